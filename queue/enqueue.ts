@@ -1,0 +1,49 @@
+// Storing messages: one statement, whatever their number, that may be repeated when its answer was lost.
+import type { Database } from './database.ts';
+
+/** How one message is to be delivered; the same names in HTTP, SQL and TypeScript. */
+export interface EnqueueOptions {
+  /** Seconds from now until the first claim, 0 to 31536000; not together with scheduledAt. */
+  readonly delaySeconds?: number;
+  /** ISO 8601 instant with offset, at most a year ahead; in the past means now. */
+  readonly scheduledAt?: string;
+  /** 1 (first) to 9, default 5. */
+  readonly priority?: number;
+  /** Deliveries with the same key are handled one after another, in enqueue order, in each queue. */
+  readonly groupKey?: string;
+  /** Text values that travel with the message to its handlers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface NewMessage extends EnqueueOptions {
+  /** A version 7 uuid minted by the caller, so that a repeated enqueue stores nothing twice. */
+  readonly id: string;
+  readonly type: string;
+  readonly payload: unknown;
+}
+
+export interface Enqueued {
+  readonly id: string;
+  readonly type: string;
+  readonly status:
+    | 'pending'
+    | 'scheduled'
+    | 'blocked'
+    | 'processing'
+    | 'done'
+    | 'dead'
+    | 'cancelled';
+  readonly duplicate: boolean;
+}
+
+/** Stores all messages or none, in one round trip. Throws an EnqueueRefused that says which message and why. */
+export async function enqueueMessages(
+  database: Database,
+  messages: readonly NewMessage[],
+): Promise<Enqueued[]> {
+  const [row] = await database.query<{ enqueued: Enqueued[] }>(
+    'select millrace.enqueue_many($1::jsonb) as enqueued',
+    [JSON.stringify(messages)],
+  );
+  return row?.enqueued ?? [];
+}

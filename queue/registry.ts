@@ -1,0 +1,36 @@
+// Everything that an application declares: its message types and its queues, checked against each other.
+import type { AnyMessageType } from './message-type.ts';
+import type { Queue } from './queue.ts';
+
+export interface Registry {
+  readonly messageTypes: ReadonlyMap<string, AnyMessageType>;
+  readonly queues: ReadonlyMap<string, Queue>;
+}
+
+/** Collects the types that queues subscribe to, and any others. Throws a TypeError on a name used twice. */
+export function defineRegistry(app: {
+  messageTypes?: readonly AnyMessageType[];
+  queues: readonly Queue[];
+}): Registry {
+  const messageTypes = new Map<string, AnyMessageType>();
+  const queues = new Map<string, Queue>();
+  for (const type of app.messageTypes ?? []) addType(messageTypes, type);
+  for (const queue of app.queues) {
+    if (queues.has(queue.name)) throw new TypeError(`Two queues are named "${queue.name}"`);
+    queues.set(queue.name, queue);
+    const subscribed = new Set<string>();
+    for (const { type } of queue.subscriptions) {
+      if (subscribed.has(type.name))
+        throw new TypeError(`Queue "${queue.name}" has two handlers for "${type.name}"`);
+      subscribed.add(type.name);
+      addType(messageTypes, type);
+    }
+  }
+  return { messageTypes, queues };
+}
+
+function addType(messageTypes: Map<string, AnyMessageType>, type: AnyMessageType): void {
+  const known = messageTypes.get(type.name);
+  if (known && known !== type) throw new TypeError(`Two message types are named "${type.name}"`);
+  messageTypes.set(type.name, type);
+}
