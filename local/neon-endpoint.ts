@@ -1,0 +1,87 @@
+// Neon on this machine: POST /sql and the WebSocket of its driver, in front of any Postgres.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ConnectionPools, connectionPools } from './connection-pools.ts';
+import { closeServer, listen } from './loopback-server.ts';
+import { readBody } from './request-body.ts';
+import { errorAnswer, resultAnswer, type SqlAnswer, sizeLimitBytes } from './sql-answer.ts';
+import { parseSqlRequest } from './sql-request.ts';
+import { runRequest } from './sql-run.ts';
+import { relayWebSockets } from './websocket-relay.ts';
+
+export interface NeonEndpointOptions {
+  /** 127.0.0.1 when none is given. */
+  readonly postgresHost?: string;
+  readonly postgresPort: number;
+  /** A free one when none is given. */
+  readonly port?: number;
+  /** Connections to Postgres for each connection string, 20 when none is given; further requests wait. */
+  readonly poolSize?: number;
+}
+
+export interface NeonEndpoint {
+  readonly port: number;
+  /** The given Postgres URL as the driver must see it: the same user and database behind this endpoint. */
+  urlFor(postgresUrl: string): string;
+  /** Cuts WebSockets; waits for the requests that are being answered. */
+  stop(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1. The connection string of a request gives user, password and database, never the host. */
+export async function startNeonEndpoint(options: NeonEndpointOptions): Promise<NeonEndpoint> {
+  const address = { host: options.postgresHost ?? '127.0.0.1', port: options.postgresPort };
+  const pools = connectionPools(address, options.poolSize ?? 20);
+  const server = createServer((request, response) => answer(request, response, pools));
+  // Longer than a client keeps an idle connection, so that it never writes to one that is closing.
+  server.keepAliveTimeout = 60_000;
+  const relay = relayWebSockets(server, address);
+  const port = await listen(server, options.port);
+  return {
+    port,
+    urlFor: (postgresUrl) => withAddress(postgresUrl, port),
+    async stop() {
+      relay.close();
+      await closeServer(server, 5_000);
+      await pools.close();
+    },
+  };
+}
+
+function withAddress(postgresUrl: string, port: number): string {
+  const url = new URL(postgresUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String(port);
+  url.search = '';
+  return url.href;
+}
+
+const crossOrigin = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': '*',
+};
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pools: ConnectionPools,
+): Promise<void> {
+  if (request.url !== '/sql') return void response.writeHead(404).end();
+  if (request.method === 'OPTIONS') return void response.writeHead(204, crossOrigin).end();
+  if (request.method !== 'POST') return void response.writeHead(405, { allow: 'POST' }).end();
+  const { status, body } = await sqlAnswer(request, response, pools).catch(errorAnswer);
+  const headers = { ...crossOrigin, 'content-type': 'application/json' };
+  response.writeHead(status, headers).end(body);
+}
+
+async function sqlAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pools: ConnectionPools,
+): Promise<SqlAnswer> {
+  const body = await readBody(request, sizeLimitBytes);
+  const sql = parseSqlRequest(body.toString(), request.headers);
+  const gone = new AbortController();
+  response.on('close', () => response.writableEnded || gone.abort());
+  const client = await pools.connect(request.headers['neon-connection-string']);
+  return resultAnswer(await runRequest(client, sql, gone.signal), sql.begin !== undefined);
+}

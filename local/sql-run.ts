@@ -1,0 +1,72 @@
+// Runs the statements of one request on a pooled connection and gives it back as Neon's proxy does: nothing of the
+// session survives, except the plans that PL/pgSQL functions have cached.
+import type { PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg';
+import { cancelQuery } from './cancel-query.ts';
+import { RefusedRequest } from './refused-request.ts';
+import type { SqlRequest, SqlStatement } from './sql-request.ts';
+
+// Not DISCARD ALL, which would also throw away the cached plans.
+const reset =
+  'reset all; deallocate all; close all; unlisten *; select pg_advisory_unlock_all(); discard temp; discard sequences';
+
+/** One result for each statement. When whoever asked goes away, the query is cancelled and the connection closed. */
+export async function runRequest(
+  client: PoolClient,
+  request: SqlRequest,
+  signal: AbortSignal,
+): Promise<QueryArrayResult[]> {
+  if (signal.aborted) {
+    client.release();
+    throw new RefusedRequest(499, 'The client has gone');
+  }
+  const cancel = () => cancelQuery(client);
+  signal.addEventListener('abort', cancel);
+  const outcomes = Promise.allSettled(send(client, request));
+  // Written behind the statements, before their answer: it costs no round trip.
+  const released = release(client, client.query(reset), signal);
+  try {
+    const values = valuesOf(await outcomes);
+    return request.begin === undefined ? values : values.slice(1, -1);
+  } catch (error) {
+    // The error arrives before the rollback has ended; the answer must not.
+    await released;
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function send(client: PoolClient, { begin, statements }: SqlRequest): Promise<QueryArrayResult>[] {
+  if (begin === undefined) return statements.map((statement) => execute(client, statement));
+  const opened = client.query({ text: begin, rowMode: 'array' });
+  const executed = statements.map((statement) => execute(client, statement));
+  return [opened, ...executed, client.query({ text: 'commit', rowMode: 'array' })];
+}
+
+function execute(client: PoolClient, { query, params }: SqlStatement): Promise<QueryArrayResult> {
+  // As with Neon, a text with two statements fails even when it has no parameters.
+  const config: QueryArrayConfig & { queryMode: 'extended' } = {
+    text: query,
+    values: [...params],
+    rowMode: 'array',
+    queryMode: 'extended',
+  };
+  return client.query(config);
+}
+
+function valuesOf(outcomes: PromiseSettledResult<QueryArrayResult>[]): QueryArrayResult[] {
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+async function release(client: PoolClient, done: Promise<unknown>, signal: AbortSignal) {
+  try {
+    await done;
+    // A transaction left open, or a cancel that may still be under way: neither may meet the next request.
+    client.release(client.getTransactionStatus() !== 'I' || signal.aborted);
+  } catch {
+    client.release(true);
+  }
+}

@@ -1,0 +1,42 @@
+// Neon's WebSocket: the Postgres protocol, byte for byte, in binary frames.
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { PostgresAddress } from './connection-pools.ts';
+
+export interface WebSocketRelay {
+  /** Cuts every connection. */
+  close(): void;
+}
+
+/** Connects each WebSocket on /v2 to Postgres, whatever address it asks for. */
+export function relayWebSockets(server: Server, address: PostgresAddress): WebSocketRelay {
+  const sockets = new WebSocketServer({ server, path: '/v2', perMessageDeflate: false });
+  sockets.on('connection', (socket) => relay(socket, address));
+  return {
+    close() {
+      sockets.close();
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+}
+
+// Above this many unsent bytes Postgres is made to wait for a slow client.
+const highWaterBytes = 1024 * 1024;
+
+function relay(socket: WebSocket, { host, port }: PostgresAddress): void {
+  const postgres = connect({ host, port, noDelay: true });
+  socket.on('message', (data: RawData) => {
+    if (Buffer.isBuffer(data) && !postgres.write(data)) socket.pause();
+  });
+  postgres.on('drain', () => socket.resume());
+  postgres.on('data', (chunk: Buffer) => {
+    socket.send(chunk, () => postgres.resume());
+    if (socket.bufferedAmount > highWaterBytes) postgres.pause();
+  });
+  socket.on('close', () => postgres.destroy());
+  postgres.on('close', () => socket.close());
+  // Either end may break off; its close, which follows, ends the other.
+  socket.on('error', () => {});
+  postgres.on('error', () => {});
+}
