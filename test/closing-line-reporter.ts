@@ -1,0 +1,38 @@
+// The last line of a test run: "N passed, N failed", for people and for scripts that read nothing else.
+import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export default class ClosingLineReporter implements Reporter {
+  private counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+  onInit(): void {
+    // At the very end, because the runner may still complain after its last report.
+    process.once('exit', (code) => console.log(closingLine(this.counts, code)));
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+    this.counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    for (const module of modules) countModule(module, this.counts);
+  }
+}
+
+function countModule(module: TestModule, counts: Counts): void {
+  for (const test of module.children.allTests()) {
+    const { state } = test.result();
+    if (state !== 'pending') counts[state] += 1;
+  }
+  // A file that does not load, or a hook that throws, fails no test of its own.
+  const broken = [module, ...module.children.allSuites()].filter((part) => part.errors().length);
+  counts.failed += broken.length;
+}
+
+/** A run that ends with an error has failed, even when no test says so: a broken setup, no test found. */
+export function closingLine({ passed, failed, skipped }: Counts, exitCode: number): string {
+  const failures = exitCode === 0 ? failed : Math.max(failed, 1);
+  return `${passed} passed, ${failures} failed${skipped ? `, ${skipped} skipped` : ''}`;
+}

@@ -1,0 +1,67 @@
+// One Postgres and one Neon endpoint for the whole test run, with a migrated database to clone.
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { type Postgres, startPostgres } from '#local/postgres.ts';
+import { migrate } from '#migrations/migrate.ts';
+import type { Log } from '#queue/log.ts';
+import { defineRegistry } from '#queue/registry.ts';
+import { newTestFolder, removeStaleFolders } from './stale-folders.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Plain TCP, for `pg`. */
+    readonly postgresPort: number;
+    /** For the Neon driver, over HTTP and WebSocket. */
+    readonly endpointPort: number;
+  }
+}
+
+const flags = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '200',
+};
+
+const folder = newTestFolder();
+let postgres: Postgres | undefined;
+let endpoint: Worker | undefined;
+
+export async function setup(project: TestProject): Promise<void> {
+  await removeStaleFolders();
+  postgres = await startPostgres({ dataDirectory: folder, flags });
+  endpoint = new Worker(new URL('./neon-endpoint-worker.ts', import.meta.url), {
+    workerData: { postgresPort: postgres.port },
+  });
+  const [endpointPort] = await once(endpoint, 'message');
+  await makeTemplate(postgres.url, endpointPort);
+  project.provide('postgresPort', postgres.port);
+  project.provide('endpointPort', endpointPort);
+}
+
+export async function teardown(): Promise<void> {
+  await endpoint?.terminate();
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function makeTemplate(adminUrl: string, endpointPort: number): Promise<void> {
+  const admin = new Client(adminUrl);
+  await admin.connect();
+  await admin.query('create database millrace_template');
+  const url = new URL(adminUrl);
+  url.port = String(endpointPort);
+  url.pathname = '/millrace_template';
+  await migrate({ url: url.href, registry: defineRegistry({ queues: [] }), log: silent });
+  // A template that takes no connections can be cloned at any moment.
+  await admin.query('alter database millrace_template allow_connections false');
+  await admin.query(
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'millrace_template'`,
+  );
+  await admin.end();
+}
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
