@@ -1,0 +1,36 @@
+// The function behind the HTTP API.
+import { Duration } from 'aws-cdk-lib';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
+import type { ApiOptions } from './api-options.ts';
+import { MillraceFunction } from './millrace-function.ts';
+
+export interface HttpFunctionProps extends ApiOptions {
+  readonly databaseUrl: IStringParameter;
+}
+
+export class HttpFunction extends MillraceFunction {
+  constructor(scope: Construct, id: string, props: HttpFunctionProps) {
+    super(scope, id, {
+      entry: 'http',
+      description: 'Answers the HTTP API: enqueue, status, operations',
+      // One second less than API Gateway waits, so that a request that hangs is a timeout in this function's log.
+      timeout: Duration.seconds(29),
+      // Computing costs 0.40 USD for a million requests of 60 ms. With half the memory a cold sandbox would start
+      // half as fast, and a person may be waiting.
+      memorySize: 512,
+      environment: environmentFor(props),
+      databaseUrl: props.databaseUrl,
+    });
+  }
+}
+
+function environmentFor(options: ApiOptions): Record<string, string> {
+  const { corsOrigins, authorizer, iamScopes = ['enqueue:*'] } = options;
+  return {
+    ...(corsOrigins && { [ALLOWED_ORIGINS]: corsOrigins.join(' ') }),
+    ...(authorizer instanceof HttpIamAuthorizer && { [IAM_SCOPES]: iamScopes.join(' ') }),
+  };
+}

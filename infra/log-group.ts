@@ -1,0 +1,15 @@
+// Where everything of ours logs to.
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/**
+ * A log group that forgets after a month and goes with the stack: what happened to a message is kept in Postgres,
+ * and a log group without a stack has only a generated name that nobody would find again.
+ */
+export function createLogGroup(scope: Construct, id: string): LogGroup {
+  return new LogGroup(scope, id, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}

@@ -1,0 +1,43 @@
+// Brings the database up to date during the deployment, before any function that relies on it is updated.
+// A rollback of the stack does not roll the schema back: the previous code has to run on the new schema.
+import { Duration } from 'aws-cdk-lib';
+import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import { copySql } from './copy-sql.ts';
+import { MillraceFunction } from './millrace-function.ts';
+import { limitTriggerLogs } from './trigger-provider.ts';
+
+export interface MigrationsProps {
+  readonly databaseUrl: IStringParameter;
+}
+
+const timeout = Duration.minutes(10);
+
+export class Migrations extends Construct {
+  readonly function: MillraceFunction;
+
+  constructor(scope: Construct, id: string, { databaseUrl }: MigrationsProps) {
+    super(scope, id);
+    this.function = new MillraceFunction(this, 'Function', {
+      entry: 'migrate',
+      description: 'Brings the schema and the declared queues up to date',
+      // Time for a sleeping database to wake and for an index on a large table.
+      timeout,
+      memorySize: 512,
+      databaseUrl,
+      bundling: { commandHooks: copySql },
+    });
+  }
+
+  /** Migrates in each deployment that changes the SQL or the handlers, and before any of these is updated. */
+  runBefore(...scopes: Construct[]): void {
+    new Trigger(this, 'Trigger', {
+      handler: this.function.handler,
+      // Waits longer than the function may run: an invocation given up early would be made a second time.
+      timeout: timeout.plus(Duration.minutes(1)),
+      executeBefore: scopes,
+    });
+    limitTriggerLogs(this);
+  }
+}

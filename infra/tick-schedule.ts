@@ -1,0 +1,59 @@
+// Fires the tick: one invocation of the consumer every minute, or none. A late tick is worthless: the next one does its work.
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  ContextAttribute,
+  type IScheduleTarget,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+} from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+
+/** How long a tick may wait, at the scheduler and at Lambda; the least that both allow. */
+export const maxTickAge = Duration.seconds(60);
+
+export class TickSchedule extends Construct {
+  constructor(scope: Construct, id: string, consumer: IFunction) {
+    super(scope, id);
+    new Schedule(this, 'Schedule', {
+      description: 'Drains the queues of Millrace',
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      target: this.targetOf(consumer),
+    });
+  }
+
+  /** The library's own `LambdaInvoke` would let the schedule invoke every version of the function. */
+  private targetOf(consumer: IFunction): IScheduleTarget {
+    const role = this.createRole();
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [consumer.functionArn],
+      }),
+    );
+    const target = {
+      arn: consumer.functionArn,
+      role,
+      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: maxTickAge.toSeconds() },
+      input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+    };
+    return { bind: () => target };
+  }
+
+  /** Only for schedules of this account: without the condition, another account's could borrow the role. */
+  private createRole(): Role {
+    const { account } = Stack.of(this);
+    const group = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule-group',
+      resourceName: 'default',
+    });
+    return new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
+      }),
+    });
+  }
+}

@@ -1,0 +1,15 @@
+// The library brings the function that invokes the migrations, and would leave its logs to a group that never forgets.
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { createLogGroup } from './log-group.ts';
+
+/** Gives the one provider behind all triggers of a stack a log group like ours. Needs a `Trigger` in the stack. */
+export function limitTriggerLogs(scope: IConstruct): void {
+  const provider = Stack.of(scope).node.findChild(
+    'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider',
+  );
+  const handler = provider.node.findChild('Handler');
+  if (provider.node.tryFindChild('Logs') || !CfnResource.isCfnResource(handler)) return;
+  const { logGroupName } = createLogGroup(provider, 'Logs');
+  handler.addPropertyOverride('LoggingConfig', { LogGroup: logGroupName });
+}
