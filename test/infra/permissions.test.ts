@@ -1,0 +1,115 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { expect, test } from 'vitest';
+import { Millrace } from '#infra/millrace.ts';
+import { resourceAt, resourcesOf, stackOf, synthesize } from './synthesis.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const statementsOf = (template: Template): Statement[] => [
+  ...resourcesOf(template, 'AWS::IAM::Policy').flatMap(
+    ([, { Properties }]) => Properties.PolicyDocument.Statement,
+  ),
+  ...resourcesOf(template, 'AWS::IAM::Role')
+    .flatMap(([, { Properties }]) => Properties.Policies ?? [])
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+];
+
+const template = synthesize();
+const statements = statementsOf(template);
+
+test('no policy has a wildcard for an action or for a resource as a whole', () => {
+  expect(statements.length).toBeGreaterThan(0);
+  for (const { Action, Resource } of statements) {
+    expect([Action].flat().join(' ')).not.toContain('*');
+    expect([Resource].flat()).not.toContain('*');
+  }
+});
+
+test('no function of ours has a managed policy; each writes to its own log group', () => {
+  for (const path of ['MillraceConsumer', 'MillraceHttp', 'MillraceMigrations']) {
+    const [, { Properties }] = resourceAt(template, 'AWS::IAM::Role', path);
+    expect(Properties.ManagedPolicyArns).toBeUndefined();
+  }
+  const logged = statements.filter(({ Action }) => [Action].flat().includes('logs:PutLogEvents'));
+  expect(new Set(logged.map(({ Resource }) => JSON.stringify(Resource))).size).toBe(3);
+});
+
+test('the schedule may invoke the consumer and nothing else, and only for this account', () => {
+  const [consumer] = resourceAt(template, 'AWS::Lambda::Function', 'MillraceConsumer');
+  const [, policy] = resourceAt(template, 'AWS::IAM::Policy', 'MillraceTick');
+  expect(policy.Properties.PolicyDocument.Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'lambda:InvokeFunction',
+      Resource: { 'Fn::GetAtt': [consumer, 'Arn'] },
+    },
+  ]);
+  const [, role] = resourceAt(template, 'AWS::IAM::Role', 'MillraceTick');
+  const [trust] = role.Properties.AssumeRolePolicyDocument.Statement;
+  expect(trust.Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' });
+});
+
+test('the connection string is never resolved into the template', () => {
+  const everything = JSON.stringify(template.toJSON());
+  expect(everything).not.toMatch(/\{\{resolve:/);
+  expect(everything).not.toMatch(/postgres(ql)?:\/\//);
+  expect(Object.keys(template.findParameters('*'))).toEqual(['BootstrapVersion']);
+});
+
+test('functions read the parameter that the operator names, and only that one', () => {
+  const parameterName = '/shop/queue/database-url';
+  const named = synthesize({ databaseUrl: { parameterName } });
+  const read = statementsOf(named).filter(({ Action }) =>
+    [Action].flat().includes('ssm:GetParameter'),
+  );
+  expect(read).toHaveLength(3);
+  for (const { Resource } of read)
+    expect(JSON.stringify(Resource)).toContain(`:parameter${parameterName}"`);
+});
+
+test('functions may decrypt with the operator’s own key', () => {
+  const stack = stackOf();
+  const encryptionKey = Key.fromKeyArn(
+    stack,
+    'Key',
+    'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+  );
+  new Millrace(stack, 'Second', { databaseUrl: { encryptionKey } });
+  const decrypt = statementsOf(Template.fromStack(stack)).filter(({ Action }) =>
+    [Action].flat().includes('kms:Decrypt'),
+  );
+  expect(decrypt).toHaveLength(3);
+});
+
+test('grantEnqueue lets an AWS identity post messages and nothing else', () => {
+  const stack = stackOf();
+  const caller = new Role(stack, 'Caller', {
+    assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+  });
+  const api = { authorizer: new HttpIamAuthorizer() };
+  new Millrace(stack, 'Second', { api }).grantEnqueue(caller);
+  const [, policy] = resourceAt(Template.fromStack(stack), 'AWS::IAM::Policy', 'Caller');
+  const [{ Action, Resource }, ...others] = policy.Properties.PolicyDocument.Statement;
+  expect(others).toEqual([]);
+  expect(Action).toBe('execute-api:Invoke');
+  const paths = Resource.map((arn: { 'Fn::Join': [string, unknown[]] }) =>
+    arn['Fn::Join'][1].at(-1),
+  );
+  expect(paths).toEqual(['/$default/POST/v1/messages', '/$default/POST/v1/messages/batch']);
+});
+
+test('grantEnqueue refuses an API that IAM does not guard', () => {
+  const stack = stackOf();
+  const caller = new Role(stack, 'Caller', {
+    assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+  });
+  const millrace = new Millrace(stack, 'Second');
+  expect(() => millrace.grantEnqueue(caller)).toThrow(/HttpIamAuthorizer/);
+});

@@ -1,0 +1,107 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { describe, expect, test } from 'vitest';
+import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
+import { resourceAt, resourcesOf, synthesize } from './synthesis.ts';
+
+const routesOf = (template: Template): Record<string, string> =>
+  Object.fromEntries(
+    resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [
+      Properties.RouteKey,
+      Properties.AuthorizationType,
+    ]),
+  );
+
+const httpEnvironment = (template: Template) =>
+  resourceAt(template, 'AWS::Lambda::Function', 'MillraceHttp')[1].Properties.Environment.Variables;
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const everything = (authorization: string): Record<string, string> =>
+  Object.fromEntries(methods.map((method) => [`${method} /v1/{proxy+}`, authorization]));
+
+const plain = synthesize();
+const [, plainApi] = resourceAt(plain, 'AWS::ApiGatewayV2::Api', 'MillraceApi');
+
+describe('by default', () => {
+  test('the function sees every request below /v1, because it checks the API keys', () => {
+    expect(routesOf(plain)).toEqual(everything('NONE'));
+  });
+
+  test('the function may be invoked by this API only', () => {
+    const permissions = resourcesOf(plain, 'AWS::Lambda::Permission');
+    expect(permissions).toHaveLength(1);
+    expect(JSON.stringify(permissions)).toContain('{"Ref":"MillraceApi');
+  });
+
+  test('a flood is cut off', () => {
+    plain.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+    });
+  });
+
+  test('no browser may call', () => {
+    expect(plainApi.Properties.CorsConfiguration).toBeUndefined();
+    expect(httpEnvironment(plain)).not.toHaveProperty(ALLOWED_ORIGINS);
+  });
+
+  test('the function gives up before API Gateway does', () => {
+    const [, http] = resourceAt(plain, 'AWS::Lambda::Function', 'MillraceHttp');
+    expect(http.Properties.Timeout).toBeLessThan(30);
+  });
+});
+
+describe('origins', () => {
+  const corsOrigins = ['https://shop.example', 'http://localhost:3000'];
+  const template = synthesize({ api: { corsOrigins } });
+
+  test('may enqueue from the browser, with a key against duplicates', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowOrigins: corsOrigins,
+        AllowMethods: ['GET', 'POST', 'DELETE'],
+        AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+      },
+    });
+  });
+
+  test('are known to the function too', () => {
+    expect(httpEnvironment(template)[ALLOWED_ORIGINS]).toBe(corsOrigins.join(' '));
+  });
+
+  test.each(['https://shop.example/', 'shop.example', 'https://shop.example/cart', ''])(
+    'are refused when no browser would send them: "%s"',
+    (origin) => {
+      expect(() => synthesize({ api: { corsOrigins: [origin] } })).toThrow(/CORS origin/);
+    },
+  );
+});
+
+describe('an authorizer', () => {
+  const jwt = () =>
+    new HttpJwtAuthorizer('Jwt', 'https://login.example', { jwtAudience: ['millrace'] });
+
+  test.each([
+    ['JWT', jwt()],
+    ['AWS_IAM', new HttpIamAuthorizer()],
+  ])('%s guards all but health and the description of the API', (type, authorizer) => {
+    expect(routesOf(synthesize({ api: { authorizer } }))).toEqual({
+      ...everything(type),
+      'GET /v1/health': 'NONE',
+      'GET /v1/openapi.json': 'NONE',
+    });
+  });
+
+  test('of IAM lets callers enqueue, and more when the operator says so', () => {
+    const authorizer = new HttpIamAuthorizer();
+    const careful = synthesize({ api: { authorizer } });
+    expect(httpEnvironment(careful)[IAM_SCOPES]).toBe('enqueue:*');
+    const trusting = synthesize({ api: { authorizer, iamScopes: ['enqueue:*', 'operate'] } });
+    expect(httpEnvironment(trusting)[IAM_SCOPES]).toBe('enqueue:* operate');
+  });
+
+  test('of another kind leaves IAM callers without scopes', () => {
+    expect(httpEnvironment(synthesize({ api: { authorizer: jwt() } }))).not.toHaveProperty(
+      IAM_SCOPES,
+    );
+  });
+});

@@ -1,0 +1,32 @@
+// Synthesizes Millrace in the test's own process, with the flags of cdk.json but without bundling.
+import { readFileSync } from 'node:fs';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { MillraceProps } from '#infra/millrace.ts';
+import { MillraceStack } from '#infra/millrace-stack.ts';
+
+/** A resource as the template has it; what it is made of depends on its type. */
+// biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties have no types
+export type Resource = { Type: string; Properties: any; DependsOn?: string[] };
+
+/** A stack that a test may add to before it calls `Template.fromStack`. */
+export function stackOf(millrace: MillraceProps = {}): Stack {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  return new MillraceStack(app, 'Test', { millrace });
+}
+
+export const synthesize = (millrace: MillraceProps = {}): Template =>
+  Template.fromStack(stackOf(millrace));
+
+/** The resources of a type, by logical id. */
+export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
+  Object.entries(template.findResources(type)) as [string, Resource][];
+
+/** The one resource of a type whose logical id begins with the path of its construct. */
+export function resourceAt(template: Template, type: string, path: string): [string, Resource] {
+  const found = resourcesOf(template, type).filter(([id]) => id.startsWith(path));
+  if (found.length !== 1 || !found[0])
+    throw new Error(`Expected one ${type} at ${path}, got ${found.length}`);
+  return found[0];
+}
