@@ -21,9 +21,12 @@ export async function runRequest(
   }
   const cancel = () => cancelQuery(client);
   signal.addEventListener('abort', cancel);
+  // The reset goes out in the same write as the statements, before their answer: it costs no round trip.
+  const { stream } = client.connection;
+  stream.cork();
   const outcomes = Promise.allSettled(send(client, request));
-  // Written behind the statements, before their answer: it costs no round trip.
   const released = release(client, client.query(reset), signal);
+  stream.uncork();
   try {
     const values = valuesOf(await outcomes);
     return request.begin === undefined ? values : values.slice(1, -1);

@@ -1,0 +1,82 @@
+// API Gateway's HTTP API on this machine: every request becomes an event for the one Lambda handler behind it.
+import { createServer, type IncomingMessage } from 'node:http';
+import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda';
+import { gatewayEvent } from './gateway-event.ts';
+import { type GatewayResponse, gatewayMessage, gatewayResponse } from './gateway-response.ts';
+import { lambdaContext } from './lambda-context.ts';
+import { closeServer, listen } from './loopback-server.ts';
+import { RefusedRequest } from './refused-request.ts';
+import { readBody } from './request-body.ts';
+
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyResultV2 | undefined>;
+
+export interface ApiGatewayOptions {
+  readonly handler: HttpHandler;
+  /** A free one when none is given. */
+  readonly port?: number | undefined;
+  /** How long the handler may take before the caller gets a 503; API Gateway's 30 s by default. */
+  readonly timeoutSeconds?: number;
+}
+
+export interface ApiGateway {
+  readonly port: number;
+  /** Takes no more requests and waits for those under way, 10 seconds at most. */
+  stop(): Promise<void>;
+}
+
+/** Lambda's limit for the event and for what the handler returns. */
+const sizeLimitBytes = 6 * 1024 * 1024;
+
+/** Listens on 127.0.0.1. Throws a sentence when the port is taken. */
+export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
+  const { handler, timeoutSeconds = 30 } = options;
+  const server = createServer(async (request, response) => {
+    const { status, headers, body } = await answer(request, handler, timeoutSeconds);
+    response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+  });
+  const port = await listen(server, options.port);
+  return { port, stop: () => closeServer(server, 10_000) };
+}
+
+async function answer(
+  request: IncomingMessage,
+  handler: HttpHandler,
+  timeoutSeconds: number,
+): Promise<GatewayResponse> {
+  try {
+    const event = gatewayEvent(request, await readBody(request, sizeLimitBytes));
+    const result = await withinTime(invoke(handler, event, timeoutSeconds), timeoutSeconds);
+    const isTooLarge = result.body.length > sizeLimitBytes;
+    return isTooLarge ? gatewayMessage(500, 'Internal Server Error') : result;
+  } catch (error) {
+    if (error instanceof RefusedRequest)
+      return gatewayMessage(error.status, 'Request Entity Too Large');
+    console.error('The http function failed:', error);
+    return gatewayMessage(500, 'Internal Server Error');
+  }
+}
+
+async function invoke(
+  handler: HttpHandler,
+  event: APIGatewayProxyEventV2,
+  timeoutSeconds: number,
+): Promise<GatewayResponse> {
+  const endsAt = performance.now() + timeoutSeconds * 1000;
+  const context = lambdaContext('http', () => endsAt - performance.now());
+  return gatewayResponse(await handler(event, context));
+}
+
+async function withinTime(
+  answered: Promise<GatewayResponse>,
+  timeoutSeconds: number,
+): Promise<GatewayResponse> {
+  const timer = Promise.withResolvers<GatewayResponse>();
+  const timeout = setTimeout(
+    () => timer.resolve(gatewayMessage(503, 'Service Unavailable')),
+    timeoutSeconds * 1000,
+  );
+  return Promise.race([answered, timer.promise]).finally(() => clearTimeout(timeout));
+}
