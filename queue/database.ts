@@ -58,7 +58,12 @@ export async function openSession(url: string): Promise<Session> {
   // Without a listener a connection that dies between statements would end the process;
   // the next statement reports it.
   client.on('error', () => {});
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    // A transport fault arrives as a bare event, without a word on what failed.
+    throw error instanceof Error
+      ? error
+      : new Error('WebSocket connection failed', { cause: error });
+  });
   return {
     async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
       return (await client.query(text, [...parameters])).rows as Row[];

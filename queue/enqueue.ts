@@ -1,5 +1,7 @@
 // Storing messages: one statement, whatever their number, that may be repeated when its answer was lost.
 import type { Database } from './database.ts';
+import { EnqueueRefused, type RefusalCode } from './errors.ts';
+import { sqlState } from './transient-error.ts';
 
 /** How one message is to be delivered; the same names in HTTP, SQL and TypeScript. */
 export interface EnqueueOptions {
@@ -41,9 +43,30 @@ export async function enqueueMessages(
   database: Database,
   messages: readonly NewMessage[],
 ): Promise<Enqueued[]> {
-  const [row] = await database.query<{ enqueued: Enqueued[] }>(
-    'select millrace.enqueue_many($1::jsonb) as enqueued',
-    [JSON.stringify(messages)],
-  );
-  return row?.enqueued ?? [];
+  try {
+    const [row] = await database.query<{ enqueued: Enqueued[] }>(
+      'select millrace.enqueue_many($1) as enqueued',
+      [JSON.stringify(messages)],
+    );
+    return row?.enqueued ?? [];
+  } catch (error) {
+    throw refusal(error) ?? error;
+  }
+}
+
+// The codes that millrace.enqueue_many raises, in its own SQLSTATE class.
+const refusalCodes: Readonly<Record<string, RefusalCode>> = {
+  MR001: 'unknown_type',
+  MR002: 'bad_option',
+  MR003: 'payload_too_large',
+  MR004: 'id_conflict',
+  MR005: 'wrong_isolation',
+};
+
+function refusal(error: unknown): EnqueueRefused | undefined {
+  const code = refusalCodes[sqlState(error) ?? ''];
+  if (code === undefined || !(error instanceof Error)) return undefined;
+  const detail = 'detail' in error && typeof error.detail === 'string' ? error.detail : '{}';
+  const { index = 0, pointer = '' }: { index?: number; pointer?: string } = JSON.parse(detail);
+  return new EnqueueRefused({ code, index, pointer, reason: error.message }, { cause: error });
 }

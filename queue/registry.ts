@@ -5,12 +5,15 @@ import type { Queue } from './queue.ts';
 export interface Registry {
   readonly messageTypes: ReadonlyMap<string, AnyMessageType>;
   readonly queues: ReadonlyMap<string, Queue>;
+  /** How long messages and their history are kept at least, in whole days, 1 to 3650. */
+  readonly retentionDays: number;
 }
 
 /** Collects the types that queues subscribe to, and any others. Throws a TypeError on a name used twice. */
 export function defineRegistry(app: {
   messageTypes?: readonly AnyMessageType[];
   queues: readonly Queue[];
+  retentionDays?: number;
 }): Registry {
   const messageTypes = new Map<string, AnyMessageType>();
   const queues = new Map<string, Queue>();
@@ -26,7 +29,7 @@ export function defineRegistry(app: {
       addType(messageTypes, type);
     }
   }
-  return { messageTypes, queues };
+  return { messageTypes, queues, retentionDays: app.retentionDays ?? 30 };
 }
 
 function addType(messageTypes: Map<string, AnyMessageType>, type: AnyMessageType): void {

@@ -1,0 +1,10 @@
+// Everything that this application declares. New queues go into the list; their message types come along.
+import { defineRegistry } from '#queue/registry.ts';
+import { inventory } from './inventory.ts';
+import { notifications } from './notifications.ts';
+import { payments } from './payments.ts';
+import { shipping } from './shipping.ts';
+
+export const registry = defineRegistry({
+  queues: [payments, inventory, notifications, shipping],
+});

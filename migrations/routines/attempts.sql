@@ -1,0 +1,24 @@
+-- The finished attempts of one delivery, oldest first.
+create or replace function millrace.attempts(message_id uuid, queue text) returns json
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(
+    json_agg(
+      json_build_object(
+        'attempt', a.attempt,
+        'outcome', a.outcome,
+        'startedAt', a.started_at,
+        'finishedAt', a.finished_at,
+        'error', a.error
+      )
+      order by a.finished_at
+    ),
+    '[]'
+  )
+  from millrace.attempt a
+  join millrace.queue q on q.id = a.queue_id
+  where a.message_id = attempts.message_id and q.name = attempts.queue
+$$;
+
+revoke execute on function millrace.attempts from public;

@@ -1,0 +1,34 @@
+-- Turns deliveries into dead letters: [{id, error}]. Their groups go on with the next member.
+create or replace function millrace.bury(lane_id smallint, dead jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+declare
+  group_keys text[];
+  sequences bigint[];
+begin
+  with gone as (
+    delete from millrace.delivery d
+    using jsonb_to_recordset(dead) as r(id uuid, error jsonb)
+    where d.message_id = r.id and d.queue_id = lane_id
+    returning d.*, r.error
+  ),
+  letter as (
+    insert into millrace.dead_letter (message_id, queue_id, priority, attempts, type, group_key, error)
+    select g.message_id, lane_id, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key, g.error
+    from gone g
+    left join millrace.message m on m.id = g.message_id
+  )
+  select array_agg(g.group_key), array_agg(g.sequence)
+  into group_keys, sequences
+  from gone g
+  where g.group_key is not null;
+
+  if group_keys is not null then
+    perform millrace.release_groups(lane_id, group_keys, sequences);
+  end if;
+end
+$$;
+
+revoke execute on function millrace.bury from public;

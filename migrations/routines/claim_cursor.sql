@@ -1,0 +1,19 @@
+-- A cursor at the start of every priority level that has due deliveries. One probe of the index for each level:
+-- nothing of one level is walked to reach another.
+create or replace function millrace.claim_cursor(queue_id smallint) returns json
+language sql volatile
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+  select coalesce(json_agg(millrace.cursor_level(level::smallint, '-infinity', 0) order by level), '[]')
+  from generate_series(1, 9) as level
+  where exists (
+    select from millrace.delivery d
+    where d.queue_id = claim_cursor.queue_id
+      and d.priority = level
+      and d.available_at <= statement_timestamp()
+  )
+$$;
+
+revoke execute on function millrace.claim_cursor from public;

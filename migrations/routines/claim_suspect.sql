@@ -1,0 +1,68 @@
+-- Claims one suspect: a delivery whose lease ran out, which may be what ended its consumer. The caller handles
+-- it with nothing beside it, so that only the guilty one goes on spending attempts. The lost attempt is logged
+-- as expired; a suspect without attempts left becomes a dead letter, and the next one is looked at.
+-- Answers {"deliveries", "dead"}: one delivery as claim gives it, or none, and the ids that became dead letters.
+-- A token that holds a delivery already gets it again.
+create or replace function millrace.claim_suspect(queue text, token uuid) returns json
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_column
+declare
+  lane millrace.queue;
+  start json;
+  held json;
+  suspect millrace.delivery;
+  dead uuid[] := '{}';
+begin
+  select q.* into lane from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
+  start := millrace.claim_cursor(lane.id);
+  held := millrace.held_deliveries(lane.id, token, 1, start);
+  while held is null loop
+    select d.* into suspect
+    from json_to_recordset(start) as l(priority smallint)
+    cross join lateral (
+      -- As in survey: suspects stand among the first claimable rows, and the search must not walk a backlog.
+      select d.message_id, d.lease_expires_at
+      from millrace.delivery d
+      where d.queue_id = lane.id
+        and d.priority = l.priority
+        and d.available_at <= statement_timestamp()
+        and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
+      order by d.available_at, d.sequence
+      limit 200
+    ) as first
+    join millrace.delivery d on d.message_id = first.message_id and d.queue_id = lane.id
+    where d.lease_expires_at <= statement_timestamp()
+    limit 1
+    for update of d skip locked;
+    exit when not found;
+
+    insert into millrace.attempt (message_id, lease_token, finished_at, outcome, queue_id, attempt, error)
+    values (
+      suspect.message_id, suspect.lease_token, suspect.lease_expires_at, 'expired', lane.id, suspect.attempt,
+      millrace.lease_expired_error()
+    );
+    if suspect.attempt >= lane.max_attempts then
+      dead := dead || suspect.message_id;
+      perform millrace.bury(
+        lane.id,
+        jsonb_build_array(jsonb_build_object('id', suspect.message_id, 'error', millrace.lease_expired_error()))
+      );
+    else
+      update millrace.delivery d
+      set lease_token = claim_suspect.token,
+        lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
+        attempt = d.attempt + 1
+      where d.message_id = suspect.message_id and d.queue_id = lane.id;
+      held := millrace.held_deliveries(lane.id, token, 1, start);
+    end if;
+  end loop;
+  return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead));
+end
+$$;
+
+revoke execute on function millrace.claim_suspect from public;
+grant execute on function millrace.claim_suspect to millrace_consumer;

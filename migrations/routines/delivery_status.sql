@@ -1,0 +1,37 @@
+-- The status of every delivery, whatever table it is in: for people with psql, and for status().
+-- A finished delivery that was sent round again counts once, as what it is now.
+create or replace view millrace.delivery_status as
+select
+  d.message_id,
+  q.name as queue,
+  case
+    when d.lease_expires_at is not null then 'processing'
+    when d.available_at = 'infinity' then 'blocked'
+    when d.available_at > statement_timestamp() then 'scheduled'
+    else 'pending'
+  end as status,
+  d.attempt,
+  case when d.available_at = 'infinity' then d.due_at else d.available_at end as available_at,
+  null::timestamptz as finished_at
+from millrace.delivery d
+join millrace.queue q on q.id = d.queue_id
+union all
+select l.message_id, q.name, 'dead', l.attempts, null, l.died_at
+from millrace.dead_letter l
+join millrace.queue q on q.id = l.queue_id
+union all
+select a.message_id, q.name, a.outcome::text, a.attempt, null, a.finished_at
+from millrace.attempt a
+join millrace.queue q on q.id = a.queue_id
+where a.outcome in ('done', 'cancelled')
+  and not exists (
+    select from millrace.delivery d
+    where d.message_id = a.message_id and d.queue_id = a.queue_id
+  )
+  and not exists (
+    select from millrace.attempt later
+    where later.message_id = a.message_id and later.queue_id = a.queue_id
+      and later.outcome in ('done', 'cancelled') and later.finished_at > a.finished_at
+  );
+
+grant select on millrace.delivery_status to millrace_operator;

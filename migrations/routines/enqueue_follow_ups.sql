@@ -1,0 +1,22 @@
+-- Stores the follow-up messages of results whose deliveries are done, in the transaction that ended them.
+create or replace function millrace.enqueue_follow_ups(results jsonb, done uuid[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  messages jsonb;
+begin
+  select jsonb_agg(follow_up.message order by r.position, follow_up.position)
+  into messages
+  from rows from (
+    jsonb_to_recordset(results) as (id uuid, outcome text, enqueue jsonb)
+  ) with ordinality as r(id, outcome, enqueue, position)
+  cross join lateral jsonb_array_elements(r.enqueue) with ordinality as follow_up(message, position)
+  where r.outcome = 'done' and r.id = any (done);
+  if messages is not null then
+    perform millrace.enqueue_many(messages);
+  end if;
+end
+$$;
+
+revoke execute on function millrace.enqueue_follow_ups from public;

@@ -1,0 +1,24 @@
+-- Holds leases for another lease time, counted from now: [{id, token}]. Answers the ids that are still held;
+-- the others were lost and must not be settled.
+create or replace function millrace.extend(queue text, leases jsonb) returns json
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+  with extended as (
+    update millrace.delivery d
+    set lease_expires_at = statement_timestamp() + make_interval(secs => q.lease_seconds)
+    from millrace.queue q
+    cross join jsonb_to_recordset(leases) as l(id uuid, token uuid)
+    where q.name = queue
+      and d.message_id = l.id
+      and d.queue_id = q.id
+      and d.lease_token = l.token
+      and d.lease_expires_at is not null
+    returning d.message_id
+  )
+  select coalesce(json_agg(message_id), '[]') from extended
+$$;
+
+revoke execute on function millrace.extend from public;
+grant execute on function millrace.extend to millrace_consumer;

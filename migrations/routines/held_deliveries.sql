@@ -1,0 +1,34 @@
+-- What a token holds already, for a claim whose answer was lost; null when that claim never committed.
+-- The claimed rows are the first fresh ones after the cursor, so the search ends soon behind them: no index
+-- holds the token, which keeps claims heap-only. Should others have slipped 10,000 rows in between, the lease
+-- runs out instead.
+create or replace function millrace.held_deliveries(
+  lane_id smallint, token uuid, max_count integer, cursor json
+) returns json
+language sql volatile
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+  select json_agg(
+    millrace.claimed_delivery(held.message_id, m, held.attempt, held.group_key)
+    order by held.priority, held.available_at, held.sequence
+  )
+  from json_to_recordset(cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
+  cross join lateral (
+    select d.*
+    from millrace.delivery d
+    where d.queue_id = lane_id
+      and d.priority = l.priority
+      and (d.available_at, d.sequence) > (l."availableAt", l.sequence)
+      and d.available_at <= statement_timestamp()
+    order by d.available_at, d.sequence
+    limit max_count + 10000
+  ) as held
+  left join millrace.message m on m.id = held.message_id
+  where held.lease_token = token and held.lease_expires_at is not null
+$$;
+
+revoke execute on function millrace.held_deliveries from public;

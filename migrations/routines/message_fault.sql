@@ -1,0 +1,61 @@
+-- What keeps one element of enqueue_many from being stored: an SQLSTATE, a JSON pointer and a sentence;
+-- all null when nothing does.
+create or replace function millrace.message_fault(
+  message jsonb, out code text, out pointer text, out reason text
+)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+declare
+  option text;
+begin
+  code := 'MR002';
+  if jsonb_typeof(message) <> 'object' then
+    pointer := '';
+    reason := format('a message must be a JSON object, got %s', jsonb_typeof(message));
+    return;
+  end if;
+
+  select o into option
+  from jsonb_object_keys(message) as o
+  where o <> all (array['id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'])
+  limit 1;
+  if found then
+    pointer := '/' || option;
+    reason := format('"%s" is not an option; known are id, headers, priority, groupKey, scheduledAt, delaySeconds', option);
+    return;
+  end if;
+
+  foreach option in array array['id', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'] loop
+    if message ->> option is not null then
+      reason := millrace.option_fault(option, message -> option);
+      if reason is not null then
+        pointer := '/' || option;
+        return;
+      end if;
+    end if;
+  end loop;
+  if message ->> 'delaySeconds' is not null and message ->> 'scheduledAt' is not null then
+    pointer := '/delaySeconds';
+    reason := 'give delaySeconds or scheduledAt, not both';
+    return;
+  end if;
+
+  if pg_column_size(message -> 'payload') > 262144 then
+    code := 'MR003';
+    pointer := '/payload';
+    reason := format('a payload must be at most 262144 bytes, this one has %s', pg_column_size(message -> 'payload'));
+    return;
+  end if;
+  if not exists (select from millrace.message_type t where t.name = message ->> 'type') then
+    code := 'MR001';
+    pointer := '/type';
+    reason := format('no message type is named "%s"', left(coalesce(message ->> 'type', ''), 100));
+    return;
+  end if;
+  code := null;
+end
+$$;
+
+revoke execute on function millrace.message_fault from public;

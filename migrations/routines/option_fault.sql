@@ -1,0 +1,47 @@
+-- What is wrong with one option of a message, as a sentence that says what was expected; null when nothing is.
+create or replace function millrace.option_fault(option text, value jsonb) returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+declare
+  kind constant text := jsonb_typeof(value);
+  instant timestamptz;
+begin
+  case option
+    when 'id' then
+      if kind <> 'string' or value #>> '{}' !~* '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$' then
+        return 'id must be a version 7 uuid';
+      end if;
+    when 'headers' then
+      if kind <> 'object' or value @? '$.* ? (@.type() != "string")' then
+        return 'headers must be an object whose values are strings';
+      end if;
+    when 'priority' then
+      if kind <> 'number' or value not in ('1', '2', '3', '4', '5', '6', '7', '8', '9') then
+        return 'priority must be a whole number from 1 to 9';
+      end if;
+    when 'groupKey' then
+      if kind <> 'string' or length(value #>> '{}') not between 1 and 200 then
+        return 'groupKey must be a string of 1 to 200 characters';
+      end if;
+    when 'delaySeconds' then
+      if kind <> 'number' or value::numeric not between 0 and 31536000 then
+        return 'delaySeconds must be a number from 0 to 31536000';
+      end if;
+    when 'scheduledAt' then
+      begin
+        instant := value #>> '{}';
+        if kind = 'string' and isfinite(instant) and instant <= statement_timestamp() + interval '366 days' then
+          return null;
+        end if;
+      exception
+        when data_exception then null;
+      end;
+      return 'scheduledAt must be an ISO 8601 instant at most a year ahead';
+  end case;
+  return null;
+end
+$$;
+
+revoke execute on function millrace.option_fault from public;

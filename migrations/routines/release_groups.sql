@@ -1,0 +1,37 @@
+-- Makes the next member of each group claimable, after the members at the given sequences have ended.
+-- Those were heads: a blocked member that ends frees nobody.
+create or replace function millrace.release_groups(lane_id smallint, group_keys text[], sequences bigint[])
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+begin
+  -- Waits for every enqueue that has looked at the group and found its head still live; in key order, so
+  -- that two batches never deadlock. What follows is a new statement and sees what they committed.
+  perform pg_advisory_xact_lock(key)
+  from (
+    select distinct millrace.group_lock(lane_id, g) as key from unnest(group_keys) as g order by key
+  ) as in_order;
+
+  update millrace.delivery d
+  set available_at = greatest(d.due_at, statement_timestamp())
+  from unnest(group_keys, sequences) as ended(group_key, sequence)
+  cross join lateral (
+    select n.message_id
+    from millrace.delivery n
+    where n.queue_id = lane_id
+      and n.group_key = ended.group_key
+      -- Starts behind the ended head instead of walking a long group's finished rows.
+      and n.sequence > ended.sequence
+    order by n.sequence
+    limit 1
+  ) as head
+  where d.message_id = head.message_id
+    and d.queue_id = lane_id
+    and d.available_at = 'infinity';
+end
+$$;
+
+revoke execute on function millrace.release_groups from public;

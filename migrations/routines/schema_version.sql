@@ -1,0 +1,10 @@
+-- The number of the newest table file that was applied here, such as 0007.
+create or replace function millrace.schema_version() returns text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select max(substring(m.name from '/([0-9]+)_')) from millrace.migration m where m.name like 'migrations/tables/%'
+$$;
+
+revoke execute on function millrace.schema_version from public;
+grant execute on function millrace.schema_version to millrace_producer, millrace_consumer, millrace_operator;

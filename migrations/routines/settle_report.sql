@@ -1,0 +1,29 @@
+-- Sorts what a settle did not match: ended before by the very same token, or stale.
+create or replace function millrace.settle_report(
+  lane_id smallint, results jsonb, settled uuid[], dead uuid[]
+) returns json
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select json_build_object(
+    'settled', count(*) filter (where r.is_settled),
+    'repeated', count(*) filter (where not r.is_settled and r.is_repeated),
+    'dead', to_json(settle_report.dead),
+    'stale', coalesce(json_agg(r.id) filter (where not r.is_settled and not r.is_repeated), '[]')
+  )
+  from (
+    select r.id, r.id = any (settled) as is_settled,
+      exists (
+        select from millrace.attempt a
+        where a.message_id = r.id and a.queue_id = lane_id and a.lease_token = r.token and a.outcome <> 'expired'
+      )
+      or exists (
+        select from millrace.delivery d
+        where d.message_id = r.id and d.queue_id = lane_id and d.lease_token = r.token
+          and d.lease_expires_at is null
+      ) as is_repeated
+    from jsonb_to_recordset(results) as r(id uuid, token uuid)
+  ) as r
+$$;
+
+revoke execute on function millrace.settle_report from public;

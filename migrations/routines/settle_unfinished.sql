@@ -1,0 +1,65 @@
+-- The outcomes other than done: retry, dead, snooze, release. Answers the ids whose lease was held, and which of
+-- them are dead letters now.
+create or replace function millrace.settle_unfinished(
+  lane millrace.queue, results jsonb, out settled uuid[], out dead uuid[]
+)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  letters jsonb;
+begin
+  with held as materialized (
+    select d.message_id, d.attempt, d.lease_token, r.ms, r.error,
+      case when r.outcome = 'retry' and d.attempt >= lane.max_attempts then 'dead' else r.outcome end as outcome,
+      make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(lane, d.attempt))) as delay
+    from jsonb_to_recordset(results) as r(
+      id uuid, token uuid, outcome text, ms double precision, error jsonb, "delaySeconds" double precision
+    )
+    join millrace.delivery d on d.message_id = r.id and d.queue_id = lane.id
+    where r.outcome in ('retry', 'dead', 'snooze', 'release')
+      and d.lease_token = r.token
+      -- A released delivery still shows its last token.
+      and d.lease_expires_at is not null
+    -- Another call with the same results waits here and then finds no lease.
+    for update of d
+  ),
+  logged as (
+    insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt, error)
+    select h.message_id, h.lease_token, statement_timestamp() - make_interval(secs => h.ms / 1000),
+      h.outcome::millrace.attempt_outcome, lane.id, h.attempt, h.error
+    from held h
+    where h.outcome <> 'release'
+  ),
+  waiting as (
+    update millrace.delivery d
+    set available_at = statement_timestamp() + h.delay,
+      lease_token = null,
+      lease_expires_at = null,
+      attempt = case h.outcome when 'snooze' then d.attempt - 1 else d.attempt end
+    from held h
+    where d.message_id = h.message_id and d.queue_id = lane.id and h.outcome in ('retry', 'snooze')
+  ),
+  released as (
+    update millrace.delivery d
+    set lease_expires_at = null, attempt = d.attempt - 1
+    from held h
+    where d.message_id = h.message_id and d.queue_id = lane.id and h.outcome = 'release'
+  )
+  select coalesce(array_agg(h.message_id), '{}'),
+    coalesce(array_agg(h.message_id) filter (where h.outcome = 'dead'), '{}'),
+    jsonb_agg(jsonb_build_object('id', h.message_id, 'error', h.error)) filter (where h.outcome = 'dead')
+  into settled, dead, letters
+  from held h;
+
+  if letters is not null then
+    perform millrace.bury(lane.id, letters);
+  end if;
+end
+$$;
+
+revoke execute on function millrace.settle_unfinished from public;

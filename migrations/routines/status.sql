@@ -1,0 +1,36 @@
+-- A message and where each of its deliveries stands, with the attempts made; null when no such message is kept.
+create or replace function millrace.status(id uuid) returns json
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select json_build_object(
+    'id', m.id,
+    'type', m.type,
+    'payload', m.payload,
+    'headers', coalesce(m.headers, '{}'),
+    'createdAt', m.created_at,
+    'status', millrace.message_progress(m.id),
+    'deliveries', coalesce(
+      (
+        select json_agg(
+          json_build_object(
+            'queue', s.queue,
+            'status', s.status,
+            'availableAt', s.available_at,
+            'finishedAt', s.finished_at,
+            'attempts', millrace.attempts(m.id, s.queue)
+          )
+          order by s.queue
+        )
+        from millrace.delivery_status s
+        where s.message_id = m.id
+      ),
+      '[]'
+    )
+  )
+  from millrace.message m
+  where m.id = status.id
+$$;
+
+revoke execute on function millrace.status from public;
+grant execute on function millrace.status to millrace_operator, millrace_consumer;

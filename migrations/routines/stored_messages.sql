@@ -1,0 +1,36 @@
+-- The answer to a repeated enqueue: what its ids hold already. Raises MR004 when an id is held by a message
+-- with another type or payload, or when only some are stored, since a batch is stored all or none.
+create or replace function millrace.stored_messages(messages jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  conflict record;
+begin
+  select i.position - 1 as index
+  into conflict
+  from rows from (
+    jsonb_to_recordset(messages) as (id uuid, type text, payload jsonb)
+  ) with ordinality as i(id, type, payload, position)
+  left join millrace.message m on m.id = i.id
+  where m.id is null or m.type <> i.type or m.payload <> coalesce(i.payload, 'null')
+  order by i.position
+  limit 1;
+  if found then
+    raise 'the id is in use by another message' using
+      errcode = 'MR004',
+      detail = json_build_object('index', conflict.index, 'pointer', '/id');
+  end if;
+  return (
+    select jsonb_agg(
+      jsonb_build_object('id', i.id, 'type', i.type, 'duplicate', false, 'status', millrace.message_progress(i.id))
+      order by i.position
+    )
+    from rows from (
+      jsonb_to_recordset(messages) as (id uuid, type text)
+    ) with ordinality as i(id, type, position)
+  );
+end
+$$;
+
+revoke execute on function millrace.stored_messages from public;

@@ -1,0 +1,50 @@
+-- Copies what the code declares into the tables: {"messageTypes": [{name, public}], "queues": [{name,
+-- leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, types}], "retentionDays"}.
+-- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it;
+-- it gets no new deliveries.
+create or replace function millrace.sync(declared jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update millrace.setting set retention_days = (declared ->> 'retentionDays')::integer;
+
+  insert into millrace.message_type as t (name, is_public)
+  select d.name, d.public
+  from jsonb_to_recordset(declared -> 'messageTypes') as d(name text, public boolean)
+  on conflict (name) do update set is_public = excluded.is_public, is_declared = true;
+
+  insert into millrace.queue as q (name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds)
+  select d.name, d."leaseSeconds", d."maxAttempts", d."retryBaseSeconds", d."retryMaximumSeconds"
+  from jsonb_to_recordset(declared -> 'queues') as d(
+    name text, "leaseSeconds" integer, "maxAttempts" smallint,
+    "retryBaseSeconds" double precision, "retryMaximumSeconds" double precision
+  )
+  on conflict (name) do update set
+    is_declared = true,
+    lease_seconds = excluded.lease_seconds,
+    max_attempts = excluded.max_attempts,
+    retry_base_seconds = excluded.retry_base_seconds,
+    retry_maximum_seconds = excluded.retry_maximum_seconds;
+
+  update millrace.message_type t
+  set is_declared = false
+  where not exists (
+    select from jsonb_to_recordset(declared -> 'messageTypes') as d(name text) where d.name = t.name
+  );
+  update millrace.queue q
+  set is_declared = false
+  where not exists (
+    select from jsonb_to_recordset(declared -> 'queues') as d(name text) where d.name = q.name
+  );
+
+  delete from millrace.subscription;
+  insert into millrace.subscription (type, queue_id)
+  select t.type, q.id
+  from jsonb_to_recordset(declared -> 'queues') as d(name text, types jsonb)
+  join millrace.queue q on q.name = d.name
+  cross join lateral jsonb_array_elements_text(d.types) as t(type);
+end
+$$;
+
+revoke execute on function millrace.sync from public;

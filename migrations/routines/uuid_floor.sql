@@ -1,0 +1,9 @@
+-- The smallest uuid that a version 7 id of the given instant can have: a partition's bound.
+create or replace function millrace.uuid_floor(instant timestamptz) returns uuid
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select rpad(lpad(to_hex((extract(epoch from instant) * 1000)::bigint), 12, '0'), 32, '0')::uuid
+$$;
+
+revoke execute on function millrace.uuid_floor from public;

@@ -1,0 +1,15 @@
+-- A dead letter: a delivery that used up its attempts or was rejected. Its payload stays in message.
+create table millrace.dead_letter (
+  message_id uuid not null,
+  queue_id smallint not null references millrace.queue,
+  priority smallint not null,
+  attempts smallint not null,
+  died_at timestamptz not null default statement_timestamp(),
+  type text not null,
+  group_key text,
+  error jsonb not null,
+  constraint dead_letter_is_unique primary key (message_id, queue_id)
+);
+
+-- Lists a queue's dead letters, newest first.
+create index dead_letter_by_queue on millrace.dead_letter (queue_id, died_at, message_id);

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { ClaimedDelivery } from './claimed-delivery.ts';
+import type { Database } from './database.ts';
+import { retryTransient } from './retry-transient.ts';
+
+export interface ClaimedSuspect {
+  /** To be handled with nothing beside it; undefined when no suspect is left. */
+  readonly suspect: ClaimedDelivery | undefined;
+  /** Suspects that had no attempts left. */
+  readonly dead: readonly string[];
+}
+
+/** Claims one delivery whose lease ran out. */
+export async function claimSuspect(
+  database: Database,
+  queue: string,
+  budgetMs: number,
+): Promise<ClaimedSuspect> {
+  const token = randomUUID();
+  const [row] = await retryTransient(
+    () =>
+      database.query<{ answer: Answer }>('select millrace.claim_suspect($1, $2) as answer', [
+        queue,
+        token,
+      ]),
+    { budgetMs },
+  );
+  if (!row) throw new Error('millrace.claim_suspect gave no row');
+  const [delivery] = row.answer.deliveries;
+  return { suspect: delivery && { ...delivery, token }, dead: row.answer.dead };
+}
+
+interface Answer {
+  readonly deliveries: readonly Omit<ClaimedDelivery, 'token'>[];
+  readonly dead: readonly string[];
+}

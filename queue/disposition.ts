@@ -1,0 +1,32 @@
+// The two ways out of a handler besides returning and throwing.
+
+class Rejection extends Error {
+  override readonly name = 'Rejected';
+}
+
+class Snooze extends Error {
+  override readonly name = 'Snoozed';
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super(`snoozed for ${seconds} s`);
+    this.seconds = seconds;
+  }
+}
+
+export type { Rejection, Snooze };
+
+/** Ends the attempt and sends the delivery to the dead letters at once: trying again would not help. */
+export function reject(reason: string, options?: ErrorOptions): never {
+  throw new Rejection(reason, options);
+}
+
+/** Ends the attempt without spending it; the delivery comes back after that many seconds, 0 to 31,536,000. */
+export function snooze(seconds: number): never {
+  if (!(seconds >= 0 && seconds <= 31_536_000))
+    throw new TypeError(`snooze takes 0 to 31536000 seconds; got ${seconds}`);
+  throw new Snooze(seconds);
+}
+
+export const isRejection = (thrown: unknown): thrown is Rejection => thrown instanceof Rejection;
+export const isSnooze = (thrown: unknown): thrown is Snooze => thrown instanceof Snooze;

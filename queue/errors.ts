@@ -1,0 +1,75 @@
+// The errors of the engine, one class a case; the sentence is in the class.
+
+/** A handler that ran longer than its queue allows. */
+export class HandlerTimeout extends Error {
+  override readonly name = 'HandlerTimeout';
+  constructor(seconds: number) {
+    super(`the handler did not finish within ${seconds} s`);
+  }
+}
+
+/** A handler that was still running when its invocation had to end. */
+export class InvocationEnded extends Error {
+  override readonly name = 'InvocationEnded';
+  constructor() {
+    super('the handler was still running when its invocation had to end');
+  }
+}
+
+/** A handler whose delivery was claimed by someone else, because its lease could not be extended in time. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+  constructor() {
+    super('the lease was lost: the delivery may be handled by another consumer by now');
+  }
+}
+
+/** A delivery of a type that the queue has no handler for. */
+export class UnknownType extends Error {
+  override readonly name = 'UnknownType';
+  constructor(queue: string, type: string | null) {
+    super(
+      type === null
+        ? 'the message is gone'
+        : `queue "${queue}" has no handler for message type "${type}"`,
+    );
+  }
+}
+
+/** A payload that does not fit its type's schema. Names the places, never the values. */
+export class PayloadMismatch extends Error {
+  override readonly name = 'PayloadMismatch';
+  constructor(type: string, faults: readonly { pointer: string; message: string }[]) {
+    const places = faults
+      .slice(0, 10)
+      .map(({ pointer, message }) => `${pointer || '/'}: ${message}`);
+    super(`the payload does not fit the schema of "${type}": ${places.join('; ')}`);
+  }
+}
+
+export type RefusalCode =
+  | 'unknown_type'
+  | 'bad_option'
+  | 'payload_too_large'
+  | 'id_conflict'
+  | 'wrong_isolation';
+
+/** An enqueue that stored nothing because of one of its messages. */
+export class EnqueueRefused extends Error {
+  override readonly name = 'EnqueueRefused';
+  readonly code: RefusalCode;
+  /** Which message, counted from 0. */
+  readonly index: number;
+  /** Where in that message, as a JSON pointer. */
+  readonly pointer: string;
+
+  constructor(
+    refusal: { code: RefusalCode; index: number; pointer: string; reason: string },
+    options?: ErrorOptions,
+  ) {
+    super(refusal.reason, options);
+    this.code = refusal.code;
+    this.index = refusal.index;
+    this.pointer = refusal.pointer;
+  }
+}

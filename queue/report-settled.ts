@@ -1,0 +1,21 @@
+import type { Log } from './log.ts';
+import type { Result } from './result.ts';
+import type { SettleReport } from './settle-and-claim.ts';
+
+/** Logs what did not go well, a line each: no stack and no payload, those are with the attempt in the database. */
+export function reportSettled(
+  log: Log,
+  queue: string,
+  results: readonly Result[],
+  { stale, dead }: SettleReport,
+): void {
+  for (const id of stale)
+    log.warn('lease lost: another consumer has the delivery', { messageId: id, queue });
+  for (const result of results) {
+    if (!('error' in result) || stale.includes(result.id)) continue;
+    const { name, message } = result.error;
+    const attributes = { messageId: result.id, queue, error: name, reason: message.slice(0, 200) };
+    if (dead.includes(result.id)) log.error('dead letter', attributes);
+    else log.warn('attempt failed', attributes);
+  }
+}

@@ -1,0 +1,28 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { isTransient } from './transient-error.ts';
+
+const firstWaitMs = 50;
+const longestWaitMs = 5_000;
+
+/**
+ * Repeats a call that may be repeated while it fails transiently, with doubling, jittered waits, until the
+ * budget is spent; then throws the last error. The call is told how many times it was made before.
+ */
+export async function retryTransient<Result>(
+  call: (repeats: number) => Promise<Result>,
+  { budgetMs, onRetry }: { budgetMs: number; onRetry?: (error: unknown) => void },
+): Promise<Result> {
+  const startedAt = performance.now();
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      return await call(repeats);
+    } catch (error) {
+      const waitMs =
+        Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
+      const spentMs = performance.now() - startedAt;
+      if (!isTransient(error) || spentMs + waitMs > budgetMs) throw error;
+      onRetry?.(error);
+      await wait(waitMs);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Cursor } from './claimed-delivery.ts';
+import type { Database } from './database.ts';
+import { retryTransient } from './retry-transient.ts';
+
+export interface Survey {
+  readonly maintenanceDue: boolean;
+  readonly queues: readonly QueueWork[];
+}
+
+/** A queue that has something to do. */
+export interface QueueWork {
+  readonly queue: string;
+  readonly fresh: boolean;
+  /** Whether deliveries are there whose lease ran out. */
+  readonly suspects: boolean;
+  readonly cursor: Cursor;
+}
+
+/** Asks which queues have work: the first call of a drain, and the only one of an idle tick. */
+export async function survey(
+  database: Database,
+  queues: readonly string[],
+  budgetMs: number,
+): Promise<Survey> {
+  const [row] = await retryTransient(
+    () => database.query<{ survey: Survey }>('select millrace.survey($1) as survey', [queues]),
+    { budgetMs },
+  );
+  if (!row) throw new Error('millrace.survey gave no row');
+  return row.survey;
+}

@@ -1,0 +1,20 @@
+// Deliveries whose lease ran out may be what ended their consumer. Each is handled with nothing beside it, after
+// everything else: should it end this process too, nobody else loses an attempt, and only the guilty one goes on
+// spending its own.
+import { claimSuspect } from './claim-suspect.ts';
+import { drainLane } from './drain-lane.ts';
+import type { Lane } from './lane.ts';
+
+/** Handles a queue's suspects one by one while there is time. openLane makes a lane that claims nothing itself. */
+export async function handleSuspects(openLane: () => Lane): Promise<void> {
+  for (;;) {
+    const lane = openLane();
+    const { queue, database } = lane.surroundings;
+    if (!lane.deadline.hasTimeFor(0)) return;
+    const { suspect, dead } = await claimSuspect(database, queue.name, lane.deadline.callBudgetMs);
+    lane.reportExpired(dead);
+    if (!suspect) return;
+    lane.take([suspect]);
+    await drainLane(lane);
+  }
+}

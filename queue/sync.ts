@@ -1,0 +1,25 @@
+import type { Database } from './database.ts';
+import type { Registry } from './registry.ts';
+
+/** Copies the registry into the database, where SQL producers and claims go by it. */
+export async function syncRegistry(database: Database, registry: Registry): Promise<void> {
+  await database.query('select millrace.sync($1::jsonb)', [JSON.stringify(declaration(registry))]);
+}
+
+function declaration(registry: Registry) {
+  return {
+    retentionDays: registry.retentionDays,
+    messageTypes: [...registry.messageTypes.values()].map((type) => ({
+      name: type.name,
+      public: type.public,
+    })),
+    queues: [...registry.queues.values()].map(({ name, policy, subscriptions }) => ({
+      name,
+      leaseSeconds: policy.leaseSeconds,
+      maxAttempts: policy.maxAttempts,
+      retryBaseSeconds: policy.retryBaseSeconds,
+      retryMaximumSeconds: policy.retryMaximumSeconds,
+      types: subscriptions.map(({ type }) => type.name),
+    })),
+  };
+}

@@ -1,0 +1,18 @@
+import { randomFillSync } from 'node:crypto';
+
+// Random bytes are drawn for many ids at once: one draw for each would cost more than the rest of an enqueue.
+const pool = Buffer.alloc(10 * 256);
+let used = pool.length;
+
+/** A version 7 uuid (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits. */
+export function uuidV7(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const random = pool.toString('hex', used, used + 10);
+  used += 10;
+  const time = Date.now().toString(16).padStart(12, '0');
+  const variant = ((Number.parseInt(random.charAt(3), 16) & 0x3) | 0x8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
+}
