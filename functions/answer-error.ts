@@ -1,0 +1,34 @@
+// What was thrown: a database that is away, or something unexpected. The reason goes to the log alone.
+import type { ErrorHandler } from 'hono';
+import type { Log } from '#queue/log.ts';
+import { isTransient } from '#queue/transient-error.ts';
+import { type EdgeEnvironment, refuse, requestIdOf } from './edge.ts';
+import { errorAttributes, errorCode } from './error-attributes.ts';
+import { ParameterUnavailable } from './parameter.ts';
+import type { Problem } from './problem.ts';
+
+// What Postgres cannot hold: data exceptions, program limits exceeded, stack depth exceeded.
+const unfitForPostgres = /^(22|54)/;
+
+/** Answers 503 while the database is away, else 500; 422 when Postgres could not hold the data. */
+export function answerError(log: Log): ErrorHandler<EdgeEnvironment> {
+  return (error, request) => {
+    const problem = problemOf(error);
+    const attributes = { requestId: requestIdOf(request), error: errorAttributes(error) };
+    if (problem.kind === 'unexpected') log.error('request failed', attributes);
+    else log.warn(problem.kind, attributes);
+    return refuse(request, problem);
+  };
+}
+
+function problemOf(error: Error): Problem {
+  if (isTransient(error) || error instanceof ParameterUnavailable)
+    return {
+      kind: 'database-away',
+      detail: 'The database did not answer; the same call may be made again.',
+      headers: { 'retry-after': '5' },
+    };
+  if (unfitForPostgres.test(errorCode(error) ?? ''))
+    return { kind: 'invalid-message', detail: 'The body holds values that cannot be stored.' };
+  return { kind: 'unexpected', detail: 'The reason is in the log under this request id.' };
+}

@@ -1,0 +1,17 @@
+// The Lambda function that a tick invokes: drains the queues until they are empty or time is short.
+import type { Context } from 'aws-lambda';
+import { registry } from '#handlers/registry.ts';
+import { drain } from '#queue/drain.ts';
+import type { DrainSummary } from '#queue/summary.ts';
+import { functionLog } from './log.ts';
+import { queueDatabase } from './queue-database.ts';
+import { readSettings } from './settings.ts';
+
+const log = functionLog('consumer');
+const database = queueDatabase(readSettings(process.env).databaseUrl);
+
+/** What the event holds does not matter: the database says what is due. */
+export async function handler(_event: unknown, context: Context): Promise<DrainSummary> {
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  return drain({ database: await database(), registry, log, remainingMs });
+}

@@ -1,0 +1,63 @@
+// Whether a caller may enqueue a message of this type, and whether its payload is one of that type.
+import * as z from 'zod';
+import type { Log } from '#queue/log.ts';
+import type { AnyMessageType } from '#queue/message-type.ts';
+import { type CheckedPayload, validatePayload } from '#queue/payload.ts';
+import type { Registry } from '#queue/registry.ts';
+import { type Caller, mayEnqueue } from './caller.ts';
+import { errorAttributes } from './error-attributes.ts';
+import { type Fault, faultAt, mostFaults } from './fault.ts';
+
+const content = z.object({ type: z.string(), payload: z.unknown() });
+const mostPayloadBytes = 256 * 1024;
+
+export interface ContentCheck {
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly caller: Caller;
+}
+
+/** The faults of type and payload; those of the payload only when the type is in order. */
+export async function contentFaults(
+  { registry, log, caller }: ContentCheck,
+  value: unknown,
+  pointer: string,
+): Promise<readonly Fault[]> {
+  const { data } = content.safeParse(value);
+  if (!data) return [];
+  const { type: name, payload } = data;
+  const type = registry.messageTypes.get(name);
+  // Before whether it exists: who may not enqueue a type learns nothing of it.
+  if (!mayEnqueue(caller, name))
+    return [
+      faultAt(`${pointer}/type`, 'type_not_allowed', 'no scope of the caller covers this type'),
+    ];
+  if (!type) return [faultAt(`${pointer}/type`, 'unknown_type', 'no message type has this name')];
+  if (caller.isBrowser && !type.public)
+    return [faultAt(`${pointer}/type`, 'type_not_allowed', 'browsers may not enqueue this type')];
+  if (Buffer.byteLength(JSON.stringify(payload)) > mostPayloadBytes)
+    return [
+      faultAt(`${pointer}/payload`, 'payload_too_large', `at most ${mostPayloadBytes} bytes`),
+    ];
+  const checked = await checkPayload(log, type, payload);
+  if (checked.ok) return [];
+  return checked.issues
+    .slice(0, mostFaults)
+    .map((issue) =>
+      faultAt(`${pointer}/payload${issue.pointer}`, 'invalid_payload', issue.message),
+    );
+}
+
+async function checkPayload(
+  log: Log,
+  type: AnyMessageType,
+  payload: unknown,
+): Promise<CheckedPayload> {
+  try {
+    return await validatePayload(type, payload);
+  } catch (error) {
+    // A schema that throws on a payload has refused it in its own way; a 500 would invite a repeat.
+    log.error('schema threw', { type: type.name, error: { name: errorAttributes(error).name } });
+    return { ok: false, issues: [{ pointer: '', message: 'the schema cannot take this payload' }] };
+  }
+}

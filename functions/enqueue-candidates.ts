@@ -1,0 +1,64 @@
+// What both enqueue routes do once they know where in the body their messages stand.
+import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/enqueue.ts';
+import { EnqueueRefused } from '#queue/errors.ts';
+import { type Candidate, checkMessages } from './check-messages.ts';
+import { type Edge, type EdgeRequest, refuse, withDatabase } from './edge.ts';
+import { type Fault, type FaultCode, faultAt } from './fault.ts';
+import type { ProblemKind } from './problem.ts';
+
+/** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
+export async function enqueueCandidates(
+  edge: Edge,
+  request: EdgeRequest,
+  candidates: readonly Candidate[],
+): Promise<readonly Enqueued[] | Response> {
+  request.set('messageCount', candidates.length);
+  const caller = request.get('caller');
+  const checked = await checkMessages({ ...edge, caller }, candidates);
+  if (!checked.ok) return refuseFaults(request, checked.faults);
+  try {
+    return await storeMessages(edge, request, checked.messages);
+  } catch (error) {
+    const fault = faultOfRefusal(error, candidates);
+    if (!fault) throw error;
+    return refuseFaults(request, [fault]);
+  }
+}
+
+async function storeMessages(
+  edge: Edge,
+  request: EdgeRequest,
+  messages: readonly NewMessage[],
+): Promise<readonly Enqueued[]> {
+  return withDatabase(edge, request, (database) => enqueueMessages(database, messages));
+}
+
+function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
+  if (!(error instanceof EnqueueRefused) || error.code === 'wrong_isolation') return undefined;
+  const pointer = `${candidates[error.index]?.pointer ?? ''}${error.pointer}`;
+  const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
+  return faultAt(pointer, code, error.message);
+}
+
+/** Ends a request with everything that is wrong with its messages. */
+export function refuseFaults(request: EdgeRequest, errors: readonly Fault[]): Response {
+  const [first] = errors;
+  const detail =
+    errors.length === 1 && first ? `${first.pointer}: ${first.detail}` : `${errors.length} faults`;
+  return refuse(request, { kind: kindOf(errors), detail, errors });
+}
+
+// The kinds that a code asks for, the one first that matters most to the caller.
+const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
+  ['type_not_allowed', 'type-not-allowed'],
+  ['id_conflict', 'id-conflict'],
+  ['payload_too_large', 'payload-too-large'],
+];
+
+function kindOf(errors: readonly Fault[]): ProblemKind {
+  const grave = kinds.find(([code]) => errors.some((fault) => fault.code === code));
+  if (grave) return grave[1];
+  return errors.every((fault) => fault.code === 'unknown_type')
+    ? 'unknown-type'
+    : 'invalid-message';
+}

@@ -1,0 +1,19 @@
+// The Lambda function behind the HTTP API.
+import { registry } from '#handlers/registry.ts';
+import { createApp } from './app.ts';
+import { type GatewayHandler, gatewayHandler } from './gateway-adapter.ts';
+import { functionLog } from './log.ts';
+import { queueDatabase } from './queue-database.ts';
+import { readSettings } from './settings.ts';
+
+// Short enough for a second try within the request's eight seconds.
+const statementTimeoutMs = 4_000;
+
+/** Answers one API Gateway event of payload format 2.0. */
+export const handler: GatewayHandler = gatewayHandler(createEdgeApp());
+
+function createEdgeApp() {
+  const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);
+  const database = queueDatabase(databaseUrl, statementTimeoutMs);
+  return createApp({ database, registry, log: functionLog('http'), allowedOrigins, iamScopes });
+}

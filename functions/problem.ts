@@ -1,0 +1,47 @@
+// Every answer that is not a success: RFC 9457 problem details, all kinds in one table.
+import type { Fault } from './fault.ts';
+
+const kinds = {
+  'invalid-request': { status: 400, title: 'The request is not valid HTTP' },
+  'unreadable-body': { status: 400, title: 'The body is not readable JSON' },
+  unauthenticated: { status: 401, title: 'A valid API key is needed' },
+  'origin-not-allowed': { status: 403, title: 'Calls from this origin are not allowed' },
+  'scope-missing': { status: 403, title: 'The caller lacks the scope for this' },
+  'type-not-allowed': { status: 403, title: 'The caller may not enqueue this message type' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'id-conflict': { status: 409, title: 'The id belongs to another message' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'payload-too-large': { status: 413, title: 'The payload is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'unknown-type': { status: 422, title: 'The message type is not known' },
+  'invalid-message': { status: 422, title: 'The message is not valid' },
+  'too-many-unknown-keys': { status: 429, title: 'Too many calls with unknown API keys' },
+  unexpected: { status: 500, title: 'Unexpected error' },
+  'database-away': { status: 503, title: 'The database is away' },
+} as const;
+
+export type ProblemKind = keyof typeof kinds;
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** What was expected and what was got, in a sentence; nothing secret, no payload. */
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer for a problem. `requestId` finds the request's log lines. */
+export function problemResponse(problem: Problem, requestId: string): Response {
+  const { kind, detail, errors, headers } = problem;
+  const { status, title } = kinds[kind];
+  const type = `urn:millrace:problem:${kind}`;
+  return new Response(JSON.stringify({ type, title, status, detail, requestId, errors }), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,94 @@
+// The HTTP API on a database of its own, called as API Gateway calls it.
+import { createApp } from '#functions/app.ts';
+import type { Edge } from '#functions/edge.ts';
+import { gatewayHandler } from '#functions/gateway-adapter.ts';
+import type { Log } from '#queue/log.ts';
+import { syncRegistry } from '#queue/sync.ts';
+import { createDatabase, type TestDatabase } from '#test/database.ts';
+import { type Call, gatewayEvent, lambdaContext } from './gateway-event.ts';
+import { synchronised, testRegistry } from './message-types.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests say themselves what they expect in an answer
+  readonly body: any;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [attribute: string]: unknown;
+}
+
+export interface Api {
+  call(call: Call): Promise<Answer>;
+  readonly log: readonly LogLine[];
+}
+
+/** Holds every scope. */
+export const secret = 'key-of-a-caller-with-every-scope';
+export const bearer = (key = secret) => ({ authorization: `Bearer ${key}` });
+
+/** A database that knows the tests' message types and one caller with every scope. */
+export async function createApiDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  await syncRegistry(database.database, synchronised);
+  await putApiKey(database, 'shop', secret, ['enqueue:*', 'read']);
+  return database;
+}
+
+export async function putApiKey(
+  { query }: TestDatabase,
+  name: string,
+  key: string,
+  scopes: readonly string[],
+): Promise<void> {
+  await query(
+    `insert into millrace.api_key (name, secret_hash, scopes)
+     values ($1, encode(sha256(convert_to($2, 'UTF8')), 'hex'), $3)`,
+    [name, key, scopes],
+  );
+}
+
+export function openApi(edge: Pick<Edge, 'database'> & Partial<Edge>): Api {
+  const log: LogLine[] = [];
+  const handler = gatewayHandler(
+    createApp({
+      registry: testRegistry,
+      log: logInto(log),
+      allowedOrigins: [],
+      iamScopes: [],
+      ...edge,
+    }),
+  );
+  return {
+    log,
+    async call(call) {
+      const { statusCode, headers, body } = await handler(gatewayEvent(call), lambdaContext());
+      const text = body ?? '';
+      return {
+        status: statusCode ?? 200,
+        headers: new Headers(headers as Record<string, string>),
+        text,
+        body: jsonOrText(text),
+      };
+    },
+  };
+}
+
+function logInto(lines: LogLine[]): Log {
+  const at = (level: string) => (message: string, attributes?: Record<string, unknown>) => {
+    lines.push({ ...attributes, level, message });
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
