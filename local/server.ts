@@ -1,0 +1,62 @@
+// The cloud on this machine: a database behind Neon's protocol, the HTTP API in front, ticks beside it.
+import { openDatabase } from '#queue/database.ts';
+import { startApiGateway } from './api-gateway.ts';
+import { keptApiKey } from './api-key.ts';
+import { embeddedDatabase, givenDatabase } from './database-server.ts';
+import { loadFunctions } from './local-functions.ts';
+import { startNeonEndpoint } from './neon-endpoint.ts';
+import type { StartOptions } from './start-options.ts';
+import { startTicks } from './ticks.ts';
+
+export interface LocalServer {
+  /** Of the HTTP API, without a slash at its end. */
+  readonly url: string;
+  readonly apiKey: string;
+  /** For psql and other clients that speak to Postgres itself. */
+  readonly postgresUrl: string;
+  /** Settles when Postgres has ended without being asked to. */
+  readonly ended: Promise<void>;
+  /** Stops the API, the ticks, the endpoint and Postgres, in that order. May be repeated. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Settles when the API answers and the first tick has been fired. When a part does not start, those before it are
+ * stopped. Once for each process: the functions are configured by its environment.
+ */
+export async function startLocal(options: StartOptions): Promise<LocalServer> {
+  const { databaseUrl: given, dataDirectory, port, everyMs } = options;
+  await using parts = new AsyncDisposableStack();
+  const database = given ? givenDatabase(given) : await embeddedDatabase(dataDirectory);
+  parts.defer(database.stop);
+  const endpoint = await startNeonEndpoint({
+    postgresHost: database.host,
+    postgresPort: database.port,
+  });
+  parts.defer(endpoint.stop);
+  const databaseUrl = endpoint.urlFor(database.url);
+  const functions = await loadFunctions(databaseUrl);
+  await functions.migrate();
+  const apiKey = options.apiKey ?? (await keptApiKey(dataDirectory));
+  await registerApiKey(databaseUrl, apiKey);
+  const gateway = await startApiGateway({ handler: functions.http, port });
+  const ticks = startTicks({ handler: functions.consumer, everyMs });
+  parts.defer(ticks.stop);
+  parts.defer(gateway.stop);
+  const running = parts.move();
+  return {
+    url: `http://127.0.0.1:${gateway.port}`,
+    apiKey,
+    postgresUrl: database.url,
+    ended: database.ended,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+async function registerApiKey(databaseUrl: string, apiKey: string): Promise<void> {
+  await openDatabase(databaseUrl).query('select millrace.put_api_key($1, $2, $3::text[])', [
+    'local',
+    apiKey,
+    ['enqueue:*', 'read', 'operate'],
+  ]);
+}

@@ -1,0 +1,87 @@
+// What npm start is told on the command line and in the environment.
+import { parseArgs } from 'node:util';
+
+export interface StartOptions {
+  readonly port: number;
+  /** Milliseconds between ticks. */
+  readonly everyMs: number;
+  readonly dataDirectory: string;
+  /** A Postgres to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  readonly apiKey: string | undefined;
+}
+
+/** A flag or variable that makes no sense; the message is one line for the person who typed it. */
+export class BadOption extends Error {
+  override readonly name = 'BadOption';
+}
+
+export const usage = `Usage: npm start -- [options]
+
+Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consumer at every tick.
+
+  --port PORT       where the HTTP API listens on 127.0.0.1 (default 8787)
+  --every INTERVAL  time between ticks, such as 500ms, 5s or 1m (default 5s)
+  --data DIR        folder that keeps the database and the API key (default .millrace/data)
+  --help            this text
+
+  DATABASE_URL      a Postgres to use instead of the embedded one
+  MILLRACE_API_KEY  the API key, at least 20 characters; otherwise one is made and kept`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Undefined when only the usage was asked for. Throws a BadOption. */
+export function readStartOptions(
+  words: readonly string[],
+  environment: Environment,
+): StartOptions | undefined {
+  const { help, port, every, data } = parseWords(words);
+  if (help) return undefined;
+  const { DATABASE_URL, MILLRACE_API_KEY } = environment;
+  return {
+    port: toPort(port),
+    everyMs: toMilliseconds(every),
+    dataDirectory: data,
+    databaseUrl: DATABASE_URL || undefined,
+    apiKey: toApiKey(MILLRACE_API_KEY),
+  };
+}
+
+function parseWords(words: readonly string[]) {
+  try {
+    const options = {
+      port: { type: 'string', default: '8787' },
+      every: { type: 'string', default: '5s' },
+      data: { type: 'string', default: '.millrace/data' },
+      help: { type: 'boolean', short: 'h', default: false },
+    } as const;
+    return parseArgs({ args: [...words], options }).values;
+  } catch (error) {
+    // Node's text goes on about how to pass positional arguments; its first sentence says what is wrong.
+    const [sentence] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new BadOption(sentence);
+  }
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new BadOption(`--port is a number from 1 to 65535; got "${text}"`);
+}
+
+const unitMs = { ms: 1, s: 1000, m: 60_000 };
+const shortestMs = 100;
+const longestMs = 24 * 60 * 60_000;
+
+function toMilliseconds(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  const interval = Number(digits) * unitMs[unit as keyof typeof unitMs];
+  if (interval >= shortestMs && interval <= longestMs) return interval;
+  throw new BadOption(`--every is an interval from 100ms to 1440m, such as 5s; got "${text}"`);
+}
+
+function toApiKey(key: string | undefined): string | undefined {
+  if (!key) return undefined;
+  if (/^[\x21-\x7e]{20,200}$/.test(key)) return key;
+  throw new BadOption('MILLRACE_API_KEY must have 20 to 200 characters, without spaces');
+}

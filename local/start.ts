@@ -1,0 +1,33 @@
+// npm start.
+import { greeting } from './greeting.ts';
+import { type LocalServer, startLocal } from './server.ts';
+import { BadOption, readStartOptions, type StartOptions, usage } from './start-options.ts';
+import { stopRequest } from './stop-request.ts';
+
+try {
+  const options = readStartOptions(process.argv.slice(2), process.env);
+  if (options) await run(options);
+  else console.log(usage);
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(error instanceof BadOption ? 2 : 1);
+}
+
+async function run(options: StartOptions): Promise<void> {
+  // Asked while it starts, it stops as soon as it has started: nothing is left half-way.
+  const asked = stopRequest();
+  const server = await startLocal(options);
+  try {
+    console.log(greeting(server, options.everyMs));
+    const reason = await Promise.race([asked, crash(server)]);
+    console.log(`\nStopping: ${reason}`);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function crash({ ended }: LocalServer): Promise<never> {
+  await ended;
+  throw new Error('Postgres has ended by itself; its log is in the data folder');
+}
