@@ -52,6 +52,8 @@ function markInexact(_name: string, value: unknown, context?: { readonly source?
   if (typeof value !== 'number') return value;
   if (!Number.isFinite(value)) return inexact;
   const source = context?.source ?? '';
-  if (Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value;
-  return BigInt(source) === BigInt(value) ? value : inexact;
+  // A whole number is someone's id more often than a measurement: it is kept exactly or not at all.
+  const isExact =
+    Number.isSafeInteger(value) || !/^-?\d+$/.test(source) || String(value) === source;
+  return isExact ? value : inexact;
 }
