@@ -9,7 +9,7 @@ import { maintain } from './maintain.ts';
 import type { Registry } from './registry.ts';
 import { type DrainSummary, emptySummary } from './summary.ts';
 import { surroundingsOf } from './surroundings.ts';
-import { type QueueWork, survey } from './survey.ts';
+import { type QueueWork, type Survey, survey } from './survey.ts';
 import { handleSuspects } from './suspects.ts';
 
 export interface Drain {
@@ -23,19 +23,22 @@ export interface Drain {
 /** Share of the time kept for suspects when there are any: a queue that never empties must not starve them. */
 const suspectsShare = 0.5;
 
+interface Run extends Drain {
+  readonly deadline: Deadline;
+  readonly summary: DrainSummary;
+}
+
 /**
  * Drains every queue of the registry, side by side, and logs and returns what happened. Throws when the database
  * stays away or refuses: what was claimed comes back when its lease ends.
  */
 export async function drain(drain: Drain): Promise<DrainSummary> {
   const startedAt = performance.now();
-  const deadline = new Deadline(drain.remainingMs);
   const summary = emptySummary();
-  const names = [...drain.registry.queues.keys()];
-  const { queues, maintenanceDue } = await survey(drain.database, names, deadline.callBudgetMs);
+  const run: Run = { ...drain, deadline: new Deadline(drain.remainingMs), summary };
   try {
-    await drainFresh(drain, queues, deadline, summary);
-    await drainSuspects(drain, queues, deadline, summary);
+    const { queues, maintenanceDue } = await drainFresh(run);
+    await drainSuspects(run, queues);
     if (maintenanceDue) await maintain(drain.database);
   } finally {
     summary.durationMs = Math.round(performance.now() - startedAt);
@@ -44,41 +47,38 @@ export async function drain(drain: Drain): Promise<DrainSummary> {
   return summary;
 }
 
+/** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
+async function drainFresh(run: Run): Promise<Survey> {
+  const first = await look(run);
+  const hasSuspects = first.queues.some(({ suspects }) => suspects);
+  const until = hasSuspects ? run.deadline.reserving(suspectsShare) : run.deadline;
+  for (let surveyed = first; ; surveyed = await look(run)) {
+    const claimedBefore = run.summary.claimed;
+    await drainQueues(run, surveyed.queues, until);
+    if (run.summary.claimed === claimedBefore || !until.hasTimeFor(0)) return surveyed;
+  }
+}
+
+const look = ({ database, registry, deadline }: Run): Promise<Survey> =>
+  survey(database, [...registry.queues.keys()], deadline.callBudgetMs);
+
 /** All queues at once: a slow one does not keep the others waiting. One that fails does not end the others. */
-async function drainFresh(
-  drain: Drain,
-  queues: readonly QueueWork[],
-  deadline: Deadline,
-  summary: DrainSummary,
-): Promise<void> {
-  const hasSuspects = queues.some(({ suspects }) => suspects);
-  const until = hasSuspects ? deadline.reserving(suspectsShare) : deadline;
+async function drainQueues(run: Run, queues: readonly QueueWork[], until: Deadline): Promise<void> {
   const lanes = queues
     .filter(({ fresh }) => fresh)
-    .map(({ queue, cursor }) => openLane(drain, queue, Look.from(cursor), until, summary));
+    .map(({ queue, cursor }) => openLane({ ...run, deadline: until }, queue, Look.from(cursor)));
   const ended = await Promise.allSettled(lanes.map(drainLane));
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
-async function drainSuspects(
-  drain: Drain,
-  queues: readonly QueueWork[],
-  deadline: Deadline,
-  summary: DrainSummary,
-): Promise<void> {
+async function drainSuspects(run: Run, queues: readonly QueueWork[]): Promise<void> {
   for (const { queue, suspects } of queues)
-    if (suspects)
-      await handleSuspects(() => openLane(drain, queue, Look.over(), deadline, summary));
+    if (suspects) await handleSuspects(() => openLane(run, queue, Look.over()));
 }
 
-function openLane(
-  { registry, database, log }: Drain,
-  name: string,
-  look: Look,
-  deadline: Deadline,
-  summary: DrainSummary,
-): Lane {
-  const queue = registry.queues.get(name);
+function openLane(run: Run, name: string, look: Look): Lane {
+  const queue = run.registry.queues.get(name);
   if (!queue) throw new Error(`the survey named "${name}", which is not in the registry`);
-  return new Lane(surroundingsOf(queue, database, log), look, deadline, summary);
+  const surroundings = surroundingsOf(queue, run.database, run.log);
+  return new Lane(surroundings, look, run.deadline, run.summary);
 }

@@ -4,6 +4,7 @@ create or replace function millrace.put_api_key(name text, secret text, scopes t
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
   wrong text;
 begin
