@@ -16,10 +16,10 @@ export function greeting({ url, apiKey, postgresUrl }: LocalServer, everyMs: num
 ready on ${url}
 
 Place an order:
-  curl -sS ${url}/v1/messages -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -d '${JSON.stringify(order)}'
+  curl -sS -w '\\n' ${url}/v1/messages -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -d '${JSON.stringify(order)}'
 
 Look into the database:
-  psql '${postgresUrl}' -c 'select status, count(*) from millrace.deliveries group by status'
+  psql '${postgresUrl}' -c 'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 
 A tick every ${everyMs / 1000} s drains the queues. Ctrl-C stops everything.
 `;

@@ -17,9 +17,24 @@ export interface PostgresCommand {
 
 const startLimitMs = 120_000;
 const stopLimitMs = 10_000;
+const backendsLimitMs = 10_000;
 
 /** Settles when the server takes connections; throws with its log when it ends before that. */
 export async function spawnPostgres(command: PostgresCommand): Promise<ChildProcess> {
+  const giveUpAt = Date.now() + backendsLimitMs;
+  for (;;) {
+    try {
+      return await trySpawn(command);
+    } catch (error) {
+      // The backends of a server that was killed need a moment to notice.
+      const isHeld = error instanceof Error && error.message.includes('is still in use');
+      if (!isHeld || Date.now() > giveUpAt) throw error;
+      await pause(50);
+    }
+  }
+}
+
+async function trySpawn(command: PostgresCommand): Promise<ChildProcess> {
   const log = await open(command.logFile, 'w');
   const server = spawn(command.program, serverArguments(command), {
     ...command.user,

@@ -41,7 +41,7 @@ export function readStartOptions(
   return {
     port: toPort(port),
     everyMs: toMilliseconds(every),
-    dataDirectory: data,
+    dataDirectory: toFolder(data),
     databaseUrl: DATABASE_URL || undefined,
     apiKey: toApiKey(MILLRACE_API_KEY),
   };
@@ -58,7 +58,7 @@ function parseWords(words: readonly string[]) {
     return parseArgs({ args: [...words], options }).values;
   } catch (error) {
     // Node's text goes on about how to pass positional arguments; its first sentence says what is wrong.
-    const [sentence] = String(error instanceof Error ? error.message : error).split('. ');
+    const [sentence] = String(error instanceof Error ? error.message : error).split(/\.\s/);
     throw new BadOption(sentence);
   }
 }
@@ -67,6 +67,11 @@ function toPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
   throw new BadOption(`--port is a number from 1 to 65535; got "${text}"`);
+}
+
+function toFolder(text: string): string {
+  if (text !== '') return text;
+  throw new BadOption('--data is the name of a folder; got ""');
 }
 
 const unitMs = { ms: 1, s: 1000, m: 60_000 };

@@ -1,6 +1,5 @@
 // One Postgres and one Neon endpoint for the whole test run, with a migrated database to clone.
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -8,7 +7,7 @@ import { type Postgres, startPostgres } from '#local/postgres.ts';
 import { migrate } from '#migrations/migrate.ts';
 import type { Log } from '#queue/log.ts';
 import { defineRegistry } from '#queue/registry.ts';
-import { newTestFolder, removeStaleFolders } from './stale-folders.ts';
+import { newFolder, removeFolder, removeStaleFolders } from './folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,7 +25,7 @@ const flags = {
   max_connections: '200',
 };
 
-const folder = newTestFolder();
+const folder = newFolder();
 let postgres: Postgres | undefined;
 let endpoint: Worker | undefined;
 
@@ -45,7 +44,7 @@ export async function setup(project: TestProject): Promise<void> {
 export async function teardown(): Promise<void> {
   await endpoint?.terminate();
   await postgres?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 }
 
 async function makeTemplate(adminUrl: string, endpointPort: number): Promise<void> {

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { readStartOptions } from '#local/start-options.ts';
+
+test('has a default for everything', () => {
+  expect(readStartOptions([], {})).toEqual({
+    port: 8787,
+    everyMs: 5_000,
+    dataDirectory: '.millrace/data',
+    databaseUrl: undefined,
+    apiKey: undefined,
+  });
+});
+
+test('takes flags and variables', () => {
+  const words = ['--port', '9000', '--every=1m', '--data', '/var/millrace'];
+  const DATABASE_URL = 'postgresql://me@localhost/mine';
+  const MILLRACE_API_KEY = 'a-key-of-twenty-characters';
+  expect(readStartOptions(words, { DATABASE_URL, MILLRACE_API_KEY })).toEqual({
+    port: 9000,
+    everyMs: 60_000,
+    dataDirectory: '/var/millrace',
+    databaseUrl: DATABASE_URL,
+    apiKey: MILLRACE_API_KEY,
+  });
+});
+
+test('asks for nothing more than the usage with --help', () => {
+  expect(readStartOptions(['--help'], {})).toBeUndefined();
+});
+
+describe('an interval', () => {
+  test.for([
+    ['500ms', 500],
+    ['5s', 5_000],
+    ['1.5s', 1_500],
+    ['2m', 120_000],
+  ] as const)('of %s is %d milliseconds', ([every, everyMs]) => {
+    expect(readStartOptions(['--every', every], {})).toMatchObject({ everyMs });
+  });
+});
+
+describe('refuses in one line', () => {
+  test.for([
+    [['--port', 'http'], '--port is a number from 1 to 65535; got "http"'],
+    [['--port', '70000'], '--port is a number from 1 to 65535; got "70000"'],
+    [['--every', '5'], '--every is an interval from 100ms to 1440m, such as 5s; got "5"'],
+    [['--every', '1ms'], '--every is an interval from 100ms to 1440m, such as 5s; got "1ms"'],
+    [['--every', '-1s'], "Option '--every' argument is ambiguous"],
+    [['--data', ''], '--data is the name of a folder; got ""'],
+    [['--prot', '1'], "Unknown option '--prot'"],
+    [['serve'], "Unexpected argument 'serve'"],
+  ] as const)('%j', ([words, message]) => {
+    expect(() => readStartOptions(words, {})).toThrow(expect.objectContaining({ message }));
+  });
+
+  test('a short API key, without repeating it', () => {
+    const MILLRACE_API_KEY = 'hunter2';
+    expect(() => readStartOptions([], { MILLRACE_API_KEY })).toThrow(
+      'MILLRACE_API_KEY must have 20 to 200 characters, without spaces',
+    );
+  });
+});
