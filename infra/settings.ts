@@ -9,7 +9,7 @@ export function readSettings(node: Node): MillraceProps {
   const topicArn = text(node, 'alarmTopicArn');
   return {
     ...(parameterName && { databaseUrl: { parameterName } }),
-    ...(origins && { api: { corsOrigins: origins.split(',') } }),
+    ...(origins && { api: { corsOrigins: origins.split(',').map((origin) => origin.trim()) } }),
     ...(topicArn && { alarms: { topicArn } }),
   };
 }

@@ -1,6 +1,7 @@
-// Synthesizes Millrace in the test's own process, with the flags of cdk.json but without bundling.
+// Synthesizes Millrace in the test's own process, with the flags of cdk.json but without bundling, and without the
+// library's validation: that costs more than all the rest, and the real synthesis of the artefact's test includes it.
 import { readFileSync } from 'node:fs';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { MillraceProps } from '#infra/millrace.ts';
 import { MillraceStack } from '#infra/millrace-stack.ts';
@@ -9,12 +10,18 @@ import { MillraceStack } from '#infra/millrace-stack.ts';
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties have no types
 export type Resource = { Type: string; Properties: any; DependsOn?: string[] };
 
-/** A stack that a test may add to before it calls `Template.fromStack`. */
-export function stackOf(millrace: MillraceProps = {}): Stack {
+export function newApp(props: AppProps = {}): App {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
-  return new MillraceStack(app, 'Test', { millrace });
+  return new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+    ...props,
+  });
 }
+
+/** A stack that a test may add to before it calls `Template.fromStack`. */
+export const stackOf = (millrace: MillraceProps = {}): Stack =>
+  new MillraceStack(newApp(), 'Test', { millrace });
 
 export const synthesize = (millrace: MillraceProps = {}): Template =>
   Template.fromStack(stackOf(millrace));

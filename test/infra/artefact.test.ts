@@ -1,0 +1,116 @@
+// The very files that a deployment uploads, run against a real Postgres.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { DATABASE_URL } from '#functions/environment.ts';
+import { type ApiGateway, startApiGateway } from '#local/api-gateway.ts';
+import { lambdaContext } from '#local/lambda-context.ts';
+import { createDatabase, type TestDatabase } from '#test/database.ts';
+import { type CloudAssembly, synthesizeAssembly } from './cloud-assembly.ts';
+
+const consumer = 'MillraceConsumerHandler';
+const http = 'MillraceHttpHandler';
+const migrations = 'MillraceMigrationsFunctionHandler';
+
+const key = 'a-key-of-at-least-twenty-characters';
+const order = JSON.stringify({
+  type: 'order.placed',
+  payload: {
+    orderId: 'o-1',
+    email: 'reader@example.com',
+    items: [{ sku: 'book', quantity: 1, priceCents: 1900 }],
+  },
+});
+
+let assembly: CloudAssembly;
+beforeAll(async () => {
+  assembly = await synthesizeAssembly();
+});
+
+describe('a bundle', () => {
+  test.each([http, consumer])('is small enough to start fast: %s', async (path) => {
+    const { size } = await stat(join(assembly.folderOf(path), 'index.mjs'));
+    expect(size).toBeLessThanOrEqual(320_000);
+  });
+
+  test.each([http, consumer, migrations])(
+    'brings a source map that names files without containing them: %s',
+    async (path) => {
+      const text = await readFile(join(assembly.folderOf(path), 'index.mjs.map'), 'utf8');
+      const map: { sources: string[]; sourcesContent?: string[] } = JSON.parse(text);
+      expect(map.sources.join(' ')).toMatch(/functions\/\w+\.ts/);
+      expect(map.sourcesContent).toBeUndefined();
+    },
+  );
+
+  test('of the migrations has the SQL of the checkout beside it', async () => {
+    for (const folder of ['migrations/tables', 'migrations/routines', 'handlers/tables']) {
+      const bundled = await readdir(join(assembly.folderOf(migrations), folder));
+      const written = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
+      expect(bundled.toSorted()).toEqual(written.toSorted());
+    }
+  });
+});
+
+describe('deployed on an empty database', () => {
+  let database: TestDatabase;
+  let gateway: ApiGateway;
+
+  const handlerOf = async (path: string) =>
+    (await import(pathToFileURL(join(assembly.folderOf(path), 'index.mjs')).href)).handler;
+
+  beforeAll(async () => {
+    database = await createDatabase({ empty: true });
+    vi.stubEnv(DATABASE_URL, database.url);
+    await (await handlerOf(migrations))(
+      {},
+      lambdaContext('migrate', () => 600_000),
+    );
+    await database.query('select millrace.put_api_key($1, $2, $3)', [
+      'shop',
+      key,
+      ['enqueue:*', 'read'],
+    ]);
+    gateway = await startApiGateway({ handler: await handlerOf(http) });
+    return async () => {
+      await gateway.stop();
+      vi.unstubAllEnvs();
+    };
+  });
+
+  const call = (path: string, init?: RequestInit) =>
+    fetch(`http://127.0.0.1:${gateway.port}/v1${path}`, init);
+
+  test('the API is healthy', async () => {
+    const response = await call('/health');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: 'ok' });
+  });
+
+  test('the API is closed', async () => {
+    const response = await call('/messages', { method: 'POST', body: '{}' });
+    expect(response.status).toBe(401);
+  });
+
+  test('a message goes all the way: posted, drained by a tick, done', async () => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const posted = await call('/messages', { method: 'POST', headers, body: order });
+    expect(posted.status).toBe(202);
+    const { id } = (await posted.json()) as { id: string };
+
+    await (await handlerOf(consumer))(
+      { scheduledTime: '2026-01-01T00:00:00Z' },
+      lambdaContext('consumer', () => 55_000),
+    );
+
+    const { deliveries } = (await (await call(`/messages/${id}`, { headers })).json()) as {
+      deliveries: { queue: string; status: string }[];
+    };
+    expect(deliveries.map(({ queue, status }) => `${queue} ${status}`).toSorted()).toEqual([
+      'inventory done',
+      'notifications done',
+      'payments done',
+    ]);
+  });
+});

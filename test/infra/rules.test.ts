@@ -1,0 +1,46 @@
+import type { Stack } from 'aws-cdk-lib';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { expect, test } from 'vitest';
+import { Millrace, type MillraceProps } from '#infra/millrace.ts';
+import { MillraceStack } from '#infra/millrace-stack.ts';
+import { checkRules } from '#infra/rules.ts';
+import { newApp } from './synthesis.ts';
+
+function checked(add: (stack: Stack) => void): () => void {
+  const app = newApp({ builtinCloudFormationValidation: true });
+  checkRules(app);
+  add(new MillraceStack(app, 'Test'));
+  return () => app.synth();
+}
+
+const everyOption = (stack: Stack): MillraceProps => ({
+  databaseUrl: {
+    parameterName: '/shop/database-url',
+    encryptionKey: Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/abc'),
+  },
+  api: { corsOrigins: ['https://shop.example'], throttle: { rateLimit: 10 } },
+  consumer: { memorySize: 1769, reservedConcurrentExecutions: 2 },
+  alarms: { topicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call' },
+  migrateOnDeploy: false,
+});
+
+test.each([
+  ['API keys', undefined],
+  ['IAM', new HttpIamAuthorizer()],
+  ['JWT', new HttpJwtAuthorizer('Jwt', 'https://login.example', { jwtAudience: ['millrace'] })],
+])('a stack that uses every option keeps the rules, guarded by %s', (_, authorizer) => {
+  const synth = checked((stack) => {
+    const { api, ...others } = everyOption(stack);
+    new Millrace(stack, 'Second', {
+      ...others,
+      api: { ...api, ...(authorizer && { authorizer }) },
+    });
+  });
+  expect(synth).not.toThrow();
+});
+
+test('a stack that breaks a rule is not synthesized', () => {
+  expect(checked((stack) => new Topic(stack, 'Topic'))).toThrow(/AwsSolutions-SNS3/);
+});
