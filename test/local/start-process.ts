@@ -7,7 +7,7 @@ import { freePort } from '#local/free-port.ts';
 import { newFolder, removeFolder } from '#test/folder.ts';
 import { waitUntil } from './wait-until.ts';
 
-export const startScript = join(import.meta.dirname, '../../local/start.ts');
+const startScript = join(import.meta.dirname, '../../local/start.ts');
 
 export interface Start {
   readonly process: ChildProcess;

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { freePort } from '#local/free-port.ts';
 import { listen } from '#local/loopback-server.ts';
 import { createDatabase } from '#test/database.ts';
 import { postgresOn } from './processes.ts';
-import { dataFolder, type Start, start, startScript, watch } from './start-process.ts';
+import { dataFolder, type Start, start, watch } from './start-process.ts';
 
 /** Runs the curl line as it was printed. */
 async function placeOrder(started: Start): Promise<{ id: string }> {
@@ -50,6 +50,19 @@ describe('with a Postgres of its own', () => {
     expect(await postgresOn(data)).toEqual([]);
   });
 
+  test('ends at once when it is interrupted again', async () => {
+    const data = dataFolder();
+    const started = await start(['--data', data]);
+    const { port } = new URL(await started.ready());
+    const unfinished = connect(Number(port), '127.0.0.1');
+    unfinished.write('POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
+    const interrupting = setInterval(() => started.process.kill('SIGINT'), 500);
+    expect(await started.exit).toBe(1);
+    clearInterval(interrupting);
+    unfinished.destroy();
+    await expect.poll(() => postgresOn(data)).toEqual([]);
+  });
+
   test('ends when its Postgres does', async () => {
     const data = dataFolder();
     const started = await start(['--data', data]);
@@ -82,17 +95,15 @@ describe('with the Postgres of DATABASE_URL', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test('ends when the process that started it is killed', async () => {
-    const words = [startScript, '--port', String(await freePort()), '--data', dataFolder()];
-    const shell = spawn('sh', ['-c', '"$0" "$@" & wait', process.execPath, ...words], {
-      env: { ...process.env, ...(await environment()) },
-    });
-    const started = watch(shell);
+  test('ends when npm is killed', async () => {
+    const words = ['start', '--', '--port', String(await freePort()), '--data', dataFolder()];
+    const npm = spawn('npm', words, { env: { ...process.env, ...(await environment()) } });
+    const started = watch(npm);
     await started.ready();
-    shell.kill('SIGKILL');
-    // The pipe of its output closes with its last writer.
+    npm.kill('SIGKILL');
+    // Its output closes with the last process that writes to it.
     await started.exit;
-    expect(started.output()).toContain('its parent has ended');
+    expect(started.output()).toContain('Stopping: its parent has ended');
   });
 
   test('says that it cannot connect, without the password', async () => {
