@@ -42,7 +42,7 @@ describe('a data folder', () => {
 
   test('is taken over from a launcher that was killed, with what had been committed', async () => {
     const options = setup();
-    const launcher = fork(join(import.meta.dirname, 'launcher.ts'), [options.dataDirectory]);
+    const launcher = fork(new URL('./launcher.ts', import.meta.url), [options.dataDirectory]);
     const [orphan] = await once(launcher, 'message');
     await ask(orphan.url, 'create table kept as select 1 as one');
     launcher.kill('SIGKILL');
