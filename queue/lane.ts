@@ -94,7 +94,8 @@ export class Lane {
   get #wanted(): number {
     const { window } = this.#pace;
     if (this.#look.isOver || !this.#hasTime || this.#unstarted.length > window) return 0;
-    return Math.max(window, this.surroundings.queue.policy.concurrency - this.#running.size);
+    const { concurrency, batchSize } = this.surroundings.queue.policy;
+    return Math.min(batchSize, Math.max(window, concurrency - this.#running.size));
   }
 
   get #isWorthACall(): boolean {
