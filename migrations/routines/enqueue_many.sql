@@ -14,24 +14,33 @@ begin
     raise 'messages must be a JSON array, got %', coalesce(jsonb_typeof(messages), 'null')
       using errcode = 'MR002', detail = '{"index": 0, "pointer": ""}';
   end if;
-  -- A misspelt option must not pass for one that was left out.
-  if exists (
-    select from jsonb_array_elements(messages) as m
-    where m - array['id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'] <> '{}'
-  ) then
-    raise 'a message has an unknown option' using errcode = 'MR002';
-  end if;
-  if messages @? '$[*].groupKey' then
-    perform millrace.lock_new_groups(messages);
-  end if;
-  return millrace.store_messages(messages);
-exception
-  when unique_violation then
-    return millrace.stored_messages(messages);
-  -- Conversions of ill-formed options fail with codes of class 22; the refusal says which option it was.
-  when data_exception or invalid_parameter_value or datetime_field_overflow or sqlstate 'MR002' then
-    perform millrace.refuse_messages(messages);
-    raise;
+  begin
+    -- A misspelt option must not pass for one that was left out, nor a text for the number that it reads as.
+    if exists (
+      select from jsonb_array_elements(messages) as m
+      where m - array['id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'] <> '{}'
+    ) or messages @? '
+      strict $[*] ? (
+        @.priority.type() == "string"
+        || @.delaySeconds.type() == "string"
+        || @.groupKey.type() != "string" && @.groupKey != null
+        || @.headers.*.type() != "string"
+      )'
+    then
+      raise 'a message has an option that is unknown or of another type' using errcode = 'MR002';
+    end if;
+    if messages @? '$[*].groupKey' then
+      perform millrace.lock_new_groups(messages);
+    end if;
+    return millrace.store_messages(messages);
+  exception
+    when unique_violation then
+      return millrace.stored_messages(messages);
+    -- Conversions of ill-formed options fail with codes of class 22; the refusal says which option it was.
+    when data_exception or invalid_parameter_value or datetime_field_overflow or sqlstate 'MR002' then
+      perform millrace.refuse_messages(messages);
+      raise;
+  end;
 end
 $$;
 

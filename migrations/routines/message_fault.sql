@@ -22,7 +22,7 @@ begin
   where o <> all (array['id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'])
   limit 1;
   if found then
-    pointer := '/' || option;
+    pointer := '/' || replace(replace(option, '~', '~0'), '/', '~1');
     reason := format('"%s" is not an option; known are id, headers, priority, groupKey, scheduledAt, delaySeconds', option);
     return;
   end if;
