@@ -31,18 +31,21 @@ export class Attempt {
     this.#onAbort?.(reason);
   }
 
-  /** Settles as the handler does, or rejects with the reason of the abort; after timeoutMs the abort is its own. */
-  race(handling: PromiseLike<void>, timeoutMs: number, timeout: () => Error): Promise<void> {
+  /**
+   * Settles as the given part of the attempt does, or rejects with the reason of the abort; timeoutMs after the
+   * attempt's start the abort is its own.
+   */
+  race<Value>(part: PromiseLike<Value>, timeoutMs: number, timeout: () => Error): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.abort(timeout()), timeoutMs);
+      const timer = setTimeout(() => this.abort(timeout()), timeoutMs - this.elapsedMs);
       const settle = (end: () => void) => {
         clearTimeout(timer);
         end();
       };
       this.#onAbort = (reason) => settle(() => reject(reason));
       if (this.#reason) this.#onAbort(this.#reason);
-      handling.then(
-        () => settle(resolve),
+      part.then(
+        (value) => settle(() => resolve(value)),
         (error: unknown) => settle(() => reject(error)),
       );
     });

@@ -16,7 +16,8 @@ export async function handle(attempt: Attempt, surroundings: Surroundings): Prom
   try {
     const checking = validatePayload(subscription.type, payload);
     // Awaiting what is no promise would cost every message a turn of the event loop's queue.
-    const checked = checking instanceof Promise ? await checking : checking;
+    const checked =
+      checking instanceof Promise ? await withinTimeout(attempt, checking, surroundings) : checking;
     if (!checked.ok)
       return dead(attempt, new PayloadMismatch(subscription.type.name, checked.issues));
     return await run(attempt, surroundings, subscription, checked.value);
@@ -37,16 +38,17 @@ async function run(
   const { id, token } = attempt.delivery;
   const ms = attempt.elapsedMs;
   if (!context.followUps) return { id, token, outcome: 'done', ms };
-  return { id, token, outcome: 'done', ms, enqueue: await context.followUps.close() };
+  const enqueue = await withinTimeout(attempt, context.followUps.close(), surroundings);
+  return { id, token, outcome: 'done', ms, enqueue };
 }
 
-function withinTimeout(
+function withinTimeout<Value>(
   attempt: Attempt,
-  handling: PromiseLike<void>,
+  part: PromiseLike<Value>,
   { queue }: Surroundings,
-): Promise<void> {
+): Promise<Value> {
   const { timeoutSeconds } = queue.policy;
-  return attempt.race(handling, timeoutSeconds * 1000, () => new HandlerTimeout(timeoutSeconds));
+  return attempt.race(part, timeoutSeconds * 1000, () => new HandlerTimeout(timeoutSeconds));
 }
 
 function toMessage({ delivery }: Attempt, payload: unknown): Message {
