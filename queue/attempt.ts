@@ -23,6 +23,10 @@ export class Attempt {
     return this.#controller.signal;
   }
 
+  get isAborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
   /** Tells the handler to stop, and stops waiting for it. */
   abort(reason: Error): void {
     if (this.#reason) return;

@@ -8,7 +8,7 @@ import { Look } from './look.ts';
 import { maintain } from './maintain.ts';
 import type { Registry } from './registry.ts';
 import { type DrainSummary, emptySummary } from './summary.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import { type QueueWork, type Survey, survey } from './survey.ts';
 import { handleSuspects } from './suspects.ts';
 
@@ -26,6 +26,8 @@ const suspectsShare = 0.5;
 interface Run extends Drain {
   readonly deadline: Deadline;
   readonly summary: DrainSummary;
+  /** By queue, so that the next lane of a queue knows how fast its handlers are. */
+  readonly surroundings: Map<string, Surroundings>;
 }
 
 /**
@@ -35,7 +37,8 @@ interface Run extends Drain {
 export async function drain(drain: Drain): Promise<DrainSummary> {
   const startedAt = performance.now();
   const summary = emptySummary();
-  const run: Run = { ...drain, deadline: new Deadline(drain.remainingMs), summary };
+  const deadline = new Deadline(drain.remainingMs);
+  const run: Run = { ...drain, deadline, summary, surroundings: new Map() };
   try {
     const { queues, maintenanceDue } = await drainFresh(run);
     await drainSuspects(run, queues);
@@ -72,13 +75,18 @@ async function drainQueues(run: Run, queues: readonly QueueWork[], until: Deadli
 }
 
 async function drainSuspects(run: Run, queues: readonly QueueWork[]): Promise<void> {
+  // How long others took says nothing about a suspect, and must not keep it from being tried.
+  const openSuspectLane = (queue: string) =>
+    openLane({ ...run, surroundings: new Map() }, queue, Look.over());
   for (const { queue, suspects } of queues)
-    if (suspects) await handleSuspects(() => openLane(run, queue, Look.over()));
+    if (suspects) await handleSuspects(() => openSuspectLane(queue));
 }
 
 function openLane(run: Run, name: string, look: Look): Lane {
   const queue = run.registry.queues.get(name);
   if (!queue) throw new Error(`the survey named "${name}", which is not in the registry`);
-  const surroundings = surroundingsOf(queue, run.database, run.log);
+  const known = run.surroundings.get(name);
+  const surroundings = known ?? surroundingsOf(queue, run.database, run.log);
+  run.surroundings.set(name, surroundings);
   return new Lane(surroundings, look, run.deadline, run.summary);
 }

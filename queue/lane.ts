@@ -6,7 +6,7 @@ import type { Deadline } from './deadline.ts';
 import { InvocationEnded, LeaseLost } from './errors.ts';
 import { handle } from './handle.ts';
 import type { Look } from './look.ts';
-import { Pace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { reportSettled } from './report-settled.ts';
 import { type Result, release } from './result.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
@@ -32,7 +32,7 @@ export class Lane {
     this.deadline = deadline;
     this.#look = look;
     this.#summary = summary;
-    this.#pace = new Pace(surroundings.queue.policy);
+    this.#pace = surroundings.pace;
   }
 
   /** Until nothing is left to claim, or to handle when time is short. */
@@ -152,7 +152,7 @@ export class Lane {
     void handle(attempt, this.surroundings).then((result) => {
       this.#running.delete(attempt);
       this.#results.push(result);
-      this.#pace.record(attempt.elapsedMs);
+      this.#pace.record(attempt.elapsedMs, attempt.isAborted);
       this.#startHandlers();
       if (this.#isWorthACall) this.#wake?.();
     });

@@ -16,10 +16,11 @@ export class Pace {
     this.#policy = policy;
   }
 
-  record(ms: number): void {
+  record(ms: number, isAborted = false): void {
     this.#averageMs =
       this.#averageMs === undefined ? ms : this.#averageMs * (1 - newest) + ms * newest;
-    if (ms > this.#slowestMs) this.#slowestMs = ms;
+    // One that hung until it was aborted does not mean that others need as long.
+    if (!isAborted && ms > this.#slowestMs) this.#slowestMs = ms;
   }
 
   /** The longest run so far: what a handler that starts now may take. */

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import type { Subscription } from './handler.ts';
 import type { Log } from './log.ts';
+import { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 
 /** What the handlers of one queue run in: the same for all deliveries of a drain. */
@@ -10,9 +11,10 @@ export interface Surroundings {
   readonly log: Log;
   /** By message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
+  readonly pace: Pace;
 }
 
 export function surroundingsOf(queue: Queue, database: Database, log: Log): Surroundings {
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
-  return { queue, database, log, subscriptions };
+  return { queue, database, log, subscriptions, pace: new Pace(queue.policy) };
 }
