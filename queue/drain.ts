@@ -20,8 +20,10 @@ export interface Drain {
   readonly remainingMs: () => number;
 }
 
-/** Share of the time kept for suspects when there are any: a queue that never empties must not starve them. */
+/** Shares of the time that a queue that never empties must leave: for suspects when there are any, … */
 const suspectsShare = 0.5;
+/** … else for maintenance when it is due. */
+const maintenanceShare = 0.1;
 
 interface Run extends Drain {
   readonly deadline: Deadline;
@@ -42,7 +44,8 @@ export async function drain(drain: Drain): Promise<DrainSummary> {
   try {
     const { queues, maintenanceDue } = await drainFresh(run);
     await drainSuspects(run, queues);
-    if (maintenanceDue) await maintain(drain.database);
+    if (maintenanceDue && deadline.hasTimeFor(0))
+      await maintain(drain.database, deadline, drain.log);
   } finally {
     summary.durationMs = Math.round(performance.now() - startedAt);
     drain.log.info('drained', { ...summary });
@@ -53,13 +56,17 @@ export async function drain(drain: Drain): Promise<DrainSummary> {
 /** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
 async function drainFresh(run: Run): Promise<Survey> {
   const first = await look(run);
-  const hasSuspects = first.queues.some(({ suspects }) => suspects);
-  const until = hasSuspects ? run.deadline.reserving(suspectsShare) : run.deadline;
+  const until = run.deadline.reserving(reservedShare(first));
   for (let surveyed = first; ; surveyed = await look(run)) {
     const claimedBefore = run.summary.claimed;
     await drainQueues(run, surveyed.queues, until);
     if (run.summary.claimed === claimedBefore || !until.hasTimeFor(0)) return surveyed;
   }
+}
+
+function reservedShare({ queues, maintenanceDue }: Survey): number {
+  if (queues.some(({ suspects }) => suspects)) return suspectsShare;
+  return maintenanceDue ? maintenanceShare : 0;
 }
 
 const look = ({ database, registry, deadline }: Run): Promise<Survey> =>
