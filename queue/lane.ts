@@ -7,7 +7,7 @@ import { InvocationEnded, LeaseLost } from './errors.ts';
 import { handle } from './handle.ts';
 import type { Look } from './look.ts';
 import type { Pace } from './pace.ts';
-import { reportSettled } from './report-settled.ts';
+import { reportSettled, reportStale } from './report-settled.ts';
 import { type Result, release } from './result.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
 import { addSettled, type DrainSummary } from './summary.ts';
@@ -69,7 +69,11 @@ export class Lane {
     const isLost = (delivery: ClaimedDelivery) => lost.includes(delivery);
     for (const attempt of this.#running)
       if (isLost(attempt.delivery)) attempt.abort(new LeaseLost());
+    // What runs is found stale when it is settled; of these nothing will be.
+    const unstarted = this.#unstarted.filter(isLost).map(({ id }) => id);
     this.#unstarted = this.#unstarted.filter((delivery) => !isLost(delivery));
+    this.#summary.stale += unstarted.length;
+    reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
   }
 
   /** Stops every handler: what they would report cannot be settled any more, or there is no time to wait. */

@@ -9,8 +9,7 @@ export function reportSettled(
   results: readonly Result[],
   { stale, dead }: SettleReport,
 ): void {
-  for (const id of stale)
-    log.warn('lease lost: another consumer has the delivery', { messageId: id, queue });
+  reportStale(log, queue, stale);
   for (const result of results) {
     if (!('error' in result) || stale.includes(result.id)) continue;
     const { name, message } = result.error;
@@ -18,4 +17,9 @@ export function reportSettled(
     if (dead.includes(result.id)) log.error('dead letter', attributes);
     else log.warn('attempt failed', attributes);
   }
+}
+
+export function reportStale(log: Log, queue: string, stale: readonly string[]): void {
+  for (const messageId of stale)
+    log.warn('lease lost: another consumer has the delivery', { messageId, queue });
 }
