@@ -57,7 +57,13 @@ begin
         lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
         attempt = d.attempt + 1
       where d.message_id = suspect.message_id and d.queue_id = lane.id;
-      held := millrace.held_deliveries(lane.id, token, 1, start);
+      held := (
+        select json_build_array(
+          millrace.claimed_delivery(suspect.message_id, m, (suspect.attempt + 1)::smallint, suspect.group_key)
+        )
+        from (values (suspect.message_id)) as s(id)
+        left join millrace.message m on m.id = s.id
+      );
     end if;
   end loop;
   return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead));
