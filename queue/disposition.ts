@@ -28,5 +28,14 @@ export function snooze(seconds: number): never {
   throw new Snooze(seconds);
 }
 
-export const isRejection = (thrown: unknown): thrown is Rejection => thrown instanceof Rejection;
-export const isSnooze = (thrown: unknown): thrown is Snooze => thrown instanceof Snooze;
+export const isRejection = (thrown: unknown): thrown is Rejection => isA(Rejection, thrown);
+export const isSnooze = (thrown: unknown): thrown is Snooze => isA(Snooze, thrown);
+
+function isA(kind: typeof Rejection | typeof Snooze, thrown: unknown): boolean {
+  try {
+    return thrown instanceof kind;
+  } catch {
+    // A revoked proxy cannot even be asked.
+    return false;
+  }
+}

@@ -11,8 +11,17 @@ const longestMessage = 2_000;
 const longestStack = 8_000;
 const deepestCause = 4;
 
-/** Records whatever was thrown. */
-export function errorRecord(thrown: unknown, depth = 0): ErrorRecord {
+/** Records whatever was thrown. Never throws. */
+export function errorRecord(thrown: unknown): ErrorRecord {
+  try {
+    return read(thrown, 0);
+  } catch {
+    // Getters and proxies throw when they are looked at, and this error must not end the process.
+    return { name: 'NonError', message: 'what was thrown cannot be read' };
+  }
+}
+
+function read(thrown: unknown, depth: number): ErrorRecord {
   if (!(thrown instanceof Error))
     return { name: 'NonError', message: storable(describe(thrown), longestMessage) };
   return {
@@ -20,7 +29,7 @@ export function errorRecord(thrown: unknown, depth = 0): ErrorRecord {
     message: storable(thrown.message, longestMessage),
     ...(thrown.stack !== undefined && { stack: storable(thrown.stack, longestStack) }),
     ...(thrown.cause !== undefined &&
-      depth < deepestCause && { cause: errorRecord(thrown.cause, depth + 1) }),
+      depth < deepestCause && { cause: read(thrown.cause, depth + 1) }),
   };
 }
 
