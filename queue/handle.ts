@@ -34,13 +34,17 @@ async function run(
 ): Promise<Result> {
   const context = new Context(attempt, surroundings);
   const handling = subscription.handler(toMessage(attempt, payload), context);
-  if (handling !== undefined) await withinTimeout(attempt, handling, surroundings);
+  if (isThenable(handling)) await withinTimeout(attempt, handling, surroundings);
   const { id, token } = attempt.delivery;
   const ms = attempt.elapsedMs;
   if (!context.followUps) return { id, token, outcome: 'done', ms };
   const enqueue = await withinTimeout(attempt, context.followUps.close(), surroundings);
   return { id, token, outcome: 'done', ms, enqueue };
 }
+
+// Not every handler has met the compiler: whatever else one returns means done, too.
+const isThenable = (returned: unknown): returned is PromiseLike<unknown> =>
+  returned instanceof Object && 'then' in returned && typeof returned.then === 'function';
 
 function withinTimeout<Value>(
   attempt: Attempt,
