@@ -10,7 +10,8 @@ export class Context implements HandlerContext {
   readonly #attempt: Attempt;
   readonly #surroundings: Surroundings;
   #log: Log | undefined;
-  followUps: FollowUps | undefined;
+  #followUps: FollowUps | undefined;
+  #isClosed = false;
 
   constructor(attempt: Attempt, surroundings: Surroundings) {
     this.#attempt = attempt;
@@ -50,7 +51,14 @@ export class Context implements HandlerContext {
 
   // A property, so that a handler may take it out of the context.
   readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
-    this.followUps ??= new FollowUps();
-    return this.followUps.add(type, payload, options);
+    if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
+    this.#followUps ??= new FollowUps();
+    return this.#followUps.add(type, payload, options);
   };
+
+  /** What was enqueued, if anything. The handler has returned: nothing more is taken. */
+  close(): FollowUps | undefined {
+    this.#isClosed = true;
+    return this.#followUps;
+  }
 }

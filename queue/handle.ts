@@ -37,9 +37,11 @@ async function run(
   if (isThenable(handling)) await withinTimeout(attempt, handling, surroundings);
   const { id, token } = attempt.delivery;
   const ms = attempt.elapsedMs;
-  if (!context.followUps) return { id, token, outcome: 'done', ms };
-  const enqueue = await withinTimeout(attempt, context.followUps.close(), surroundings);
-  return { id, token, outcome: 'done', ms, enqueue };
+  const followUps = context.close();
+  if (!followUps) return { id, token, outcome: 'done', ms };
+  const checking = followUps.checked();
+  if (checking) await withinTimeout(attempt, checking, surroundings);
+  return { id, token, outcome: 'done', ms, enqueue: followUps.messages };
 }
 
 // Not every handler has met the compiler: whatever else one returns means done, too.
