@@ -52,7 +52,9 @@ export type RefusalCode =
   | 'bad_option'
   | 'payload_too_large'
   | 'id_conflict'
-  | 'wrong_isolation';
+  | 'wrong_isolation'
+  | 'key_conflict'
+  | 'queue_full';
 
 /** An enqueue that stored nothing because of one of its messages. */
 export class EnqueueRefused extends Error {

@@ -14,7 +14,8 @@ begin
   cross join lateral jsonb_array_elements(r.enqueue) with ordinality as follow_up(message, position)
   where r.outcome = 'done' and r.id = any (done);
   if messages is not null then
-    perform millrace.enqueue_many(messages);
+    -- Not turned away by a full queue: the work that caused them is done and must be settled.
+    perform millrace.enqueue_accepted(messages);
   end if;
 end
 $$;

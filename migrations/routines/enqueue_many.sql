@@ -1,9 +1,11 @@
 -- Enqueues an array of messages, all or none, in the caller's own transaction: each message once, and one
 -- delivery for every subscribed queue. An element is {type, payload, id, delaySeconds or scheduledAt,
--- priority, groupKey, headers}; only type is required. Answers [{id, type, status, duplicate}] in order.
+-- priority, groupKey, headers, version, traceparent, idempotencyKey, idempotencySeconds, replace}; only type is
+-- required. Answers [{id, type, status, duplicate}] in order, and idempotentUntil for those with a key.
 -- A call that carries its ids may be repeated: what is stored already is answered again.
 -- Errors, each with {"index", "pointer"} as detail: MR001 unknown type, MR002 bad option, MR003 payload
--- over 256 KiB, MR004 id in use by another message.
+-- over 256 KiB, MR004 id in use by another message, MR005 groupKey above read committed, MR007 idempotency key
+-- in use with another payload, MR008 a queue is full.
 create or replace function millrace.enqueue_many(messages jsonb) returns jsonb
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -15,19 +17,14 @@ begin
       using errcode = 'MR002', detail = '{"index": 0, "pointer": ""}';
   end if;
   -- A misspelt option must not pass for one that was left out.
-  if exists (
-    select from jsonb_array_elements(messages) as m
-    where m - array['id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'] <> '{}'
-  ) then
+  if exists (select from jsonb_array_elements(messages) as m where m - millrace.message_options() <> '{}') then
     raise 'a message has an unknown option' using errcode = 'MR002';
   end if;
-  if messages @? '$[*].groupKey' then
-    perform millrace.lock_new_groups(messages);
+  if exists (select from millrace.queue q where q.max_depth is not null) then
+    perform millrace.require_depth(messages);
   end if;
-  return millrace.store_messages(messages);
+  return millrace.enqueue_accepted(messages);
 exception
-  when unique_violation then
-    return millrace.stored_messages(messages);
   -- Conversions of ill-formed options fail with codes of class 22; the refusal says which option it was.
   when data_exception or invalid_parameter_value or datetime_field_overflow or sqlstate 'MR002' then
     perform millrace.refuse_messages(messages);
