@@ -1,14 +1,15 @@
-// The Postgres of npm start: the embedded one, or the one that DATABASE_URL names.
+// The database of npm start, as the Neon driver reaches it: an embedded Postgres or the one that DATABASE_URL names,
+// each behind an endpoint of its own, or a database at Neon itself.
 import { Client } from 'pg';
-import { requireDatabaseUrl } from '#queue/database.ts';
+import { startNeonEndpoint } from './neon-endpoint.ts';
 import { startPostgres } from './postgres.ts';
 
 export interface DatabaseServer {
-  readonly host: string;
-  readonly port: number;
-  /** For clients that speak to Postgres itself. */
+  /** For the Neon driver. */
   readonly url: string;
-  /** Settles when it has ended by itself; never for one that is not ours. */
+  /** For psql, as one word in a shell. */
+  readonly shellUrl: string;
+  /** Settles when the server has ended by itself; never for one that is not ours. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -17,33 +18,49 @@ const name = 'millrace';
 
 /** Starts Postgres in the folder, with a database of its own for the queue. */
 export async function embeddedDatabase(dataDirectory: string): Promise<DatabaseServer> {
+  await using parts = new AsyncDisposableStack();
   const postgres = await startPostgres({ dataDirectory });
-  const url = new URL(postgres.url);
-  try {
-    await createIfMissing(url.href);
-  } catch (error) {
-    await postgres.stop();
-    throw error;
-  }
-  url.pathname = `/${name}`;
-  const { port, ended, stop } = postgres;
-  return { host: '127.0.0.1', port, url: url.href, ended, stop };
+  parts.defer(postgres.stop);
+  await createIfMissing(postgres.url);
+  const endpoint = await startNeonEndpoint({ postgresPort: postgres.port });
+  parts.defer(endpoint.stop);
+  const own = new URL(postgres.url);
+  own.pathname = `/${name}`;
+  const running = parts.move();
+  return {
+    url: endpoint.urlFor(own.href),
+    shellUrl: `'${own.href}'`,
+    ended: postgres.ended,
+    stop: () => running.disposeAsync(),
+  };
 }
 
-/** Throws when it would need TLS, which the local endpoint does not speak. */
-export function givenDatabase(databaseUrl: string): DatabaseServer {
-  const url = requireDatabaseUrl(databaseUrl);
-  if (/^(require|verify-)/.test(url.searchParams.get('sslmode') ?? ''))
+/** Throws a sentence, without the password, when the server cannot be reached. */
+export async function givenDatabase(databaseUrl: string): Promise<DatabaseServer> {
+  // Not repeated on the screen: it holds a password.
+  const given = { shellUrl: '"$DATABASE_URL"', ended: new Promise<void>(() => {}) };
+  const { hostname, port, searchParams } = new URL(databaseUrl);
+  if (hostname.endsWith('.neon.tech')) return { ...given, url: databaseUrl, stop: async () => {} };
+  if (/^(require|verify-)/.test(searchParams.get('sslmode') ?? ''))
     throw new Error(
-      'DATABASE_URL asks for TLS: forward the port of that Postgres to this machine, and drop sslmode',
+      'DATABASE_URL asks for TLS, which works with Neon only: forward the port instead',
     );
-  return {
-    host: url.hostname,
-    port: Number(url.port || 5432),
-    url: databaseUrl,
-    ended: new Promise(() => {}),
-    stop: async () => {},
-  };
+  await requireReachable(databaseUrl);
+  const postgres = { postgresHost: hostname, postgresPort: Number(port || 5432) };
+  const endpoint = await startNeonEndpoint(postgres);
+  return { ...given, url: endpoint.urlFor(databaseUrl), stop: endpoint.stop };
+}
+
+async function requireReachable(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new Error(`Cannot connect to DATABASE_URL: ${reason}`, { cause });
+  } finally {
+    await client.end();
+  }
 }
 
 async function createIfMissing(adminUrl: string): Promise<void> {

@@ -11,7 +11,7 @@ const order = {
 };
 
 /** The lines work as they are when pasted into a shell. */
-export function greeting({ url, apiKey, postgresUrl }: LocalServer, everyMs: number): string {
+export function greeting({ url, apiKey, shellUrl }: LocalServer, everyMs: number): string {
   return `
 ready on ${url}
 
@@ -19,7 +19,7 @@ Place an order:
   curl -sS -w '\\n' ${url}/v1/messages -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' -d '${JSON.stringify(order)}'
 
 Look into the database:
-  psql '${postgresUrl}' -c 'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
+  psql ${shellUrl} -c 'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 
 A tick every ${everyMs / 1000} s drains the queues. Ctrl-C stops everything.
 `;

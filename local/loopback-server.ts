@@ -1,9 +1,10 @@
 // Starting and stopping the HTTP servers of this folder, which listen on 127.0.0.1 only.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as SocketServer } from 'node:net';
 
 /** Returns the port: the given one, or a free one. Throws a sentence when it is taken. */
-export async function listen(server: Server, port = 0): Promise<number> {
+export async function listen(server: SocketServer, port = 0): Promise<number> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause) => {
     throw new Error(`Cannot listen on port ${port}: ${reason(cause)}`, { cause });

@@ -1,10 +1,9 @@
-// The cloud on this machine: a database behind Neon's protocol, the HTTP API in front, ticks beside it.
+// The cloud on this machine: a database that speaks Neon's protocol, the HTTP API, and ticks.
 import { openDatabase } from '#queue/database.ts';
 import { startApiGateway } from './api-gateway.ts';
 import { keptApiKey } from './api-key.ts';
 import { embeddedDatabase, givenDatabase } from './database-server.ts';
 import { loadFunctions } from './local-functions.ts';
-import { startNeonEndpoint } from './neon-endpoint.ts';
 import type { StartOptions } from './start-options.ts';
 import { startTicks } from './ticks.ts';
 
@@ -12,11 +11,11 @@ export interface LocalServer {
   /** Of the HTTP API, without a slash at its end. */
   readonly url: string;
   readonly apiKey: string;
-  /** For psql and other clients that speak to Postgres itself. */
-  readonly postgresUrl: string;
+  /** Of Postgres itself, for psql, as one word in a shell. */
+  readonly shellUrl: string;
   /** Settles when Postgres has ended without being asked to. */
   readonly ended: Promise<void>;
-  /** Stops the API, the ticks, the endpoint and Postgres, in that order. May be repeated. */
+  /** Stops the API, the ticks and the database, in that order. May be repeated. */
   stop(): Promise<void>;
 }
 
@@ -27,18 +26,12 @@ export interface LocalServer {
 export async function startLocal(options: StartOptions): Promise<LocalServer> {
   const { databaseUrl: given, dataDirectory, port, everyMs } = options;
   await using parts = new AsyncDisposableStack();
-  const database = given ? givenDatabase(given) : await embeddedDatabase(dataDirectory);
+  const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
   parts.defer(database.stop);
-  const endpoint = await startNeonEndpoint({
-    postgresHost: database.host,
-    postgresPort: database.port,
-  });
-  parts.defer(endpoint.stop);
-  const databaseUrl = endpoint.urlFor(database.url);
-  const functions = await loadFunctions(databaseUrl);
+  const functions = await loadFunctions(database.url);
   await functions.migrate();
   const apiKey = options.apiKey ?? (await keptApiKey(dataDirectory));
-  await registerApiKey(databaseUrl, apiKey);
+  await registerApiKey(database.url, apiKey);
   const gateway = await startApiGateway({ handler: functions.http, port });
   const ticks = startTicks({ handler: functions.consumer, everyMs });
   parts.defer(ticks.stop);
@@ -47,7 +40,7 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   return {
     url: `http://127.0.0.1:${gateway.port}`,
     apiKey,
-    postgresUrl: database.url,
+    shellUrl: database.shellUrl,
     ended: database.ended,
     stop: () => running.disposeAsync(),
   };

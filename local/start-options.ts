@@ -1,5 +1,6 @@
 // What npm start is told on the command line and in the environment.
 import { parseArgs } from 'node:util';
+import { requireDatabaseUrl } from '#queue/database.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -42,7 +43,7 @@ export function readStartOptions(
     port: toPort(port),
     everyMs: toMilliseconds(every),
     dataDirectory: toFolder(data),
-    databaseUrl: DATABASE_URL || undefined,
+    databaseUrl: toDatabaseUrl(DATABASE_URL),
     apiKey: toApiKey(MILLRACE_API_KEY),
   };
 }
@@ -83,6 +84,15 @@ function toMilliseconds(text: string): number {
   const interval = Number(digits) * unitMs[unit as keyof typeof unitMs];
   if (interval >= shortestMs && interval <= longestMs) return interval;
   throw new BadOption(`--every is an interval from 100ms to 1440m, such as 5s; got "${text}"`);
+}
+
+function toDatabaseUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  try {
+    return requireDatabaseUrl(text).href;
+  } catch {
+    throw new BadOption('DATABASE_URL must look like postgresql://user:password@host/database');
+  }
 }
 
 function toApiKey(key: string | undefined): string | undefined {

@@ -9,7 +9,7 @@ export interface TickEvent {
   readonly scheduledTime: string;
 }
 
-export type TickHandler = (event: TickEvent, context: Context) => Promise<unknown>;
+type TickHandler = (event: TickEvent, context: Context) => Promise<unknown>;
 
 export interface TickOptions {
   readonly handler: TickHandler;

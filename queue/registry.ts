@@ -9,7 +9,10 @@ export interface Registry {
   readonly retentionDays: number;
 }
 
-/** Collects the types that queues subscribe to, and any others. Throws a TypeError on a name used twice. */
+/**
+ * Collects the types that queues subscribe to, and any others. Throws a TypeError on a name used twice, and on a
+ * retention out of range.
+ */
 export function defineRegistry(app: {
   messageTypes?: readonly AnyMessageType[];
   queues: readonly Queue[];
@@ -29,7 +32,12 @@ export function defineRegistry(app: {
       addType(messageTypes, type);
     }
   }
-  return { messageTypes, queues, retentionDays: app.retentionDays ?? 30 };
+  return { messageTypes, queues, retentionDays: requireRetention(app.retentionDays ?? 30) };
+}
+
+function requireRetention(days: number): number {
+  if (days >= 1 && days <= 3650 && Number.isInteger(days)) return days;
+  throw new TypeError(`retentionDays is a whole number from 1 to 3650; got ${days}`);
 }
 
 function addType(messageTypes: Map<string, AnyMessageType>, type: AnyMessageType): void {

@@ -53,6 +53,13 @@ describe('refuses in one line', () => {
     expect(() => readStartOptions(words, {})).toThrow(expect.objectContaining({ message }));
   });
 
+  test('a DATABASE_URL of another kind, without repeating it', () => {
+    const DATABASE_URL = 'mysql://me:secret@localhost/mine';
+    expect(() => readStartOptions([], { DATABASE_URL })).toThrow(
+      'DATABASE_URL must look like postgresql://user:password@host/database',
+    );
+  });
+
   test('a short API key, without repeating it', () => {
     const MILLRACE_API_KEY = 'hunter2';
     expect(() => readStartOptions([], { MILLRACE_API_KEY })).toThrow(

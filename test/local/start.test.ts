@@ -1,0 +1,132 @@
+import { execFile, spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
+import { freePort } from '#local/free-port.ts';
+import { listen } from '#local/loopback-server.ts';
+import { createDatabase } from '#test/database.ts';
+import { postgresOn } from './processes.ts';
+import { dataFolder, type Start, start, watch } from './start-process.ts';
+
+/** Runs the curl line as it was printed. */
+async function placeOrder(started: Start): Promise<{ id: string }> {
+  const line = /^ *curl .*$/m.exec(started.output())?.[0] ?? '';
+  const { stdout } = await promisify(execFile)('sh', ['-c', line]);
+  return JSON.parse(stdout);
+}
+
+async function look(url: string, id: string) {
+  const client = new Client(url);
+  await client.connect();
+  const text =
+    'select distinct status from millrace.delivery_status where message_id = $1 order by 1';
+  const { rows } = await client.query(text, [id]).finally(() => client.end());
+  return rows.map(({ status }) => status);
+}
+
+const patience = { timeout: 15_000 };
+
+const postgresUrl = (started: Start) => /psql '([^']+)'/.exec(started.output())?.[1] ?? '';
+
+describe('with a Postgres of its own', () => {
+  test('goes on after kill -9 with what it had, and leaves nothing when it is interrupted', async () => {
+    const data = dataFolder();
+    const first = await start(['--data', data]);
+    await first.ready();
+    const { id } = await placeOrder(first);
+    await expect.poll(() => look(postgresUrl(first), id), patience).toEqual(['done']);
+    first.process.kill('SIGKILL');
+    await first.exit;
+    await expect.poll(() => postgresOn(data)).toHaveLength(1);
+
+    const second = await start(['--data', data]);
+    await second.ready();
+    await expect.poll(() => postgresOn(data)).toHaveLength(1);
+    expect(await look(postgresUrl(second), id)).toEqual(['done']);
+    expect(keyOf(second)).toBe(keyOf(first));
+    second.process.kill('SIGINT');
+    expect(await second.exit).toBe(0);
+    expect(await postgresOn(data)).toEqual([]);
+  });
+
+  test('ends at once when it is interrupted again', async () => {
+    const data = dataFolder();
+    const started = await start(['--data', data]);
+    const { port } = new URL(await started.ready());
+    const unfinished = connect(Number(port), '127.0.0.1');
+    unfinished.write('POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n');
+    const interrupting = setInterval(() => started.process.kill('SIGINT'), 500);
+    expect(await started.exit).toBe(1);
+    clearInterval(interrupting);
+    unfinished.destroy();
+    await expect.poll(() => postgresOn(data)).toEqual([]);
+  });
+
+  test('ends when its Postgres does', async () => {
+    const data = dataFolder();
+    const started = await start(['--data', data]);
+    await started.ready();
+    const [postmaster] = await postgresOn(data);
+    process.kill(Number(postmaster), 'SIGKILL');
+    expect(await started.exit).toBe(1);
+    expect(started.output()).toContain('Postgres has ended by itself');
+  });
+});
+
+const keyOf = (started: Start) => /Bearer ([^']+)/.exec(started.output())?.[1];
+
+describe('with the Postgres of DATABASE_URL', () => {
+  async function environment() {
+    const { directUrl } = await createDatabase({ empty: true });
+    return { DATABASE_URL: directUrl, MILLRACE_API_KEY: 'a-key-of-twenty-characters' };
+  }
+
+  test('serves the API and ticks, and ends on SIGTERM', async () => {
+    const database = await environment();
+    const started = await start(['--data', dataFolder()], database);
+    const url = await started.ready();
+    expect(keyOf(started)).toBe(database.MILLRACE_API_KEY);
+    const { id } = await placeOrder(started);
+    await expect.poll(() => look(database.DATABASE_URL, id), patience).toEqual(['done']);
+    expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+    started.process.kill('SIGTERM');
+    expect(await started.exit).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('ends when npm is killed', async () => {
+    const words = ['start', '--', '--port', String(await freePort()), '--data', dataFolder()];
+    const npm = spawn('npm', words, { env: { ...process.env, ...(await environment()) } });
+    const started = watch(npm);
+    await started.ready();
+    npm.kill('SIGKILL');
+    // Its output closes with the last process that writes to it.
+    await started.exit;
+    expect(started.output()).toContain('Stopping: its parent has ended');
+  });
+
+  test('says that it cannot connect, without the password', async () => {
+    const DATABASE_URL = `postgresql://me:secret@127.0.0.1:${await freePort()}/mine`;
+    const started = await start(['--data', dataFolder()], { DATABASE_URL });
+    expect(await started.exit).toBe(1);
+    expect(started.output()).toMatch(/^Cannot connect to DATABASE_URL: .*ECONNREFUSED.*\n$/);
+    expect(started.output()).not.toContain('secret');
+  });
+
+  test('says that the port is taken', async () => {
+    const other = createServer();
+    const port = await listen(other);
+    const words = ['--data', dataFolder(), '--port', String(port)];
+    const started = await start(words, await environment());
+    expect(await started.exit).toBe(1);
+    expect(started.output()).toContain(`Cannot listen on port ${port}: another program uses it\n`);
+    other.close();
+  });
+});
+
+test('says in one line which flag it does not know', async () => {
+  const started = await start(['--evry', '5s']);
+  expect(await started.exit).toBe(2);
+  expect(started.output()).toBe("Unknown option '--evry'\n");
+});

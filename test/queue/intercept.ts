@@ -1,0 +1,49 @@
+// The real database with something happening around its calls: they are counted, held, or their answers lost.
+import { NeonDbError } from '@neondatabase/serverless';
+import type { Database } from '#queue/database.ts';
+
+export interface Statement {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+export function intercept(
+  database: Database,
+  around: <Row>(statement: Statement, run: () => Promise<Row[]>) => Promise<Row[]>,
+): Database {
+  return {
+    query: <Row extends object>(text: string, parameters: readonly unknown[] = []) =>
+      around({ text, parameters }, () => database.query<Row>(text, parameters)),
+  };
+}
+
+export interface CountedDatabase extends Database {
+  readonly statements: readonly Statement[];
+}
+
+export function countStatements(database: Database): CountedDatabase {
+  const statements: Statement[] = [];
+  const counted = intercept(database, (statement, run) => {
+    statements.push(statement);
+    return run();
+  });
+  return { ...counted, statements };
+}
+
+/** What the driver throws when the socket is lost before the answer has come. */
+export function connectionLost(): Error {
+  const sourceError = new TypeError('fetch failed');
+  const lost = new NeonDbError(`Error connecting to database: ${sourceError}`);
+  return Object.assign(lost, { sourceError });
+}
+
+/** Every call of that routine commits, and its first answers are lost. */
+export function loseAnswers(database: Database, routine: string, count = 1): Database {
+  let left = count;
+  return intercept(database, async ({ text }, run) => {
+    const rows = await run();
+    if (!text.includes(`millrace.${routine}(`) || left === 0) return rows;
+    left -= 1;
+    throw connectionLost();
+  });
+}

@@ -1,0 +1,80 @@
+// Queues on a database of their own, and what a test does with them.
+import { onTestFinished } from 'vitest';
+import type { Database } from '#queue/database.ts';
+import { type Drain, drain } from '#queue/drain.ts';
+import { type EnqueueOptions, enqueueMessages } from '#queue/enqueue.ts';
+import { type MessageStatus, messageStatus } from '#queue/message-status.ts';
+import type { AnyMessageType, PayloadInput } from '#queue/message-type.ts';
+import type { Queue } from '#queue/queue.ts';
+import { defineRegistry, type Registry } from '#queue/registry.ts';
+import type { DrainSummary } from '#queue/summary.ts';
+import { syncRegistry } from '#queue/sync.ts';
+import { uuidV7 } from '#queue/uuid-v7.ts';
+import { createDatabase, type TestDatabase } from '../database.ts';
+import { numbered } from './numbered.ts';
+import { type RecordingLog, recordingLog } from './recording-log.ts';
+
+export interface OpenQueues extends TestDatabase {
+  readonly registry: Registry;
+  readonly log: RecordingLog;
+  /** Answers the message's id. */
+  enqueue<Type extends AnyMessageType>(
+    type: Type,
+    payload: PayloadInput<Type>,
+    options?: EnqueueOptions,
+  ): Promise<string>;
+  /** Messages with payloads { n: 0 } up to { n: count - 1 }; answers their ids in that order. */
+  enqueueNumbers(count: number, options?: EnqueueOptions): Promise<string[]>;
+  /** One drain with a minute left, unless told otherwise. */
+  drain(changes?: Partial<Drain>): Promise<DrainSummary>;
+  status(id: string): Promise<MessageStatus>;
+  /** How many deliveries have each status. */
+  statuses(): Promise<Record<string, number>>;
+}
+
+export async function openQueues(...queues: readonly Queue[]): Promise<OpenQueues> {
+  const own = await createDatabase();
+  onTestFinished(() => own.drop());
+  const { database, query } = own;
+  const registry = defineRegistry({ queues });
+  await syncRegistry(database, registry);
+  const log = recordingLog();
+  return {
+    ...own,
+    registry,
+    log,
+    async enqueue(type, payload, options) {
+      const id = uuidV7();
+      await enqueueMessages(database, [{ ...options, id, type: type.name, payload }]);
+      return id;
+    },
+    enqueueNumbers: (count, options) => enqueueNumbers(database, count, options),
+    drain: (changes) => drain({ database, registry, log, remainingMs: () => 60_000, ...changes }),
+    async status(id) {
+      const status = await messageStatus(database, id);
+      if (!status) throw new Error(`no message ${id}`);
+      return status;
+    },
+    async statuses() {
+      const rows = await query<{ status: string; count: number }>(
+        'select status, count(*)::integer as count from millrace.delivery_status group by status',
+      );
+      return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+    },
+  };
+}
+
+async function enqueueNumbers(
+  database: Database,
+  count: number,
+  options?: EnqueueOptions,
+): Promise<string[]> {
+  const messages = Array.from({ length: count }, (_, n) => ({
+    ...options,
+    id: uuidV7(),
+    type: numbered.name,
+    payload: { n },
+  }));
+  await enqueueMessages(database, messages);
+  return messages.map(({ id }) => id);
+}
