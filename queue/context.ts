@@ -1,19 +1,22 @@
 // The context of one run of a handler. What a handler does not ask for is not made.
-import type { Attempt } from './attempt.ts';
+import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { Database } from './database.ts';
 import { FollowUps } from './follow-ups.ts';
 import type { HandlerContext } from './handler.ts';
 import { boundLog, type Log } from './log.ts';
+import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export class Context implements HandlerContext {
-  readonly #attempt: Attempt;
+  readonly #run: Run;
+  readonly #delivery: ClaimedDelivery;
   readonly #surroundings: Surroundings;
   #log: Log | undefined;
   followUps: FollowUps | undefined;
 
-  constructor(attempt: Attempt, surroundings: Surroundings) {
-    this.#attempt = attempt;
+  constructor(run: Run, delivery: ClaimedDelivery, surroundings: Surroundings) {
+    this.#run = run;
+    this.#delivery = delivery;
     this.#surroundings = surroundings;
   }
 
@@ -22,7 +25,7 @@ export class Context implements HandlerContext {
   }
 
   get attempt(): number {
-    return this.#attempt.delivery.attempt;
+    return this.#delivery.attempt;
   }
 
   get maxAttempts(): number {
@@ -30,7 +33,7 @@ export class Context implements HandlerContext {
   }
 
   get signal(): AbortSignal {
-    return this.#attempt.signal;
+    return this.#run.signal;
   }
 
   get database(): Database {
@@ -38,7 +41,7 @@ export class Context implements HandlerContext {
   }
 
   get log(): Log {
-    const { id, type, attempt } = this.#attempt.delivery;
+    const { id, type, attempt } = this.#delivery;
     this.#log ??= boundLog(this.#surroundings.log, {
       messageId: id,
       type,

@@ -19,3 +19,9 @@ export function reportSettled(
     else log.warn('attempt failed', attributes);
   }
 }
+
+/** Logs deliveries that ended because their last lease ran out. */
+export function reportExpired(log: Log, queue: string, dead: readonly string[]): void {
+  for (const messageId of dead)
+    log.error('dead letter', { messageId, queue, error: 'LeaseExpired' });
+}

@@ -1,0 +1,34 @@
+import type { BatchOutcome } from './batch-handler.ts';
+import type { ClaimedDelivery } from './claimed-delivery.ts';
+import { reject, requireDelay, retryAfter, snooze } from './disposition.ts';
+import type { FollowUps } from './follow-ups.ts';
+import { done, failed, type Result } from './result.ts';
+
+/** One message's outcome within a batch, as its result. */
+export async function batchResult(
+  delivery: ClaimedDelivery,
+  ms: number,
+  outcome: BatchOutcome,
+  followUps: FollowUps,
+): Promise<Result> {
+  try {
+    throwUnlessDone(outcome);
+    const enqueue = await followUps.close();
+    return done(delivery, ms, enqueue.length > 0 ? enqueue : undefined);
+  } catch (thrown) {
+    return failed(delivery, ms, thrown);
+  }
+}
+
+// An outcome other than done means what a single handler says by throwing.
+function throwUnlessDone(outcome: BatchOutcome): void {
+  if (outcome === 'done') return;
+  if ('reject' in outcome) reject(outcome.reject);
+  if ('snoozeSeconds' in outcome) snooze(outcome.snoozeSeconds);
+  const { retry, afterSeconds } = outcome;
+  if (afterSeconds === undefined) throw retry;
+  requireDelay('afterSeconds', afterSeconds);
+  retryAfter(afterSeconds, retry instanceof Error ? retry.message : String(retry), {
+    cause: retry,
+  });
+}
