@@ -4,6 +4,7 @@ import type { Log } from '#queue/log.ts';
 import { isTransient } from '#queue/transient-error.ts';
 import { type EdgeEnvironment, refuse, requestIdOf } from './edge.ts';
 import { errorAttributes, errorCode } from './error-attributes.ts';
+import { isLoginRefused } from './login-refused.ts';
 import { ParameterUnavailable } from './parameter.ts';
 import type { Problem } from './problem.ts';
 
@@ -22,7 +23,9 @@ export function answerError(log: Log): ErrorHandler<EdgeEnvironment> {
 }
 
 function problemOf(error: Error): Problem {
-  if (isTransient(error) || error instanceof ParameterUnavailable)
+  const isAway =
+    isTransient(error) || isLoginRefused(error) || error instanceof ParameterUnavailable;
+  if (isAway)
     return {
       kind: 'database-away',
       detail: 'The database did not answer; the same call may be made again.',

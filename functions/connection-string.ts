@@ -6,32 +6,43 @@ import type { DatabaseUrlSource } from './settings.ts';
 const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 
+export interface ConnectionString {
+  read(): Promise<string>;
+  /** The next read asks for it again. */
+  expire(): void;
+}
+
 /**
- * Reads the connection string at most every five minutes, so that a rotated one is picked up without a
- * deployment. When it cannot be read again, the last one serves on.
+ * Asks for the connection string at most every five minutes, so that a rotated one is picked up without a
+ * deployment. While it cannot be read again, the last one serves on.
  */
-export function cachedConnectionString(source: DatabaseUrlSource): () => Promise<string> {
-  if (source.from === 'environment') return async () => source.url;
-  let known: { readonly url: string; readonly freshUntil: number } | undefined;
+export function cachedConnectionString(source: DatabaseUrlSource): ConnectionString {
+  if (source.from === 'environment') return { read: async () => source.url, expire: () => {} };
+  let known: { readonly url: string; freshUntil: number } | undefined;
   let reading: Promise<string> | undefined;
 
-  const read = async () => {
+  const readAgain = async () => {
     try {
       const url = await readParameter(source.name, source.access);
       known = { url, freshUntil: performance.now() + freshForMs };
       return url;
     } catch (error) {
       if (!known) throw error;
-      known = { url: known.url, freshUntil: performance.now() + retryAfterMs };
+      known.freshUntil = performance.now() + retryAfterMs;
       return known.url;
     } finally {
       reading = undefined;
     }
   };
-  return async () => {
-    if (known && performance.now() < known.freshUntil) return known.url;
-    reading ??= read();
-    return reading;
+  return {
+    async read() {
+      if (known && performance.now() < known.freshUntil) return known.url;
+      reading ??= readAgain();
+      return reading;
+    },
+    expire() {
+      if (known) known.freshUntil = 0;
+    },
   };
 }
 

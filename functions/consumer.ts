@@ -2,6 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { registry } from '#handlers/registry.ts';
 import { drain } from '#queue/drain.ts';
+import { boundLog } from '#queue/log.ts';
 import type { DrainSummary } from '#queue/summary.ts';
 import { functionLog } from './log.ts';
 import { queueDatabase } from './queue-database.ts';
@@ -13,5 +14,10 @@ const database = queueDatabase(readSettings(process.env).databaseUrl);
 /** What the event holds does not matter: the database says what is due. */
 export async function handler(_event: unknown, context: Context): Promise<DrainSummary> {
   const remainingMs = () => context.getRemainingTimeInMillis();
-  return drain({ database: await database(), registry, log, remainingMs });
+  return drain({
+    database: await database(),
+    registry,
+    log: boundLog(log, { requestId: context.awsRequestId }),
+    remainingMs,
+  });
 }

@@ -1,4 +1,4 @@
-// The functions' log: one JSON object a line, its level set by POWERTOOLS_LOG_LEVEL.
+// The functions' log: one JSON object a line. Its level is the function's own, or POWERTOOLS_LOG_LEVEL.
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log } from '#queue/log.ts';
 

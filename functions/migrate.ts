@@ -12,7 +12,7 @@ const connectionString = cachedConnectionString(readSettings(process.env).databa
 
 /** Answers with what was applied. A failure is thrown, so that the deployment stops and rolls back. */
 export async function handler(): Promise<MigrationReport> {
-  const url = withoutPooler(await connectionString());
+  const url = withoutPooler(await connectionString.read());
   return migrate({ url, registry, log, root: sqlRoot() });
 }
 

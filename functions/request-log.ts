@@ -12,7 +12,7 @@ export function requestLog(log: Log): MiddlewareHandler<EdgeEnvironment> {
     await next();
     log.info('request', {
       method: request.req.method,
-      route: routePath(request, -1),
+      route: routePath(request),
       status: request.res.status,
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
       messages: request.get('messageCount'),

@@ -81,7 +81,8 @@ export class Lane {
     if (this.#look.isOver || !this.#pool.hasTime || this.#pool.unstarted > window) return 0;
     // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
     if (this.#look.isLimited && results === 0) return 0;
-    return Math.max(window, this.#pool.free);
+    const { batchSize } = this.surroundings.queue.policy;
+    return Math.min(batchSize, Math.max(window, this.#pool.free));
   }
 
   get #isWorthACall(): boolean {

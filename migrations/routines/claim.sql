@@ -18,7 +18,8 @@ declare
   held json;
 begin
   select q.* into lane from millrace.queue q where q.name = claim.queue and not q.is_paused;
-  if not found or max_count < 1 then
+  -- A limit of null would take the whole queue.
+  if not found or coalesce(max_count, 0) < 1 then
     return json_build_object('deliveries', json_build_array(), 'cursor', cursor);
   end if;
   start := coalesce(start, millrace.claim_cursor(lane.id));

@@ -22,7 +22,7 @@ begin
   where o <> all (millrace.message_options())
   limit 1;
   if found then
-    pointer := '/' || option;
+    pointer := '/' || replace(replace(option, '~', '~0'), '/', '~1');
     reason := format('"%s" is not an option; known are %s', left(option, 50), array_to_string(millrace.message_options(), ', '));
     return;
   end if;

@@ -30,13 +30,15 @@ begin
       end as headers
     from input i
     join millrace.message_type t on t.name = i.type
-    where (i.payload is null or pg_column_size(i.payload) <= 262144)
+    where (i.id is null or get_byte(uuid_send(i.id), 6) >> 4 = 7)
+      and (i.payload is null or pg_column_size(i.payload) <= 262144)
       and (i.delay_seconds is null or i.scheduled_at is null and i.delay_seconds between 0 and 31536000)
       and (i.priority is null or i.priority between 1 and 9)
       and (i.group_key is null or length(i.group_key) between 1 and 200)
       and (i.headers is null or jsonb_typeof(i.headers) = 'object')
       and (i.version is null or i.version >= 1)
       and (i.traceparent is null or i.traceparent ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$')
+      and (i.scheduled_at is null or isfinite(i.scheduled_at))
       and i.due_at <= moment + interval '366 days'
   ),
   stored as (

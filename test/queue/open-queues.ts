@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { Database } from '#queue/database.ts';
 import { type Drain, drain } from '#queue/drain.ts';
 import { type EnqueueOptions, enqueueMessages } from '#queue/enqueue.ts';
-import { type MessageStatus, messageStatus } from '#queue/message-status.ts';
+import { type DeliveryState, type MessageStatus, messageStatus } from '#queue/message-status.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/message-type.ts';
 import type { Queue } from '#queue/queue.ts';
 import { defineRegistry, type Registry } from '#queue/registry.ts';
@@ -29,7 +29,7 @@ export interface OpenQueues extends TestDatabase {
   drain(changes?: Partial<Drain>): Promise<DrainSummary>;
   status(id: string): Promise<MessageStatus>;
   /** How many deliveries have each status. */
-  statuses(): Promise<Record<string, number>>;
+  statuses(): Promise<Partial<Record<DeliveryState, number>>>;
 }
 
 export async function openQueues(...queues: readonly Queue[]): Promise<OpenQueues> {

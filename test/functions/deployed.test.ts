@@ -1,0 +1,44 @@
+// The three functions as they are deployed: configured by the environment, on the application's own registry.
+import { beforeEach, expect, test, vi } from 'vitest';
+import { DATABASE_URL } from '#functions/environment.ts';
+import { createDatabase, type TestDatabase } from '#test/database.ts';
+import { bearer, putApiKey, secret } from './api.ts';
+import { type Call, gatewayEvent, lambdaContext } from './gateway-event.ts';
+
+let stored: TestDatabase;
+beforeEach(async () => {
+  stored = await createDatabase({ empty: true });
+  vi.stubEnv(DATABASE_URL, stored.url);
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+});
+
+const migrate = async () => (await import('#functions/migrate.ts')).handler();
+const drain = async () =>
+  (await import('#functions/consumer.ts')).handler({}, lambdaContext(20_000));
+
+async function call(call: Call) {
+  const { handler } = await import('#functions/http.ts');
+  return handler(gatewayEvent({ ...call, headers: bearer() }), lambdaContext());
+}
+
+test('an empty database is migrated, and an order that is posted is done after a tick', async () => {
+  const { applied } = await migrate();
+  expect(applied).toEqual(
+    expect.arrayContaining(['migrations/tables/0001_schema.sql', 'migrations/routines/claim.sql']),
+  );
+  expect(await migrate()).toEqual({ applied: [] });
+  expect((await call({ path: '/v1/health' })).statusCode).toBe(200);
+
+  await putApiKey(stored, 'shop', secret, ['enqueue:*', 'read']);
+  const items = [{ sku: 'moby-dick', quantity: 1, priceCents: 999 }];
+  const payload = { orderId: 'A-1', email: 'ishmael@example.com', items };
+  const posted = await call({ path: '/v1/messages', body: { type: 'order.placed', payload } });
+  expect(posted.statusCode).toBe(202);
+
+  const summary = await drain();
+  expect(summary).toMatchObject({ retried: 0, dead: 0, stale: 0 });
+  expect(summary.done).toBeGreaterThanOrEqual(3);
+  const { id } = JSON.parse(posted.body ?? '');
+  const status = await call({ path: `/v1/messages/${id}` });
+  expect(JSON.parse(status.body ?? '')).toMatchObject({ status: 'done' });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { readSettings } from '#functions/settings.ts';
+
+const cloud = {
+  MILLRACE_DATABASE_URL_PARAMETER: '/shop/database-url',
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'id',
+  AWS_SECRET_ACCESS_KEY: 'key',
+};
+
+describe('settings', () => {
+  test('name the parameter and how to read it in the cloud', () => {
+    expect(readSettings({ ...cloud, AWS_SESSION_TOKEN: 'token' }).databaseUrl).toEqual({
+      from: 'parameter',
+      name: '/shop/database-url',
+      access: {
+        region: 'eu-central-1',
+        accessKeyId: 'id',
+        secretAccessKey: 'key',
+        sessionToken: 'token',
+        endpoint: undefined,
+      },
+    });
+  });
+
+  test('take the connection string itself on a laptop', () => {
+    expect(readSettings({ MILLRACE_DATABASE_URL: 'postgresql://u:p@localhost/db' })).toEqual({
+      databaseUrl: { from: 'environment', url: 'postgresql://u:p@localhost/db' },
+      allowedOrigins: [],
+      iamScopes: [],
+    });
+  });
+
+  test('prefer the parameter when both are there', () => {
+    const both = { ...cloud, MILLRACE_DATABASE_URL: 'postgresql://u:p@localhost/db' };
+    expect(readSettings(both).databaseUrl.from).toBe('parameter');
+  });
+
+  test('say everything that is missing at once', () => {
+    expect(() => readSettings({ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: '' })).toThrow(
+      /MILLRACE_DATABASE_URL_PARAMETER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY /,
+    );
+  });
+
+  test('are closed by default and list origins and scopes with spaces or commas', () => {
+    const settings = readSettings({
+      ...cloud,
+      MILLRACE_ALLOWED_ORIGINS: 'https://a.example, https://b.example',
+      MILLRACE_IAM_SCOPES: 'read enqueue:order.*',
+    });
+    expect(settings.allowedOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(settings.iamScopes).toEqual(['read', 'enqueue:order.*']);
+  });
+});

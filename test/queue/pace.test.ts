@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { Pace } from '#queue/pace.ts';
+import { defineQueue } from '#queue/queue.ts';
+
+const policy = { concurrency: 10, batchSize: 200 };
+const setup = (changes: Partial<typeof policy> = {}) =>
+  new Pace(defineQueue({ name: 'a', policy: { ...policy, ...changes }, subscriptions: [] }).policy);
+
+function record(pace: Pace, ms: number, times = 100): Pace {
+  for (let run = 0; run < times; run += 1) pace.record(ms);
+  return pace;
+}
+
+describe('the window', () => {
+  test('is two rounds of handlers while nothing is known', () => {
+    expect(setup().window).toBe(20);
+    expect(setup({ batchSize: 5 }).window).toBe(5);
+  });
+
+  test('grows to a batch with fast handlers', () => {
+    expect(record(setup(), 0).window).toBe(200);
+    expect(record(setup(), 1).window).toBe(200);
+  });
+
+  test.each([
+    [100, 100],
+    [1_000, 10],
+    [5_000, 2],
+    [60_000, 1],
+  ])('with handlers of %d ms is %d', (ms, window) => {
+    expect(record(setup(), ms).window).toBe(window);
+  });
+
+  test('shrinks when handlers become slow and grows when they recover', () => {
+    const pace = record(setup(), 1);
+    expect(record(pace, 5_000).window).toBeLessThanOrEqual(3);
+    expect(record(pace, 1).window).toBe(200);
+  });
+
+  test('is never empty and never more than a batch', () => {
+    for (const ms of [0, 1e-9, 1e9, Infinity])
+      for (const changes of [{ concurrency: 1 }, { concurrency: 1000 }, { batchSize: 1 }]) {
+        const { window } = record(setup(changes), ms);
+        expect(window).toBeGreaterThanOrEqual(1);
+        expect(window).toBeLessThanOrEqual(changes.batchSize ?? 200);
+      }
+  });
+});

@@ -1,0 +1,55 @@
+// How many calls a drain makes: each is a round trip to a database that may be far away.
+import { expect, test } from 'vitest';
+import { type Handler, on } from '#queue/handler.ts';
+import { defineQueue } from '#queue/queue.ts';
+import { countStatements } from './intercept.ts';
+import { numbered } from './numbered.ts';
+import { openQueues } from './open-queues.ts';
+
+async function setup(handler: Handler<{ n: number }> = () => {}) {
+  const names = ['first', 'second', 'third'];
+  const lanes = names.map((name) => defineQueue({ name, subscriptions: [] }));
+  const queue = defineQueue({ name: 'busy', subscriptions: [on(numbered, handler)] });
+  const queues = await openQueues(...lanes, queue);
+  const counted = countStatements(queues.database);
+  return { queues, counted };
+}
+
+test('an idle drain makes one call, however many queues there are', async () => {
+  const { queues, counted } = await setup();
+  await queues.drain({ database: counted });
+  expect(counted.statements.map(({ text }) => text)).toEqual([
+    'select millrace.survey($1) as survey',
+  ]);
+});
+
+test('a drain with nothing but later messages makes one call', async () => {
+  const { queues, counted } = await setup();
+  await queues.enqueueNumbers(50, { delaySeconds: 60 });
+  await queues.drain({ database: counted });
+  expect(counted.statements).toHaveLength(1);
+});
+
+test.each([
+  ['synchronous', () => {}],
+  ['asynchronous', () => new Promise<void>(setImmediate)],
+])('a backlog costs one call a batch with %s handlers', async (_, handler) => {
+  const { queues, counted } = await setup(handler);
+  const batches = 10;
+  await queues.enqueueNumbers(batches * 200);
+  expect(await queues.drain({ database: counted })).toMatchObject({ done: 2000 });
+  // Two surveys, a first claim while nothing is known of the handlers, two looks that find nothing.
+  const besides = 6;
+  expect(counted.statements.length).toBeLessThanOrEqual(batches * 1.1 + besides);
+});
+
+test('no two calls carry the same results, and none is made for nothing', async () => {
+  const { queues, counted } = await setup();
+  await queues.enqueueNumbers(700);
+  await queues.drain({ database: counted });
+  const settled = counted.statements
+    .filter(({ text }) => text.includes('settle_and_claim'))
+    .flatMap(({ parameters }) => JSON.parse(String(parameters[1])) as { id: string }[]);
+  expect(settled).toHaveLength(700);
+  expect(new Set(settled.map(({ id }) => id)).size).toBe(700);
+});

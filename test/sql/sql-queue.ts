@@ -1,0 +1,248 @@
+// A queue of a test's own, driven through the SQL API on whichever connection the test chooses.
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import type { TestDatabase } from '#test/database.ts';
+
+export interface Delivery {
+  readonly id: string;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly headers: unknown;
+  readonly createdAt: string;
+  readonly attempt: number;
+  readonly groupKey: string | null;
+  /** The token of the claim that took it. */
+  readonly token: string;
+}
+
+export interface Claim {
+  readonly deliveries: Delivery[];
+  readonly cursor: { priority: number; availableAt: string; sequence: number }[] | null;
+  readonly token: string;
+}
+
+export interface ClaimOptions {
+  readonly count?: number | null;
+  readonly token?: string;
+  readonly cursor?: object | null;
+  readonly repeated?: boolean;
+}
+
+export interface SettleReport {
+  readonly settled: number;
+  readonly repeated: number;
+  readonly dead: string[];
+  readonly stale: string[];
+}
+
+/** One live delivery as its row shows it. */
+export interface Row {
+  readonly id: string;
+  readonly status: 'pending' | 'scheduled' | 'blocked' | 'processing';
+  readonly attempt: number;
+  readonly priority: number;
+  readonly groupKey: string | null;
+  readonly token: string | null;
+  /** Seconds from now until it may be claimed; Infinity for a blocked one. */
+  readonly dueIn: number;
+  /** Seconds from now until its lease ends. */
+  readonly leaseEndsIn: number | null;
+}
+
+/** An end of a claim: `settle` takes a list of them. */
+export const end = (outcome: string, { id, token }: Delivery, more: object = {}) => ({
+  id,
+  token,
+  outcome,
+  ...more,
+});
+export const done = (delivery: Delivery, more: object = {}) => end('done', delivery, more);
+
+/** Runs a statement and gives its rows. */
+type Sql = TestDatabase['query'];
+
+export class SqlQueue {
+  readonly name: string;
+  readonly type: string;
+  readonly #sql: Sql;
+
+  constructor(name: string, type: string, sql: Sql) {
+    this.name = name;
+    this.type = type;
+    this.#sql = sql;
+  }
+
+  /** The same queue, driven on another connection. */
+  on(client: Client): SqlQueue {
+    const sql: Sql = async (text, parameters) => (await client.query(text, parameters)).rows;
+    return new SqlQueue(this.name, this.type, sql);
+  }
+
+  async enqueue(options: object = {}, payload: unknown = {}): Promise<string> {
+    const text = 'select millrace.enqueue($1, $2, $3) as answer';
+    return this.#ask<string>(text, [this.type, JSON.stringify(payload), options]);
+  }
+
+  /** Messages of the queue's type unless they name another. */
+  async enqueueMany(messages: object[]): Promise<{ id: string; status: string }[]> {
+    const typed = messages.map((message) => ({ type: this.type, ...message }));
+    return this.#ask('select millrace.enqueue_many($1) as answer', [JSON.stringify(typed)]);
+  }
+
+  async claim(options: ClaimOptions = {}): Promise<Claim> {
+    const { count = 1, token = randomUUID(), cursor = null, repeated = false } = options;
+    const text = 'select millrace.claim($1, $2, $3, $4, $5) as answer';
+    const parameters = [this.name, token, count, cursor && JSON.stringify(cursor), repeated];
+    return withToken(await this.#ask<Claim>(text, parameters), token);
+  }
+
+  /** Claims exactly one, which has to be there. */
+  async claimOne(): Promise<Delivery> {
+    const [delivery] = (await this.claim()).deliveries;
+    if (!delivery) throw new Error(`queue ${this.name} has nothing to claim`);
+    return delivery;
+  }
+
+  async claimSuspect(token: string = randomUUID()): Promise<Claim & { dead: string[] }> {
+    const text = 'select millrace.claim_suspect($1, $2) as answer';
+    return withToken(await this.#ask<Claim & { dead: string[] }>(text, [this.name, token]), token);
+  }
+
+  async settle(...results: object[]): Promise<SettleReport> {
+    const text = 'select millrace.settle($1, $2) as answer';
+    return this.#ask(text, [this.name, JSON.stringify(results)]);
+  }
+
+  async settleAndClaim(
+    results: object[],
+    options: ClaimOptions = {},
+  ): Promise<{ settled: SettleReport; claimed: Claim }> {
+    const { count = 1, token = randomUUID(), cursor = null, repeated = false } = options;
+    const text = 'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6) as answer';
+    const { settled, claimed } = await this.#ask<{ settled: SettleReport; claimed: Claim }>(text, [
+      this.name,
+      JSON.stringify(results),
+      token,
+      count,
+      cursor && JSON.stringify(cursor),
+      repeated,
+    ]);
+    return { settled, claimed: withToken(claimed, token) };
+  }
+
+  async extend(...leases: { id: string; token: string }[]): Promise<string[]> {
+    const text = 'select millrace.extend($1, $2) as answer';
+    return this.#ask(text, [this.name, JSON.stringify(leases)]);
+  }
+
+  async pause(isPaused = true): Promise<void> {
+    const text = 'update millrace.queue set is_paused = $2 where name = $1';
+    await this.#sql(text, [this.name, isPaused]);
+  }
+
+  /** Lets time pass for leases: those that are held now have ended. */
+  async expireLeases(): Promise<void> {
+    await this.#sql(
+      `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
+       where lease_expires_at is not null
+         and queue_id = (select q.id from millrace.queue q where q.name = $1)`,
+      [this.name],
+    );
+  }
+
+  /** Lets time pass for what is scheduled: it is due, in the order in which it would have been. */
+  async makeDue(): Promise<void> {
+    await this.#sql(
+      `update millrace.delivery set available_at = available_at - interval '10 years'
+       where available_at > statement_timestamp() and available_at < 'infinity'
+         and queue_id = (select q.id from millrace.queue q where q.name = $1)`,
+      [this.name],
+    );
+  }
+
+  /** Its live deliveries, in sequence order. */
+  async rows(): Promise<Row[]> {
+    return this.#sql<Row>(
+      `select d.message_id as id, s.status, d.attempt, d.priority, d.group_key as "groupKey",
+         d.lease_token as token,
+         extract(epoch from d.lease_expires_at - statement_timestamp())::float8 as "leaseEndsIn",
+         case when d.available_at = 'infinity' then 'infinity'
+           else extract(epoch from d.available_at - statement_timestamp())::float8 end as "dueIn"
+       from millrace.delivery d
+       join millrace.queue q on q.id = d.queue_id
+       join millrace.delivery_status s on s.message_id = d.message_id and s.queue = q.name
+       where q.name = $1
+       order by d.sequence`,
+      [this.name],
+    );
+  }
+
+  /** Its finished attempts, in the order in which they were written, of one message or of all. */
+  async attempts(id?: string): Promise<{ outcome: string; attempt: number; error: unknown }[]> {
+    return this.#sql(
+      `select a.outcome, a.attempt, a.error
+       from millrace.attempt a
+       join millrace.queue q on q.id = a.queue_id
+       where q.name = $1 and a.message_id = coalesce($2, a.message_id)
+       order by a.finished_at, a.attempt`,
+      [this.name, id],
+    );
+  }
+
+  async deadLetters(): Promise<{ id: string; attempts: number; error: unknown }[]> {
+    return this.#sql(
+      `select l.message_id as id, l.attempts, l.error
+       from millrace.dead_letter l
+       join millrace.queue q on q.id = l.queue_id
+       where q.name = $1
+       order by l.died_at, l.message_id`,
+      [this.name],
+    );
+  }
+
+  async #ask<Answer>(text: string, parameters: unknown[]): Promise<Answer> {
+    const [row] = await this.#sql<{ answer: Answer }>(text, parameters);
+    if (!row) throw new Error(`${text} gave no row`);
+    return row.answer;
+  }
+}
+
+function withToken<Answer extends Claim>(answer: Answer, token: string): Answer {
+  const deliveries = answer.deliveries.map((delivery) => ({ ...delivery, token }));
+  return { ...answer, deliveries, token };
+}
+
+interface Policy {
+  readonly leaseSeconds?: number;
+  readonly maxAttempts?: number;
+  readonly retryBaseSeconds?: number;
+  readonly retryMaximumSeconds?: number;
+  /** The message type that it subscribes to; one of its own unless another queue's is given. */
+  readonly type?: string;
+}
+
+const declared = new WeakMap<TestDatabase, Required<Policy & { name: string }>[]>();
+
+/** Declares one more queue, subscribed to a type that nobody else enqueues. */
+export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promise<SqlQueue> {
+  const mark = randomUUID().slice(0, 8);
+  const queue = {
+    name: `queue-${mark}`,
+    type: `test.type_${mark}`,
+    leaseSeconds: 60,
+    maxAttempts: 3,
+    retryBaseSeconds: 10,
+    retryMaximumSeconds: 3600,
+    ...policy,
+  };
+  const queues = [...(declared.get(db) ?? []), queue];
+  declared.set(db, queues);
+  const types = new Set(queues.map(({ type }) => type));
+  const declaration = {
+    retentionDays: 30,
+    messageTypes: Array.from(types, (name) => ({ name, public: false })),
+    queues: queues.map(({ type, ...lane }) => ({ ...lane, types: [type] })),
+  };
+  await db.query('select millrace.sync($1)', [declaration]);
+  return new SqlQueue(queue.name, queue.type, db.query);
+}
