@@ -58,6 +58,7 @@ interface Range {
   readonly from: number;
   readonly to: number;
   readonly whole: boolean;
+  readonly optional?: true;
 }
 
 const policyRanges = {
@@ -69,14 +70,14 @@ const policyRanges = {
   retryBaseSeconds: { from: 0, to: 86_400, whole: false },
   retryMaximumSeconds: { from: 0, to: 604_800, whole: false },
   groupConcurrency: { from: 1, to: 1000, whole: true },
-  maxInFlight: { from: 1, to: 100_000, whole: true },
-  maxDepth: { from: 1, to: 10_000_000, whole: true },
+  maxInFlight: { from: 1, to: 100_000, whole: true, optional: true },
+  maxDepth: { from: 1, to: 10_000_000, whole: true, optional: true },
 } as const satisfies Partial<Record<keyof QueuePolicy, Range>>;
 
 const rateRanges = {
   starts: { from: 1, to: 1_000_000, whole: true },
   perSeconds: { from: 0.001, to: 86_400, whole: false },
-  burst: { from: 1, to: 1_000_000, whole: true },
+  burst: { from: 1, to: 1_000_000, whole: true, optional: true },
 } as const satisfies Record<keyof RateLimit, Range>;
 
 const nameForm = /^[a-z][a-z0-9_-]*$/;
@@ -103,8 +104,8 @@ function requireInRanges<Options extends object>(
   ranges: { readonly [Name in keyof Options]?: Range },
 ): void {
   for (const [option, range] of Object.entries<Range>(ranges as Record<string, Range>)) {
-    const value: unknown = options[option as keyof Options];
-    if (value !== undefined) requireInRange(where + option, value, range);
+    if (range.optional && !(option in options)) continue;
+    requireInRange(where + option, options[option as keyof Options], range);
   }
 }
 

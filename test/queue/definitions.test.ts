@@ -39,6 +39,8 @@ describe('a queue', () => {
     expect(defineQueue({ name: 'a-queue_2', subscriptions: [] }).policy).toEqual({
       concurrency: 10,
       batchSize: 200,
+      groupAfterDead: 'skips',
+      groupConcurrency: 1,
       leaseSeconds: 90,
       timeoutSeconds: 30,
       maxAttempts: 10,
