@@ -25,22 +25,28 @@ export async function handleBatch(
   const opened: Opened[] = [];
   const unfit: Result[] = [];
   for (const delivery of run.deliveries) {
-    const message = await open(delivery, subscription);
-    if (message instanceof Error) unfit.push(dead(delivery, run.elapsedMs, message));
-    else opened.push(toOpened(delivery, message));
+    const one = await open(run, surroundings, delivery, subscription);
+    if ('outcome' in one) unfit.push(one);
+    else opened.push(one);
   }
   if (opened.length === 0) return unfit;
   return [...unfit, ...(await runBatch(run, surroundings, subscription, opened))];
 }
 
 async function open(
+  run: Run,
+  surroundings: Surroundings,
   delivery: ClaimedDelivery,
   { type }: BatchSubscription,
-): Promise<Message | Error> {
+): Promise<Opened | Result> {
   try {
-    return await openMessage(delivery, type);
+    const opening = openMessage(delivery, type);
+    const message =
+      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
+    if (message instanceof Error) return dead(delivery, run.elapsedMs, message);
+    return toOpened(delivery, message);
   } catch (thrown) {
-    return new Error('the schema threw instead of answering', { cause: thrown });
+    return failed(delivery, run.elapsedMs, thrown);
   }
 }
 

@@ -16,12 +16,14 @@ export async function handleSingle(
 ): Promise<Result> {
   try {
     const opening = openMessage(delivery, type);
-    const message = opening instanceof Promise ? await opening : opening;
+    const message =
+      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
     if (message instanceof Error) return dead(delivery, run.elapsedMs, message);
     const context = new Context(run, delivery, surroundings);
     const handling = handler(message, context);
     if (handling !== undefined) await withinTimeout(run, handling, surroundings);
-    const followUps = context.followUps && (await context.followUps.close());
+    if (!context.followUps) return done(delivery, run.elapsedMs);
+    const followUps = await withinTimeout(run, context.followUps.close(), surroundings);
     return done(delivery, run.elapsedMs, followUps);
   } catch (thrown) {
     return failed(delivery, run.elapsedMs, thrown);

@@ -89,7 +89,7 @@ export class HandlerPool {
     void handle(run, this.#surroundings).then((handled) => {
       this.#running.delete(run);
       this.#handled.push(...handled);
-      this.#pace.record(run.elapsedMs / run.deliveries.length);
+      this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
       this.#startHandlers();
       this.#onFinished();
     });

@@ -5,7 +5,7 @@ import type { Deadline } from './deadline.ts';
 import { InvocationEnded } from './errors.ts';
 import { HandlerPool } from './handler-pool.ts';
 import type { Look } from './look.ts';
-import { Pace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { reportExpired, reportSettled } from './report-settled.ts';
 import type { Result } from './result.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
@@ -30,7 +30,7 @@ export class Lane {
     this.deadline = deadline;
     this.#look = look;
     this.#summary = summary;
-    this.#pace = new Pace(surroundings.queue.policy);
+    this.#pace = surroundings.pace;
     const onFinished = () => this.#isWorthACall && this.#wake?.();
     this.#pool = new HandlerPool(surroundings, deadline, this.#pace, { onFinished });
   }

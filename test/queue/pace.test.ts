@@ -46,3 +46,17 @@ describe('the window', () => {
       }
   });
 });
+
+describe('the slowest run', () => {
+  test('is what a handler that starts now may take', () => {
+    expect(setup().slowestMs).toBe(0);
+    expect(record(record(setup(), 300), 20).slowestMs).toBe(300);
+  });
+
+  test('is not one that was aborted', () => {
+    const pace = record(setup(), 20);
+    pace.record(30_000, true);
+    expect(pace.slowestMs).toBe(20);
+    expect(pace.window).toBeLessThan(20);
+  });
+});
