@@ -2,7 +2,7 @@ import type { ClaimedDelivery } from './claimed-delivery.ts';
 import { Context } from './context.ts';
 import type { SingleSubscription } from './handler.ts';
 import { openMessage } from './open-message.ts';
-import { dead, done, failed, type Result } from './result.ts';
+import { dead, done, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withinTimeout } from './within-timeout.ts';
@@ -17,13 +17,13 @@ export async function handleSingle(
   try {
     const opening = openMessage(delivery, type);
     const message = opening instanceof Promise ? await opening : opening;
-    if (message instanceof Error) return dead(delivery, run.elapsedMs, message);
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     const context = new Context(run, delivery, surroundings);
     const handling = handler(message, context);
     if (handling !== undefined) await withinTimeout(run, handling, surroundings);
     const followUps = context.followUps && (await context.followUps.close());
     return done(delivery, run.elapsedMs, followUps);
   } catch (thrown) {
-    return failed(delivery, run.elapsedMs, thrown);
+    return failed(failureOf(run, delivery, type), thrown);
   }
 }
