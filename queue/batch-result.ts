@@ -2,21 +2,28 @@ import type { BatchOutcome } from './batch-handler.ts';
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import { reject, requireDelay, retryAfter, snooze } from './disposition.ts';
 import type { FollowUps } from './follow-ups.ts';
-import { done, failed, type Result } from './result.ts';
+import type { AnyMessageType } from './message-type.ts';
+import { done, failed, failureOf, type Result } from './result.ts';
+import type { Run } from './run.ts';
+
+export interface OpenedItem {
+  readonly delivery: ClaimedDelivery;
+  readonly type: AnyMessageType;
+  readonly followUps: FollowUps;
+}
 
 /** One message's outcome within a batch, as its result. */
 export async function batchResult(
-  delivery: ClaimedDelivery,
-  ms: number,
+  run: Run,
+  { delivery, type, followUps }: OpenedItem,
   outcome: BatchOutcome,
-  followUps: FollowUps,
 ): Promise<Result> {
   try {
     throwUnlessDone(outcome);
     const enqueue = await followUps.close();
-    return done(delivery, ms, enqueue.length > 0 ? enqueue : undefined);
+    return done(delivery, run.elapsedMs, enqueue.length > 0 ? enqueue : undefined);
   } catch (thrown) {
-    return failed(delivery, ms, thrown);
+    return failed(failureOf(run, delivery, type), thrown);
   }
 }
 

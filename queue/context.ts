@@ -6,6 +6,7 @@ import type { HandlerContext } from './handler.ts';
 import { boundLog, type Log } from './log.ts';
 import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
+import { formatTraceparent, traceOf } from './traceparent.ts';
 
 export class Context implements HandlerContext {
   readonly #run: Run;
@@ -32,6 +33,11 @@ export class Context implements HandlerContext {
     return this.#surroundings.queue.policy.maxAttempts;
   }
 
+  get traceparent(): string | undefined {
+    const trace = traceOf(this.#delivery.headers);
+    return trace && formatTraceparent(trace);
+  }
+
   get signal(): AbortSignal {
     return this.#run.signal;
   }
@@ -41,19 +47,25 @@ export class Context implements HandlerContext {
   }
 
   get log(): Log {
-    const { id, type, attempt } = this.#delivery;
-    this.#log ??= boundLog(this.#surroundings.log, {
+    this.#log ??= this.#boundLog();
+    return this.#log;
+  }
+
+  #boundLog(): Log {
+    const { id, type, attempt, headers } = this.#delivery;
+    const trace = traceOf(headers);
+    return boundLog(this.#surroundings.log, {
       messageId: id,
       type,
       queue: this.queue,
       attempt,
+      ...(trace && { traceId: trace.traceId }),
     });
-    return this.#log;
   }
 
   // A property, so that a handler may take it out of the context.
   readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
-    this.followUps ??= new FollowUps();
+    this.followUps ??= new FollowUps(this.#delivery);
     return this.followUps.add(type, payload, options);
   };
 }

@@ -19,6 +19,8 @@ export interface EnqueueOptions {
   readonly idempotencySeconds?: number;
   /** Debounce: takes the place of what still waits under the same idempotencyKey, and restarts its delay. */
   readonly replace?: boolean;
+  /** Of the payload's form, 1 to 32767, default 1; see the type's upcasters. */
+  readonly version?: number;
   /** W3C Trace Context of what caused the message. */
   readonly traceparent?: string;
   /** Text values that travel with the message to its handlers. */
@@ -30,8 +32,6 @@ export interface NewMessage extends EnqueueOptions {
   readonly id: string;
   readonly type: string;
   readonly payload: unknown;
-  /** Of the payload's form, 1 by default; see the type's upcasters. */
-  readonly version?: number;
 }
 
 export interface Enqueued {

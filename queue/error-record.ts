@@ -1,4 +1,6 @@
-// An error as it is kept with an attempt or a dead letter: readable, limited in size, fit for jsonb.
+// An error as it is kept with an attempt or a dead letter: readable, limited in size, fit for jsonb, and without what
+// its message type redacts.
+import { asItIs, type Redact } from './redaction.ts';
 
 export interface ErrorRecord {
   readonly name: string;
@@ -12,15 +14,17 @@ const longestStack = 8_000;
 const deepestCause = 4;
 
 /** Records whatever was thrown. */
-export function errorRecord(thrown: unknown, depth = 0): ErrorRecord {
+export function errorRecord(thrown: unknown, redact: Redact = asItIs, depth = 0): ErrorRecord {
+  // Redacted before it is cut: of a value that is cut in two the first half would remain.
+  const text = (value: unknown, longest: number) => storable(redact(String(value)), longest);
   if (!(thrown instanceof Error))
-    return { name: 'NonError', message: storable(describe(thrown), longestMessage) };
+    return { name: 'NonError', message: text(describe(thrown), longestMessage) };
   return {
-    name: storable(thrown.name, 200),
-    message: storable(thrown.message, longestMessage),
-    ...(thrown.stack !== undefined && { stack: storable(thrown.stack, longestStack) }),
+    name: text(thrown.name, 200),
+    message: text(thrown.message, longestMessage),
+    ...(thrown.stack !== undefined && { stack: text(thrown.stack, longestStack) }),
     ...(thrown.cause !== undefined &&
-      depth < deepestCause && { cause: errorRecord(thrown.cause, depth + 1) }),
+      depth < deepestCause && { cause: errorRecord(thrown.cause, redact, depth + 1) }),
   };
 }
 
@@ -34,6 +38,6 @@ function describe(thrown: unknown): string {
 }
 
 // jsonb stores neither NUL characters nor halves of surrogate pairs.
-function storable(text: unknown, longest: number): string {
-  return String(text).slice(0, longest).replaceAll('\u0000', '\ufffd').toWellFormed();
+function storable(text: string, longest: number): string {
+  return text.slice(0, longest).replaceAll('\u0000', '\ufffd').toWellFormed();
 }

@@ -1,19 +1,19 @@
 // One call of a handler for several deliveries of a type, each with an outcome of its own.
 import type { BatchContext, BatchItem, BatchOutcome, BatchSubscription } from './batch-handler.ts';
-import { batchResult } from './batch-result.ts';
+import { batchResult, type OpenedItem } from './batch-result.ts';
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import { FollowUps } from './follow-ups.ts';
 import type { Message } from './handler.ts';
+import type { AnyMessageType } from './message-type.ts';
 import { openMessage } from './open-message.ts';
-import { dead, failed, type Result } from './result.ts';
+import { redactionOf } from './redaction.ts';
+import { dead, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withinTimeout } from './within-timeout.ts';
 
-interface Opened {
-  readonly delivery: ClaimedDelivery;
+interface Opened extends OpenedItem {
   readonly item: BatchItem;
-  readonly followUps: FollowUps;
 }
 
 /** What no handler can have is dead; the rest goes to the handler together. */
@@ -43,24 +43,24 @@ async function open(
     const opening = openMessage(delivery, type);
     const message =
       opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
-    if (message instanceof Error) return dead(delivery, run.elapsedMs, message);
-    return toOpened(delivery, message);
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    return toOpened(delivery, type, message);
   } catch (thrown) {
-    return failed(delivery, run.elapsedMs, thrown);
+    return failed(failureOf(run, delivery, type), thrown);
   }
 }
 
-function toOpened(delivery: ClaimedDelivery, message: Message): Opened {
-  const followUps = new FollowUps();
-  const enqueue: BatchItem['enqueue'] = (type, payload, options) =>
-    followUps.add(type, payload, options);
-  return { delivery, followUps, item: { message, attempt: delivery.attempt, enqueue } };
+function toOpened(delivery: ClaimedDelivery, type: AnyMessageType, message: Message): Opened {
+  const followUps = new FollowUps(delivery);
+  const enqueue: BatchItem['enqueue'] = (followUp, payload, options) =>
+    followUps.add(followUp, payload, options);
+  return { delivery, type, followUps, item: { message, attempt: delivery.attempt, enqueue } };
 }
 
 async function runBatch(
   run: Run,
   surroundings: Surroundings,
-  { handler }: BatchSubscription,
+  { type, handler }: BatchSubscription,
   opened: readonly Opened[],
 ): Promise<Result[]> {
   try {
@@ -71,12 +71,13 @@ async function runBatch(
     if (each.length !== opened.length)
       throw new TypeError(`the handler gave ${each.length} outcomes for ${opened.length} messages`);
     return await Promise.all(
-      opened.map(({ delivery, followUps }, index) =>
-        batchResult(delivery, run.elapsedMs, each[index] ?? 'done', followUps),
-      ),
+      opened.map((item, index) => batchResult(run, item, each[index] ?? 'done')),
     );
   } catch (thrown) {
-    return opened.map(({ delivery }) => failed(delivery, run.elapsedMs, thrown));
+    // One error for all, which may repeat something of any of them.
+    const deliveries = opened.map(({ delivery }) => delivery);
+    const redact = redactionOf(type, deliveries);
+    return deliveries.map((claim) => failed({ claim, ms: run.elapsedMs, redact }, thrown));
   }
 }
 

@@ -5,7 +5,7 @@ import { Context } from './context.ts';
 import type { Session } from './database.ts';
 import { openMessage } from './open-message.ts';
 import { OpenTransaction } from './open-transaction.ts';
-import { dead, done, failed, type Result } from './result.ts';
+import { dead, done, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
 import type { SettleReport } from './settle-and-claim.ts';
 import type { SettledInTransaction } from './settled-in-transaction.ts';
@@ -18,18 +18,18 @@ export async function handleInTransaction(
   run: Run,
   delivery: ClaimedDelivery,
   surroundings: Surroundings,
-  subscription: TransactionalSubscription,
+  { type, handler }: TransactionalSubscription,
 ): Promise<Result | SettledInTransaction> {
   let session: Session | undefined;
   try {
-    const opening = Promise.resolve(openMessage(delivery, subscription.type));
+    const opening = Promise.resolve(openMessage(delivery, type));
     const message = await withinTimeout(run, opening, surroundings);
-    if (message instanceof Error) return dead(delivery, run.elapsedMs, message);
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     session = await surroundings.sessions.acquire();
     await session.script(beginning(surroundings.queue.policy.timeoutSeconds));
     const transaction = new OpenTransaction(session);
     const context = Object.assign(new Context(run, delivery, surroundings), { transaction });
-    const handling = Promise.resolve(subscription.handler(message, context));
+    const handling = Promise.resolve(handler(message, context));
     await withinTimeout(run, handling, surroundings).finally(() => transaction.end());
     const result = done(delivery, run.elapsedMs, await context.followUps?.close());
     const settled = await settleAndCommit(session, surroundings.queue.name, result);
@@ -37,7 +37,7 @@ export async function handleInTransaction(
     return settled;
   } catch (thrown) {
     if (session) await rollBack(session, run, surroundings);
-    return failed(delivery, run.elapsedMs, thrown);
+    return failed(failureOf(run, delivery, type), thrown);
   }
 }
 

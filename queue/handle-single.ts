@@ -2,7 +2,7 @@ import type { ClaimedDelivery } from './claimed-delivery.ts';
 import { Context } from './context.ts';
 import type { SingleSubscription } from './handler.ts';
 import { openMessage } from './open-message.ts';
-import { dead, done, failed, type Result } from './result.ts';
+import { dead, done, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withinTimeout } from './within-timeout.ts';
@@ -18,7 +18,7 @@ export async function handleSingle(
     const opening = openMessage(delivery, type);
     const message =
       opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
-    if (message instanceof Error) return dead(delivery, run.elapsedMs, message);
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     const context = new Context(run, delivery, surroundings);
     const handling = handler(message, context);
     if (handling !== undefined) await withinTimeout(run, handling, surroundings);
@@ -26,6 +26,6 @@ export async function handleSingle(
     const followUps = await withinTimeout(run, context.followUps.close(), surroundings);
     return done(delivery, run.elapsedMs, followUps);
   } catch (thrown) {
-    return failed(delivery, run.elapsedMs, thrown);
+    return failed(failureOf(run, delivery, type), thrown);
   }
 }

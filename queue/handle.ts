@@ -24,7 +24,7 @@ export async function handle(run: Run, surroundings: Surroundings): Promise<read
       return [await handleInTransaction(run, delivery, surroundings, subscription)];
     default: {
       const error = new UnknownType(surroundings.queue.name, delivery.type);
-      return run.deliveries.map((each) => dead(each, run.elapsedMs, error));
+      return run.deliveries.map((claim) => dead({ claim, ms: run.elapsedMs }, error));
     }
   }
 }

@@ -15,7 +15,10 @@ export interface Message<Payload = unknown> {
   readonly groupKey: string | null;
 }
 
-/** Enqueues a follow-up that commits with its message's success, and only with it. Returns its id. */
+/**
+ * Enqueues a follow-up that commits with its message's success, and only with it; it goes on with the message's
+ * trace. Returns its id.
+ */
 export type EnqueueFollowUp = <Type extends AnyMessageType>(
   type: Type,
   payload: PayloadInput<Type>,
@@ -29,7 +32,9 @@ export interface HandlerContext {
   readonly maxAttempts: number;
   /** Aborted by the handler's timeout, by the end of the invocation, or when the lease is lost. */
   readonly signal: AbortSignal;
-  /** Writes lines that carry the message's id, type, queue and attempt. */
+  /** W3C Trace Context of what caused the message, for calls that belong to the same trace. */
+  readonly traceparent: string | undefined;
+  /** Writes lines that carry the message's id, type, queue, attempt and, when it has a trace, traceId. */
   readonly log: Log;
   /** One-shot statements on the queue's own database; each commits by itself. */
   readonly database: Database;

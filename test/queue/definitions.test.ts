@@ -13,7 +13,14 @@ describe('a message type', () => {
   test.each(['a', 'order.placed', 'order_2.placed.2x', 'x'.repeat(100)])(
     'may be named "%s"',
     (name) => {
-      expect(defineMessageType({ name, payload })).toEqual({ name, payload, public: false });
+      expect(defineMessageType({ name, payload })).toEqual({
+        name,
+        payload,
+        public: false,
+        version: 1,
+        upcasters: {},
+        redact: [],
+      });
     },
   );
 
