@@ -16,7 +16,7 @@ begin
   where r.position = any (done);
   if messages is not null then
     -- Not turned away by a full queue: the work that caused them is done and must be settled.
-    perform millrace.enqueue_accepted(messages);
+    perform millrace.enqueue_checked(messages);
   end if;
 end
 $$;

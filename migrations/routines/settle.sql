@@ -31,6 +31,10 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
+  -- A dead letter and a follow-up may lock groups of their own, after those that are done.
+  if results @? '$[*] ? (@.outcome == "retry" || @.outcome == "dead" || exists (@.enqueue[*].groupKey))' then
+    perform millrace.lock_settled_groups(lane.id, results);
+  end if;
 
   with finished as (
     delete from millrace.delivery d
