@@ -51,6 +51,8 @@ function summaryOf(errors: readonly Fault[]): string {
 const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
   ['type_not_allowed', 'type-not-allowed'],
   ['id_conflict', 'id-conflict'],
+  ['key_conflict', 'idempotency-conflict'],
+  ['queue_full', 'queue-full'],
   ['payload_too_large', 'payload-too-large'],
 ];
 

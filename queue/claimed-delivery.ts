@@ -4,6 +4,8 @@ export interface ClaimedDelivery {
   readonly id: string;
   /** Null when the message is gone: retention never drops one that a live delivery needs, but a person might. */
   readonly type: string | null;
+  /** Of the payload's form; see the type's upcasters. */
+  readonly version: number;
   readonly payload: unknown;
   readonly headers: Readonly<Record<string, string>> | null;
   readonly createdAt: string;

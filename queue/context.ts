@@ -1,20 +1,24 @@
 // The context of one run of a handler. What a handler does not ask for is not made.
-import type { Attempt } from './attempt.ts';
+import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { Database } from './database.ts';
 import { FollowUps } from './follow-ups.ts';
 import type { HandlerContext } from './handler.ts';
 import { boundLog, type Log } from './log.ts';
+import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
+import { formatTraceparent, traceOf } from './traceparent.ts';
 
 export class Context implements HandlerContext {
-  readonly #attempt: Attempt;
+  readonly #run: Run;
+  readonly #delivery: ClaimedDelivery;
   readonly #surroundings: Surroundings;
   #log: Log | undefined;
   #followUps: FollowUps | undefined;
   #isClosed = false;
 
-  constructor(attempt: Attempt, surroundings: Surroundings) {
-    this.#attempt = attempt;
+  constructor(run: Run, delivery: ClaimedDelivery, surroundings: Surroundings) {
+    this.#run = run;
+    this.#delivery = delivery;
     this.#surroundings = surroundings;
   }
 
@@ -23,15 +27,20 @@ export class Context implements HandlerContext {
   }
 
   get attempt(): number {
-    return this.#attempt.delivery.attempt;
+    return this.#delivery.attempt;
   }
 
   get maxAttempts(): number {
     return this.#surroundings.queue.policy.maxAttempts;
   }
 
+  get traceparent(): string | undefined {
+    const trace = traceOf(this.#delivery.headers);
+    return trace && formatTraceparent(trace);
+  }
+
   get signal(): AbortSignal {
-    return this.#attempt.signal;
+    return this.#run.signal;
   }
 
   get database(): Database {
@@ -39,26 +48,33 @@ export class Context implements HandlerContext {
   }
 
   get log(): Log {
-    const { id, type, attempt } = this.#attempt.delivery;
-    this.#log ??= boundLog(this.#surroundings.log, {
+    this.#log ??= this.#boundLog();
+    return this.#log;
+  }
+
+  #boundLog(): Log {
+    const { id, type, attempt, headers } = this.#delivery;
+    const trace = traceOf(headers);
+    return boundLog(this.#surroundings.log, {
       messageId: id,
       type,
       queue: this.queue,
       attempt,
+      ...(trace && { traceId: trace.traceId }),
     });
-    return this.#log;
   }
 
   // A property, so that a handler may take it out of the context.
   readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
     if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
-    this.#followUps ??= new FollowUps();
+    this.#followUps ??= new FollowUps(this.#delivery);
     return this.#followUps.add(type, payload, options);
   };
 
   /** What was enqueued, if anything. The handler has returned: nothing more is taken. */
   close(): FollowUps | undefined {
     this.#isClosed = true;
+    this.#followUps?.close();
     return this.#followUps;
   }
 }

@@ -11,5 +11,6 @@ export async function drainLane(lane: Lane): Promise<void> {
     throw error;
   } finally {
     stopKeeping();
+    await lane.surroundings.sessions.close();
   }
 }

@@ -1,13 +1,14 @@
 // What a tick does: claim, handle, settle until the queues are empty or time is short.
-import type { Database } from './database.ts';
+import type { Database, Session } from './database.ts';
 import { Deadline } from './deadline.ts';
 import { drainLane } from './drain-lane.ts';
 import { Lane } from './lane.ts';
 import type { Log } from './log.ts';
 import { Look } from './look.ts';
 import { maintain } from './maintain.ts';
+import { recordDrain } from './record-drain.ts';
 import type { Registry } from './registry.ts';
-import { type DrainSummary, emptySummary } from './summary.ts';
+import { type DrainSummary, emptySummary, type LaneSummary, sum } from './summary.ts';
 import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import { type QueueWork, type Survey, survey } from './survey.ts';
 import { handleSuspects } from './suspects.ts';
@@ -18,6 +19,8 @@ export interface Drain {
   readonly log: Log;
   /** The time that the invocation has left, in milliseconds. */
   readonly remainingMs: () => number;
+  /** Opens a connection; needed where handlers are transactional. */
+  readonly openSession?: () => Promise<Session>;
 }
 
 /** Shares of the time that a queue that never empties must leave: for suspects when there are any, … */
@@ -27,7 +30,8 @@ const maintenanceShare = 0.1;
 
 interface Run extends Drain {
   readonly deadline: Deadline;
-  readonly summary: DrainSummary;
+  /** What was done, by queue. */
+  readonly lanes: Map<string, LaneSummary>;
   /** By queue, so that the next lane of a queue knows how fast its handlers are. */
   readonly surroundings: Map<string, Surroundings>;
 }
@@ -38,29 +42,34 @@ interface Run extends Drain {
  */
 export async function drain(drain: Drain): Promise<DrainSummary> {
   const startedAt = performance.now();
-  const summary = emptySummary();
   const deadline = new Deadline(drain.remainingMs);
-  const run: Run = { ...drain, deadline, summary, surroundings: new Map() };
+  const run: Run = { ...drain, deadline, lanes: new Map(), surroundings: new Map() };
   try {
     const { queues, maintenanceDue } = await drainFresh(run);
     await drainSuspects(run, queues);
+    await recordDrain(drain.database, run.lanes);
     if (maintenanceDue && deadline.hasTimeFor(0))
       await maintain(drain.database, deadline, drain.log);
   } finally {
-    summary.durationMs = Math.round(performance.now() - startedAt);
-    drain.log.info('drained', { ...summary });
+    drain.log.info('drained', { ...summaryOf(run, startedAt) });
   }
-  return summary;
+  return summaryOf(run, startedAt);
 }
+
+const summaryOf = ({ lanes }: Run, startedAt: number): DrainSummary => ({
+  ...sum(lanes.values()),
+  durationMs: Math.round(performance.now() - startedAt),
+});
 
 /** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
 async function drainFresh(run: Run): Promise<Survey> {
   const first = await look(run);
   const until = run.deadline.reserving(reservedShare(first));
   for (let surveyed = first; ; surveyed = await look(run)) {
-    const claimedBefore = run.summary.claimed;
+    const claimedBefore = sum(run.lanes.values()).claimed;
     await drainQueues(run, surveyed.queues, until);
-    if (run.summary.claimed === claimedBefore || !until.hasTimeFor(0)) return surveyed;
+    const isNothingNew = sum(run.lanes.values()).claimed === claimedBefore;
+    if (isNothingNew || !until.hasTimeFor(0)) return surveyed;
   }
 }
 
@@ -92,8 +101,14 @@ async function drainSuspects(run: Run, queues: readonly QueueWork[]): Promise<vo
 function openLane(run: Run, name: string, look: Look): Lane {
   const queue = run.registry.queues.get(name);
   if (!queue) throw new Error(`the survey named "${name}", which is not in the registry`);
+  const summary = run.lanes.get(name) ?? emptySummary();
+  run.lanes.set(name, summary);
   const known = run.surroundings.get(name);
-  const surroundings = known ?? surroundingsOf(queue, run.database, run.log);
+  const surroundings = known ?? surroundingsOf(queue, run.database, openSession(run), run.log);
   run.surroundings.set(name, surroundings);
-  return new Lane(surroundings, look, run.deadline, run.summary);
+  return new Lane(surroundings, look, run.deadline, summary);
+}
+
+function openSession({ openSession: open }: Run): () => Promise<Session> {
+  return open ?? (() => Promise.reject(new TypeError('transactional handlers need openSession')));
 }

@@ -13,6 +13,16 @@ export interface EnqueueOptions {
   readonly priority?: number;
   /** Deliveries with the same key are handled one after another, in enqueue order, in each queue. */
   readonly groupKey?: string;
+  /** The same key and type within the window is the same message: it is stored once. 1 to 200 characters. */
+  readonly idempotencyKey?: string;
+  /** The key's window, 1 to 2592000 (30 days), default 86400. */
+  readonly idempotencySeconds?: number;
+  /** Debounce: takes the place of what still waits under the same idempotencyKey, and restarts its delay. */
+  readonly replace?: boolean;
+  /** Of the payload's form, 1 to 32767, default 1; see the type's upcasters. */
+  readonly version?: number;
+  /** W3C Trace Context of what caused the message. */
+  readonly traceparent?: string;
   /** Text values that travel with the message to its handlers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -36,6 +46,8 @@ export interface Enqueued {
     | 'dead'
     | 'cancelled';
   readonly duplicate: boolean;
+  /** With an idempotency key: until when the key stands for this message. ISO 8601. */
+  readonly idempotentUntil?: string;
 }
 
 /** Stores all messages or none, in one round trip. Throws an EnqueueRefused that says which message and why. */
@@ -61,6 +73,8 @@ const refusalCodes: Readonly<Record<string, RefusalCode>> = {
   MR003: 'payload_too_large',
   MR004: 'id_conflict',
   MR005: 'wrong_isolation',
+  MR007: 'key_conflict',
+  MR008: 'queue_full',
 };
 
 function refusal(error: unknown): EnqueueRefused | undefined {

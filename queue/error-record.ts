@@ -1,4 +1,6 @@
-// An error as it is kept with an attempt or a dead letter: readable, limited in size, fit for jsonb.
+// An error as it is kept with an attempt or a dead letter: readable, limited in size, fit for jsonb, and without what
+// its message type redacts.
+import { asItIs, type Redact } from './redaction.ts';
 
 export interface ErrorRecord {
   readonly name: string;
@@ -12,24 +14,26 @@ const longestStack = 8_000;
 const deepestCause = 4;
 
 /** Records whatever was thrown. Never throws. */
-export function errorRecord(thrown: unknown): ErrorRecord {
+export function errorRecord(thrown: unknown, redact: Redact = asItIs): ErrorRecord {
   try {
-    return read(thrown, 0);
+    return read(thrown, redact, 0);
   } catch {
     // Getters and proxies throw when they are looked at, and this error must not end the process.
     return { name: 'NonError', message: 'what was thrown cannot be read' };
   }
 }
 
-function read(thrown: unknown, depth: number): ErrorRecord {
+function read(thrown: unknown, redact: Redact, depth: number): ErrorRecord {
+  // Redacted before it is cut: of a value that is cut in two the first half would remain.
+  const text = (value: unknown, longest: number) => storable(redact(String(value)), longest);
   if (!(thrown instanceof Error))
-    return { name: 'NonError', message: storable(describe(thrown), longestMessage) };
+    return { name: 'NonError', message: text(describe(thrown), longestMessage) };
   return {
-    name: storable(thrown.name, 200),
-    message: storable(thrown.message, longestMessage),
-    ...(thrown.stack !== undefined && { stack: storable(thrown.stack, longestStack) }),
+    name: text(thrown.name, 200),
+    message: text(thrown.message, longestMessage),
+    ...(thrown.stack !== undefined && { stack: text(thrown.stack, longestStack) }),
     ...(thrown.cause !== undefined &&
-      depth < deepestCause && { cause: read(thrown.cause, depth + 1) }),
+      depth < deepestCause && { cause: read(thrown.cause, redact, depth + 1) }),
   };
 }
 
@@ -43,6 +47,6 @@ function describe(thrown: unknown): string {
 }
 
 // jsonb stores neither NUL characters nor halves of surrogate pairs.
-function storable(text: unknown, longest: number): string {
-  return String(text).slice(0, longest).replaceAll('\u0000', '\ufffd').toWellFormed();
+function storable(text: string, longest: number): string {
+  return text.slice(0, longest).replaceAll('\u0000', '\ufffd').toWellFormed();
 }

@@ -55,12 +55,50 @@ export class PayloadMismatch extends Error {
   }
 }
 
+/** A payload of a version that this code does not know: newer than its own, or none at all. */
+export class VersionUnknown extends Error {
+  override readonly name = 'VersionUnknown';
+  constructor(type: { name: string; version: number }, version: number) {
+    super(
+      `the payload of "${type.name}" is of version ${version}; this code knows 1 to ${type.version}`,
+    );
+  }
+}
+
+/** An upcaster that threw. Says where, and never what: the sentence of what it threw may hold the payload. */
+export class UpcastFailed extends Error {
+  override readonly name = 'UpcastFailed';
+  constructor(type: string, from: number, thrown: unknown) {
+    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+    super(`the upcaster of "${type}" from version ${from} to ${from + 1} threw: ${kind}`);
+    this.stack = `${this.name}: ${this.message}\n${framesOf(thrown)}`;
+  }
+}
+
+function framesOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return '';
+  const { stack = '', message } = thrown;
+  const sentence = message === '' ? '\n' : `: ${message}\n`;
+  const at = stack.indexOf(sentence);
+  return at < 0 ? '' : stack.slice(at + sentence.length);
+}
+
+/** A schedule that the code does not declare. */
+export class UnknownSchedule extends Error {
+  override readonly name = 'UnknownSchedule';
+  constructor(schedule: string, options?: ErrorOptions) {
+    super(`no schedule is named "${schedule}"`, options);
+  }
+}
+
 export type RefusalCode =
   | 'unknown_type'
   | 'bad_option'
   | 'payload_too_large'
   | 'id_conflict'
-  | 'wrong_isolation';
+  | 'wrong_isolation'
+  | 'key_conflict'
+  | 'queue_full';
 
 /** An enqueue that stored nothing because of one of its messages. */
 export class EnqueueRefused extends Error {

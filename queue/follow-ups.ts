@@ -1,22 +1,48 @@
 // The messages that a handler enqueues: checked at once, stored when its own message is settled as done.
+import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { EnqueueOptions, NewMessage } from './enqueue.ts';
-import { PayloadMismatch } from './errors.ts';
 import type { AnyMessageType } from './message-type.ts';
-import { type CheckedPayload, validatePayload } from './payload.ts';
+import { type ValidatedPayload, validatePayload } from './payload.ts';
+import { childOf, formatTraceparent, parseTraceparent, traceOf } from './traceparent.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 export class FollowUps {
   readonly messages: NewMessage[] = [];
   readonly #checks: Promise<void>[] = [];
+  readonly #cause: ClaimedDelivery;
+  #isClosed = false;
 
-  /** Throws a PayloadMismatch, at once or, for a schema that checks asynchronously, from checked(). */
+  /** They belong to the trace of the delivery that causes them. */
+  constructor(cause: ClaimedDelivery) {
+    this.#cause = cause;
+  }
+
+  /**
+   * Throws when the payload does not fit, at once or, for a schema that checks asynchronously, from checked(). The
+   * payload is of the type's own version unless the options give another.
+   */
   add(type: AnyMessageType, payload: unknown, options: EnqueueOptions = {}): string {
-    const message = asStored({ ...options, id: uuidV7(), type: type.name, payload });
-    const checked = validatePayload(type, message.payload);
-    if (checked instanceof Promise) this.#await(checked.then((c) => requireFit(type, c)));
-    else requireFit(type, checked);
+    if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
+    const { version = type.version, traceparent = this.#traceparent(options) } = options;
+    requireTraceparent(traceparent);
+    const message = asStored({
+      ...options,
+      ...(version > 1 && { version }),
+      ...(traceparent !== undefined && { traceparent }),
+      id: uuidV7(),
+      type: type.name,
+      payload,
+    });
+    const checked = validatePayload(type, message.payload, version);
+    if (checked instanceof Promise) this.#await(checked.then(requireFit));
+    else requireFit(checked);
     this.messages.push(message);
     return message.id;
+  }
+
+  /** The handler has returned: nothing more is taken. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Undefined when there is nothing to wait for. */
@@ -30,6 +56,12 @@ export class FollowUps {
     // unhandled and end the process.
     check.catch(() => {});
   }
+
+  #traceparent({ headers }: EnqueueOptions): string | undefined {
+    const trace = traceOf(this.#cause.headers);
+    if (!trace || (headers && 'traceparent' in headers)) return undefined;
+    return formatTraceparent(childOf(trace));
+  }
 }
 
 /** As its handlers will read it. What JSON cannot carry, or what is changed later, must not come up in settle. */
@@ -37,6 +69,14 @@ function asStored(message: NewMessage): NewMessage {
   return JSON.parse(JSON.stringify({ ...message, payload: message.payload ?? null }));
 }
 
-function requireFit(type: AnyMessageType, checked: CheckedPayload): void {
-  if (!checked.ok) throw new PayloadMismatch(type.name, checked.issues);
+function requireFit(checked: ValidatedPayload): void {
+  if (!checked.ok) throw checked.error;
+}
+
+// The database would refuse it, too, but only when the whole message is settled.
+function requireTraceparent(traceparent: string | undefined): void {
+  if (traceparent !== undefined && !parseTraceparent(traceparent))
+    throw new TypeError(
+      `traceparent is as in W3C Trace Context, version 00; got "${traceparent.slice(0, 100)}"`,
+    );
 }

@@ -1,16 +1,16 @@
 // One queue in one drain. Handlers run while a call is under way; each call settles what has finished and claims
 // what comes next, so that a batch costs one round trip.
-import { Attempt } from './attempt.ts';
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { Deadline } from './deadline.ts';
-import { InvocationEnded, LeaseLost } from './errors.ts';
-import { handle } from './handle.ts';
+import { InvocationEnded } from './errors.ts';
+import { HandlerPool } from './handler-pool.ts';
 import type { Look } from './look.ts';
 import type { Pace } from './pace.ts';
-import { reportSettled, reportStale } from './report-settled.ts';
-import { type Result, release } from './result.ts';
+import { reportExpired, reportSettled, reportStale } from './report-settled.ts';
+import type { Result } from './result.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
-import { addSettled, type DrainSummary } from './summary.ts';
+import { isSettledInTransaction } from './settled-in-transaction.ts';
+import { addSettled, addSettledInTransaction, type LaneSummary } from './summary.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A finished result waits at most this long for others before it is settled. */
@@ -20,19 +20,19 @@ export class Lane {
   readonly surroundings: Surroundings;
   readonly deadline: Deadline;
   readonly #look: Look;
-  readonly #summary: DrainSummary;
+  readonly #summary: LaneSummary;
   readonly #pace: Pace;
-  readonly #running = new Set<Attempt>();
-  #unstarted: ClaimedDelivery[] = [];
-  readonly #results: Result[] = [];
+  readonly #pool: HandlerPool;
   #wake: (() => void) | undefined;
 
-  constructor(surroundings: Surroundings, look: Look, deadline: Deadline, summary: DrainSummary) {
+  constructor(surroundings: Surroundings, look: Look, deadline: Deadline, summary: LaneSummary) {
     this.surroundings = surroundings;
     this.deadline = deadline;
     this.#look = look;
     this.#summary = summary;
     this.#pace = surroundings.pace;
+    const onFinished = () => this.#isWorthACall && this.#wake?.();
+    this.#pool = new HandlerPool(surroundings, deadline, this.#pace, { onFinished });
   }
 
   /** Until nothing is left to claim, or to handle when time is short. */
@@ -44,67 +44,54 @@ export class Lane {
     }
   }
 
-  /** Takes deliveries in and starts as many as may run at once. */
   take(deliveries: readonly ClaimedDelivery[]): void {
     this.#summary.claimed += deliveries.length;
-    this.#unstarted.push(...deliveries);
-    this.#startHandlers();
+    this.#pool.take(deliveries);
   }
 
   /** Counts and logs deliveries that ended because their last lease ran out. */
-  reportExpired(dead: readonly string[]): void {
+  countExpired(dead: readonly string[]): void {
     this.#summary.dead += dead.length;
-    const { queue, log } = this.surroundings;
-    for (const messageId of dead)
-      log.error('dead letter', { messageId, queue: queue.name, error: 'LeaseExpired' });
+    reportExpired(this.surroundings.log, this.surroundings.queue.name, dead);
   }
 
   /** Deliveries under lease here. */
   get held(): ClaimedDelivery[] {
-    return [...Array.from(this.#running, (attempt) => attempt.delivery), ...this.#unstarted];
+    return this.#pool.held;
   }
 
-  /** Stops what runs for deliveries that others may hold by now, and forgets what has not started. */
+  /** Gives up deliveries whose lease could not be kept. */
   dropLost(lost: readonly ClaimedDelivery[]): void {
-    const isLost = (delivery: ClaimedDelivery) => lost.includes(delivery);
-    for (const attempt of this.#running)
-      if (isLost(attempt.delivery)) attempt.abort(new LeaseLost());
-    // What runs is found stale when it is settled; of these nothing will be.
-    const unstarted = this.#unstarted.filter(isLost).map(({ id }) => id);
-    this.#unstarted = this.#unstarted.filter((delivery) => !isLost(delivery));
+    // What runs is found stale when it is settled; of what was not started nothing will be.
+    const unstarted = this.#pool.dropLost(new Set(lost)).map(({ id }) => id);
     this.#summary.stale += unstarted.length;
     reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
   }
 
   /** Stops every handler: what they would report cannot be settled any more, or there is no time to wait. */
   abort(reason: Error): void {
-    for (const attempt of this.#running) attempt.abort(reason);
+    this.#pool.abort(reason);
   }
 
   get #isFinished(): boolean {
-    const isIdle = this.#isIdle && this.#results.length === 0;
-    return isIdle && (this.#look.isOver || !this.#hasTime);
+    const isIdle = this.#pool.isIdle && this.#pool.finished === 0;
+    return isIdle && (this.#look.isOver || !this.#pool.hasTime);
   }
 
-  get #isIdle(): boolean {
-    return this.#running.size === 0 && this.#unstarted.length === 0;
-  }
-
-  get #hasTime(): boolean {
-    return this.deadline.hasTimeFor(this.#pace.slowestMs);
-  }
-
-  /** How many deliveries the next call should claim. */
-  get #wanted(): number {
+  /** How many deliveries a call should claim that settles so many results. */
+  #wanted(results: number): number {
     const { window } = this.#pace;
-    if (this.#look.isOver || !this.#hasTime || this.#unstarted.length > window) return 0;
-    const { concurrency, batchSize } = this.surroundings.queue.policy;
-    return Math.min(batchSize, Math.max(window, concurrency - this.#running.size));
+    if (this.#look.isOver || !this.#pool.hasTime || this.#pool.unstarted > window) return 0;
+    // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
+    if (this.#look.isLimited && results === 0) return 0;
+    const { batchSize } = this.surroundings.queue.policy;
+    return Math.min(batchSize, Math.max(window, this.#pool.free));
   }
 
   get #isWorthACall(): boolean {
-    if (this.#isIdle || this.#results.length >= this.#pace.window) return true;
-    return !this.#look.wasShort && this.#wanted > 0;
+    const { finished, isIdle } = this.#pool;
+    if (finished >= this.#pace.window || (isIdle && finished > 0)) return true;
+    return (isIdle || !this.#look.wasShort) && this.#wanted(finished) > 0;
   }
 
   /** Waits for enough results or room for more work; for not too long when anything is to be settled. */
@@ -121,17 +108,14 @@ export class Lane {
   }
 
   #giveUpWhatHasNoTime(): void {
-    if (!this.#hasTime) {
-      this.#results.push(...this.#unstarted.map(release));
-      this.#unstarted = [];
-    }
+    if (!this.#pool.hasTime) this.#pool.releaseUnstarted();
     if (this.deadline.isNear) this.abort(new InvocationEnded());
   }
 
   async #exchange(): Promise<void> {
-    const wanted = this.#wanted;
-    if (wanted === 0 && this.#results.length === 0) return;
-    const results = this.#results.splice(0);
+    const results = this.#takeResults();
+    const wanted = this.#wanted(results.length);
+    if (wanted === 0 && results.length === 0) return;
     const { queue, database, log } = this.surroundings;
     const { cursor } = this.#look;
     const budgetMs = this.deadline.callBudgetMs;
@@ -139,26 +123,16 @@ export class Lane {
     const exchanged = await settleAroundRefusal(database, exchange);
     addSettled(this.#summary, exchanged.results, exchanged.settled);
     reportSettled(log, queue.name, exchanged.results, exchanged.settled);
-    if (wanted > 0) this.#look.record(wanted, exchanged.deliveries.length, exchanged.cursor);
+    if (wanted > 0) this.#look.record(wanted, exchanged);
     this.take(exchanged.deliveries);
   }
 
-  #startHandlers(): void {
-    const { concurrency } = this.surroundings.queue.policy;
-    while (this.#running.size < concurrency && this.#unstarted.length > 0 && this.#hasTime) {
-      const delivery = this.#unstarted.shift();
-      if (delivery) this.#start(new Attempt(delivery));
-    }
-  }
-
-  #start(attempt: Attempt): void {
-    this.#running.add(attempt);
-    void handle(attempt, this.surroundings).then((result) => {
-      this.#running.delete(attempt);
-      this.#results.push(result);
-      this.#pace.record(attempt.elapsedMs, attempt.isAborted);
-      this.#startHandlers();
-      if (this.#isWorthACall) this.#wake?.();
-    });
+  /** What is to be settled; what handlers have settled themselves is only counted. */
+  #takeResults(): Result[] {
+    const results: Result[] = [];
+    for (const handled of this.#pool.takeResults())
+      if (isSettledInTransaction(handled)) addSettledInTransaction(this.#summary, handled);
+      else results.push(handled);
+    return results;
   }
 }

@@ -1,12 +1,14 @@
 // Where a drain stands in a queue's order, and when it may call the queue empty: a rolled-back claim or a late
 // commit can leave a delivery behind the cursor, so only a look from the start that finds nothing counts.
 import type { Cursor } from './claimed-delivery.ts';
+import type { Exchanged } from './settle-and-claim.ts';
 
 export class Look {
   #cursor: Cursor | null;
   #isOver: boolean;
   #fromStart = true;
   #wasShort = false;
+  #limitedUntil = 0;
 
   private constructor(cursor: Cursor | null, isOver: boolean) {
     this.#cursor = cursor;
@@ -38,10 +40,27 @@ export class Look {
     return this.#wasShort;
   }
 
-  record(wanted: number, claimed: number, cursor: Cursor): void {
+  /** The queue's own limit cut the last claim short, and there is no use in asking again yet. */
+  get isLimited(): boolean {
+    return performance.now() < this.#limitedUntil;
+  }
+
+  record(wanted: number, { deliveries, cursor, limitedMs }: Exchanged): void {
+    const claimed = deliveries.length;
     this.#wasShort = claimed < wanted;
-    this.#isOver = claimed === 0 && this.#fromStart;
-    this.#fromStart = claimed === 0;
-    this.#cursor = claimed === 0 ? null : cursor;
+    this.#limitedUntil = performance.now() + (limitedMs ?? 0);
+    if (claimed > 0) this.#goOn(cursor);
+    else if (limitedMs === undefined) this.#startOver();
+  }
+
+  #goOn(cursor: Cursor): void {
+    this.#fromStart = false;
+    this.#cursor = cursor;
+  }
+
+  #startOver(): void {
+    this.#isOver = this.#fromStart;
+    this.#fromStart = true;
+    this.#cursor = null;
   }
 }

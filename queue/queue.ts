@@ -15,6 +15,25 @@ export interface QueuePolicy {
   /** The wait after attempt n is drawn from 50 to 100 % of min(maximum, base × 2^(n-1)). Defaults 5 s and 3600 s. */
   readonly retryBaseSeconds: number;
   readonly retryMaximumSeconds: number;
+  /** Members of one group that may be live at once before the others wait. 1 to 1000; default 1: strict order. */
+  readonly groupConcurrency: number;
+  /** Whether the rest of a group goes on after one of its members died, or waits until it is redriven or discarded. */
+  readonly groupAfterDead: 'skips' | 'waits';
+  /** Deliveries of the queue that may be processed at once, over all consumers. 1 to 100000; none by default. */
+  readonly maxInFlight?: number;
+  /** Live deliveries from which on enqueues are turned away. 1 to 10000000; none by default. */
+  readonly maxDepth?: number;
+  /** Starts per interval, over all consumers; none by default. */
+  readonly rate?: RateLimit;
+}
+
+export interface RateLimit {
+  /** Handlers that may start in each interval. 1 to 1000000. */
+  readonly starts: number;
+  /** The interval. 0.001 to 86400. */
+  readonly perSeconds: number;
+  /** Starts that a queue at rest saves up; the interval's starts by default. 1 to 1000000. */
+  readonly burst?: number;
 }
 
 export interface Queue {
@@ -31,9 +50,18 @@ const defaults: QueuePolicy = {
   maxAttempts: 10,
   retryBaseSeconds: 5,
   retryMaximumSeconds: 3600,
+  groupConcurrency: 1,
+  groupAfterDead: 'skips',
 };
 
-const ranges: Record<keyof QueuePolicy, { from: number; to: number; whole: boolean }> = {
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly whole: boolean;
+  readonly optional?: true;
+}
+
+const policyRanges = {
   concurrency: { from: 1, to: 1000, whole: true },
   batchSize: { from: 1, to: 1000, whole: true },
   leaseSeconds: { from: 5, to: 43_200, whole: true },
@@ -41,7 +69,16 @@ const ranges: Record<keyof QueuePolicy, { from: number; to: number; whole: boole
   maxAttempts: { from: 1, to: 1000, whole: true },
   retryBaseSeconds: { from: 0, to: 86_400, whole: false },
   retryMaximumSeconds: { from: 0, to: 604_800, whole: false },
-};
+  groupConcurrency: { from: 1, to: 1000, whole: true },
+  maxInFlight: { from: 1, to: 100_000, whole: true, optional: true },
+  maxDepth: { from: 1, to: 10_000_000, whole: true, optional: true },
+} as const satisfies Partial<Record<keyof QueuePolicy, Range>>;
+
+const rateRanges = {
+  starts: { from: 1, to: 1_000_000, whole: true },
+  perSeconds: { from: 0.001, to: 86_400, whole: false },
+  burst: { from: 1, to: 1_000_000, whole: true, optional: true },
+} as const satisfies Record<keyof RateLimit, Range>;
 
 const nameForm = /^[a-z][a-z0-9_-]*$/;
 
@@ -56,15 +93,26 @@ export function defineQueue(queue: {
       `A queue's name is lower-case letters, digits, "-" and "_", at most 60; got "${queue.name}"`,
     );
   const policy = { ...defaults, ...queue.policy };
-  for (const option of Object.keys(ranges) as (keyof QueuePolicy)[])
-    requireInRange(queue.name, option, policy[option]);
+  requireInRanges(`Queue "${queue.name}": `, policy, policyRanges);
+  if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);
   return { name: queue.name, policy, subscriptions: queue.subscriptions };
 }
 
-function requireInRange(queue: string, option: keyof QueuePolicy, value: number): void {
-  const { from, to, whole } = ranges[option];
-  if (value >= from && value <= to && (!whole || Number.isInteger(value))) return;
+function requireInRanges<Options extends object>(
+  where: string,
+  options: Options,
+  ranges: { readonly [Name in keyof Options]?: Range },
+): void {
+  for (const [option, range] of Object.entries<Range>(ranges as Record<string, Range>)) {
+    if (range.optional && !(option in options)) continue;
+    requireInRange(where + option, options[option as keyof Options], range);
+  }
+}
+
+function requireInRange(option: string, value: unknown, { from, to, whole }: Range): void {
+  const fits = typeof value === 'number' && value >= from && value <= to;
+  if (fits && (!whole || Number.isInteger(value))) return;
   throw new TypeError(
-    `Queue "${queue}": ${option} is a ${whole ? 'whole ' : ''}number from ${from} to ${to}; got ${value}`,
+    `${option} is a ${whole ? 'whole ' : ''}number from ${from} to ${to}; got ${value}`,
   );
 }

@@ -19,6 +19,12 @@ export function reportSettled(
   }
 }
 
+/** Logs deliveries that ended because their last lease ran out. */
+export function reportExpired(log: Log, queue: string, dead: readonly string[]): void {
+  for (const messageId of dead)
+    log.error('dead letter', { messageId, queue, error: 'LeaseExpired' });
+}
+
 export function reportStale(log: Log, queue: string, stale: readonly string[]): void {
   for (const messageId of stale)
     log.warn('lease lost: another consumer has the delivery', { messageId, queue });

@@ -28,6 +28,8 @@ export interface Exchanged {
   readonly settled: SettleReport;
   readonly deliveries: readonly ClaimedDelivery[];
   readonly cursor: Cursor;
+  /** How long until the queue's limit, which cut the claim short, may give more; absent when none did. */
+  readonly limitedMs?: number;
 }
 
 interface Answer {
@@ -35,6 +37,7 @@ interface Answer {
   readonly claimed: {
     readonly deliveries: Omit<ClaimedDelivery, 'token'>[];
     readonly cursor: Cursor;
+    readonly limitedMs?: number | null;
   };
 }
 
@@ -55,5 +58,6 @@ export async function settleAndClaim(database: Database, exchange: Exchange): Pr
   if (!row) throw new Error('millrace.settle_and_claim gave no row');
   const { settled, claimed } = row.answer;
   const deliveries = claimed.deliveries.map((delivery) => Object.assign(delivery, { token }));
-  return { settled, deliveries, cursor: claimed.cursor };
+  const limit = typeof claimed.limitedMs === 'number' && { limitedMs: claimed.limitedMs };
+  return { settled, deliveries, cursor: claimed.cursor, ...limit };
 }

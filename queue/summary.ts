@@ -1,8 +1,10 @@
 // What a drain did, in numbers: returned by the drain and logged as its one line.
 import type { Result } from './result.ts';
 import type { SettleReport } from './settle-and-claim.ts';
+import type { SettledInTransaction } from './settled-in-transaction.ts';
 
-export interface DrainSummary {
+/** What was done in one queue. */
+export interface LaneSummary {
   claimed: number;
   done: number;
   retried: number;
@@ -12,10 +14,13 @@ export interface DrainSummary {
   released: number;
   /** Whose lease was lost: their outcome was not recorded. */
   stale: number;
+}
+
+export interface DrainSummary extends LaneSummary {
   durationMs: number;
 }
 
-export const emptySummary = (): DrainSummary => ({
+export const emptySummary = (): LaneSummary => ({
   claimed: 0,
   done: 0,
   retried: 0,
@@ -23,8 +28,15 @@ export const emptySummary = (): DrainSummary => ({
   dead: 0,
   released: 0,
   stale: 0,
-  durationMs: 0,
 });
+
+/** All queues together. */
+export function sum(lanes: Iterable<LaneSummary>): LaneSummary {
+  const total = emptySummary();
+  for (const lane of lanes)
+    for (const figure of Object.keys(total) as (keyof LaneSummary)[]) total[figure] += lane[figure];
+  return total;
+}
 
 const counted = {
   done: 'done',
@@ -32,11 +44,11 @@ const counted = {
   dead: 'dead',
   snooze: 'snoozed',
   release: 'released',
-} as const satisfies Record<Result['outcome'], keyof DrainSummary>;
+} as const satisfies Record<Result['outcome'], keyof LaneSummary>;
 
 /** Adds what a settle reported of these results. */
 export function addSettled(
-  summary: DrainSummary,
+  summary: LaneSummary,
   results: readonly Result[],
   { stale, dead }: SettleReport,
 ): void {
@@ -45,4 +57,11 @@ export function addSettled(
     else if (dead.includes(id)) summary.dead += 1;
     else summary[counted[outcome]] += 1;
   }
+}
+
+export function addSettledInTransaction(
+  summary: LaneSummary,
+  { outcome }: SettledInTransaction,
+): void {
+  summary[outcome === 'settled' ? 'done' : 'stale'] += 1;
 }

@@ -1,20 +1,29 @@
-import type { Database } from './database.ts';
+import type { Database, Session } from './database.ts';
 import type { Subscription } from './handler.ts';
 import type { Log } from './log.ts';
 import { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
+import { Sessions } from './sessions.ts';
 
 /** What the handlers of one queue run in: the same for all deliveries of a drain. */
 export interface Surroundings {
   readonly queue: Queue;
   readonly database: Database;
+  /** For transactional handlers. */
+  readonly sessions: Sessions;
   readonly log: Log;
   /** By message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
   readonly pace: Pace;
 }
 
-export function surroundingsOf(queue: Queue, database: Database, log: Log): Surroundings {
+export function surroundingsOf(
+  queue: Queue,
+  database: Database,
+  openSession: () => Promise<Session>,
+  log: Log,
+): Surroundings {
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
-  return { queue, database, log, subscriptions, pace: new Pace(queue.policy) };
+  const sessions = new Sessions(openSession);
+  return { queue, database, sessions, log, subscriptions, pace: new Pace(queue.policy) };
 }

@@ -12,7 +12,7 @@ export async function handleSuspects(openLane: () => Lane): Promise<void> {
     const { queue, database } = lane.surroundings;
     if (!lane.deadline.hasTimeFor(0)) return;
     const { suspect, dead } = await claimSuspect(database, queue.name, lane.deadline.callBudgetMs);
-    lane.reportExpired(dead);
+    lane.countExpired(dead);
     if (!suspect) return;
     lane.take([suspect]);
     await drainLane(lane);

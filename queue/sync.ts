@@ -19,6 +19,13 @@ function declaration(registry: Registry) {
       maxAttempts: policy.maxAttempts,
       retryBaseSeconds: policy.retryBaseSeconds,
       retryMaximumSeconds: policy.retryMaximumSeconds,
+      groupConcurrency: policy.groupConcurrency,
+      deadBlocksGroup: policy.groupAfterDead === 'waits',
+      maxInFlight: policy.maxInFlight,
+      maxDepth: policy.maxDepth,
+      rateStarts: policy.rate?.starts,
+      rateSeconds: policy.rate?.perSeconds,
+      rateBurst: policy.rate && (policy.rate.burst ?? policy.rate.starts),
       types: subscriptions.map(({ type }) => type.name),
     })),
   };

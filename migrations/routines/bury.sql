@@ -1,4 +1,5 @@
--- Turns deliveries into dead letters: [{id, error}]. Their groups go on with the next member.
+-- Turns deliveries into dead letters: [{id, error}]. Their groups go on with the next member, unless the queue
+-- says that a dead letter blocks its group.
 create or replace function millrace.bury(lane_id smallint, dead jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,8 +16,8 @@ begin
     returning d.*, r.error
   ),
   letter as (
-    insert into millrace.dead_letter (message_id, queue_id, priority, attempts, type, group_key, error)
-    select g.message_id, lane_id, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key, coalesce(g.error, 'null')
+    insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, error)
+    select g.message_id, lane_id, g.sequence, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key, coalesce(g.error, 'null')
     from gone g
     left join millrace.message m on m.id = g.message_id
   )
@@ -25,7 +26,7 @@ begin
   from gone g
   where g.group_key is not null;
 
-  if group_keys is not null then
+  if group_keys is not null and not (select q.dead_blocks_group from millrace.queue q where q.id = lane_id) then
     perform millrace.release_groups(lane_id, group_keys, sequences);
   end if;
 end

@@ -1,110 +1,38 @@
 -- Claims up to max_count fresh deliveries of a queue for the queue's lease time, under a token that the caller
--- made up (a random uuid). Answers {"deliveries": [{id, type, payload, headers, createdAt, attempt, groupKey}],
--- "cursor"}, most urgent first. Pass the cursor to the next claim of the same drain, so that it starts where
--- this one ended instead of walking finished rows that vacuum cannot remove yet; pass null to look from the start.
+-- made up (a random uuid). Answers {"deliveries": [{id, type, version, payload, headers, createdAt, attempt,
+-- groupKey}], "cursor", "limitedMs"}, most urgent first. Pass the cursor to the next claim of the same drain, so
+-- that it starts where this one ended instead of walking finished rows that vacuum cannot remove yet; pass null to
+-- look from the start.
 -- A paused queue gives nothing. Deliveries whose lease ran out are left to claim_suspect.
+-- limitedMs: null, or how long until the queue's in-flight or rate limit, which cut this claim short, may give more.
 -- repeated: the answer to this very claim was lost; what the token holds already is given again.
 create or replace function millrace.claim(
   queue text, token uuid, max_count integer, cursor json default null, repeated boolean default false
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
--- The index order is the point of the statement, whatever the statistics say at the moment.
-set enable_seqscan = off
-set enable_bitmapscan = off
-set enable_hashjoin = off
-set enable_mergejoin = off
-set jit = off
 as $$
-#variable_conflict use_column
 declare
-  lane record;
+  lane millrace.queue;
   start json := cursor;
-  answer json;
+  held json;
 begin
-  select q.id, make_interval(secs => q.lease_seconds) as lease into lane
-  from millrace.queue q
-  where q.name = claim.queue and not q.is_paused;
+  select q.* into lane from millrace.queue q where q.name = claim.queue and not q.is_paused;
   -- A limit of null would take the whole queue.
   if not found or coalesce(max_count, 0) < 1 then
     return json_build_object('deliveries', json_build_array(), 'cursor', cursor);
   end if;
   start := coalesce(start, millrace.claim_cursor(lane.id));
   if repeated then
-    answer := millrace.held_deliveries(lane.id, token, max_count, start);
-    if answer is not null then
-      return json_build_object('deliveries', answer, 'cursor', start);
+    held := millrace.held_deliveries(lane.id, token, max_count, start);
+    if held is not null then
+      return json_build_object('deliveries', held, 'cursor', start);
     end if;
   end if;
-
-  with level as materialized (
-    select l.priority, l."availableAt" as available_at, l.sequence
-    from json_to_recordset(start) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
-  ),
-  -- Materialized, so that exactly these rows are locked and no more, whatever the update's plan.
-  candidate as materialized (
-    select next.place
-    from level l
-    cross join lateral (
-      select d.ctid as place
-      from millrace.delivery d
-      where d.queue_id = lane.id
-        and d.priority = l.priority
-        and (d.available_at, d.sequence) > (l.available_at, l.sequence)
-        and d.available_at <= statement_timestamp()
-        and d.lease_expires_at is null
-      order by d.available_at, d.sequence
-      limit max_count
-      -- Rows that another consumer is claiming at this moment are passed over: they are its own.
-      for update skip locked
-    ) as next
-    limit max_count
-  ),
-  claimed as (
-    -- Only columns that no index holds: a heap-only update.
-    update millrace.delivery d
-    set lease_token = claim.token, lease_expires_at = statement_timestamp() + lane.lease, attempt = d.attempt + 1
-    from candidate c
-    where d.ctid = c.place
-    returning d.message_id, d.priority, d.available_at, d.sequence, d.attempt, d.group_key
-  ),
-  last as (
-    select distinct on (c.priority) c.priority, c.available_at, c.sequence
-    from claimed c
-    order by c.priority, c.available_at desc, c.sequence desc
-  ),
-  extent as (
-    select count(*) = max_count as is_full, max(c.priority) as reached from claimed c
-  )
-  select json_build_object(
-    'deliveries', (
-      select coalesce(
-        json_agg(
-          millrace.claimed_delivery(c.message_id, m, c.attempt, c.group_key)
-          order by c.priority, c.available_at, c.sequence
-        ),
-        '[]'
-      )
-      from claimed c
-      left join millrace.message m on m.id = c.message_id
-    ),
-    'cursor', (
-      select json_agg(
-        case
-          when last.priority is not null then millrace.cursor_level(l.priority, last.available_at, last.sequence)
-          when e.is_full and l.priority > e.reached then millrace.cursor_level(l.priority, l.available_at, l.sequence)
-          -- Searched to its end: start from now.
-          else millrace.cursor_level(l.priority, statement_timestamp(), 0)
-        end
-        order by l.priority
-      )
-      from level l
-      cross join extent e
-      left join last on last.priority = l.priority
-    )
-  )
-  into answer;
-  return answer;
+  if lane.max_in_flight is not null or lane.rate_starts is not null then
+    return millrace.claim_limited(lane, token, max_count, start);
+  end if;
+  return millrace.claim_fresh(lane, token, max_count, start);
 end
 $$;
 

@@ -20,7 +20,10 @@ begin
   select q.* into lane from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
   start := millrace.claim_cursor(lane.id);
   held := millrace.held_deliveries(lane.id, token, 1, start);
-  while held is null loop
+  if lane.max_in_flight is not null then
+    perform from millrace.queue q where q.id = lane.id for no key update;
+  end if;
+  while held is null and millrace.free_places(lane) >= 1 loop
     select d.* into suspect
     from json_to_recordset(start) as l(priority smallint)
     cross join lateral (
@@ -64,6 +67,9 @@ begin
         from (values (suspect.message_id)) as s(id)
         left join millrace.message m on m.id = s.id
       );
+      if lane.max_in_flight is not null then
+        perform millrace.take_places(lane, token, held);
+      end if;
     end if;
   end loop;
   return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead));

@@ -6,7 +6,7 @@ create or replace function millrace.claimed_delivery(
 language sql stable
 as $$
   select pg_catalog.json_build_object(
-    'id', message_id, 'type', (message).type, 'payload', (message).payload, 'headers', (message).headers,
+    'id', message_id, 'type', (message).type, 'version', (message).version, 'payload', (message).payload, 'headers', (message).headers,
     'createdAt', (message).created_at, 'attempt', attempt, 'groupKey', group_key
   )
 $$;

@@ -15,7 +15,8 @@ begin
   cross join lateral jsonb_array_elements(r.enqueue) with ordinality as follow_up(message, position)
   where r.position = any (done);
   if messages is not null then
-    perform millrace.enqueue_many(messages);
+    -- Not turned away by a full queue: the work that caused them is done and must be settled.
+    perform millrace.enqueue_checked(messages);
   end if;
 end
 $$;

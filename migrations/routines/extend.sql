@@ -15,7 +15,14 @@ as $$
       and d.queue_id = q.id
       and d.lease_token = l.token
       and d.lease_expires_at is not null
-    returning d.message_id
+    returning d.message_id, d.queue_id, d.lease_token, d.lease_expires_at
+  ),
+  -- Queues with an in-flight limit count their leases here; others have no rows.
+  counted as (
+    update millrace.in_flight f
+    set lease_expires_at = e.lease_expires_at
+    from extended e
+    where f.queue_id = e.queue_id and f.message_id = e.message_id and f.lease_token = e.lease_token
   )
   select coalesce(json_agg(message_id), '[]') from extended
 $$;

@@ -1,4 +1,5 @@
--- Makes the partitions of this week and the next three, and drops those past retention. Answers
+-- Makes the partitions of this week and the next three, drops those past retention and idempotency keys past their
+-- window. Answers
 -- {"made", "dropped"}: how many weeks. Due every hour; two at once do no harm, the second does nothing.
 create or replace function millrace.maintain() returns json
 language plpgsql security definer
@@ -33,6 +34,10 @@ begin
       dropped := dropped + 1;
     end if;
   end loop;
+  delete from millrace.idempotency_key k where k.expires_at <= statement_timestamp();
+  -- Left behind by deliveries that ended without their lease, as suspects do.
+  delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
+  delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
   update millrace.setting set maintained_at = statement_timestamp();
   return json_build_object('made', made, 'dropped', dropped);
 end

@@ -19,15 +19,15 @@ begin
 
   select o into option
   from jsonb_object_keys(message) as o
-  where o <> all (array['id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'])
+  where o <> all (millrace.message_options())
   limit 1;
   if found then
     pointer := '/' || replace(replace(option, '~', '~0'), '/', '~1');
-    reason := format('"%s" is not an option; known are id, headers, priority, groupKey, scheduledAt, delaySeconds', option);
+    reason := format('"%s" is not an option; known are %s', left(option, 50), array_to_string(millrace.message_options(), ', '));
     return;
   end if;
 
-  foreach option in array array['id', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds'] loop
+  foreach option in array millrace.message_options() loop
     if message ->> option is not null then
       reason := millrace.option_fault(option, message -> option);
       if reason is not null then
@@ -39,6 +39,12 @@ begin
   if message ->> 'delaySeconds' is not null and message ->> 'scheduledAt' is not null then
     pointer := '/delaySeconds';
     reason := 'give delaySeconds or scheduledAt, not both';
+    return;
+  end if;
+
+  if message ->> 'idempotencyKey' is null and message ?| array['idempotencySeconds', 'replace'] then
+    pointer := '/idempotencyKey';
+    reason := 'idempotencySeconds and replace need an idempotencyKey';
     return;
   end if;
 

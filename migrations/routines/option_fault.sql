@@ -29,6 +29,26 @@ begin
       if kind <> 'number' or value::numeric not between 0 and 31536000 then
         return 'delaySeconds must be a number from 0 to 31536000';
       end if;
+    when 'version' then
+      if kind <> 'number' or value::numeric not between 1 and 32767 or value::numeric % 1 <> 0 then
+        return 'version must be a whole number from 1 to 32767';
+      end if;
+    when 'traceparent' then
+      if kind <> 'string' or value #>> '{}' !~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' then
+        return 'traceparent must be as in W3C Trace Context: 00-{32 hex digits}-{16}-{2}';
+      end if;
+    when 'idempotencyKey' then
+      if kind <> 'string' or length(value #>> '{}') not between 1 and 200 then
+        return 'idempotencyKey must be a string of 1 to 200 characters';
+      end if;
+    when 'idempotencySeconds' then
+      if kind <> 'number' or value::numeric not between 1 and 2592000 then
+        return 'idempotencySeconds must be a number from 1 to 2592000 (30 days)';
+      end if;
+    when 'replace' then
+      if kind <> 'boolean' then
+        return 'replace must be true or false';
+      end if;
     when 'scheduledAt' then
       begin
         instant := value #>> '{}';
@@ -39,6 +59,7 @@ begin
         when data_exception then null;
       end;
       return 'scheduledAt must be an ISO 8601 instant at most a year ahead';
+    else null;
   end case;
   return null;
 end

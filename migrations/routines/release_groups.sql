@@ -1,11 +1,13 @@
--- Makes the next member of each group claimable, after the members at the given sequences have ended.
--- Those were heads: a blocked member that ends frees nobody.
+-- Makes the next members of groups claimable, one for each member at the given sequences that has ended.
+-- Those were not blocked: a blocked member that ends frees nobody.
 create or replace function millrace.release_groups(lane_id smallint, group_keys text[], sequences bigint[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
   -- An older snapshot would not show a member that was enqueued since, and nobody would release it ever after.
@@ -23,20 +25,23 @@ begin
 
   update millrace.delivery d
   set available_at = greatest(d.due_at, statement_timestamp())
-  from unnest(group_keys, sequences) as ended(group_key, sequence)
+  from (
+    select e.group_key, count(*) as places, min(e.sequence) as first
+    from unnest(group_keys, sequences) as e(group_key, sequence)
+    group by e.group_key
+  ) as ended
   cross join lateral (
     select n.message_id
     from millrace.delivery n
     where n.queue_id = lane_id
       and n.group_key = ended.group_key
-      -- Starts behind the ended head instead of walking a long group's finished rows.
-      and n.sequence > ended.sequence
+      -- Starts behind what has ended instead of walking a long group's finished rows.
+      and n.sequence > ended.first
+      and n.available_at = 'infinity'
     order by n.sequence
-    limit 1
-  ) as head
-  where d.message_id = head.message_id
-    and d.queue_id = lane_id
-    and d.available_at = 'infinity';
+    limit ended.places
+  ) as next
+  where d.message_id = next.message_id and d.queue_id = lane_id;
 end
 $$;
 

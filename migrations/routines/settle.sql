@@ -64,6 +64,9 @@ begin
   if group_keys is not null then
     perform millrace.release_groups(lane.id, group_keys, sequences);
   end if;
+  if lane.max_in_flight is not null or lane.rate_starts is not null then
+    perform millrace.give_back_places(lane, results);
+  end if;
   if results @? '$[*].enqueue[*]' then
     perform millrace.enqueue_follow_ups(results, done);
   end if;

@@ -12,14 +12,22 @@ begin
     select m.*, greatest(moment, m.scheduled_at, moment + make_interval(secs => m.delay_seconds)) as due_at
     from rows from (
       jsonb_to_recordset(messages) as (
-        id uuid, type text, payload jsonb, headers jsonb, priority smallint,
-        "groupKey" text, "scheduledAt" timestamptz, "delaySeconds" double precision
+        id uuid, type text, payload jsonb, headers jsonb, priority smallint, "groupKey" text,
+        "scheduledAt" timestamptz, "delaySeconds" double precision, version smallint, traceparent text
       )
-    ) with ordinality as m(id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, position)
+    ) with ordinality as m(
+      id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, position
+    )
   ),
   fit as materialized (
-    select i.position, coalesce(i.id, millrace.uuid_v7()) as id, i.type, i.headers, i.group_key, i.due_at,
-      coalesce(i.payload, 'null') as payload, coalesce(i.priority, 5) as priority
+    select i.position, coalesce(i.id, millrace.uuid_v7()) as id, i.type, i.group_key, i.due_at,
+      coalesce(i.payload, 'null') as payload,
+      coalesce(i.priority, 5) as priority,
+      coalesce(i.version, 1) as version,
+      case
+        when i.traceparent is null then i.headers
+        else coalesce(i.headers, '{}') || jsonb_build_object('traceparent', i.traceparent)
+      end as headers
     from input i
     join millrace.message_type t on t.name = i.type
     where (i.id is null or get_byte(uuid_send(i.id), 6) >> 4 = 7)
@@ -28,12 +36,14 @@ begin
       and (i.priority is null or i.priority between 1 and 9)
       and (i.group_key is null or length(i.group_key) between 1 and 200)
       and (i.headers is null or jsonb_typeof(i.headers) = 'object')
+      and (i.version is null or i.version >= 1)
+      and (i.traceparent is null or i.traceparent ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$')
       and (i.scheduled_at is null or isfinite(i.scheduled_at))
       and i.due_at <= moment + interval '366 days'
   ),
   stored as (
-    insert into millrace.message (id, type, payload, headers)
-    select f.id, f.type, f.payload, f.headers
+    insert into millrace.message (id, type, version, payload, headers)
+    select f.id, f.type, f.version, f.payload, f.headers
     from fit f
     order by f.position
   ),
@@ -45,14 +55,12 @@ begin
     from (
       select f.*, s.queue_id,
         f.group_key is not null and (
-          row_number() over (partition by s.queue_id, f.group_key order by f.position) > 1
-          or exists (
-            select from millrace.delivery d
-            where d.queue_id = s.queue_id and d.group_key = f.group_key
-          )
+          millrace.group_members(q, f.group_key)
+            + row_number() over (partition by s.queue_id, f.group_key order by f.position) > q.group_concurrency
         ) as is_blocked
       from fit f
       join millrace.subscription s on s.type = f.type
+      join millrace.queue q on q.id = s.queue_id
     ) as n
     order by n.position, n.queue_id
     returning message_id, available_at

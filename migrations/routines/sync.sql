@@ -1,5 +1,6 @@
 -- Copies what the code declares into the tables: {"messageTypes": [{name, public}], "queues": [{name,
--- leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, types}], "retentionDays"}.
+-- leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight,
+-- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it;
 -- it gets no new deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
@@ -14,18 +15,32 @@ begin
   from jsonb_to_recordset(declared -> 'messageTypes') as d(name text, public boolean)
   on conflict (name) do update set is_public = excluded.is_public, is_declared = true;
 
-  insert into millrace.queue as q (name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds)
-  select d.name, d."leaseSeconds", d."maxAttempts", d."retryBaseSeconds", d."retryMaximumSeconds"
+  insert into millrace.queue as q (
+    name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency, dead_blocks_group,
+    max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst
+  )
+  select d.name, d."leaseSeconds", d."maxAttempts", d."retryBaseSeconds", d."retryMaximumSeconds",
+    coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false),
+    d."maxInFlight", d."maxDepth", d."rateStarts", d."rateSeconds", d."rateBurst"
   from jsonb_to_recordset(declared -> 'queues') as d(
     name text, "leaseSeconds" integer, "maxAttempts" smallint,
-    "retryBaseSeconds" double precision, "retryMaximumSeconds" double precision
+    "retryBaseSeconds" double precision, "retryMaximumSeconds" double precision,
+    "groupConcurrency" smallint, "deadBlocksGroup" boolean, "maxInFlight" integer, "maxDepth" integer,
+    "rateStarts" integer, "rateSeconds" double precision, "rateBurst" integer
   )
   on conflict (name) do update set
     is_declared = true,
     lease_seconds = excluded.lease_seconds,
     max_attempts = excluded.max_attempts,
     retry_base_seconds = excluded.retry_base_seconds,
-    retry_maximum_seconds = excluded.retry_maximum_seconds;
+    retry_maximum_seconds = excluded.retry_maximum_seconds,
+    group_concurrency = excluded.group_concurrency,
+    dead_blocks_group = excluded.dead_blocks_group,
+    max_in_flight = excluded.max_in_flight,
+    max_depth = excluded.max_depth,
+    rate_starts = excluded.rate_starts,
+    rate_seconds = excluded.rate_seconds,
+    rate_burst = excluded.rate_burst;
 
   update millrace.message_type t
   set is_declared = false

@@ -4,6 +4,8 @@
 create table millrace.message (
   id uuid not null,
   created_at timestamptz not null default statement_timestamp(),
+  -- Of the payload's form; handlers get the newest, see the type's upcasters.
+  version smallint not null default 1,
   type text not null,
   payload jsonb not null,
   headers jsonb,

@@ -13,7 +13,17 @@ create table millrace.queue (
   lease_seconds integer not null constraint lease_in_range check (lease_seconds between 1 and 43200),
   max_attempts smallint not null constraint attempts_in_range check (max_attempts between 1 and 1000),
   retry_base_seconds double precision not null constraint retry_base_in_range check (retry_base_seconds >= 0),
-  retry_maximum_seconds double precision not null constraint retry_maximum_in_range check (retry_maximum_seconds >= 0)
+  retry_maximum_seconds double precision not null constraint retry_maximum_in_range check (retry_maximum_seconds >= 0),
+  group_concurrency smallint not null default 1 constraint group_concurrency_positive check (group_concurrency >= 1),
+  -- Whether a dead letter keeps the rest of its group waiting until it is redriven or discarded.
+  dead_blocks_group boolean not null default false,
+  max_in_flight integer constraint in_flight_positive check (max_in_flight >= 1),
+  max_depth integer constraint depth_positive check (max_depth >= 1),
+  -- So many starts in so many seconds; a queue at rest saves up to the burst.
+  rate_starts integer constraint rate_starts_positive check (rate_starts >= 1),
+  rate_seconds double precision constraint rate_seconds_positive check (rate_seconds > 0),
+  rate_burst integer constraint rate_burst_positive check (rate_burst >= 1),
+  constraint rate_is_whole check (num_nulls(rate_starts, rate_seconds, rate_burst) in (0, 3))
 );
 
 create table millrace.subscription (

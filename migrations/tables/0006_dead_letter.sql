@@ -2,6 +2,7 @@
 create table millrace.dead_letter (
   message_id uuid not null,
   queue_id smallint not null references millrace.queue,
+  sequence bigint not null,
   priority smallint not null,
   attempts smallint not null,
   died_at timestamptz not null default statement_timestamp(),
@@ -13,3 +14,6 @@ create table millrace.dead_letter (
 
 -- Lists a queue's dead letters, newest first.
 create index dead_letter_by_queue on millrace.dead_letter (queue_id, died_at, message_id);
+
+-- Finds what a group waits for, in queues where a dead letter blocks its group.
+create index dead_letter_by_group on millrace.dead_letter (queue_id, group_key) where group_key is not null;

@@ -13,7 +13,14 @@ describe('a message type', () => {
   test.each(['a', 'order.placed', 'order_2.placed.2x', 'x'.repeat(100)])(
     'may be named "%s"',
     (name) => {
-      expect(defineMessageType({ name, payload })).toEqual({ name, payload, public: false });
+      expect(defineMessageType({ name, payload })).toEqual({
+        name,
+        payload,
+        public: false,
+        version: 1,
+        upcasters: {},
+        redact: [],
+      });
     },
   );
 
@@ -39,6 +46,8 @@ describe('a queue', () => {
     expect(defineQueue({ name: 'a-queue_2', subscriptions: [] }).policy).toEqual({
       concurrency: 10,
       batchSize: 200,
+      groupAfterDead: 'skips',
+      groupConcurrency: 1,
       leaseSeconds: 90,
       timeoutSeconds: 30,
       maxAttempts: 10,

@@ -7,7 +7,7 @@ const setup = (changes: Partial<typeof policy> = {}) =>
   new Pace(defineQueue({ name: 'a', policy: { ...policy, ...changes }, subscriptions: [] }).policy);
 
 function record(pace: Pace, ms: number, times = 100): Pace {
-  for (let run = 0; run < times; run += 1) pace.record(ms);
+  for (let run = 0; run < times; run += 1) pace.record(ms, 1, false);
   return pace;
 }
 
@@ -55,7 +55,7 @@ describe('the slowest run', () => {
 
   test('is not one that was aborted', () => {
     const pace = record(setup(), 20);
-    pace.record(30_000, true);
+    pace.record(30_000, 1, true);
     expect(pace.slowestMs).toBe(20);
     expect(pace.window).toBeLessThan(20);
   });

@@ -1,30 +1,32 @@
-// One run of a handler: ended by the handler itself, or from outside by an abort, whichever comes first.
+// One run of a handler, for one delivery or for a batch: ended by the handler itself, or from outside by an abort,
+// whichever comes first.
 import type { ClaimedDelivery } from './claimed-delivery.ts';
+import { LeaseLost } from './errors.ts';
 
-export class Attempt {
-  readonly delivery: ClaimedDelivery;
+export class Run {
+  readonly deliveries: readonly ClaimedDelivery[];
   readonly #startedAt = performance.now();
   #controller: AbortController | undefined;
   #reason: Error | undefined;
   #onAbort: ((reason: Error) => void) | undefined;
 
-  constructor(delivery: ClaimedDelivery) {
-    this.delivery = delivery;
+  constructor(deliveries: readonly ClaimedDelivery[]) {
+    this.deliveries = deliveries;
   }
 
   get elapsedMs(): number {
     return performance.now() - this.#startedAt;
   }
 
-  /** Made when a handler asks for it: most never do, and a signal costs more than the rest of an attempt. */
+  get isAborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  /** Made when a handler asks for it: most never do, and a signal costs more than the rest of a run. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#reason) this.#controller.abort(this.#reason);
     return this.#controller.signal;
-  }
-
-  get isAborted(): boolean {
-    return this.#reason !== undefined;
   }
 
   /** Tells the handler to stop, and stops waiting for it. */
@@ -35,9 +37,14 @@ export class Attempt {
     this.#onAbort?.(reason);
   }
 
+  /** Stops the handler once nothing that it works on is held here any more. */
+  abortIfLost(isLost: (delivery: ClaimedDelivery) => boolean): void {
+    if (this.deliveries.every(isLost)) this.abort(new LeaseLost());
+  }
+
   /**
-   * Settles as the given part of the attempt does, or rejects with the reason of the abort; timeoutMs after the
-   * attempt's start the abort is its own.
+   * Settles as the given part of the run does, or rejects with the reason of the abort; timeoutMs after the
+   * run's start the abort is its own.
    */
   race<Value>(part: PromiseLike<Value>, timeoutMs: number, timeout: () => Error): Promise<Value> {
     return new Promise((resolve, reject) => {

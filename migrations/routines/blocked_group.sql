@@ -1,0 +1,42 @@
+-- One group with waiting members, and the delivery or dead letter that blocks it; no row when nothing waits.
+create or replace function millrace.blocked_group(lane_id smallint, group_key text)
+returns table (group_key text, waiting bigint, message_id uuid, status text, available_at timestamptz, attempt smallint)
+language sql volatile
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+  with member as materialized (
+    select d.message_id, d.available_at
+    from millrace.delivery d
+    where d.queue_id = lane_id and d.group_key = blocked_group.group_key
+    order by d.sequence
+    limit 1001
+  ),
+  holder as (
+    (
+      select l.message_id, 'dead' as status, l.died_at as available_at, l.attempts as attempt
+      from millrace.dead_letter l
+      join millrace.queue q on q.id = l.queue_id and q.dead_blocks_group
+      where l.queue_id = lane_id and l.group_key = blocked_group.group_key
+      order by l.sequence
+      limit 1
+    )
+    union all
+    (
+      select m.message_id, s.status, s.available_at, s.attempt
+      from member m
+      join millrace.delivery_status s on s.message_id = m.message_id
+      join millrace.queue q on q.name = s.queue and q.id = lane_id
+      where m.available_at < 'infinity'
+      limit 1
+    )
+  )
+  select blocked_group.group_key, count(*), h.message_id, h.status, h.available_at, h.attempt
+  from member m
+  left join (select * from holder limit 1) as h on true
+  where m.available_at = 'infinity'
+  group by h.message_id, h.status, h.available_at, h.attempt
+$$;
+
+revoke execute on function millrace.blocked_group from public;

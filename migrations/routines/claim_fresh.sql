@@ -1,0 +1,89 @@
+-- The claim itself: takes up to max_count fresh deliveries of a queue in claim order, from the cursor on.
+create or replace function millrace.claim_fresh(lane millrace.queue, token uuid, max_count integer, cursor json)
+returns json
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- The index order is the point of the statement, whatever the statistics say at the moment.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  lease constant interval := make_interval(secs => lane.lease_seconds);
+  answer json;
+begin
+  with level as materialized (
+    select l.priority, l."availableAt" as available_at, l.sequence
+    from json_to_recordset(claim_fresh.cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
+  ),
+  -- Materialized, so that exactly these rows are locked and no more, whatever the update's plan.
+  candidate as materialized (
+    select next.place
+    from level l
+    cross join lateral (
+      select d.ctid as place
+      from millrace.delivery d
+      where d.queue_id = lane.id
+        and d.priority = l.priority
+        and (d.available_at, d.sequence) > (l.available_at, l.sequence)
+        and d.available_at <= statement_timestamp()
+        and d.lease_expires_at is null
+      order by d.available_at, d.sequence
+      limit max_count
+      -- Rows that another consumer is claiming at this moment are passed over: they are its own.
+      for update skip locked
+    ) as next
+    limit max_count
+  ),
+  claimed as (
+    -- Only columns that no index holds: a heap-only update.
+    update millrace.delivery d
+    set lease_token = claim_fresh.token, lease_expires_at = statement_timestamp() + lease, attempt = d.attempt + 1
+    from candidate c
+    where d.ctid = c.place
+    returning d.message_id, d.priority, d.available_at, d.sequence, d.attempt, d.group_key
+  ),
+  last as (
+    select distinct on (c.priority) c.priority, c.available_at, c.sequence
+    from claimed c
+    order by c.priority, c.available_at desc, c.sequence desc
+  ),
+  extent as (
+    select count(*) = max_count as is_full, max(c.priority) as reached from claimed c
+  )
+  select json_build_object(
+    'deliveries', (
+      select coalesce(
+        json_agg(
+          millrace.claimed_delivery(c.message_id, m, c.attempt, c.group_key)
+          order by c.priority, c.available_at, c.sequence
+        ),
+        '[]'
+      )
+      from claimed c
+      left join millrace.message m on m.id = c.message_id
+    ),
+    'cursor', (
+      select json_agg(
+        case
+          when last.priority is not null then millrace.cursor_level(l.priority, last.available_at, last.sequence)
+          when e.is_full and l.priority > e.reached then millrace.cursor_level(l.priority, l.available_at, l.sequence)
+          -- Searched to its end: start from now.
+          else millrace.cursor_level(l.priority, statement_timestamp(), 0)
+        end
+        order by l.priority
+      )
+      from level l
+      cross join extent e
+      left join last on last.priority = l.priority
+    )
+  )
+  into answer;
+  return answer;
+end
+$$;
+
+revoke execute on function millrace.claim_fresh from public;

@@ -1,0 +1,31 @@
+-- The claim of a queue with an in-flight or a rate limit: takes no more than the limits leave, and writes down
+-- what it took. Claims of such a queue take turns.
+create or replace function millrace.claim_limited(lane millrace.queue, token uuid, max_count integer, cursor json)
+returns json
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  allowed integer;
+  answer json;
+begin
+  -- The count below must not change before this claim has committed. Not "for update", which would also wait for
+  -- every insert that refers to the queue.
+  perform from millrace.queue q where q.id = lane.id for no key update;
+  allowed := least(max_count, millrace.free_places(lane), floor(millrace.saved_starts(lane)));
+  if allowed < 1 then
+    answer := json_build_object('deliveries', json_build_array(), 'cursor', cursor);
+  else
+    answer := millrace.claim_fresh(lane, token, allowed, cursor);
+    perform millrace.take_places(lane, token, answer -> 'deliveries');
+  end if;
+  if json_array_length(answer -> 'deliveries') = allowed and allowed < max_count then
+    return json_build_object(
+      'deliveries', answer -> 'deliveries', 'cursor', answer -> 'cursor', 'limitedMs', millrace.limited_ms(lane)
+    );
+  end if;
+  return answer;
+end
+$$;
+
+revoke execute on function millrace.claim_limited from public;

@@ -1,0 +1,38 @@
+-- A page of dead letters, newest first. Filter as in matching_dead_letters, cursor as a page before gave it.
+-- Answers {"items": [{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, null after the last page.
+create or replace function millrace.dead_letters(
+  filter jsonb default '{}', cursor jsonb default null, max_count integer default 50
+) returns json
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  with page as (
+    select l.*, q.name as queue
+    from millrace.matching_dead_letters(filter, cursor, least(max_count, 1000)) as l
+    join millrace.queue q on q.id = l.queue_id
+  )
+  select json_build_object(
+    'items', coalesce(
+      json_agg(
+        json_build_object(
+          'messageId', p.message_id, 'queue', p.queue, 'type', p.type, 'error', p.error,
+          'attempts', p.attempts, 'diedAt', p.died_at
+        )
+        order by p.died_at desc, p.message_id desc, p.queue_id desc
+      ),
+      '[]'
+    ),
+    'nextCursor', case
+      when count(*) = least(max_count, 1000) then (
+        select json_build_object('diedAt', l.died_at, 'messageId', l.message_id, 'queueId', l.queue_id)
+        from page l
+        order by l.died_at, l.message_id, l.queue_id
+        limit 1
+      )
+    end
+  )
+  from page p
+$$;
+
+revoke execute on function millrace.dead_letters from public;
+grant execute on function millrace.dead_letters to millrace_operator;

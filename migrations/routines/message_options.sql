@@ -1,0 +1,11 @@
+-- The names that an element of enqueue_many may have.
+create or replace function millrace.message_options() returns text[]
+language sql immutable
+as $$
+  select array[
+    'id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds',
+    'version', 'traceparent', 'idempotencyKey', 'idempotencySeconds', 'replace'
+  ]
+$$;
+
+revoke execute on function millrace.message_options from public;

@@ -1,0 +1,15 @@
+-- What drains did in a queue, for each of the last five minutes on average.
+create or replace function millrace.rates(lane_id smallint) returns json
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select json_build_object(
+    'done', round(coalesce(sum(l.done), 0) / 5.0, 1),
+    'retried', round(coalesce(sum(l.retried), 0) / 5.0, 1),
+    'dead', round(coalesce(sum(l.dead), 0) / 5.0, 1)
+  )
+  from millrace.drain_log l
+  where l.queue_id = lane_id and l.ended_at > statement_timestamp() - interval '5 minutes'
+$$;
+
+revoke execute on function millrace.rates from public;

@@ -1,0 +1,44 @@
+-- Delivers a kept message again: to one queue, or to all that subscribe to its type now. Queues in which it is still
+-- live are left out. Answers {"queues": [...]}, null when no such message is kept. MR006 for an unknown queue.
+create or replace function millrace.replay(id uuid, queue text default null, actor text default null) returns json
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+declare
+  replayed text[] := '{}';
+  lane millrace.queue;
+begin
+  perform from millrace.message m where m.id = replay.id;
+  if not found then
+    return null;
+  end if;
+  if queue is not null and not exists (select from millrace.queue q where q.name = replay.queue) then
+    raise 'no queue is named "%"', queue using errcode = 'MR006';
+  end if;
+  for lane in
+    select q.*
+    from millrace.queue q
+    where not exists (select from millrace.delivery d where d.message_id = replay.id and d.queue_id = q.id)
+      and case
+        when queue is not null then q.name = queue
+        else exists (
+          select from millrace.subscription s
+          join millrace.message m on m.type = s.type
+          where s.queue_id = q.id and m.id = replay.id
+        )
+      end
+    order by q.id
+  loop
+    perform millrace.replay_into(lane, id);
+    replayed := replayed || lane.name;
+  end loop;
+  perform millrace.audit_action(
+    actor, 'replay', jsonb_build_object('messageId', id, 'queue', queue), cardinality(replayed)
+  );
+  return json_build_object('queues', to_json(replayed));
+end
+$$;
+
+revoke execute on function millrace.replay from public;
+grant execute on function millrace.replay to millrace_operator;

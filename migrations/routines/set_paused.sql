@@ -1,0 +1,17 @@
+-- Pauses or resumes a queue and leaves it in the audit table.
+create or replace function millrace.set_paused(queue text, paused boolean, actor text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update millrace.queue q set is_paused = paused where q.name = queue;
+  if not found then
+    raise 'no queue is named "%"', queue using errcode = 'MR006';
+  end if;
+  perform millrace.audit_action(
+    actor, case when paused then 'pause' else 'resume' end, jsonb_build_object('queue', queue), 1
+  );
+end
+$$;
+
+revoke execute on function millrace.set_paused from public;

@@ -1,0 +1,36 @@
+import type { ClaimedDelivery } from './claimed-delivery.ts';
+import { Context } from './context.ts';
+import type { SingleSubscription } from './handler.ts';
+import { openMessage } from './open-message.ts';
+import { dead, done, failed, failureOf, type Result } from './result.ts';
+import type { Run } from './run.ts';
+import type { Surroundings } from './surroundings.ts';
+import { withinTimeout } from './within-timeout.ts';
+
+/** One delivery, one call of the handler. */
+export async function handleSingle(
+  run: Run,
+  delivery: ClaimedDelivery,
+  surroundings: Surroundings,
+  { type, handler }: SingleSubscription,
+): Promise<Result> {
+  try {
+    const opening = openMessage(delivery, type);
+    const message =
+      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    const context = new Context(run, delivery, surroundings);
+    const handling = handler(message, context);
+    if (isThenable(handling)) await withinTimeout(run, handling, surroundings);
+    const followUps = context.close();
+    const checking = followUps?.checked();
+    if (checking) await withinTimeout(run, checking, surroundings);
+    return done(delivery, run.elapsedMs, followUps?.messages);
+  } catch (thrown) {
+    return failed(failureOf(run, delivery, type), thrown);
+  }
+}
+
+// Not every handler has met the compiler: whatever else one returns means done, too.
+const isThenable = (returned: unknown): returned is PromiseLike<unknown> =>
+  returned instanceof Object && 'then' in returned && typeof returned.then === 'function';

@@ -1,0 +1,38 @@
+// The values that stand at a type's redacted paths in one payload.
+
+/** Shorter ones say nothing by themselves, and would take half of every text with them. */
+const shortestText = 4;
+const fewestDigits = 6;
+
+const pathForm = /^[^.]+(\.[^.]+)*$/;
+
+/** Throws a TypeError that names the path which is none. */
+export function requireRedactPaths(type: { name: string; redact: readonly string[] }): void {
+  const unfit = type.redact.find((path) => typeof path !== 'string' || !pathForm.test(path));
+  if (unfit !== undefined)
+    throw new TypeError(
+      `Message type "${type.name}": redact takes fields such as "email", "card.number" or "items.*.sku"; got "${unfit}"`,
+    );
+}
+
+/** Paths are as in a message type's `redact`. What stands below a path belongs to it. */
+export function redactedValues(payload: unknown, paths: readonly string[]): string[] {
+  return paths.flatMap((path) => found(payload, path.split('.')).flatMap(texts));
+}
+
+function found(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
+  if (key === undefined) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  if (key === '*') return Object.values(value).flatMap((each) => found(each, rest));
+  if (Array.isArray(value) || !Object.hasOwn(value, key)) return [];
+  return found((value as Readonly<Record<string, unknown>>)[key], rest);
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= shortestText ? [value] : [];
+  if (typeof value === 'number') return digits(value) >= fewestDigits ? [String(value)] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(texts);
+}
+
+const digits = (value: number) => String(value).replaceAll(/\D/g, '').length;
