@@ -1,0 +1,70 @@
+// One run: the server, every workload in turn, and the report.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { startChild } from './child.ts';
+import { enqueueAll } from './enqueueing.ts';
+import { drainAll } from './handling.ts';
+import { describeMachine } from './machine.ts';
+import type { Options } from './options.ts';
+import { writeReport } from './report/write-report.ts';
+import type { Results } from './results.ts';
+import { startServer } from './server.ts';
+import { systemsWith } from './systems/all.ts';
+import { type Entry, inWorkspace, type Run } from './workload.ts';
+import { workloads } from './workloads/all.ts';
+
+export async function bench(options: Options): Promise<void> {
+  const startedAt = new Date();
+  await using parts = new AsyncDisposableStack();
+  const server = await startServer();
+  parts.defer(server.stop);
+  const endpoint = await startChild('neon-endpoint-process.ts', String(server.port));
+  parts.defer(endpoint.stop);
+  const entries: Entry[] = [];
+  const { rounds, long, scale } = options;
+  const record = (entry: Entry) => entries.push(entry) && say(line(entry));
+  const { systems, contenders } = systemsWith(options.pgmqFile);
+  const run: Run = { server, endpoint, systems, contenders, rounds, long, scale, record };
+  if (options.pgmqFile === undefined) say('pgmq is left out: its SQL is given with --pgmq FILE');
+  await warmUp(run);
+  const chosen = workloads.filter(
+    ({ name }) => options.only.length === 0 || options.only.includes(name),
+  );
+  for (const workload of chosen) await workload.run(run);
+  const results: Results = {
+    startedAt: startedAt.toISOString(),
+    minutes: (Date.now() - startedAt.getTime()) / 60_000,
+    machine: await describeMachine(server),
+    ...{ rounds, scale, long, systems, entries },
+  };
+  await mkdir(dirname(options.jsonFile), { recursive: true });
+  await writeFile(options.jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
+  say(await writeReport(results, options.publish));
+}
+
+/** Every system once, unmeasured: no first one pays for compiling what all of them use. */
+async function warmUp(run: Run): Promise<void> {
+  const count = 2_000;
+  for (const system of run.systems)
+    await inWorkspace(run, system, async ({ addresses, shape }) => {
+      const client = await system.connect(addresses, shape);
+      await enqueueAll(client, count);
+      await drainAll(client, count);
+      await client.close();
+    });
+}
+
+function line({ workload, variant, system, round, values }: Entry): string {
+  const { messagesPerSecond: rate } = values;
+  const result = rate === undefined ? brief(values) : `${Math.round(rate)}/s`;
+  return [workload, variant, system, `round ${round}`, result].filter(Boolean).join(' | ');
+}
+
+const brief = (values: Entry['values']) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${value.toPrecision(3)}`)
+    .join(', ');
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,50 @@
+// What Postgres itself counts. It is asked from another database, so that asking is not counted.
+import type { Server } from './server.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Counters {
+  readonly statements: number;
+  /** Milliseconds that the database's connections spent on statements, from the first byte to the answer. */
+  readonly activeMs: number;
+  readonly wal: number;
+}
+
+// What the Neon endpoint does between two requests, to give back the connection as it was, is not the client's.
+const isReset =
+  '^\\s*(reset all|deallocate all|close all|unlisten|discard|select pg_advisory_unlock_all)';
+
+/** Of what has been disconnected: a connection reports its time when it ends. */
+export async function readCounters(server: Server, database: string): Promise<Counters> {
+  const { rows } = await server.admin.query<{ statements: string; active: number }>(
+    `select d.active_time as active,
+       (select coalesce(sum(s.calls), 0) from pg_stat_statements s where s.dbid = d.datid and s.query !~* $2) as statements
+     from pg_stat_database d
+     where d.datname = $1`,
+    [database, isReset],
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`there are no statistics of ${database}`);
+  return { statements: Number(row.statements), activeMs: row.active, wal: await walBytes(server) };
+}
+
+export async function walBytes({ admin }: Server): Promise<number> {
+  const { rows } = await admin.query<{ bytes: string }>(
+    `select pg_current_wal_insert_lsn() - '0/0' as bytes`,
+  );
+  return Number(rows[0]?.bytes);
+}
+
+export async function deadTuples(workspace: Workspace): Promise<number> {
+  const rows = await workspace.run(
+    'select coalesce(sum(n_dead_tup), 0)::float8 as dead from pg_stat_user_tables',
+  );
+  const [row] = rows as { dead: number }[];
+  return row?.dead ?? 0;
+}
+
+/** Every section begins with vacuumed, analyzed tables and an empty checkpoint, so that their WAL compares. */
+export async function settleDown(server: Server, workspace: Workspace): Promise<void> {
+  await workspace.run('vacuum (analyze)');
+  await server.admin.query('checkpoint');
+  await server.admin.query('select pg_stat_statements_reset()');
+}

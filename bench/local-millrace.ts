@@ -1,0 +1,80 @@
+// npm start, as a user runs it: the HTTP API, the endpoint and a tick every second in a process of their own.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from '../local/free-port.ts';
+
+export interface LocalMillrace {
+  post(payload: unknown): Promise<string>;
+  /** Milliseconds since the epoch when the message's last delivery ended; undefined while one has not. */
+  finishedAt(id: string): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '..');
+
+export async function startLocalMillrace(databaseUrl: string): Promise<LocalMillrace> {
+  const port = await freePort();
+  const apiKey = randomBytes(16).toString('hex');
+  const server = spawn(
+    process.execPath,
+    [
+      join(root, 'local', 'start.ts'),
+      '--port',
+      String(port),
+      '--every',
+      '1s',
+      '--data',
+      dataFolder,
+    ],
+    {
+      cwd: root,
+      env: { ...process.env, DATABASE_URL: databaseUrl, MILLRACE_API_KEY: apiKey },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const url = await readyUrl(server.stdout);
+  // Read to its end, or the server would wait for room in the pipe.
+  server.stdout.resume();
+  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+  return {
+    async post(payload) {
+      const body = JSON.stringify({ type: 'order.placed', payload });
+      const answer = await fetch(`${url}/v1/messages`, { method: 'POST', headers, body });
+      if (answer.status !== 202) throw new Error(`POST /v1/messages answered ${answer.status}`);
+      const { id } = (await answer.json()) as { id: string };
+      return id;
+    },
+    async finishedAt(id) {
+      const answer = await fetch(`${url}/v1/messages/${id}`, { headers });
+      const { deliveries } = (await answer.json()) as Progress;
+      const ends = deliveries.map(({ finishedAt }) => Date.parse(finishedAt ?? ''));
+      return ends.some(Number.isNaN) ? undefined : Math.max(...ends);
+    },
+    async stop() {
+      const ended = once(server, 'exit');
+      server.kill('SIGINT');
+      await ended;
+    },
+  };
+}
+
+const dataFolder = join(import.meta.dirname, '.millrace', 'local');
+
+interface Progress {
+  readonly deliveries: readonly { readonly finishedAt: string | null }[];
+}
+
+async function readyUrl(stdout: NodeJS.ReadableStream): Promise<string> {
+  const lines = createInterface({ input: stdout });
+  for await (const line of lines) {
+    const url = /^ready on (\S+)/.exec(line)?.[1];
+    if (url) {
+      lines.close();
+      return url;
+    }
+  }
+  throw new Error('npm start ended before it was ready');
+}

@@ -1,0 +1,70 @@
+// What npm run bench is told on the command line.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Names of workloads; all when empty. */
+  readonly only: readonly string[];
+  readonly rounds: number;
+  readonly long: boolean;
+  readonly scale: number;
+  readonly pgmqFile: string | undefined;
+  readonly jsonFile: string;
+  /** Whether docs/performance.md is written from this run. */
+  readonly publish: boolean;
+}
+
+export const usage = `Usage: npm run bench -- [options]
+
+Measures Millrace and its peers on one Postgres, in turns, and prints how they compare.
+
+  --only NAME,NAME  these workloads only
+  --rounds N        rounds of the workloads that take turns (default 5)
+  --long            also what takes many minutes: a backlog of 10,000,000, 600,000 finished messages for every peer
+  --scale X         multiplies the numbers of messages (default 1; below 1 to see whether everything works)
+  --pgmq FILE       pgmq's published SQL, pgmq.sql; without it pgmq is left out
+  --json FILE       where the numbers go (default bench/results/latest.json)
+  --publish         writes docs/performance.md and its charts from this run
+  --help            this text`;
+
+/** Undefined when only the usage was asked for. Throws a TypeError that says what was expected. */
+export function readOptions(words: readonly string[], workloads: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      only: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '5' },
+      long: { type: 'boolean', default: false },
+      scale: { type: 'string', default: '1' },
+      pgmq: { type: 'string' },
+      json: { type: 'string', default: join(import.meta.dirname, 'results', 'latest.json') },
+      publish: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const options: Options = {
+    only: toNames(values.only, workloads),
+    rounds: toNumber('--rounds', values.rounds, 1),
+    long: values.long,
+    scale: toNumber('--scale', values.scale, 0.001),
+    pgmqFile: values.pgmq,
+    jsonFile: values.json,
+    publish: values.publish,
+  };
+  return options;
+}
+
+function toNames(text: string, known: readonly string[]): string[] {
+  const names = text.split(',').filter((name) => name !== '');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`--only takes ${known.join(', ')}; got "${unknown}"`);
+  return names;
+}
+
+function toNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (number >= least) return number;
+  throw new TypeError(`${option} takes a number from ${least}; got "${text}"`);
+}

@@ -1,0 +1,93 @@
+// pgmq from its own published SQL; Millrace's repository holds none of it, so its path is given with --pgmq.
+import { readFile } from 'node:fs/promises';
+import { Pool } from 'pg';
+import type { Payload } from '../message.ts';
+import {
+  type Client,
+  type DrainOptions,
+  type Handler,
+  NeverAgain,
+  type Shape,
+  type System,
+} from '../system.ts';
+
+export const pgmq = (sqlFile: string): System => ({
+  name: 'pgmq',
+  family: 'peer',
+  settings: 'send_batch, read and archive by arrays; its SQL from a file, without the extension',
+  history: 'kept',
+  features: ['outcomes', 'claim'],
+  async install({ postgres }, { queues }) {
+    const pool = new Pool({ connectionString: postgres });
+    await pool.query(await readFile(sqlFile, 'utf8'));
+    for (let n = 0; n < queues; n += 1) await pool.query('select pgmq.create($1)', [queueName(n)]);
+    await pool.end();
+  },
+  connect: async ({ postgres }, shape) =>
+    connect(new Pool({ connectionString: postgres, max: 1 }), shape),
+  fill: {
+    ready: `insert into pgmq.q_bench_0 (vt, message)
+      select clock_timestamp(), $2::jsonb from generate_series(1, $1::integer)`,
+    delayed: `insert into pgmq.q_bench_0 (vt, message)
+      select clock_timestamp() + interval '1 day', $2::jsonb from generate_series(1, $1::integer)`,
+  },
+});
+
+const queueName = (n: number) => `bench_${n}`;
+const leaseSeconds = 90;
+
+interface Read {
+  readonly msg_id: string;
+  readonly message: Payload;
+}
+
+function connect(pool: Pool, { queues }: Shape): Client {
+  pool.on('error', () => {});
+  const read = async (queue: string, count: number) => {
+    const text = 'select msg_id, message from pgmq.read($1, $2, $3)';
+    return (await pool.query<Read>(text, [queue, leaseSeconds, count])).rows;
+  };
+  return {
+    async enqueue(messages, { queue = 0 } = {}) {
+      const texts = messages.map((message) => JSON.stringify(message));
+      await pool.query('select pgmq.send_batch($1, $2::jsonb[])', [queueName(queue), texts]);
+    },
+    async drain(options) {
+      for (let n = 0; n < queues; n += 1) await drainQueue(pool, queueName(n), read, options);
+    },
+    claim: async (count) => (await read(queueName(0), count)).length,
+    close: () => pool.end(),
+  };
+}
+
+async function drainQueue(
+  pool: Pool,
+  queue: string,
+  read: (queue: string, count: number) => Promise<Read[]>,
+  { batch, concurrency = batch, handler }: DrainOptions,
+): Promise<void> {
+  for (;;) {
+    const rows = await read(queue, Math.min(batch, concurrency));
+    if (rows.length === 0) return;
+    const isOver = await Promise.all(rows.map(({ message }) => isOverAfter(handler, message)));
+    const over = rows.filter((_, n) => isOver[n]).map(({ msg_id }) => msg_id);
+    const later = rows.filter((_, n) => !isOver[n]).map(({ msg_id }) => msg_id);
+    await pool.query('select pgmq.archive($1, $2::bigint[])', [queue, over]);
+    // There is no call for many.
+    if (later.length > 0)
+      await pool.query('select pgmq.set_vt($1, id, 60) from unnest($2::bigint[]) as id', [
+        queue,
+        later,
+      ]);
+  }
+}
+
+/** False when the message must come back; pgmq leaves dead letters to its users, so those end like the others. */
+async function isOverAfter(handler: Handler, message: Payload): Promise<boolean> {
+  try {
+    await handler(message);
+    return true;
+  } catch (error) {
+    return error instanceof NeverAgain;
+  }
+}

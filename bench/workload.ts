@@ -1,0 +1,68 @@
+// What is done to the systems, and how its results are kept until they are reported.
+import type { Sample } from './measure.ts';
+import type { Shape, System } from './system.ts';
+import { newWorkspace, oneQueue, type Place, type Workspace } from './workspace.ts';
+
+export interface Entry {
+  readonly workload: string;
+  /** Of the workload, such as "20 ms"; empty where it has no variants. */
+  readonly variant: string;
+  readonly system: string;
+  readonly round: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface Run extends Place {
+  readonly systems: readonly System[];
+  /** One of each kind, over plain TCP, at its best: where all the others would tell nothing new. */
+  readonly contenders: readonly System[];
+  readonly rounds: number;
+  /** Whether workloads that take many minutes are wanted. */
+  readonly long: boolean;
+  /** Multiplies the numbers of messages: below 1 to see quickly whether everything works. */
+  readonly scale: number;
+  record(entry: Entry): void;
+}
+
+export interface Workload {
+  readonly name: string;
+  run(run: Run): Promise<void>;
+}
+
+/** A number of messages: scaled, and a whole number of batches. */
+export const scaled = ({ scale }: Run, count: number): number =>
+  Math.max(batch, Math.round((count * scale) / batch) * batch);
+
+/** The batch size of every system in every workload. */
+export const batch = 200;
+
+/** Rounds of A B C A B C, so that whatever slows the machine for a while slows all of them. */
+export async function interleave(
+  systems: readonly System[],
+  rounds: number,
+  act: (system: System, round: number) => Promise<void>,
+): Promise<void> {
+  for (let round = 1; round <= rounds; round += 1)
+    for (const system of systems) await act(system, round);
+}
+
+/** Gives the work a fresh workspace, and drops it whatever comes of it. */
+export async function inWorkspace(
+  run: Run,
+  system: System,
+  work: (workspace: Workspace) => Promise<void>,
+  shape: Shape = oneQueue,
+): Promise<void> {
+  const workspace = await newWorkspace(run, system, shape);
+  try {
+    await work(workspace);
+  } finally {
+    await workspace.drop();
+  }
+}
+
+/** Records what one system did in one round. */
+export function recorder(run: Run, system: System, round: number) {
+  return (workload: string, values: Entry['values'] | Sample, variant = ''): void =>
+    run.record({ workload, variant, system: system.name, round, values: { ...values } });
+}

@@ -1,0 +1,26 @@
+import type { Workload } from '../workload.ts';
+import { backlog } from './backlog.ts';
+import { distance } from './distance.ts';
+import { drainW } from './drain.ts';
+import { enqueueSingle } from './enqueue-single.ts';
+import { groups } from './groups.ts';
+import { idle } from './idle.ts';
+import { latency } from './latency.ts';
+import { manyQueues } from './many-queues.ts';
+import { outcomes } from './outcomes.ts';
+import { pinnedSnapshot } from './pinned-snapshot.ts';
+import { waitingHandlers } from './waiting-handlers.ts';
+
+export const workloads: readonly Workload[] = [
+  drainW,
+  enqueueSingle,
+  distance,
+  pinnedSnapshot,
+  backlog,
+  groups,
+  manyQueues,
+  outcomes,
+  waitingHandlers,
+  idle,
+  latency,
+];

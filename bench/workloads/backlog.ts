@@ -1,0 +1,82 @@
+// What a claim of a batch costs, by what lies in the table: a few ready messages, very many, delayed or blocked ones.
+
+import { payload } from '../message.ts';
+import { latencies, timeEach } from '../percentile.ts';
+import type { Backlog, System } from '../system.ts';
+import { batch, type Entry, type Run, recorder, type Workload } from '../workload.ts';
+import { disconnect, newWorkspace, type Workspace } from '../workspace.ts';
+
+interface Scene {
+  readonly variant: string;
+  readonly backlog: Backlog;
+  readonly count: number;
+  readonly long?: boolean;
+}
+
+/** Ready messages in every scene, behind what the scene is about. */
+const ready = 10_000;
+const claimsPerRound = 15;
+const rounds = 3;
+const fillStep = 250_000;
+
+const scenes: readonly Scene[] = [
+  { variant: '10,000 ready', backlog: 'ready', count: 0 },
+  { variant: '1,000,000 ready', backlog: 'ready', count: 1_000_000 },
+  { variant: '10,000,000 ready', backlog: 'ready', count: 10_000_000, long: true },
+  { variant: '1,000,000 delayed', backlog: 'delayed', count: 1_000_000 },
+  { variant: '1,000,000 blocked in one group', backlog: 'blocked', count: 1_000_000 },
+];
+
+export const backlog: Workload = {
+  name: 'backlog',
+  async run(run) {
+    for (const scene of scenes) if (run.long || !scene.long) await playScene(run, scene);
+  },
+};
+
+async function playScene(run: Run, scene: Scene): Promise<void> {
+  const workspaces: Workspace[] = [];
+  try {
+    for (const system of run.contenders)
+      if (canPlay(system, scene)) workspaces.push(await setScene(run, system, scene));
+    await run.server.admin.query('checkpoint');
+    for (let round = 1; round <= rounds; round += 1)
+      for (const workspace of workspaces)
+        recorder(run, workspace.system, round)('claim', await timeClaims(workspace), scene.variant);
+  } finally {
+    for (const workspace of workspaces) await workspace.drop();
+  }
+}
+
+const canPlay = ({ features, fill }: System, scene: Scene) =>
+  features.includes('claim') && fill[scene.backlog] !== undefined;
+
+async function setScene(run: Run, system: System, scene: Scene): Promise<Workspace> {
+  const workspace = await newWorkspace(run, system);
+  const count = Math.round(scene.count * run.scale);
+  for (let filled = 0; filled < count; filled += fillStep)
+    await fill(workspace, scene.backlog, Math.min(fillStep, count - filled));
+  await fill(workspace, 'ready', ready);
+  await workspace.run('vacuum (analyze)');
+  await disconnect(run.server, workspace.database);
+  return workspace;
+}
+
+async function fill({ system, run }: Workspace, kind: Backlog, count: number): Promise<void> {
+  const text = system.fill[kind];
+  if (text === undefined) throw new Error(`${system.name} has no way to store ${kind} messages`);
+  await run(text, [count, JSON.stringify(payload(0))]);
+}
+
+async function timeClaims({ system, addresses, shape }: Workspace): Promise<Entry['values']> {
+  const client = await system.connect(addresses, shape);
+  try {
+    const [first = Number.NaN, ...later] = await timeEach(claimsPerRound, async () => {
+      const claimed = await client.claim?.(batch);
+      if (claimed !== batch) throw new Error(`${system.name} claimed ${claimed} of ${batch}`);
+    });
+    return { firstMs: first, ...latencies(later) };
+  } finally {
+    await client.close();
+  }
+}

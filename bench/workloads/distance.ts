@@ -1,0 +1,35 @@
+// Drain with the database further away: what each round trip costs, and who needs how many.
+import { enqueueAll } from '../enqueueing.ts';
+import { drainAll } from '../handling.ts';
+import { measure, type Work } from '../measure.ts';
+import { graphileDefault } from '../systems/graphile-worker.ts';
+import { interleave, inWorkspace, type Run, recorder, scaled, type Workload } from '../workload.ts';
+import { atDistance } from '../workspace.ts';
+
+const roundTripsMs = [2, 20];
+
+export const distance: Workload = {
+  name: 'distance',
+  async run(run) {
+    for (const roundTripMs of roundTripsMs) await runAt(run, roundTripMs);
+  },
+};
+
+async function runAt(run: Run, roundTripMs: number): Promise<void> {
+  // A round trip or two for each message: it would take the rest of the day.
+  const systems = run.systems.filter((system) => system !== graphileDefault);
+  await interleave(systems, Math.min(run.rounds, 3), (system, round) =>
+    inWorkspace(run, system, async (workspace) => {
+      const count = scaled(run, 10_000);
+      await measure(run.server, workspace, (client) => enqueueAll(client, count));
+      const far = await atDistance(run, workspace, roundTripMs);
+      try {
+        const work: Work = (client) => drainAll(client, count);
+        const sample = await measure(run.server, workspace, work, far.addresses);
+        recorder(run, system, round)('drain at a distance', sample, `${roundTripMs} ms`);
+      } finally {
+        await far.stop();
+      }
+    }),
+  );
+}
