@@ -32,7 +32,12 @@ async function applyRoutine(session: Session, file: SqlFile): Promise<void> {
     await createOrReplace(session, file, before);
     const after = await existing(session, file.subject);
     // Other parameters make another function: the one with the old parameters goes.
-    if (after.some((routine) => !before.includes(routine))) await dropAll(session, before);
+    const isOther = after.some((routine) => !before.includes(routine));
+    if (isOther)
+      await dropAll(
+        session,
+        after.filter((routine) => before.includes(routine)),
+      );
     await recordApplied(session, file);
   } catch (error) {
     throw MigrationFailed.from(file.name, error);
@@ -40,8 +45,10 @@ async function applyRoutine(session: Session, file: SqlFile): Promise<void> {
 }
 
 // Replacing keeps the function's identity, so that calls in flight go on. A new return type or a view's new
-// columns cannot replace the old ones: only then is it dropped first.
+// columns cannot replace the old ones, and beside an overload a grant does not know which one is meant: only then
+// is it dropped first.
 async function createOrReplace(session: Session, file: SqlFile, before: string[]): Promise<void> {
+  for (const routine of before) await revokeAll(session, routine);
   await session.script('savepoint replacing');
   try {
     await session.script(file.text);
@@ -54,9 +61,18 @@ async function createOrReplace(session: Session, file: SqlFile, before: string[]
   await session.script('release savepoint replacing');
 }
 
-const shapeChangeCodes = ['42P13', '42P16'];
+// invalid_function_definition, invalid_table_definition, ambiguous_function
+const shapeChangeCodes = ['42P13', '42P16', '42725'];
 const isShapeChange = (error: unknown) =>
   error instanceof Error && 'code' in error && shapeChangeCodes.includes(String(error.code));
+
+// Replacing keeps grants as well, and the file says which there are.
+async function revokeAll(session: Session, routine: string): Promise<void> {
+  const object = routine.replace(/^view /, 'table ');
+  await session.script(
+    `revoke all on ${object} from public, millrace_producer, millrace_consumer, millrace_operator`,
+  );
+}
 
 async function dropRoutine(session: Session, name: string): Promise<void> {
   const subject = name.replace(/^.*\//, '').replace(/\.sql$/, '');
