@@ -12,6 +12,8 @@ function declaration(registry: Registry) {
     messageTypes: [...registry.messageTypes.values()].map((type) => ({
       name: type.name,
       public: type.public,
+      redact: type.redact,
+      retentionDays: type.retentionDays,
     })),
     queues: [...registry.queues.values()].map(({ name, policy, subscriptions }) => ({
       name,
