@@ -30,5 +30,12 @@ function declaration(registry: Registry) {
       rateBurst: policy.rate && (policy.rate.burst ?? policy.rate.starts),
       types: subscriptions.map(({ type }) => type.name),
     })),
+    schedules: [...registry.schedules.values()].map(({ name, type, rule, catchUp }) => ({
+      name,
+      type: type.name,
+      rule: rule.text,
+      timeZone: rule.timeZone,
+      catchUp,
+    })),
   };
 }

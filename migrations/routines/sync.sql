@@ -1,6 +1,6 @@
 -- Copies what the code declares into the tables: {"messageTypes": [{name, public, redact,
 -- retentionDays}], "queues": [{name, leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight,
--- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "retentionDays"}.
+-- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "schedules": see sync_schedules, "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it;
 -- it gets no new deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
@@ -47,6 +47,8 @@ begin
     rate_starts = excluded.rate_starts,
     rate_seconds = excluded.rate_seconds,
     rate_burst = excluded.rate_burst;
+
+  perform millrace.sync_schedules(coalesce(declared -> 'schedules', '[]'));
 
   update millrace.message_type t
   set is_declared = false
