@@ -29,7 +29,6 @@ function problemOf(error: Error): Problem {
     return {
       kind: 'database-away',
       detail: 'The database did not answer; the same call may be made again.',
-      headers: { 'retry-after': '5' },
     };
   if (unfitForPostgres.test(errorCode(error) ?? ''))
     return { kind: 'invalid-message', detail: 'The body holds values that cannot be stored.' };

@@ -13,16 +13,16 @@ import { requestLog } from './request-log.ts';
 /** The API as a web-standard application; its environment is the Lambda event. */
 export function createApp(edge: Edge): Hono<EdgeEnvironment> {
   const app = new Hono<EdgeEnvironment>();
-  const known = authenticate(edge);
+  const authenticated = authenticate(edge);
   app.use(requestLog(edge.log));
 
   app.get('/v1/health', getHealth(edge));
   app.all('/v1/health', methodNotAllowed('GET'));
-  app.post('/v1/messages', known, postMessage(edge));
+  app.post('/v1/messages', authenticated, postMessage(edge));
   app.all('/v1/messages', methodNotAllowed('POST'));
-  app.post('/v1/messages/batch', known, postBatch(edge));
+  app.post('/v1/messages/batch', authenticated, postBatch(edge));
   app.all('/v1/messages/batch', methodNotAllowed('POST'));
-  app.get('/v1/messages/:id', known, getMessage(edge));
+  app.get('/v1/messages/:id', authenticated, getMessage(edge));
   app.all('/v1/messages/:id', methodNotAllowed('GET'));
 
   app.notFound((request) =>

@@ -45,7 +45,6 @@ function keyCallers(edge: Edge): (request: EdgeRequest) => Promise<Authenticated
       return {
         kind: 'too-many-unknown-keys',
         detail: 'Calls with unknown API keys have been too frequent; try again in 5 seconds.',
-        headers: { 'retry-after': '5' },
       };
     return { ...key, by: 'key' };
   };

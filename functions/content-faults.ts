@@ -6,7 +6,7 @@ import { type CheckedPayload, validatePayload } from '#queue/payload.ts';
 import type { Registry } from '#queue/registry.ts';
 import { type Caller, mayEnqueue } from './caller.ts';
 import { errorAttributes } from './error-attributes.ts';
-import { type Fault, faultAt, mostFaults } from './fault.ts';
+import { type Fault, type FaultCode, faultAt, mostFaults } from './fault.ts';
 
 const content = z.object({ type: z.string(), payload: z.unknown() });
 const mostPayloadBytes = 256 * 1024;
@@ -19,33 +19,39 @@ export interface ContentCheck {
 
 /** The faults of type and payload; those of the payload only when the type is in order. */
 export async function contentFaults(
-  { registry, log, caller }: ContentCheck,
+  check: ContentCheck,
   value: unknown,
   pointer: string,
 ): Promise<readonly Fault[]> {
   const { data } = content.safeParse(value);
   if (!data) return [];
-  const { type: name, payload } = data;
-  const type = registry.messageTypes.get(name);
+  const type = check.registry.messageTypes.get(data.type);
   // Before whether it exists: who may not enqueue a type learns nothing of it.
-  if (!mayEnqueue(caller, name))
-    return [
-      faultAt(`${pointer}/type`, 'type_not_allowed', 'no scope of the caller covers this type'),
-    ];
-  if (!type) return [faultAt(`${pointer}/type`, 'unknown_type', 'no message type has this name')];
-  if (caller.isBrowser && !type.public)
-    return [faultAt(`${pointer}/type`, 'type_not_allowed', 'browsers may not enqueue this type')];
+  if (!mayEnqueue(check.caller, data.type))
+    return typeFault(pointer, 'type_not_allowed', 'no scope of the caller covers this type');
+  if (!type) return typeFault(pointer, 'unknown_type', 'no message type has this name');
+  if (check.caller.isBrowser && !type.public)
+    return typeFault(pointer, 'type_not_allowed', 'browsers may not enqueue this type');
+  return payloadFaults(check.log, type, data.payload, `${pointer}/payload`);
+}
+
+function typeFault(pointer: string, code: FaultCode, detail: string): Fault[] {
+  return [faultAt(`${pointer}/type`, code, detail)];
+}
+
+async function payloadFaults(
+  log: Log,
+  type: AnyMessageType,
+  payload: unknown,
+  pointer: string,
+): Promise<Fault[]> {
   if (Buffer.byteLength(JSON.stringify(payload)) > mostPayloadBytes)
-    return [
-      faultAt(`${pointer}/payload`, 'payload_too_large', `at most ${mostPayloadBytes} bytes`),
-    ];
+    return [faultAt(pointer, 'payload_too_large', `expected at most ${mostPayloadBytes} bytes`)];
   const checked = await checkPayload(log, type, payload);
   if (checked.ok) return [];
   return checked.issues
     .slice(0, mostFaults)
-    .map((issue) =>
-      faultAt(`${pointer}/payload${issue.pointer}`, 'invalid_payload', issue.message),
-    );
+    .map((issue) => faultAt(`${pointer}${issue.pointer}`, 'invalid_payload', issue.message));
 }
 
 async function checkPayload(

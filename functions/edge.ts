@@ -1,5 +1,5 @@
 // What the HTTP routes work with, and what they know of one request.
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
@@ -17,9 +17,9 @@ export interface Edge {
   readonly iamScopes: readonly string[];
 }
 
-/** What Hono carries with a request: the Lambda event, and what the request log will want to know. */
+/** What Hono carries with a request: the Lambda event, and what is found out on the way. */
 export interface EdgeEnvironment {
-  Bindings: { readonly event: APIGatewayProxyEventV2; readonly context: Context };
+  Bindings: { readonly event: APIGatewayProxyEventV2 };
   Variables: {
     startedAt: number;
     caller: Caller;

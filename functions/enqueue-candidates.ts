@@ -1,9 +1,9 @@
 // What both enqueue routes do once they know where in the body their messages stand.
-import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/enqueue.ts';
+import { type Enqueued, enqueueMessages } from '#queue/enqueue.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
 import { type Edge, type EdgeRequest, refuse, withDatabase } from './edge.ts';
-import { type Fault, type FaultCode, faultAt } from './fault.ts';
+import { type Fault, type FaultCode, faultAt, mostFaults } from './fault.ts';
 import type { ProblemKind } from './problem.ts';
 
 /** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
@@ -17,20 +17,14 @@ export async function enqueueCandidates(
   const checked = await checkMessages({ ...edge, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
   try {
-    return await storeMessages(edge, request, checked.messages);
+    return await withDatabase(edge, request, (database) =>
+      enqueueMessages(database, checked.messages),
+    );
   } catch (error) {
     const fault = faultOfRefusal(error, candidates);
     if (!fault) throw error;
     return refuseFaults(request, [fault]);
   }
-}
-
-async function storeMessages(
-  edge: Edge,
-  request: EdgeRequest,
-  messages: readonly NewMessage[],
-): Promise<readonly Enqueued[]> {
-  return withDatabase(edge, request, (database) => enqueueMessages(database, messages));
 }
 
 function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
@@ -42,16 +36,23 @@ function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault
 
 /** Ends a request with everything that is wrong with its messages. */
 export function refuseFaults(request: EdgeRequest, errors: readonly Fault[]): Response {
+  return refuse(request, { kind: kindOf(errors), detail: summaryOf(errors), errors });
+}
+
+function summaryOf(errors: readonly Fault[]): string {
   const [first] = errors;
-  const detail =
-    errors.length === 1 && first ? `${first.pointer}: ${first.detail}` : `${errors.length} faults`;
-  return refuse(request, { kind: kindOf(errors), detail, errors });
+  if (first && errors.length === 1) return `${first.pointer || 'The body'}: ${first.detail}.`;
+  return errors.length < mostFaults
+    ? `There are ${errors.length} faults.`
+    : `There are ${mostFaults} faults or more.`;
 }
 
 // The kinds that a code asks for, the one first that matters most to the caller.
 const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
   ['type_not_allowed', 'type-not-allowed'],
   ['id_conflict', 'id-conflict'],
+  ['key_conflict', 'idempotency-conflict'],
+  ['queue_full', 'queue-full'],
   ['payload_too_large', 'payload-too-large'],
 ];
 

@@ -8,7 +8,9 @@ export type FaultCode =
   | 'type_not_allowed'
   | 'invalid_payload'
   | 'payload_too_large'
-  | 'id_conflict';
+  | 'id_conflict'
+  | 'key_conflict'
+  | 'queue_full';
 
 export interface Fault {
   /** JSON pointer into the body. */

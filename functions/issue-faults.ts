@@ -20,7 +20,13 @@ function faultsOf(issue: z.core.$ZodIssue, pointer: string, fields: readonly str
   if (issue.code === 'unrecognized_keys')
     return issue.keys
       .slice(0, mostFaults)
-      .map((key) => faultAt(pointerTo(at, key), 'unknown_field', `known are ${fields.join(', ')}`));
+      .map((key) =>
+        faultAt(
+          pointerTo(at, key),
+          'unknown_field',
+          `no such field; known are ${fields.join(', ')}`,
+        ),
+      );
   const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
   return [faultAt(at, 'invalid_field', reason ?? issue.message)];
 }

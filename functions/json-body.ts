@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 import { unstorableFaults } from './storable.ts';
 
 type Body =
-  | { readonly ok: true; readonly value: unknown; readonly length: number }
+  | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: Problem };
 
 const mostBytes = 6 * 1024 * 1024;
@@ -36,7 +36,7 @@ function parsed(text: string): Body {
     return refused('unreadable-body', `The body stops being JSON at ${placeOfFault(text)}.`);
   }
   const errors = unstorableFaults(text, value);
-  if (errors.length === 0) return { ok: true, value, length: text.length };
+  if (errors.length === 0) return { ok: true, value };
   const detail = 'The body holds values that cannot be kept as they were sent.';
   return { ok: false, problem: { kind: 'invalid-message', detail, errors } };
 }

@@ -1,7 +1,6 @@
 // POST /v1/messages: enqueue one message.
 import type { Handler } from 'hono';
-import type { Edge, EdgeEnvironment } from './edge.ts';
-import { refuse } from './edge.ts';
+import { type Edge, type EdgeEnvironment, refuse } from './edge.ts';
 import { enqueueCandidates } from './enqueue-candidates.ts';
 import { jsonBody } from './json-body.ts';
 

@@ -1,6 +1,13 @@
 // Every answer that is not a success: RFC 9457 problem details, all kinds in one table.
 import type { Fault } from './fault.ts';
 
+interface Kind {
+  readonly status: number;
+  readonly title: string;
+  /** When the same call may succeed. */
+  readonly retryAfterSeconds?: number;
+}
+
 const kinds = {
   'invalid-request': { status: 400, title: 'The request is not valid HTTP' },
   'unreadable-body': { status: 400, title: 'The body is not readable JSON' },
@@ -11,15 +18,21 @@ const kinds = {
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'id-conflict': { status: 409, title: 'The id belongs to another message' },
+  'idempotency-conflict': { status: 409, title: 'The idempotency key belongs to another payload' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'payload-too-large': { status: 413, title: 'The payload is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'unknown-type': { status: 422, title: 'The message type is not known' },
   'invalid-message': { status: 422, title: 'The message is not valid' },
-  'too-many-unknown-keys': { status: 429, title: 'Too many calls with unknown API keys' },
+  'queue-full': { status: 429, title: 'A queue is full', retryAfterSeconds: 60 },
+  'too-many-unknown-keys': {
+    status: 429,
+    title: 'Too many calls with unknown API keys',
+    retryAfterSeconds: 5,
+  },
   unexpected: { status: 500, title: 'Unexpected error' },
-  'database-away': { status: 503, title: 'The database is away' },
-} as const;
+  'database-away': { status: 503, title: 'The database is away', retryAfterSeconds: 5 },
+} as const satisfies Record<string, Kind>;
 
 export type ProblemKind = keyof typeof kinds;
 
@@ -34,13 +47,14 @@ export interface Problem {
 /** The answer for a problem. `requestId` finds the request's log lines. */
 export function problemResponse(problem: Problem, requestId: string): Response {
   const { kind, detail, errors, headers } = problem;
-  const { status, title } = kinds[kind];
+  const { status, title, retryAfterSeconds }: Kind = kinds[kind];
   const type = `urn:millrace:problem:${kind}`;
   return new Response(JSON.stringify({ type, title, status, detail, requestId, errors }), {
     status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
       ...headers,
     },
   });

@@ -6,7 +6,7 @@ import { pointerTo } from './json-pointer.ts';
 const deepest = 100;
 // Most bodies hold nothing that needs a look at every member.
 const suspiciousText = /\\u(?:00(?:00|5f)|d[89a-f])|__proto__|^(?:[^[{]*[[{]){101}/i;
-const suspiciousNumber = /\d{16}|e\+?\d{3}/i;
+const suspiciousNumber = /(?:^|[[:,\s])-?(?:\d{16}|\d[\d.]*e\+?\d{3})/i;
 
 /** Stands for a number that JavaScript cannot hold as it was sent. */
 const inexact = Symbol('inexact number');

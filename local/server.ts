@@ -4,6 +4,7 @@ import { startApiGateway } from './api-gateway.ts';
 import { keptApiKey } from './api-key.ts';
 import { embeddedDatabase, givenDatabase } from './database-server.ts';
 import { loadFunctions } from './local-functions.ts';
+import { announceServer } from './running-server.ts';
 import type { StartOptions } from './start-options.ts';
 import { startTicks } from './ticks.ts';
 
@@ -36,9 +37,11 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   const ticks = startTicks({ handler: functions.consumer, everyMs });
   parts.defer(ticks.stop);
   parts.defer(gateway.stop);
+  const url = `http://127.0.0.1:${gateway.port}`;
+  parts.defer(await announceServer(dataDirectory, { url, apiKey, databaseUrl: database.url }));
   const running = parts.move();
   return {
-    url: `http://127.0.0.1:${gateway.port}`,
+    url,
     apiKey,
     shellUrl: database.shellUrl,
     ended: database.ended,

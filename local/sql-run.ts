@@ -19,13 +19,17 @@ export async function runRequest(
     client.release();
     throw new RefusedRequest(499, 'The client has gone');
   }
-  const cancel = () => cancelQuery(client);
+  const { stream } = client.connection;
+  const cancel = () => {
+    cancelQuery(client);
+    // A late cancel must not meet the next request.
+    stream.destroy();
+  };
   signal.addEventListener('abort', cancel);
   // The reset goes out in the same write as the statements, before their answer: it costs no round trip.
-  const { stream } = client.connection;
   stream.cork();
   const outcomes = Promise.allSettled(send(client, request));
-  const released = release(client, client.query(reset), signal);
+  const released = release(client, client.query(reset));
   stream.uncork();
   try {
     const values = valuesOf(await outcomes);
@@ -64,11 +68,11 @@ function valuesOf(outcomes: PromiseSettledResult<QueryArrayResult>[]): QueryArra
   });
 }
 
-async function release(client: PoolClient, done: Promise<unknown>, signal: AbortSignal) {
+async function release(client: PoolClient, done: Promise<unknown>): Promise<void> {
   try {
     await done;
-    // A transaction left open, or a cancel that may still be under way: neither may meet the next request.
-    client.release(client.getTransactionStatus() !== 'I' || signal.aborted);
+    // A transaction left open ends with its connection.
+    client.release(client.getTransactionStatus() !== 'I');
   } catch {
     client.release(true);
   }

@@ -54,6 +54,8 @@ export async function openSession(url: string): Promise<Session> {
   if (isLoopback(hostname)) {
     client.neonConfig.wsProxy = (host, port) => `${host}:${port}/v2`;
     client.neonConfig.useSecureWebSocket = false;
+    // A Postgres of one's own asks for SCRAM by default, which does not fit into a pipelined connect.
+    client.neonConfig.pipelineConnect = false;
   }
   // Without a listener a connection that dies between statements would end the process;
   // the next statement reports it.

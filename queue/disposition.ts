@@ -49,6 +49,15 @@ export function requireDelay(where: string, seconds: number): void {
     throw new TypeError(`${where} takes 0 to 31536000 seconds; got ${seconds}`);
 }
 
-export const isRejection = (thrown: unknown): thrown is Rejection => thrown instanceof Rejection;
-export const isSnooze = (thrown: unknown): thrown is Snooze => thrown instanceof Snooze;
-export const isRetryAfter = (thrown: unknown): thrown is RetryAfter => thrown instanceof RetryAfter;
+export const isRejection = (thrown: unknown): thrown is Rejection => isA(Rejection, thrown);
+export const isSnooze = (thrown: unknown): thrown is Snooze => isA(Snooze, thrown);
+export const isRetryAfter = (thrown: unknown): thrown is RetryAfter => isA(RetryAfter, thrown);
+
+function isA(kind: typeof Rejection | typeof Snooze | typeof RetryAfter, thrown: unknown): boolean {
+  try {
+    return thrown instanceof kind;
+  } catch {
+    // A revoked proxy cannot even be asked.
+    return false;
+  }
+}

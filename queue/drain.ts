@@ -10,7 +10,7 @@ import { maintain } from './maintain.ts';
 import { recordDrain } from './record-drain.ts';
 import type { Registry } from './registry.ts';
 import { type DrainSummary, emptySummary, type LaneSummary, sum } from './summary.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { type Surroundings, surroundingsOf } from './surroundings.ts';
 import { type QueueWork, type Survey, survey } from './survey.ts';
 import { handleSuspects } from './suspects.ts';
 
@@ -24,13 +24,17 @@ export interface Drain {
   readonly openSession?: () => Promise<Session>;
 }
 
-/** Share of the time kept for suspects when there are any: a queue that never empties must not starve them. */
+/** Shares of the time that a queue that never empties must leave: for suspects when there are any, … */
 const suspectsShare = 0.5;
+/** … else for maintenance when it is due. */
+const maintenanceShare = 0.1;
 
 interface Run extends Drain {
   readonly deadline: Deadline;
   /** What was done, by queue. */
   readonly lanes: Map<string, LaneSummary>;
+  /** By queue, so that the next lane of a queue knows how fast its handlers are. */
+  readonly surroundings: Map<string, Surroundings>;
 }
 
 /**
@@ -39,12 +43,14 @@ interface Run extends Drain {
  */
 export async function drain(drain: Drain): Promise<DrainSummary> {
   const startedAt = performance.now();
-  const run: Run = { ...drain, deadline: new Deadline(drain.remainingMs), lanes: new Map() };
+  const deadline = new Deadline(drain.remainingMs);
+  const run: Run = { ...drain, deadline, lanes: new Map(), surroundings: new Map() };
   try {
     const { queues, maintenanceDue } = await drainFresh(run);
     await drainSuspects(run, queues);
     await recordDrain(drain.database, run.lanes);
-    if (maintenanceDue) await maintain(drain.database);
+    if (maintenanceDue && deadline.hasTimeFor(0))
+      await maintain(drain.database, deadline, drain.log);
   } finally {
     drain.log.info('drained', { ...summaryOf(run, startedAt) });
   }
@@ -59,8 +65,7 @@ const summaryOf = ({ lanes }: Run, startedAt: number): DrainSummary => ({
 /** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
 async function drainFresh(run: Run): Promise<Survey> {
   const first = await firstLook(run);
-  const hasSuspects = first.queues.some(({ suspects }) => suspects);
-  const until = hasSuspects ? run.deadline.reserving(suspectsShare) : run.deadline;
+  const until = run.deadline.reserving(reservedShare(first));
   for (let surveyed = first; ; surveyed = await look(run)) {
     const claimedBefore = sum(run.lanes.values()).claimed;
     await drainQueues(run, surveyed.queues, until);
@@ -76,6 +81,11 @@ async function firstLook(run: Run): Promise<Survey> {
   return (await fireSchedules({ ...run, surveyed, budgetMs })) ? look(run) : surveyed;
 }
 
+function reservedShare({ queues, maintenanceDue }: Survey): number {
+  if (queues.some(({ suspects }) => suspects)) return suspectsShare;
+  return maintenanceDue ? maintenanceShare : 0;
+}
+
 const look = ({ database, registry, deadline }: Run): Promise<Survey> =>
   survey(database, [...registry.queues.keys()], deadline.callBudgetMs);
 
@@ -89,8 +99,11 @@ async function drainQueues(run: Run, queues: readonly QueueWork[], until: Deadli
 }
 
 async function drainSuspects(run: Run, queues: readonly QueueWork[]): Promise<void> {
+  // How long others took says nothing about a suspect, and must not keep it from being tried.
+  const openSuspectLane = (queue: string) =>
+    openLane({ ...run, surroundings: new Map() }, queue, Look.over());
   for (const { queue, suspects } of queues)
-    if (suspects) await handleSuspects(() => openLane(run, queue, Look.over()));
+    if (suspects) await handleSuspects(() => openSuspectLane(queue));
 }
 
 function openLane(run: Run, name: string, look: Look): Lane {
@@ -98,7 +111,9 @@ function openLane(run: Run, name: string, look: Look): Lane {
   if (!queue) throw new Error(`the survey named "${name}", which is not in the registry`);
   const summary = run.lanes.get(name) ?? emptySummary();
   run.lanes.set(name, summary);
-  const surroundings = surroundingsOf(queue, run.database, openSession(run), run.log);
+  const known = run.surroundings.get(name);
+  const surroundings = known ?? surroundingsOf(queue, run.database, openSession(run), run.log);
+  run.surroundings.set(name, surroundings);
   return new Lane(surroundings, look, run.deadline, summary);
 }
 

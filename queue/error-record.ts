@@ -13,8 +13,17 @@ const longestMessage = 2_000;
 const longestStack = 8_000;
 const deepestCause = 4;
 
-/** Records whatever was thrown. */
-export function errorRecord(thrown: unknown, redact: Redact = asItIs, depth = 0): ErrorRecord {
+/** Records whatever was thrown. Never throws. */
+export function errorRecord(thrown: unknown, redact: Redact = asItIs): ErrorRecord {
+  try {
+    return read(thrown, redact, 0);
+  } catch {
+    // Getters and proxies throw when they are looked at, and this error must not end the process.
+    return { name: 'NonError', message: 'what was thrown cannot be read' };
+  }
+}
+
+function read(thrown: unknown, redact: Redact, depth: number): ErrorRecord {
   // Redacted before it is cut: of a value that is cut in two the first half would remain.
   const text = (value: unknown, longest: number) => storable(redact(String(value)), longest);
   if (!(thrown instanceof Error))
@@ -24,7 +33,7 @@ export function errorRecord(thrown: unknown, redact: Redact = asItIs, depth = 0)
     message: text(thrown.message, longestMessage),
     ...(thrown.stack !== undefined && { stack: text(thrown.stack, longestStack) }),
     ...(thrown.cause !== undefined &&
-      depth < deepestCause && { cause: errorRecord(thrown.cause, redact, depth + 1) }),
+      depth < deepestCause && { cause: read(thrown.cause, redact, depth + 1) }),
   };
 }
 

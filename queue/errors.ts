@@ -24,6 +24,14 @@ export class LeaseLost extends Error {
   }
 }
 
+/** A database call that was given up: whether it was carried out is not known. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  constructor() {
+    super('the database did not answer in the time that was left');
+  }
+}
+
 /** A delivery of a type that the queue has no handler for. */
 export class UnknownType extends Error {
   override readonly name = 'UnknownType';

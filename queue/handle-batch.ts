@@ -24,21 +24,29 @@ export async function handleBatch(
 ): Promise<readonly Result[]> {
   const opened: Opened[] = [];
   const unfit: Result[] = [];
-  const { type } = subscription;
   for (const delivery of run.deliveries) {
-    const message = await open(delivery, type);
-    if (message instanceof Error) unfit.push(dead(failureOf(run, delivery, type), message));
-    else opened.push(toOpened(delivery, type, message));
+    const one = await open(run, surroundings, delivery, subscription);
+    if ('outcome' in one) unfit.push(one);
+    else opened.push(one);
   }
   if (opened.length === 0) return unfit;
   return [...unfit, ...(await runBatch(run, surroundings, subscription, opened))];
 }
 
-async function open(delivery: ClaimedDelivery, type: AnyMessageType): Promise<Message | Error> {
+async function open(
+  run: Run,
+  surroundings: Surroundings,
+  delivery: ClaimedDelivery,
+  { type }: BatchSubscription,
+): Promise<Opened | Result> {
   try {
-    return await openMessage(delivery, type);
+    const opening = openMessage(delivery, type);
+    const message =
+      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    return toOpened(delivery, type, message);
   } catch (thrown) {
-    return new Error('the schema threw instead of answering', { cause: thrown });
+    return failed(failureOf(run, delivery, type), thrown);
   }
 }
 

@@ -22,7 +22,8 @@ export async function handleInTransaction(
 ): Promise<Result | SettledInTransaction> {
   let session: Session | undefined;
   try {
-    const message = await openMessage(delivery, type);
+    const opening = Promise.resolve(openMessage(delivery, type));
+    const message = await withinTimeout(run, opening, surroundings);
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     session = await surroundings.sessions.acquire();
     await session.script(beginning(surroundings.queue.policy.timeoutSeconds));

@@ -16,14 +16,20 @@ export async function handleSingle(
 ): Promise<Result> {
   try {
     const opening = openMessage(delivery, type);
-    const message = opening instanceof Promise ? await opening : opening;
+    const message =
+      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     const context = new Context(run, delivery, surroundings);
     const handling = handler(message, context);
-    if (handling !== undefined) await withinTimeout(run, handling, surroundings);
-    const followUps = context.followUps && (await context.followUps.close());
+    if (isThenable(handling)) await withinTimeout(run, handling, surroundings);
+    if (!context.followUps) return done(delivery, run.elapsedMs);
+    const followUps = await withinTimeout(run, context.followUps.close(), surroundings);
     return done(delivery, run.elapsedMs, followUps);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);
   }
 }
+
+// Not every handler has met the compiler: whatever else one returns means done, too.
+const isThenable = (returned: unknown): returned is PromiseLike<unknown> =>
+  returned instanceof Object && 'then' in returned && typeof returned.then === 'function';

@@ -70,10 +70,13 @@ export class HandlerPool {
     this.#handled.push(...this.#unstarted.splice(0).map(release));
   }
 
-  /** Stops what runs for deliveries that others may hold by now, and forgets what has not started. */
-  dropLost(lost: ReadonlySet<ClaimedDelivery>): void {
-    for (const run of this.#running) run.abortIfLost((delivery) => lost.has(delivery));
-    this.#unstarted = this.#unstarted.filter((delivery) => !lost.has(delivery));
+  /** Stops what runs for deliveries that others may hold by now; forgets, and answers, what has not started. */
+  dropLost(lost: ReadonlySet<ClaimedDelivery>): ClaimedDelivery[] {
+    const isLost = (delivery: ClaimedDelivery) => lost.has(delivery);
+    for (const run of this.#running) run.abortIfLost(isLost);
+    const unstarted = this.#unstarted.filter(isLost);
+    this.#unstarted = this.#unstarted.filter((delivery) => !isLost(delivery));
+    return unstarted;
   }
 
   abort(reason: Error): void {
@@ -89,7 +92,7 @@ export class HandlerPool {
     void handle(run, this.#surroundings).then((handled) => {
       this.#running.delete(run);
       this.#handled.push(...handled);
-      this.#pace.record(run.elapsedMs / run.deliveries.length);
+      this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
       this.#startHandlers();
       this.#onFinished();
     });

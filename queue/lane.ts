@@ -5,8 +5,8 @@ import type { Deadline } from './deadline.ts';
 import { InvocationEnded } from './errors.ts';
 import { HandlerPool } from './handler-pool.ts';
 import type { Look } from './look.ts';
-import { Pace } from './pace.ts';
-import { reportExpired, reportSettled } from './report-settled.ts';
+import type { Pace } from './pace.ts';
+import { reportExpired, reportSettled, reportStale } from './report-settled.ts';
 import type { Result } from './result.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
 import { isSettledInTransaction } from './settled-in-transaction.ts';
@@ -30,7 +30,7 @@ export class Lane {
     this.deadline = deadline;
     this.#look = look;
     this.#summary = summary;
-    this.#pace = new Pace(surroundings.queue.policy);
+    this.#pace = surroundings.pace;
     const onFinished = () => this.#isWorthACall && this.#wake?.();
     this.#pool = new HandlerPool(surroundings, deadline, this.#pace, { onFinished });
   }
@@ -62,7 +62,10 @@ export class Lane {
 
   /** Gives up deliveries whose lease could not be kept. */
   dropLost(lost: readonly ClaimedDelivery[]): void {
-    this.#pool.dropLost(new Set(lost));
+    // What runs is found stale when it is settled; of what was not started nothing will be.
+    const unstarted = this.#pool.dropLost(new Set(lost)).map(({ id }) => id);
+    this.#summary.stale += unstarted.length;
+    reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
   }
 
   /** Stops every handler: what they would report cannot be settled any more, or there is no time to wait. */

@@ -16,10 +16,13 @@ export class Pace {
     this.#policy = policy;
   }
 
-  record(ms: number): void {
+  /** A run of the handler for so many deliveries. */
+  record(ms: number, deliveries: number, isAborted: boolean): void {
+    const each = ms / deliveries;
     this.#averageMs =
-      this.#averageMs === undefined ? ms : this.#averageMs * (1 - newest) + ms * newest;
-    if (ms > this.#slowestMs) this.#slowestMs = ms;
+      this.#averageMs === undefined ? each : this.#averageMs * (1 - newest) + each * newest;
+    // One that hung until it was aborted does not mean that others need as long.
+    if (!isAborted && ms > this.#slowestMs) this.#slowestMs = ms;
   }
 
   /** The longest run so far: what a handler that starts now may take. */

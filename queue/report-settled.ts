@@ -9,8 +9,7 @@ export function reportSettled(
   results: readonly Result[],
   { stale, dead }: SettleReport,
 ): void {
-  for (const id of stale)
-    log.warn('lease lost: another consumer has the delivery', { messageId: id, queue });
+  reportStale(log, queue, stale);
   for (const result of results) {
     if (!('error' in result) || stale.includes(result.id)) continue;
     const { name, message } = result.error;
@@ -24,4 +23,9 @@ export function reportSettled(
 export function reportExpired(log: Log, queue: string, dead: readonly string[]): void {
   for (const messageId of dead)
     log.error('dead letter', { messageId, queue, error: 'LeaseExpired' });
+}
+
+export function reportStale(log: Log, queue: string, stale: readonly string[]): void {
+  for (const messageId of stale)
+    log.warn('lease lost: another consumer has the delivery', { messageId, queue });
 }

@@ -39,11 +39,7 @@ export const failureOf = (run: Run, claim: ClaimedDelivery, type: AnyMessageType
 /** For a delivery that was claimed and never started. */
 export const release = ({ id, token }: Claim): Result => ({ id, token, outcome: 'release' });
 
-export function done(
-  { id, token }: Claim,
-  ms: number,
-  enqueue: readonly NewMessage[] | undefined,
-): Result {
+export function done({ id, token }: Claim, ms: number, enqueue?: readonly NewMessage[]): Result {
   return enqueue ? { id, token, outcome: 'done', ms, enqueue } : { id, token, outcome: 'done', ms };
 }
 

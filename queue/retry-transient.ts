@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { NoAnswer } from './errors.ts';
 import { isTransient } from './transient-error.ts';
 
 const firstWaitMs = 50;
@@ -6,7 +7,8 @@ const longestWaitMs = 5_000;
 
 /**
  * Repeats a call that may be repeated while it fails transiently, with doubling, jittered waits, until the
- * budget is spent; then throws the last error. The call is told how many times it was made before.
+ * budget is spent; then throws the last error, or NoAnswer while the call is still under way. The call is told
+ * how many times it was made before.
  */
 export async function retryTransient<Result>(
   call: (repeats: number) => Promise<Result>,
@@ -15,7 +17,7 @@ export async function retryTransient<Result>(
   const startedAt = performance.now();
   for (let repeats = 0; ; repeats += 1) {
     try {
-      return await call(repeats);
+      return await within(budgetMs - (performance.now() - startedAt), call(repeats));
     } catch (error) {
       const waitMs =
         Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
@@ -24,5 +26,15 @@ export async function retryTransient<Result>(
       onRetry?.(error);
       await wait(waitMs);
     }
+  }
+}
+
+async function within<Result>(ms: number, call: Promise<Result>): Promise<Result> {
+  const over = Promise.withResolvers<never>();
+  const timer = setTimeout(() => over.reject(new NoAnswer()), ms);
+  try {
+    return await Promise.race([call, over.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

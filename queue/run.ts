@@ -42,21 +42,20 @@ export class Run {
     if (this.deliveries.every(isLost)) this.abort(new LeaseLost());
   }
 
-  /** Settles as the handler does, or rejects with the reason of the abort; after timeoutMs the abort is its own. */
-  race<Value>(
-    handling: PromiseLike<Value>,
-    timeoutMs: number,
-    timeout: () => Error,
-  ): Promise<Value> {
+  /**
+   * Settles as the given part of the run does, or rejects with the reason of the abort; timeoutMs after the
+   * run's start the abort is its own.
+   */
+  race<Value>(part: PromiseLike<Value>, timeoutMs: number, timeout: () => Error): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.abort(timeout()), timeoutMs);
+      const timer = setTimeout(() => this.abort(timeout()), timeoutMs - this.elapsedMs);
       const settle = (end: () => void) => {
         clearTimeout(timer);
         end();
       };
       this.#onAbort = (reason) => settle(() => reject(reason));
       if (this.#reason) this.#onAbort(this.#reason);
-      handling.then(
+      part.then(
         (value) => settle(() => resolve(value)),
         (error: unknown) => settle(() => reject(error)),
       );

@@ -1,6 +1,7 @@
 import type { Database, Session } from './database.ts';
 import type { Subscription } from './handler.ts';
 import type { Log } from './log.ts';
+import { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 import { Sessions } from './sessions.ts';
 
@@ -13,6 +14,7 @@ export interface Surroundings {
   readonly log: Log;
   /** By message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
+  readonly pace: Pace;
 }
 
 export function surroundingsOf(
@@ -22,5 +24,6 @@ export function surroundingsOf(
   log: Log,
 ): Surroundings {
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
-  return { queue, database, sessions: new Sessions(openSession), log, subscriptions };
+  const sessions = new Sessions(openSession);
+  return { queue, database, sessions, log, subscriptions, pace: new Pace(queue.policy) };
 }

@@ -1,5 +1,7 @@
 // Which failures of a database call may pass by themselves: the network's, a waking or restarting server's.
 
+import { NoAnswer } from './errors.ts';
+
 /** SQLSTATEs, or their classes, after which the same call may be made again. */
 const transientCodes = [
   '08', // connection exceptions
@@ -32,6 +34,7 @@ const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFO
 /** Whether repeating the call may succeed. Only calls that may be repeated are made that way. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof NoAnswer) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (code !== undefined)
     return socketCodes.includes(code) || transientCodes.some((prefix) => code.startsWith(prefix));

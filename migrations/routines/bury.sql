@@ -17,7 +17,7 @@ begin
   ),
   letter as (
     insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, error)
-    select g.message_id, lane_id, g.sequence, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key, g.error
+    select g.message_id, lane_id, g.sequence, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key, coalesce(g.error, 'null')
     from gone g
     left join millrace.message m on m.id = g.message_id
   )

@@ -60,7 +60,13 @@ begin
         lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
         attempt = d.attempt + 1
       where d.message_id = suspect.message_id and d.queue_id = lane.id;
-      held := millrace.held_deliveries(lane.id, token, 1, start);
+      held := (
+        select json_build_array(
+          millrace.claimed_delivery(suspect.message_id, m, (suspect.attempt + 1)::smallint, suspect.group_key)
+        )
+        from (values (suspect.message_id)) as s(id)
+        left join millrace.message m on m.id = s.id
+      );
       if lane.max_in_flight is not null then
         perform millrace.take_places(lane, token, held);
       end if;

@@ -21,7 +21,7 @@ begin
   if not found then
     return exists (select from millrace.message m where m.id = (messages #>> '{0,id}')::uuid);
   end if;
-  perform millrace.enqueue_accepted(messages);
+  perform millrace.enqueue_checked(messages);
   return messages <> '[]';
 exception
   when sqlstate 'MR002' then

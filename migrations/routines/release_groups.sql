@@ -10,6 +10,12 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
 begin
+  -- An older snapshot would not show a member that was enqueued since, and nobody would release it ever after.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise 'settling a member of a group needs a transaction at read committed, this one is at %',
+      current_setting('transaction_isolation')
+      using errcode = 'MR005', detail = '{"index": 0, "pointer": "/groupKey"}';
+  end if;
   -- Waits for every enqueue that has looked at the group and found its head still live; in key order, so
   -- that two batches never deadlock. What follows is a new statement and sees what they committed.
   perform pg_advisory_xact_lock(key)

@@ -1,4 +1,4 @@
--- Raises MR008 when the messages would take a queue over its depth limit. Counts no further than the limit.
+-- Raises MR008 when the messages, stored a moment ago, have taken a queue over its depth limit. Counts no further than the limit.
 -- Enqueues at the same moment may overshoot by what they bring.
 create or replace function millrace.require_depth(messages jsonb) returns void
 language plpgsql
@@ -16,8 +16,8 @@ begin
   group by q.id
   having (
     select count(*)
-    from (select from millrace.delivery d where d.queue_id = q.id limit q.max_depth) as counted
-  ) + count(*) > q.max_depth
+    from (select from millrace.delivery d where d.queue_id = q.id limit q.max_depth + 1) as counted
+  ) > q.max_depth
   limit 1;
   if found then
     raise 'queue "%" is full', full_queue.name using

@@ -8,6 +8,7 @@
 -- this token had ended before (a repeated call), the ids that became dead letters now, and the ids whose lease was
 -- lost, of which nothing is changed.
 -- ms is the handler's run time. A delivery whose lease ran out unclaimed may still be settled.
+-- Errors, of which nothing is changed: MR006 unknown queue, MR007 unknown outcome, and those of enqueue_many.
 create or replace function millrace.settle(queue text, results jsonb) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -20,7 +21,8 @@ as $$
 #variable_conflict use_column
 declare
   lane millrace.queue;
-  done uuid[];
+  -- Positions in results: one delivery may be there twice, under the token it was lost with and its next one.
+  done bigint[];
   others record;
   group_keys text[];
   sequences bigint[];
@@ -29,17 +31,23 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
+  -- A dead letter and a follow-up may lock groups of their own, after those that are done.
+  if results @? '$[*] ? (@.outcome == "retry" || @.outcome == "dead" || exists (@.enqueue[*].groupKey))' then
+    perform millrace.lock_settled_groups(lane.id, results);
+  end if;
 
   with finished as (
     delete from millrace.delivery d
-    using jsonb_to_recordset(results) as r(id uuid, token uuid, outcome text, ms double precision)
+    using rows from (
+      jsonb_to_recordset(results) as (id uuid, token uuid, outcome text, ms double precision)
+    ) with ordinality as r(id, token, outcome, ms, position)
     where r.outcome = 'done'
       and d.message_id = r.id
       and d.queue_id = lane.id
       and d.lease_token = r.token
       -- A released delivery still shows its last token.
       and d.lease_expires_at is not null
-    returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms
+    returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms, r.position
   ),
   logged as (
     insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt)
@@ -47,7 +55,7 @@ begin
       'done', lane.id, f.attempt
     from finished f
   )
-  select coalesce(array_agg(f.message_id), '{}'),
+  select coalesce(array_agg(f.position), '{}'),
     array_agg(f.group_key) filter (where f.group_key is not null),
     array_agg(f.sequence) filter (where f.group_key is not null)
   into done, group_keys, sequences

@@ -1,6 +1,6 @@
 -- Sorts what a settle did not match: ended before by the very same token, or stale.
 create or replace function millrace.settle_report(
-  lane_id smallint, results jsonb, settled uuid[], dead uuid[]
+  lane_id smallint, results jsonb, settled bigint[], dead uuid[]
 ) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -12,7 +12,7 @@ as $$
     'stale', coalesce(json_agg(r.id) filter (where not r.is_settled and not r.is_repeated), '[]')
   )
   from (
-    select r.id, r.id = any (settled) as is_settled,
+    select r.id, r.position = any (settled) as is_settled,
       exists (
         select from millrace.attempt a
         where a.message_id = r.id and a.queue_id = lane_id and a.lease_token = r.token and a.outcome <> 'expired'
@@ -22,7 +22,9 @@ as $$
         where d.message_id = r.id and d.queue_id = lane_id and d.lease_token = r.token
           and d.lease_expires_at is null
       ) as is_repeated
-    from jsonb_to_recordset(results) as r(id uuid, token uuid)
+    from rows from (
+      jsonb_to_recordset(results) as (id uuid, token uuid)
+    ) with ordinality as r(id, token, position)
   ) as r
 $$;
 

@@ -1,7 +1,7 @@
--- The outcomes other than done: retry, dead, snooze, release. Answers the ids whose lease was held, and which of
--- them are dead letters now.
+-- The outcomes other than done: retry, dead, snooze, release. Answers the positions of those whose lease was held,
+-- and the ids that are dead letters now.
 create or replace function millrace.settle_unfinished(
-  lane millrace.queue, results jsonb, out settled uuid[], out dead uuid[]
+  lane millrace.queue, results jsonb, out settled bigint[], out dead uuid[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12,14 +12,31 @@ set enable_mergejoin = off
 as $$
 declare
   letters jsonb;
+  unknown text;
 begin
-  with held as materialized (
-    select d.message_id, d.attempt, d.lease_token, r.ms, r.error,
+  select r.outcome into unknown
+  from jsonb_to_recordset(results) as r(outcome text)
+  where r.outcome is null or r.outcome not in ('done', 'retry', 'dead', 'snooze', 'release')
+  limit 1;
+  if found then
+    raise 'an outcome is one of done, retry, dead, snooze and release, got "%"', unknown using errcode = 'MR007';
+  end if;
+
+  with result as materialized (
+    -- Once, should the same result be there twice.
+    select distinct on (r.id, r.token) r.*
+    from rows from (
+      jsonb_to_recordset(results) as (
+        id uuid, token uuid, outcome text, ms double precision, error jsonb, "delaySeconds" double precision
+      )
+    ) with ordinality as r(id, token, outcome, ms, error, "delaySeconds", position)
+    order by r.id, r.token, r.position
+  ),
+  held as materialized (
+    select r.position, d.message_id, d.attempt, d.lease_token, r.ms, r.error,
       case when r.outcome = 'retry' and d.attempt >= lane.max_attempts then 'dead' else r.outcome end as outcome,
       make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(lane, d.attempt))) as delay
-    from jsonb_to_recordset(results) as r(
-      id uuid, token uuid, outcome text, ms double precision, error jsonb, "delaySeconds" double precision
-    )
+    from result r
     join millrace.delivery d on d.message_id = r.id and d.queue_id = lane.id
     where r.outcome in ('retry', 'dead', 'snooze', 'release')
       and d.lease_token = r.token
@@ -50,7 +67,7 @@ begin
     from held h
     where d.message_id = h.message_id and d.queue_id = lane.id and h.outcome = 'release'
   )
-  select coalesce(array_agg(h.message_id), '{}'),
+  select coalesce(array_agg(h.position), '{}'),
     coalesce(array_agg(h.message_id) filter (where h.outcome = 'dead'), '{}'),
     jsonb_agg(jsonb_build_object('id', h.message_id, 'error', h.error)) filter (where h.outcome = 'dead')
   into settled, dead, letters

@@ -5,7 +5,7 @@ import { gatewayHandler } from '#functions/gateway-adapter.ts';
 import type { Log } from '#queue/log.ts';
 import { syncRegistry } from '#queue/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/database.ts';
-import { type Call, gatewayEvent, lambdaContext } from './gateway-event.ts';
+import { type Call, gatewayEvent } from './gateway-event.ts';
 import { synchronised, testRegistry } from './message-types.ts';
 
 export interface Answer {
@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: any;
 }
 
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly [attribute: string]: unknown;
@@ -45,11 +45,7 @@ export async function putApiKey(
   key: string,
   scopes: readonly string[],
 ): Promise<void> {
-  await query(
-    `insert into millrace.api_key (name, secret_hash, scopes)
-     values ($1, encode(sha256(convert_to($2, 'UTF8')), 'hex'), $3)`,
-    [name, key, scopes],
-  );
+  await query('select millrace.put_api_key($1, $2, $3)', [name, key, scopes]);
 }
 
 export function openApi(edge: Pick<Edge, 'database'> & Partial<Edge>): Api {
@@ -66,7 +62,7 @@ export function openApi(edge: Pick<Edge, 'database'> & Partial<Edge>): Api {
   return {
     log,
     async call(call) {
-      const { statusCode, headers, body } = await handler(gatewayEvent(call), lambdaContext());
+      const { statusCode, headers, body } = await handler(gatewayEvent(call));
       const text = body ?? '';
       return {
         status: statusCode ?? 200,

@@ -61,7 +61,7 @@ describe('scopes', () => {
     ['other types, for one that does not exist', ['enqueue:order.*'], 'test.missing', 403],
   ];
   test.each(cases)('for %s', async (name, scopes, type, status) => {
-    const key = `key-of-${name.replaceAll(' ', '-')}`;
+    const key = `key-of-the-caller-with-${name.replaceAll(' ', '-')}`;
     await putApiKey(stored, name, key, scopes);
     const answer = await open().call(post({ type, payload: 1 }, { headers: bearer(key) }));
     expect(answer.status).toBe(status);

@@ -18,7 +18,7 @@ const drain = async () =>
 
 async function call(call: Call) {
   const { handler } = await import('#functions/http.ts');
-  return handler(gatewayEvent({ ...call, headers: bearer() }), lambdaContext());
+  return handler(gatewayEvent({ ...call, headers: bearer() }));
 }
 
 test('an empty database is migrated, and an order that is posted is done after a tick', async () => {

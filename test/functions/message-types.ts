@@ -5,7 +5,7 @@ import { defineMessageType } from '#queue/message-type.ts';
 import { defineQueue } from '#queue/queue.ts';
 import { defineRegistry } from '#queue/registry.ts';
 
-export const orderPlaced = defineMessageType({
+const orderPlaced = defineMessageType({
   name: 'order.placed',
   public: true,
   payload: z.strictObject({
@@ -15,16 +15,16 @@ export const orderPlaced = defineMessageType({
 });
 
 /** Takes whatever can be stored. */
-export const anything = defineMessageType({ name: 'test.anything', payload: z.unknown() });
+const anything = defineMessageType({ name: 'test.anything', payload: z.unknown() });
 
 const oddSchema = z.unknown().refine((value) => {
   if (value === 'throw') throw new Error('secret of the schema');
   return true;
 });
-export const odd = defineMessageType({ name: 'test.odd', payload: oddSchema });
+const odd = defineMessageType({ name: 'test.odd', payload: oddSchema });
 
 /** In the code, not in the database, as while a deployment is under way. */
-export const unsynchronised = defineMessageType({ name: 'test.new', payload: z.unknown() });
+const unsynchronised = defineMessageType({ name: 'test.new', payload: z.unknown() });
 
 const queues = [
   defineQueue({ name: 'payments', subscriptions: [on(orderPlaced, () => {})] }),

@@ -50,6 +50,20 @@ test.each(['TRACE', 'CONNECT', 'NO SUCH METHOD'])('answers %s with 400', async (
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
 });
 
+test('takes headers that are not ASCII, but keeps them in view', async () => {
+  const path = '/v1/health';
+  expect((await api.call({ path, headers: { 'user-agent': 'Böök/1.0 \u{1f4d6}' } })).status).toBe(
+    200,
+  );
+  const origin = 'https://bücher.example';
+  const answer = await api.call({
+    path: '/v1/messages',
+    body: {},
+    headers: { ...bearer(), origin },
+  });
+  expect(answer.status).toBe(403);
+});
+
 test('does not mind a body where none belongs', async () => {
   const answer = await api.call({ method: 'GET', path: '/v1/health', body: '{' });
   expect(answer.status).toBe(200);

@@ -150,7 +150,7 @@ describe('the session', () => {
     );
     expect(row).toEqual({ name: expect.not.stringContaining('left'), left_behind: null });
     const open = `select from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()`;
-    expect(await db.query(open)).toEqual([]);
+    await expect.poll(() => db.query(open)).toEqual([]);
   });
 
   test('gives advisory locks back', async () => {

@@ -7,7 +7,7 @@ const setup = (changes: Partial<typeof policy> = {}) =>
   new Pace(defineQueue({ name: 'a', policy: { ...policy, ...changes }, subscriptions: [] }).policy);
 
 function record(pace: Pace, ms: number, times = 100): Pace {
-  for (let run = 0; run < times; run += 1) pace.record(ms);
+  for (let run = 0; run < times; run += 1) pace.record(ms, 1, false);
   return pace;
 }
 
@@ -44,5 +44,19 @@ describe('the window', () => {
         expect(window).toBeGreaterThanOrEqual(1);
         expect(window).toBeLessThanOrEqual(changes.batchSize ?? 200);
       }
+  });
+});
+
+describe('the slowest run', () => {
+  test('is what a handler that starts now may take', () => {
+    expect(setup().slowestMs).toBe(0);
+    expect(record(record(setup(), 300), 20).slowestMs).toBe(300);
+  });
+
+  test('is not one that was aborted', () => {
+    const pace = record(setup(), 20);
+    pace.record(30_000, 1, true);
+    expect(pace.slowestMs).toBe(20);
+    expect(pace.window).toBeLessThan(20);
   });
 });

@@ -1,0 +1,57 @@
+// npm run demo: a thousand orders through the bookstore, beside a running npm start.
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type Database, openDatabase } from '#queue/database.ts';
+import { uuidV7 } from '#queue/uuid-v7.ts';
+import { failures, outcomes, progress, type QueueProgress } from './demo-figures.ts';
+import { placeOrders } from './demo-orders.ts';
+import { DemoScreen } from './demo-screen.ts';
+import { findServer } from './running-server.ts';
+
+const orders = 1_000;
+const refreshMs = 250;
+
+try {
+  const { data } = parseArgs({
+    options: { data: { type: 'string', default: '.millrace/data' } },
+  }).values;
+  await demo(data);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function demo(dataDirectory: string): Promise<void> {
+  const server = await findServer(dataDirectory);
+  const database = openDatabase(server.databaseUrl);
+  // Every id that is made from now on is greater.
+  const since = uuidV7();
+  console.log(`Placing ${orders} orders at ${server.url}\n`);
+  const placing = placeOrders(server, orders);
+  await watch(database, since, placing);
+  const { count, seconds } = await placing;
+  console.log(`\n${count} orders placed in ${seconds.toFixed(1)} s. What happened:\n`);
+  console.table(await outcomes(database, since));
+  console.log('\nWhat went wrong, and was retried or ended in the dead letters:\n');
+  console.table(await failures(database, since));
+}
+
+async function watch(database: Database, since: string, placing: Promise<unknown>): Promise<void> {
+  const screen = new DemoScreen(process.stdout);
+  let isPlaced = false;
+  const placed = placing.then(() => {
+    isPlaced = true;
+  });
+  for (;;) {
+    const wasPlaced = isPlaced;
+    const queues = await progress(database, since);
+    screen.show(queues);
+    if (wasPlaced && queues.every(isOver)) return;
+    // A refused order ends the demo at once.
+    await (isPlaced ? wait(refreshMs) : Promise.race([placed, wait(refreshMs)]));
+  }
+}
+
+function isOver({ pending, processing }: QueueProgress): boolean {
+  return pending + processing === 0;
+}

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { createDatabase } from '#test/database.ts';
+import { connect } from './connect.ts';
+import { buffersOf, plansOf } from './plans.ts';
+import { declareQueue, type SqlQueue } from './sql-queue.ts';
+
+const db = await createDatabase();
+
+interface Survey {
+  maintenanceDue: boolean;
+  queues: { queue: string; fresh: boolean; suspects: boolean; cursor: { priority: number }[] }[];
+}
+
+async function survey(...queues: SqlQueue[]): Promise<Survey> {
+  const names = queues.map(({ name }) => name);
+  const text = 'select millrace.survey($1) as survey';
+  const [row] = await db.query<{ survey: Survey }>(text, [names]);
+  if (!row) throw new Error('no survey');
+  return row.survey;
+}
+
+test('leaves out queues that are idle, paused, not asked for or not declared', async () => {
+  const [idle, paused, busy, other] = [
+    await declareQueue(db),
+    await declareQueue(db),
+    await declareQueue(db),
+    await declareQueue(db),
+  ];
+  for (const queue of [paused, busy, other]) await queue.enqueue();
+  await paused.pause();
+  const { queues } = await survey(idle, paused, busy);
+  expect(queues.map(({ queue }) => queue)).toEqual([busy.name]);
+  const [row] = await db.query(`select millrace.survey('{nobody}') -> 'queues' as queues`);
+  expect(row).toEqual({ queues: [] });
+});
+
+test('calls a queue idle whose deliveries are scheduled, blocked or under a lease', async () => {
+  const queue = await declareQueue(db);
+  await queue.enqueueMany([{ delaySeconds: 60 }, { groupKey: 'g' }, { groupKey: 'g' }, {}]);
+  await queue.claim({ count: 2 });
+  expect((await survey(queue)).queues).toEqual([]);
+  await queue.makeDue();
+  expect((await survey(queue)).queues).toMatchObject([{ fresh: true, suspects: false }]);
+});
+
+test('answers a cursor at the start of each level that has work', async () => {
+  const queue = await declareQueue(db);
+  await queue.enqueueMany([
+    { priority: 9 },
+    { priority: 3, delaySeconds: 60 },
+    { priority: 2 },
+    { priority: 9 },
+  ]);
+  const [work] = (await survey(queue)).queues;
+  expect(work?.cursor.map(({ priority }) => priority)).toEqual([2, 9]);
+  const { deliveries } = await queue.claim({ count: 10, cursor: work?.cursor ?? null });
+  expect(deliveries).toHaveLength(3);
+});
+
+test('calls maintenance due when it was last done an hour ago', async () => {
+  const own = await createDatabase();
+  const isDue = async () =>
+    (await own.query(`select millrace.survey('{}') ->> 'maintenanceDue' as due`))[0];
+  await own.query('select millrace.maintain()');
+  expect(await isDue()).toEqual({ due: 'false' });
+  await own.query(`update millrace.setting set maintained_at = maintained_at - interval '61 min'`);
+  expect(await isDue()).toEqual({ due: 'true' });
+});
+
+test.each([
+  ['scheduled', `statement_timestamp() + interval '1 day'`, null],
+  ['blocked', `'infinity'`, 'g'],
+])(
+  'reads as little with 100,000 %s deliveries on every level as with none',
+  async (_, due, group) => {
+    const queue = await declareQueue(db);
+    await queue.enqueue({ priority: 9 });
+    const client = await connect(db);
+    const cost = async () =>
+      buffersOf(
+        await plansOf(client, () => client.query('select millrace.survey($1)', [[queue.name]])),
+      );
+    await cost();
+    const before = await cost();
+    await db.query(
+      `insert into millrace.delivery (message_id, queue_id, available_at, priority, group_key)
+     select gen_random_uuid(), q.id, ${due}, 1 + n % 9, $2
+     from millrace.queue q, generate_series(1, 100000) as n
+     where q.name = $1`,
+      [queue.name, group],
+    );
+    await queue.enqueue({ priority: 9 });
+    await cost();
+    expect(await cost()).toBeLessThanOrEqual(before + 30);
+    expect((await survey(queue)).queues).toMatchObject([{ cursor: [{ priority: 9 }] }]);
+  },
+);
