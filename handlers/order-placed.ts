@@ -5,6 +5,7 @@ import { defineMessageType } from '#queue/message-type.ts';
 export const orderPlaced = defineMessageType({
   name: 'order.placed',
   public: true,
+  redact: ['email'],
   payload: z.object({
     orderId: z.string().min(1).max(100),
     email: z.email(),

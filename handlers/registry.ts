@@ -1,10 +1,12 @@
-// Everything that this application declares. New queues go into the list; their message types come along.
+// Everything that this application declares. New queues and schedules go into the lists; their message types come along.
 import { defineRegistry } from '#queue/registry.ts';
 import { inventory } from './inventory.ts';
 import { notifications } from './notifications.ts';
 import { payments } from './payments.ts';
 import { shipping } from './shipping.ts';
+import { everyMonday, summaries } from './weekly-summary.ts';
 
 export const registry = defineRegistry({
-  queues: [payments, inventory, notifications, shipping],
+  queues: [payments, inventory, notifications, shipping, summaries],
+  schedules: [everyMonday],
 });

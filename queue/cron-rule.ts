@@ -10,7 +10,7 @@ import type { Rule, Span } from './rule.ts';
 const fiveOrSixFields = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const;
 
 /** Throws a TypeError that says what is wrong with the expression or the zone. */
-export function cronRule(expression: string, timeZone: string): Rule {
+export function cronRule(expression: string, timeZone = 'UTC'): Rule {
   requireZone(timeZone);
   requireDueSomeday(parse(expression, { utcOffset: 0 }), expression);
   const cron = parse(expression, { timezone: timeZone });

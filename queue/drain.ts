@@ -2,6 +2,7 @@
 import type { Database, Session } from './database.ts';
 import { Deadline } from './deadline.ts';
 import { drainLane } from './drain-lane.ts';
+import { fireSchedules } from './fire-schedules.ts';
 import { Lane } from './lane.ts';
 import type { Log } from './log.ts';
 import { Look } from './look.ts';
@@ -63,7 +64,7 @@ const summaryOf = ({ lanes }: Run, startedAt: number): DrainSummary => ({
 
 /** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
 async function drainFresh(run: Run): Promise<Survey> {
-  const first = await look(run);
+  const first = await firstLook(run);
   const until = run.deadline.reserving(reservedShare(first));
   for (let surveyed = first; ; surveyed = await look(run)) {
     const claimedBefore = sum(run.lanes.values()).claimed;
@@ -71,6 +72,13 @@ async function drainFresh(run: Run): Promise<Survey> {
     const isNothingNew = sum(run.lanes.values()).claimed === claimedBefore;
     if (isNothingNew || !until.hasTimeFor(0)) return surveyed;
   }
+}
+
+/** Due schedules come first, so that what they enqueue is handled in the same drain. */
+async function firstLook(run: Run): Promise<Survey> {
+  const surveyed = await look(run);
+  const { callBudgetMs: budgetMs } = run.deadline;
+  return (await fireSchedules({ ...run, surveyed, budgetMs })) ? look(run) : surveyed;
 }
 
 function reservedShare({ queues, maintenanceDue }: Survey): number {

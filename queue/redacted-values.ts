@@ -1,7 +1,7 @@
 // The values that stand at a type's redacted paths in one payload.
 
 /** Shorter ones say nothing by themselves, and would take half of every text with them. */
-const shortestText = 4;
+export const shortestText = 4;
 const fewestDigits = 6;
 
 const pathForm = /^[^.]+(\.[^.]+)*$/;

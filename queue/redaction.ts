@@ -1,7 +1,7 @@
 // Keeps the values of a type's redacted fields out of what is recorded and logged of a failure. Runs only then.
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { AnyMessageType } from './message-type.ts';
-import { redactedValues } from './redacted-values.ts';
+import { redactedValues, shortestText } from './redacted-values.ts';
 import { upcast } from './upcast.ts';
 
 export type Redact = (text: string) => string;
@@ -19,7 +19,9 @@ export function redactionOf(
     ...(version === type.version ? [] : upcastedValues(type, payload, version)),
   ]);
   // Longest first: a value may be part of another.
-  const forms = [...new Set(values.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const forms = [...new Set(values.flatMap(formsOf))]
+    .filter((form) => form.length >= shortestText)
+    .sort((a, b) => b.length - a.length);
   // The same error may be recorded for every message of a batch.
   const known = new Map<string, string>();
   return (text) => {
@@ -40,7 +42,9 @@ function upcastedValues(type: AnyMessageType, payload: unknown, version: number)
 /** How errors usually repeat a value: as it is, tidied up, inside JSON, inside a URL. */
 function formsOf(value: string): string[] {
   const text = value.toWellFormed();
-  const tidy = text.trim();
-  const forms = [text, tidy, tidy.toLowerCase(), JSON.stringify(text).slice(1, -1)];
-  return [...forms, encodeURIComponent(tidy)].filter((form) => form.length >= 4);
+  return [text, text.trim(), text.trim().toLowerCase()].flatMap((form) => [
+    form,
+    JSON.stringify(form).slice(1, -1),
+    encodeURIComponent(form),
+  ]);
 }

@@ -1,21 +1,24 @@
-// Everything that an application declares: its message types and its queues, checked against each other.
+// Everything that an application declares: its message types, queues and schedules, checked against each other.
 import type { AnyMessageType } from './message-type.ts';
 import type { Queue } from './queue.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface Registry {
   readonly messageTypes: ReadonlyMap<string, AnyMessageType>;
   readonly queues: ReadonlyMap<string, Queue>;
+  readonly schedules: ReadonlyMap<string, Schedule>;
   /** How long messages and their history are kept at least, in whole days, 1 to 3650. */
   readonly retentionDays: number;
 }
 
 /**
- * Collects the types that queues subscribe to, and any others. Throws a TypeError on a name used twice, and on a
- * retention out of range.
+ * Collects the types that queues subscribe to and schedules enqueue, and any others. Throws a TypeError on a name
+ * used twice, and on a retention out of range.
  */
 export function defineRegistry(app: {
   messageTypes?: readonly AnyMessageType[];
   queues: readonly Queue[];
+  schedules?: readonly Schedule[];
   retentionDays?: number;
 }): Registry {
   const messageTypes = new Map<string, AnyMessageType>();
@@ -32,7 +35,15 @@ export function defineRegistry(app: {
       addType(messageTypes, type);
     }
   }
-  return { messageTypes, queues, retentionDays: requireRetention(app.retentionDays ?? 30) };
+  const schedules = new Map<string, Schedule>();
+  for (const schedule of app.schedules ?? []) {
+    if (schedules.has(schedule.name))
+      throw new TypeError(`Two schedules are named "${schedule.name}"`);
+    schedules.set(schedule.name, schedule);
+    addType(messageTypes, schedule.type);
+  }
+  const retentionDays = requireRetention(app.retentionDays ?? 30);
+  return { messageTypes, queues, schedules, retentionDays };
 }
 
 function requireRetention(days: number): number {

@@ -2,7 +2,6 @@
 import { type CatchUp, requireCatchUp } from './catch-up.ts';
 import { cronRule } from './cron-rule.ts';
 import type { EnqueueOptions } from './enqueue.ts';
-import { PayloadMismatch } from './errors.ts';
 import { intervalRule } from './interval-rule.ts';
 import type { AnyMessageType, PayloadInput } from './message-type.ts';
 import { validatePayload } from './payload.ts';
@@ -74,7 +73,7 @@ function named<Value>(name: string, check: () => Value): Value {
 function ruleOf({ cron, everySeconds, timeZone }: Timing): Rule {
   if ((cron === undefined) === (everySeconds === undefined))
     throw new TypeError('give either cron or everySeconds');
-  if (everySeconds === undefined) return cronRule(cron, timeZone ?? 'UTC');
+  if (everySeconds === undefined) return cronRule(cron, timeZone);
   if (timeZone !== undefined) throw new TypeError('an interval has no timeZone');
   return intervalRule(everySeconds);
 }
@@ -85,14 +84,14 @@ function requireOptions({ priority = 5, groupKey = '-', headers = {} }: Schedule
   if (typeof groupKey !== 'string' || groupKey.length < 1 || groupKey.length > 200)
     throw new TypeError(`groupKey is a string of 1 to 200 characters; got ${groupKey}`);
   for (const [name, value] of Object.entries(headers))
-    if (typeof value !== 'string') throw new TypeError(`header "${name}" is no string`);
+    if (typeof value !== 'string')
+      throw new TypeError(`header "${name}" is a string; got ${value}`);
   if ('due-at' in headers) throw new TypeError('the header "due-at" is set by the schedule');
 }
 
 function payloadFor(type: AnyMessageType, payload: unknown): Schedule['payloadFor'] {
   if (typeof payload === 'function') return (dueAt) => payload(dueAt);
   const checked = validatePayload(type, payload);
-  if (!(checked instanceof Promise) && !checked.ok)
-    throw new TypeError(new PayloadMismatch(type.name, checked.issues).message);
+  if (!(checked instanceof Promise) && !checked.ok) throw new TypeError(checked.error.message);
   return () => payload;
 }

@@ -5,6 +5,9 @@ import { retryTransient } from './retry-transient.ts';
 export interface Survey {
   readonly maintenanceDue: boolean;
   readonly queues: readonly QueueWork[];
+  /** The database's clock, ISO 8601. */
+  readonly now: string;
+  readonly schedules: readonly DueSchedule[];
 }
 
 /** A queue that has something to do. */
@@ -16,7 +19,16 @@ export interface QueueWork {
   readonly cursor: Cursor;
 }
 
-/** Asks which queues have work: the first call of a drain, and the only one of an idle tick. */
+/** A schedule that is due, or that is to start. */
+export interface DueSchedule {
+  readonly name: string;
+  readonly rule: string;
+  readonly timeZone: string | null;
+  /** Due times before it are done with; null to start from now on. Given back as it came, to the microsecond. */
+  readonly nextDueAt: string | null;
+}
+
+/** Asks which queues have work and which schedules are due: the first call of a drain, and the only one of an idle tick. */
 export async function survey(
   database: Database,
   queues: readonly string[],

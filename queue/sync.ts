@@ -12,6 +12,8 @@ function declaration(registry: Registry) {
     messageTypes: [...registry.messageTypes.values()].map((type) => ({
       name: type.name,
       public: type.public,
+      redact: type.redact,
+      retentionDays: type.retentionDays,
     })),
     queues: [...registry.queues.values()].map(({ name, policy, subscriptions }) => ({
       name,
@@ -27,6 +29,13 @@ function declaration(registry: Registry) {
       rateSeconds: policy.rate?.perSeconds,
       rateBurst: policy.rate && (policy.rate.burst ?? policy.rate.starts),
       types: subscriptions.map(({ type }) => type.name),
+    })),
+    schedules: [...registry.schedules.values()].map(({ name, type, rule, catchUp }) => ({
+      name,
+      type: type.name,
+      rule: rule.text,
+      timeZone: rule.timeZone,
+      catchUp,
     })),
   };
 }

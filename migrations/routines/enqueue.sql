@@ -1,6 +1,7 @@
 -- Enqueues one message in the caller's own transaction and returns its id.
 -- Options are those of HTTP: delaySeconds or scheduledAt, priority, groupKey, headers, and id (a version 7
--- uuid of the caller's own, which makes the call repeatable). Errors: see enqueue_many.
+-- uuid of the caller's own, which makes the call repeatable). Without a version the payload is of version 1: a
+-- producer that knows no other goes on working when the type gets a new one. Errors: see enqueue_many.
 create or replace function millrace.enqueue(type text, payload jsonb, options jsonb default '{}')
 returns uuid
 language plpgsql security definer

@@ -34,7 +34,7 @@ begin
         return 'version must be a whole number from 1 to 32767';
       end if;
     when 'traceparent' then
-      if kind <> 'string' or value #>> '{}' !~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' then
+      if kind <> 'string' or not millrace.is_traceparent(value #>> '{}') then
         return 'traceparent must be as in W3C Trace Context: 00-{32 hex digits}-{16}-{2}';
       end if;
     when 'idempotencyKey' then

@@ -1,4 +1,5 @@
--- A message and where each of its deliveries stands, with the attempts made; null when no such message is kept.
+-- A message and where each of its deliveries stands, with the attempts made; null when no such message is kept. What
+-- its type redacts is not shown.
 create or replace function millrace.status(id uuid) returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -6,7 +7,7 @@ as $$
   select json_build_object(
     'id', m.id,
     'type', m.type,
-    'payload', m.payload,
+    'payload', millrace.redacted(m.payload, coalesce(t.redacted, '{}')),
     'headers', coalesce(m.headers, '{}'),
     'createdAt', m.created_at,
     'status', millrace.message_progress(m.id),
@@ -29,6 +30,7 @@ as $$
     )
   )
   from millrace.message m
+  left join millrace.message_type t on t.name = m.type
   where m.id = status.id
 $$;
 

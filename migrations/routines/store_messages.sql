@@ -37,7 +37,7 @@ begin
       and (i.group_key is null or length(i.group_key) between 1 and 200)
       and (i.headers is null or jsonb_typeof(i.headers) = 'object')
       and (i.version is null or i.version >= 1)
-      and (i.traceparent is null or i.traceparent ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$')
+      and (i.traceparent is null or millrace.is_traceparent(i.traceparent))
       and (i.scheduled_at is null or isfinite(i.scheduled_at))
       and i.due_at <= moment + interval '366 days'
   ),

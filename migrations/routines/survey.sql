@@ -1,5 +1,6 @@
 -- The first call of a drain, and the only one of an idle tick: which of the given queues have work, and where.
--- Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}]}, idle and paused queues left out.
+-- Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}], "now", "schedules": [{name, rule, timeZone,
+-- nextDueAt}]}: idle and paused queues left out, schedules only when due or yet to start.
 -- Priorities are probed one by one along the index, so that a level full of delayed rows costs one look.
 create or replace function millrace.survey(queues text[]) returns json
 language sql volatile security definer
@@ -11,7 +12,17 @@ as $$
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
     'queues', coalesce(json_agg(json_build_object(
       'queue', work.name, 'fresh', work.fresh, 'suspects', work.suspects, 'cursor', work.cursor
-    )), '[]')
+    )), '[]'),
+    'now', statement_timestamp(),
+    'schedules', (
+      select coalesce(json_agg(json_build_object(
+        'name', s.name, 'rule', s.rule, 'timeZone', s.time_zone, 'nextDueAt', s.next_due_at
+      )), '[]')
+      from millrace.schedule s
+      where s.is_declared
+        and not s.is_paused
+        and (s.next_due_at is null or s.next_due_at <= statement_timestamp())
+    )
   )
   from (
     select q.name, bool_or(seen.fresh) as fresh, bool_or(seen.suspects) as suspects,

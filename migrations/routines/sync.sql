@@ -1,6 +1,6 @@
--- Copies what the code declares into the tables: {"messageTypes": [{name, public}], "queues": [{name,
--- leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight,
--- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "retentionDays"}.
+-- Copies what the code declares into the tables: {"messageTypes": [{name, public, redact,
+-- retentionDays}], "queues": [{name, leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight,
+-- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "schedules": see sync_schedules, "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it;
 -- it gets no new deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
@@ -10,10 +10,16 @@ as $$
 begin
   update millrace.setting set retention_days = (declared ->> 'retentionDays')::integer;
 
-  insert into millrace.message_type as t (name, is_public)
-  select d.name, d.public
-  from jsonb_to_recordset(declared -> 'messageTypes') as d(name text, public boolean)
-  on conflict (name) do update set is_public = excluded.is_public, is_declared = true;
+  insert into millrace.message_type as t (name, is_public, redacted, retention_days)
+  select d.name, d.public, coalesce(d.redact, '{}'), d."retentionDays"
+  from jsonb_to_recordset(declared -> 'messageTypes') as d(
+    name text, public boolean, redact text[], "retentionDays" integer
+  )
+  on conflict (name) do update set
+    is_declared = true,
+    is_public = excluded.is_public,
+    redacted = excluded.redacted,
+    retention_days = excluded.retention_days;
 
   insert into millrace.queue as q (
     name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency, dead_blocks_group,
@@ -41,6 +47,8 @@ begin
     rate_starts = excluded.rate_starts,
     rate_seconds = excluded.rate_seconds,
     rate_burst = excluded.rate_burst;
+
+  perform millrace.sync_schedules(coalesce(declared -> 'schedules', '[]'));
 
   update millrace.message_type t
   set is_declared = false

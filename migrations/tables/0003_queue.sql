@@ -2,7 +2,13 @@
 create table millrace.message_type (
   name text primary key,
   is_public boolean not null,
-  is_declared boolean not null default true
+  is_declared boolean not null default true,
+  -- Payload fields that are not shown.
+  redacted text[] not null default '{}',
+  -- Null for as long as the setting says.
+  retention_days integer constraint retention_in_range check (retention_days between 1 and 3650),
+  -- No message of the type up to this id is left past its retention, but for those in overdue.
+  erased_through uuid not null default '00000000-0000-0000-0000-000000000000'
 );
 
 create table millrace.queue (

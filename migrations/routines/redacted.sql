@@ -1,0 +1,18 @@
+-- A payload as people see it: "[redacted]" stands in the place of whatever a path names, such as 'email', 'card.number'
+-- or 'items.*.sku', where * is any key and every element of a list.
+create or replace function millrace.redacted(payload jsonb, paths text[]) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  shown jsonb := payload;
+  path text;
+begin
+  foreach path in array paths loop
+    shown := millrace.redacted_at(shown, string_to_array(path, '.'));
+  end loop;
+  return shown;
+end
+$$;
+
+revoke execute on function millrace.redacted from public;
