@@ -1,5 +1,4 @@
-// Queues on a database of their own, and what a test does with them.
-import { onTestFinished } from 'vitest';
+// Queues on an empty database, and what a test does with them.
 import type { Database } from '#queue/database.ts';
 import { type Drain, drain } from '#queue/drain.ts';
 import { type EnqueueOptions, enqueueMessages } from '#queue/enqueue.ts';
@@ -32,9 +31,31 @@ export interface OpenQueues extends TestDatabase {
   statuses(): Promise<Partial<Record<DeliveryState, number>>>;
 }
 
+let ofThisFile: Promise<TestDatabase> | undefined;
+
+/** Emptying a database takes a tenth of the time that another clone would. */
+async function emptyDatabase(): Promise<TestDatabase> {
+  ofThisFile ??= createDatabase();
+  const own = await ofThisFile;
+  await own.query(`
+    do $$
+    begin
+      -- Whatever refers to what.
+      set local session_replication_role = replica;
+      execute (
+        select string_agg(format('delete from millrace.%I', c.relname), ';')
+        from pg_class c
+        where c.relnamespace = 'millrace'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+          and c.relname not in ('setting', 'migration')
+      );
+      update millrace.setting set maintained_at = statement_timestamp();
+    end
+    $$`);
+  return own;
+}
+
 export async function openQueues(...queues: readonly Queue[]): Promise<OpenQueues> {
-  const own = await createDatabase();
-  onTestFinished(() => own.drop());
+  const own = await emptyDatabase();
   const { database, query } = own;
   const registry = defineRegistry({ queues });
   await syncRegistry(database, registry);
