@@ -29,6 +29,10 @@ where a.outcome in ('done', 'cancelled')
     where d.message_id = a.message_id and d.queue_id = a.queue_id
   )
   and not exists (
+    select from millrace.dead_letter l
+    where l.message_id = a.message_id and l.queue_id = a.queue_id
+  )
+  and not exists (
     select from millrace.attempt later
     where later.message_id = a.message_id and later.queue_id = a.queue_id
       and later.outcome in ('done', 'cancelled') and later.finished_at > a.finished_at
