@@ -1,15 +1,19 @@
 // The Lambda function that a tick invokes: drains the queues until they are empty or time is short.
 import type { Context } from 'aws-lambda';
 import { registry } from '#handlers/registry.ts';
+import { openSession } from '#queue/database.ts';
 import { drain } from '#queue/drain.ts';
 import { boundLog } from '#queue/log.ts';
 import type { DrainSummary } from '#queue/summary.ts';
+import { cachedConnectionString } from './connection-string.ts';
 import { functionLog } from './log.ts';
 import { queueDatabase } from './queue-database.ts';
 import { readSettings } from './settings.ts';
 
 const log = functionLog('consumer');
-const database = queueDatabase(readSettings(process.env).databaseUrl);
+const { databaseUrl } = readSettings(process.env);
+const database = queueDatabase(databaseUrl);
+const connectionString = cachedConnectionString(databaseUrl);
 
 /** What the event holds does not matter: the database says what is due. */
 export async function handler(_event: unknown, context: Context): Promise<DrainSummary> {
@@ -19,5 +23,7 @@ export async function handler(_event: unknown, context: Context): Promise<DrainS
     registry,
     log: boundLog(log, { requestId: context.awsRequestId }),
     remainingMs,
+    // Within the invocation: a frozen sandbox loses its sockets.
+    openSession: async () => openSession(await connectionString.read()),
   });
 }

@@ -16,10 +16,13 @@ export interface DatabaseServer {
 
 const name = 'millrace';
 
-/** Starts Postgres in the folder, with a database of its own for the queue. */
-export async function embeddedDatabase(dataDirectory: string): Promise<DatabaseServer> {
+/** Starts Postgres in the folder, with a database of its own for the queue; flags are the server's settings. */
+export async function embeddedDatabase(
+  dataDirectory: string,
+  flags: Readonly<Record<string, string>> = {},
+): Promise<DatabaseServer> {
   await using parts = new AsyncDisposableStack();
-  const postgres = await startPostgres({ dataDirectory });
+  const postgres = await startPostgres({ dataDirectory, flags });
   parts.defer(postgres.stop);
   await createIfMissing(postgres.url);
   const endpoint = await startNeonEndpoint({ postgresPort: postgres.port });

@@ -1,0 +1,35 @@
+// Travel in time by moving rows: the database's clock stays as it is, and everything it is compared with moves back.
+import type { Database } from '#queue/database.ts';
+
+export interface Duration {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+}
+
+/** Afterwards it is for every message, lease, key and schedule as if that much time had passed. */
+export async function travel(database: Database, duration: Duration): Promise<void> {
+  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
+  const passed = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  if (!(passed > 0))
+    throw new TypeError('travel goes forward: give days, hours, minutes or seconds');
+  for (const statement of moves) await database.query(statement, [passed]);
+}
+
+// Infinity stays infinity: a blocked delivery waits for its head, not for the time.
+const moves = [
+  `update millrace.delivery
+   set available_at = available_at - make_interval(secs => $1),
+     lease_expires_at = lease_expires_at - make_interval(secs => $1),
+     due_at = due_at - make_interval(secs => $1)`,
+  `update millrace.message set created_at = created_at - make_interval(secs => $1)`,
+  `update millrace.attempt
+   set started_at = started_at - make_interval(secs => $1), finished_at = finished_at - make_interval(secs => $1)`,
+  'update millrace.dead_letter set died_at = died_at - make_interval(secs => $1)',
+  'update millrace.idempotency_key set expires_at = expires_at - make_interval(secs => $1)',
+  'update millrace.in_flight set lease_expires_at = lease_expires_at - make_interval(secs => $1)',
+  'update millrace.rate set saved_at = saved_at - make_interval(secs => $1)',
+  `update millrace.schedule
+   set next_due_at = next_due_at - make_interval(secs => $1), last_due_at = last_due_at - make_interval(secs => $1)`,
+];
