@@ -25,6 +25,7 @@ const transientMessages = [
   'Control plane request failed',
   'Connection terminated',
   'Connection ended unexpectedly',
+  'connection error and is not queryable',
   'WebSocket',
   'timeout expired',
 ];
