@@ -7,7 +7,7 @@ export async function drainLane(lane: Lane): Promise<void> {
   try {
     await lane.drain();
   } catch (error) {
-    lane.abort(new Error('the lane failed', { cause: error }));
+    lane.abandon(new Error('the lane failed', { cause: error }));
     throw error;
   } finally {
     stopKeeping();

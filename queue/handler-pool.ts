@@ -83,6 +83,12 @@ export class HandlerPool {
     for (const run of this.#running) run.abort(reason);
   }
 
+  /** Starts nothing any more: what is held here comes back when its leases end. */
+  abandon(reason: Error): void {
+    this.#unstarted = [];
+    this.abort(reason);
+  }
+
   #startHandlers(): void {
     while (this.free > 0 && this.#unstarted.length > 0 && this.hasTime) this.#start(this.#next());
   }

@@ -68,9 +68,9 @@ export class Lane {
     reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
   }
 
-  /** Stops every handler: what they would report cannot be settled any more, or there is no time to wait. */
-  abort(reason: Error): void {
-    this.#pool.abort(reason);
+  /** Stops every handler and starts no more: what they would report cannot be settled here. */
+  abandon(reason: Error): void {
+    this.#pool.abandon(reason);
   }
 
   get #isFinished(): boolean {
@@ -109,7 +109,7 @@ export class Lane {
 
   #giveUpWhatHasNoTime(): void {
     if (!this.#pool.hasTime) this.#pool.releaseUnstarted();
-    if (this.deadline.isNear) this.abort(new InvocationEnded());
+    if (this.deadline.isNear) this.#pool.abort(new InvocationEnded());
   }
 
   async #exchange(): Promise<void> {
