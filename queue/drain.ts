@@ -48,7 +48,7 @@ export async function drain(drain: Drain): Promise<DrainSummary> {
   try {
     const { queues, maintenanceDue } = await drainFresh(run);
     await drainSuspects(run, queues);
-    await recordDrain(drain.database, run.lanes);
+    await recordDrain(drain.database, run.lanes, deadline, drain.log);
     if (maintenanceDue && deadline.hasTimeFor(0))
       await maintain(drain.database, deadline, drain.log);
   } finally {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { NoAnswer } from './errors.ts';
+import { answerWithin } from './answer-within.ts';
 import { isTransient } from './transient-error.ts';
 
 const firstWaitMs = 50;
@@ -17,7 +17,7 @@ export async function retryTransient<Result>(
   const startedAt = performance.now();
   for (let repeats = 0; ; repeats += 1) {
     try {
-      return await within(budgetMs - (performance.now() - startedAt), call(repeats));
+      return await answerWithin(budgetMs - (performance.now() - startedAt), call(repeats));
     } catch (error) {
       const waitMs =
         Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
@@ -26,15 +26,5 @@ export async function retryTransient<Result>(
       onRetry?.(error);
       await wait(waitMs);
     }
-  }
-}
-
-async function within<Result>(ms: number, call: Promise<Result>): Promise<Result> {
-  const over = Promise.withResolvers<never>();
-  const timer = setTimeout(() => over.reject(new NoAnswer()), ms);
-  try {
-    return await Promise.race([call, over.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
