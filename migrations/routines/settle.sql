@@ -5,10 +5,10 @@
 --   snooze   waits for delaySeconds and spends no attempt
 --   release  was never started: claimable at once, spends no attempt
 -- Each is fenced by its lease token. Answers {"settled", "repeated", "dead", "stale"}: how many ended now, how many
--- this token had ended before (a repeated call), the ids that became dead letters now, and the ids whose lease was
+-- this token had ended before (a repeated call), the ids that died by these results, and the ids whose lease was
 -- lost, of which nothing is changed.
 -- ms is the handler's run time. A delivery whose lease ran out unclaimed may still be settled.
--- Errors, of which nothing is changed: MR006 unknown queue, MR007 unknown outcome, and those of enqueue_many.
+-- Errors, of which nothing is changed: MR006 unknown queue, MR010 unknown outcome, and those of enqueue_many.
 create or replace function millrace.settle(queue text, results jsonb) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
