@@ -18,8 +18,8 @@ create table millrace.queue (
   is_paused boolean not null default false,
   lease_seconds integer not null constraint lease_in_range check (lease_seconds between 1 and 43200),
   max_attempts smallint not null constraint attempts_in_range check (max_attempts between 1 and 1000),
-  retry_base_seconds double precision not null constraint retry_base_in_range check (retry_base_seconds >= 0),
-  retry_maximum_seconds double precision not null constraint retry_maximum_in_range check (retry_maximum_seconds >= 0),
+  retry_base_seconds double precision not null constraint retry_base_in_range check (retry_base_seconds between 0 and 86400),
+  retry_maximum_seconds double precision not null constraint retry_maximum_in_range check (retry_maximum_seconds between 0 and 604800),
   group_concurrency smallint not null default 1 constraint group_concurrency_positive check (group_concurrency >= 1),
   -- Whether a dead letter keeps the rest of its group waiting until it is redriven or discarded.
   dead_blocks_group boolean not null default false,
