@@ -1,4 +1,5 @@
--- Sorts what a settle did not match: ended before by the very same token, or stale.
+-- Sorts what a settle did not match: ended before by the very same token, or stale. What died in the call that this
+-- one repeats is named again, since nobody has heard of it.
 create or replace function millrace.settle_report(
   lane_id smallint, results jsonb, settled bigint[], dead uuid[]
 ) returns json
@@ -8,11 +9,17 @@ as $$
   select json_build_object(
     'settled', count(*) filter (where r.is_settled),
     'repeated', count(*) filter (where not r.is_settled and r.is_repeated),
-    'dead', to_json(settle_report.dead),
+    'dead', to_json(
+      settle_report.dead || coalesce(array_agg(r.id) filter (where not r.is_settled and r.has_died), '{}')
+    ),
     'stale', coalesce(json_agg(r.id) filter (where not r.is_settled and not r.is_repeated), '[]')
   )
   from (
     select r.id, r.position = any (settled) as is_settled,
+      exists (
+        select from millrace.attempt a
+        where a.message_id = r.id and a.queue_id = lane_id and a.lease_token = r.token and a.outcome = 'dead'
+      ) as has_died,
       exists (
         select from millrace.attempt a
         where a.message_id = r.id and a.queue_id = lane_id and a.lease_token = r.token and a.outcome <> 'expired'

@@ -66,8 +66,9 @@ test.each(outcomes)(
     const result = end(outcome, delivery, details);
     expect(await queue.settle(result)).toMatchObject({ settled: 1, repeated: 0 });
     const before = await stateOf(queue);
+    const dead = outcome === 'dead' ? [result.id] : [];
     for (let n = 0; n < 2; n += 1)
-      expect(await queue.settle(result)).toEqual({ settled: 0, repeated: 1, dead: [], stale: [] });
+      expect(await queue.settle(result)).toEqual({ settled: 0, repeated: 1, dead, stale: [] });
     expect(await stateOf(queue)).toEqual(before);
   },
 );
