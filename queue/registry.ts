@@ -1,13 +1,14 @@
 // Everything that an application declares: its message types, queues and schedules, checked against each other.
 import type { AnyMessageType } from './message-type.ts';
 import type { Queue } from './queue.ts';
+import { requireRetention } from './retention.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Registry {
   readonly messageTypes: ReadonlyMap<string, AnyMessageType>;
   readonly queues: ReadonlyMap<string, Queue>;
   readonly schedules: ReadonlyMap<string, Schedule>;
-  /** How long messages and their history are kept at least, in whole days, 1 to 3650. */
+  /** How long messages and their history are kept at least, in whole days, 1 to 3650; types may say otherwise. */
   readonly retentionDays: number;
 }
 
@@ -44,11 +45,6 @@ export function defineRegistry(app: {
   }
   const retentionDays = requireRetention(app.retentionDays ?? 30);
   return { messageTypes, queues, schedules, retentionDays };
-}
-
-function requireRetention(days: number): number {
-  if (days >= 1 && days <= 3650 && Number.isInteger(days)) return days;
-  throw new TypeError(`retentionDays is a whole number from 1 to 3650; got ${days}`);
 }
 
 function addType(messageTypes: Map<string, AnyMessageType>, type: AnyMessageType): void {

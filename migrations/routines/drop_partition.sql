@@ -14,9 +14,7 @@ begin
   -- Locked before looking: from here on nobody can send an old message round again.
   lock table millrace.message, millrace.attempt in access exclusive mode;
   perform set_config('lock_timeout', '0', true);
-  if exists (select from millrace.delivery d where d.message_id >= lowest and d.message_id < beyond)
-    or exists (select from millrace.dead_letter l where l.message_id >= lowest and l.message_id < beyond)
-  then
+  if millrace.is_needed(lowest, beyond) then
     return false;
   end if;
   execute format('drop table if exists millrace.%I, millrace.%I', 'message_' || suffix, 'attempt_' || suffix);

@@ -1,6 +1,7 @@
--- Makes the partitions of this week and the next three, drops those past retention and idempotency keys past their
--- window. Answers
--- {"made", "dropped"}: how many weeks. Due every hour; two at once do no harm, the second does nothing.
+-- Makes the partitions of this week and the next three, drops those past retention, erases messages past retention
+-- that others keep from being dropped, and idempotency keys past their window. Answers {"made", "dropped", "erased"}:
+-- how many weeks, weeks, messages. Due every hour, and at once when it could not erase everything in one go; two at
+-- once do no harm, the second does nothing.
 create or replace function millrace.maintain() returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -9,11 +10,11 @@ declare
   week constant interval := interval '7 days';
   this_week constant timestamptz := date_trunc('week', statement_timestamp(), 'UTC');
   made integer := 0;
-  dropped integer := 0;
-  starts timestamptz;
+  dropped integer;
+  expired record;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('millrace.maintain', 0)) then
-    return json_build_object('made', 0, 'dropped', 0);
+    return json_build_object('made', 0, 'dropped', 0, 'erased', 0);
   end if;
   for n in 0..3 loop
     if millrace.make_partition('message', this_week + n * week, this_week + (n + 1) * week)
@@ -22,24 +23,16 @@ begin
       made := made + 1;
     end if;
   end loop;
-  for starts in
-    select to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp at time zone 'UTC'
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'millrace.message'::regclass and c.relname ~ '^message_[0-9]{8}$'
-  loop
-    if starts + week <= statement_timestamp() - make_interval(days => (select s.retention_days from millrace.setting s))
-      and millrace.drop_partition(starts, starts + week)
-    then
-      dropped := dropped + 1;
-    end if;
-  end loop;
+  expired := millrace.erase_expired();
   delete from millrace.idempotency_key k where k.expires_at <= statement_timestamp();
   -- Left behind by deliveries that ended without their lease, as suspects do.
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
-  update millrace.setting set maintained_at = statement_timestamp();
-  return json_build_object('made', made, 'dropped', dropped);
+  -- Last, since it locks out enqueues until this commits.
+  dropped := millrace.drop_expired_weeks();
+  update millrace.setting
+  set maintained_at = case when expired.is_behind then '-infinity' else statement_timestamp() end;
+  return json_build_object('made', made, 'dropped', dropped, 'erased', expired.erased);
 end
 $$;
 

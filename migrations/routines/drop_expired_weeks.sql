@@ -1,0 +1,26 @@
+-- Drops every week of messages and attempts whose types are all past their retention; answers how many. A week in
+-- which a type that is kept longer has messages stays.
+create or replace function millrace.drop_expired_weeks() returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  week constant interval := interval '7 days';
+  dropped integer := 0;
+  starts timestamptz;
+begin
+  for starts in
+    select to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp at time zone 'UTC'
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'millrace.message'::regclass and c.relname ~ '^message_[0-9]{8}$'
+  loop
+    if not millrace.is_kept(starts, starts + week) and millrace.drop_partition(starts, starts + week) then
+      dropped := dropped + 1;
+    end if;
+  end loop;
+  return dropped;
+end
+$$;
+
+revoke execute on function millrace.drop_expired_weeks from public;

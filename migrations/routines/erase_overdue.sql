@@ -1,0 +1,18 @@
+-- Erases messages past their retention that were needed when their time was over, and are not any more.
+create or replace function millrace.erase_overdue(max_count integer) returns integer
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select millrace.erase_messages(
+    array(
+      select o.message_id
+      from millrace.overdue o
+      where not exists (select from millrace.delivery d where d.message_id = o.message_id)
+        and not exists (select from millrace.dead_letter l where l.message_id = o.message_id)
+      order by o.message_id
+      limit max_count
+    )
+  )
+$$;
+
+revoke execute on function millrace.erase_overdue from public;

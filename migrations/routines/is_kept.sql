@@ -1,0 +1,31 @@
+-- Whether a week of messages is to be kept: for one that is not past its type's retention, or for a live delivery or a
+-- dead letter.
+create or replace function millrace.is_kept(starts timestamptz, ends timestamptz) returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  lowest constant uuid := millrace.uuid_floor(starts);
+  beyond constant uuid := millrace.uuid_floor(ends);
+  shortest interval;
+  kept text[];
+begin
+  select min(millrace.retention(t)) into shortest from millrace.message_type t;
+  -- Fresh weeks are not looked into.
+  if shortest is null or ends > statement_timestamp() - shortest then
+    return true;
+  end if;
+  if millrace.is_needed(lowest, beyond) then
+    return true;
+  end if;
+  kept := array(
+    select t.name from millrace.message_type t where ends > statement_timestamp() - millrace.retention(t)
+  );
+  -- The first one found decides; and where no type is kept so long, none is looked for.
+  return cardinality(kept) > 0 and exists (
+    select from millrace.message m where m.id >= lowest and m.id < beyond and m.type = any (kept)
+  );
+end
+$$;
+
+revoke execute on function millrace.is_kept from public;

@@ -1,0 +1,10 @@
+-- Whether a live delivery or a dead letter needs a message of that range of ids.
+create or replace function millrace.is_needed(lowest uuid, beyond uuid) returns boolean
+language sql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+  select exists (select from millrace.delivery d where d.message_id >= lowest and d.message_id < beyond)
+    or exists (select from millrace.dead_letter l where l.message_id >= lowest and l.message_id < beyond)
+$$;
+
+revoke execute on function millrace.is_needed from public;
