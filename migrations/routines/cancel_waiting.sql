@@ -8,6 +8,14 @@ declare
   gone record;
   queues text[] := '{}';
 begin
+  -- Before a member goes: a settle that is about to release it would find nobody, and leave the rest waiting.
+  perform pg_advisory_xact_lock(key)
+  from (
+    select millrace.group_lock(d.queue_id, d.group_key) as key
+    from millrace.delivery d
+    where d.message_id = cancel_waiting.id and d.group_key is not null
+    order by key
+  ) as in_order;
   for gone in
     with cancelled as (
       delete from millrace.delivery d
