@@ -1,5 +1,5 @@
 -- Makes the next members of groups claimable, one for each member at the given sequences that has ended.
--- Those were not blocked: a blocked member that ends frees nobody.
+-- Those were not blocked: a blocked member that ends frees nobody. Nor does any while a dead letter blocks its group.
 create or replace function millrace.release_groups(lane_id smallint, group_keys text[], sequences bigint[])
 returns void
 language plpgsql
@@ -9,6 +9,8 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+declare
+  stops_at_dead constant boolean := (select q.dead_blocks_group from millrace.queue q where q.id = lane_id);
 begin
   -- An older snapshot would not show a member that was enqueued since, and nobody would release it ever after.
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
@@ -28,6 +30,11 @@ begin
   from (
     select e.group_key, count(*) as places, min(e.sequence) as first
     from unnest(group_keys, sequences) as e(group_key, sequence)
+    where not (
+      stops_at_dead and exists (
+        select from millrace.dead_letter l where l.queue_id = lane_id and l.group_key = e.group_key
+      )
+    )
     group by e.group_key
   ) as ended
   cross join lateral (
