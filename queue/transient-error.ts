@@ -39,10 +39,15 @@ export function isTransient(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (code !== undefined)
     return socketCodes.includes(code) || transientCodes.some((prefix) => code.startsWith(prefix));
+  if (isBrokenOff(error)) return true;
   // The driver keeps the fetch error of a call that got no answer.
   if ('sourceError' in error && error.sourceError !== undefined) return true;
   return transientMessages.some((text) => error.message.includes(text));
 }
+
+// What fetch throws while it reads the body of an answer, where the driver does not catch it.
+const isBrokenOff = ({ name, message }: Error) =>
+  name === 'TimeoutError' || (name === 'TypeError' && message === 'terminated');
 
 /** The SQLSTATE of a database error, whichever transport brought it. */
 export function sqlState(error: unknown): string | undefined {

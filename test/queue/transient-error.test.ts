@@ -37,6 +37,12 @@ describe('passes by itself', () => {
     expect(isTransient(connectionLost())).toBe(true);
     expect(isTransient(fetchTimeout())).toBe(true);
   });
+
+  test('an answer that broke off, or did not come to its end in time', () => {
+    const cause = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+    expect(isTransient(new TypeError('terminated', { cause }))).toBe(true);
+    expect(isTransient(new DOMException('aborted due to timeout', 'TimeoutError'))).toBe(true);
+  });
 });
 
 describe('does not pass by itself', () => {
@@ -53,6 +59,11 @@ describe('does not pass by itself', () => {
     'no queue is named "x"',
   ])('what says so: %s', (message) => {
     expect(isTransient(new Error(message))).toBe(false);
+  });
+
+  test("what is the program's own mistake", () => {
+    expect(isTransient(new TypeError('x is not a function'))).toBe(false);
+    expect(isTransient(new DOMException('aborted', 'AbortError'))).toBe(false);
   });
 
   test.each([undefined, null, 'ECONNRESET', 7, {}])('what is no error: %j', (value) => {
