@@ -48,7 +48,8 @@ export class Run {
    */
   race<Value>(part: PromiseLike<Value>, timeoutMs: number, timeout: () => Error): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.abort(timeout()), timeoutMs - this.elapsedMs);
+      const leftMs = Math.max(0, timeoutMs - this.elapsedMs);
+      const timer = setTimeout(() => this.abort(timeout()), leftMs);
       const settle = (end: () => void) => {
         clearTimeout(timer);
         end();
