@@ -7,28 +7,20 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  week constant interval := interval '7 days';
-  this_week constant timestamptz := date_trunc('week', statement_timestamp(), 'UTC');
-  made integer := 0;
+  made integer;
   dropped integer;
   expired record;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('millrace.maintain', 0)) then
     return json_build_object('made', 0, 'dropped', 0, 'erased', 0);
   end if;
-  for n in 0..3 loop
-    if millrace.make_partition('message', this_week + n * week, this_week + (n + 1) * week)
-      and millrace.make_partition('attempt', this_week + n * week, this_week + (n + 1) * week)
-    then
-      made := made + 1;
-    end if;
-  end loop;
   expired := millrace.erase_expired();
   delete from millrace.idempotency_key k where k.expires_at <= statement_timestamp();
   -- Left behind by deliveries that ended without their lease, as suspects do.
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
-  -- Last, since it locks out enqueues until this commits.
+  -- Last, since they lock others out until this commits.
+  made := millrace.make_coming_weeks();
   dropped := millrace.drop_expired_weeks();
   update millrace.setting
   set maintained_at = case when expired.is_behind then '-infinity' else statement_timestamp() end;
