@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { discardDeadLetters } from '#queue/discard.ts';
 import { choiceFaults, deadLetterChoice, selectionOf } from './dead-letter-choice.ts';
+import { exampleId } from './example-message.ts';
 import { operation } from './operation.ts';
 
 export const deleteDeadLetters = operation({
@@ -11,6 +12,7 @@ export const deleteDeadLetters = operation({
   scope: 'operate',
   body: deadLetterChoice,
   answer: z.object({ matched: z.int().min(0), discarded: z.int().min(0) }),
+  example: { body: { ids: [exampleId], dryRun: true }, answer: { matched: 1, discarded: 0 } },
   isOnceOnly: true,
   faults: ({ body }) => choiceFaults(body),
   run: (database, { body, actor }) => discardDeadLetters(database, selectionOf(body, actor)),

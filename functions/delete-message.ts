@@ -10,6 +10,7 @@ export const deleteMessage = operation({
     'Cancels the deliveries of a message that nobody has started; what is being processed goes on.',
   scope: 'operate',
   answer: z.object({ cancelled: z.array(z.string()).describe('The queues in which it waited.') }),
+  example: { answer: { cancelled: ['payments'] } },
   missing: 'No message has this id, or its retention period has ended.',
   isOnceOnly: true,
   run: (database, { target, actor }) => cancelMessage(database, target, actor),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { blockedGroups } from '#queue/blocked-groups.ts';
 import { queueFigures } from '#queue/queue-figures.ts';
 import { deliveryStatus, momentOrNull } from './delivery-status.ts';
+import { exampleId, exampleInstant } from './example-message.ts';
 import { operation } from './operation.ts';
 import { noSuchQueue } from './queue-answer.ts';
 import { text } from './text.ts';
@@ -26,6 +27,21 @@ export const getBlockedGroups = operation({
     after: text.exactOptional().describe('nextAfter of the page before.'),
   }),
   answer: z.object({ items: z.array(group), nextAfter: z.string().nullable() }),
+  example: {
+    answer: {
+      items: [
+        {
+          groupKey: 'customer-7',
+          waiting: 3,
+          messageId: exampleId,
+          status: 'scheduled',
+          availableAt: exampleInstant,
+          attempt: 2,
+        },
+      ],
+      nextAfter: null,
+    },
+  },
   missing: noSuchQueue,
   run: async (database, { target, query }) => {
     const items = await blockedGroups(database, { queue: target, ...query });

@@ -4,6 +4,7 @@ import { deadLetters } from '#queue/dead-letters.ts';
 import { parseCursor, writeCursor } from './dead-letter-cursor.ts';
 import { deadLetterFilter } from './dead-letter-filter.ts';
 import { moment } from './delivery-status.ts';
+import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operation } from './operation.ts';
 import { shownError, shownErrorOrNull } from './shown-error.ts';
 
@@ -33,6 +34,21 @@ export const getDeadLetters = operation({
     items: z.array(letter),
     nextCursor: z.string().nullable().describe('Null after the last page.'),
   }),
+  example: {
+    answer: {
+      items: [
+        {
+          messageId: exampleId,
+          queue: 'payments',
+          type: exampleMessage.type,
+          error: { name: 'Rejected', message: 'the card was declined' },
+          attempts: 1,
+          diedAt: exampleInstant,
+        },
+      ],
+      nextCursor: null,
+    },
+  },
   run: async (database, { query: { limit, cursor, ...filter } }) => {
     const from = cursor === undefined ? undefined : parseCursor(cursor);
     const page = await deadLetters(database, filter, { limit, cursor: from });

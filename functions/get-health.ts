@@ -9,6 +9,7 @@ export const getHealth: Route = {
   path: '/v1/health',
   summary: 'Tells whether the database answers, and which schema it has.',
   answer: z.object({ status: z.enum(['ok']), schemaVersion: z.string() }),
+  example: { answer: { status: 'ok', schemaVersion: '0012' } },
   handle: (edge) => async (request) => {
     const version = await withDatabase(edge, request, schemaVersion);
     return request.json({ status: 'ok', schemaVersion: version }, 200, {

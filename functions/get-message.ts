@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { messageStatus } from '#queue/message-status.ts';
 import { attemptOutcome, deliveryStatus, moment, momentOrNull } from './delivery-status.ts';
+import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operation } from './operation.ts';
 import { shownError, shownErrorOrNull } from './shown-error.ts';
 
@@ -35,6 +36,24 @@ export const getMessage = operation({
     status: deliveryStatus,
     deliveries: z.array(delivery),
   }),
+  example: {
+    answer: {
+      id: exampleId,
+      ...exampleMessage,
+      headers: {},
+      createdAt: exampleInstant,
+      status: 'pending',
+      deliveries: [
+        {
+          queue: 'payments',
+          status: 'pending',
+          availableAt: exampleInstant,
+          finishedAt: null,
+          attempts: [],
+        },
+      ],
+    },
+  },
   missing: 'No message has this id, or its retention period has ended.',
   run: async (database, { target }) => {
     const message = await messageStatus(database, target);

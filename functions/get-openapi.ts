@@ -10,6 +10,7 @@ export function getOpenapi(others: readonly Route[]): Route {
     path: '/v1/openapi.json',
     summary: 'Describes this API.',
     answer: z.object({ openapi: z.string() }),
+    example: { answer: { openapi: '3.1.1' } },
     handle: ({ registry }) => {
       let document: object | undefined;
       return (request) => {

@@ -1,7 +1,7 @@
 // GET /v1/queues/{name}: how one queue does.
 import { queueFigures } from '#queue/queue-figures.ts';
 import { operation } from './operation.ts';
-import { noSuchQueue, queueAnswer } from './queue-answer.ts';
+import { exampleQueue, noSuchQueue, queueAnswer } from './queue-answer.ts';
 
 export const getQueue = operation({
   method: 'GET',
@@ -9,6 +9,7 @@ export const getQueue = operation({
   summary: 'Gives the figures of a queue, at a cost that does not depend on its depth.',
   scope: 'read',
   answer: queueAnswer,
+  example: { answer: exampleQueue },
   missing: noSuchQueue,
   run: (database, { target }) => queueFigures(database, target),
 });

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { allQueueFigures } from '#queue/queue-figures.ts';
 import { operation } from './operation.ts';
-import { queueAnswer } from './queue-answer.ts';
+import { exampleQueue, queueAnswer } from './queue-answer.ts';
 
 export const getQueues = operation({
   method: 'GET',
@@ -10,5 +10,6 @@ export const getQueues = operation({
   summary: 'Gives the figures of all queues, at a cost that does not depend on their depth.',
   scope: 'read',
   answer: z.object({ items: z.array(queueAnswer) }),
+  example: { answer: { items: [exampleQueue] } },
   run: async (database) => ({ items: await allQueueFigures(database) }),
 });

@@ -9,7 +9,8 @@ const form =
 export const instant = z
   .string()
   .regex(form, { error: 'expected an ISO 8601 instant with offset', abort: true })
-  .refine((text) => isDay(text.slice(0, 10)), 'expected a day that the calendar has');
+  .refine((text) => isDay(text.slice(0, 10)), 'expected a day that the calendar has')
+  .meta({ format: 'date-time' });
 
 // JavaScript takes the 30th of February for a day in March.
 function isDay(text: string): boolean {

@@ -22,7 +22,7 @@ export function functionLog(service: string): Log {
 
 function json(line: object, attributes: object | undefined): string {
   try {
-    return JSON.stringify({ ...attributes, ...line }, printable);
+    return JSON.stringify({ ...line, ...attributes, ...line }, printable);
   } catch {
     // A handler may log what JSON cannot say, such as a circle; that must not become its failure.
     return JSON.stringify({ ...line, attributes: 'not printable' });

@@ -1,6 +1,7 @@
 // The API as an OpenAPI 3.1 document, made of what the routes declare and check by.
 import type { Registry } from '#queue/registry.ts';
 import { openapiOperation } from './openapi-operation.ts';
+import { problemComponents } from './openapi-problems.ts';
 import { payloadSchemas } from './payload-schemas.ts';
 import type { Route } from './route.ts';
 
@@ -49,6 +50,7 @@ export function openapiDocument(routes: readonly Route[], registry: Registry): o
     servers: [{ url: '/' }],
     paths,
     components: {
+      responses: problemComponents(routes),
       schemas: { Problem: problem, Fault: fault, ...payloadSchemas(registry) },
       securitySchemes: { apiKey },
     },

@@ -2,18 +2,16 @@
 import type * as z from 'zod';
 import type { Registry } from '#queue/registry.ts';
 import { jsonSchema } from './json-schema.ts';
-import { type ProblemKind, problemTitles } from './problem.ts';
-import { problemKinds } from './problem-kinds.ts';
+import { problemResponses } from './openapi-problems.ts';
 import type { Route } from './route.ts';
 
 export function openapiOperation(route: Route, registry: Registry): object {
-  const { path, method, summary, scope, status = 200, isBodyOptional } = route;
+  const { path, method, summary, scope, status = 200 } = route;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name)),
     ...parametersIn('query', route.query),
     ...parametersIn('header', route.headers),
   ];
-  const schema = route.bodySchema?.(registry) ?? (route.body && jsonSchema(route.body));
   return {
     operationId: operationId(method, path),
     summary,
@@ -22,10 +20,8 @@ export function openapiOperation(route: Route, registry: Registry): object {
     }),
     security: scope ? [{ apiKey: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
-    ...(schema && {
-      requestBody: { required: !isBodyOptional, content: { 'application/json': { schema } } },
-    }),
-    responses: { [status]: success(route), ...problemResponses(problemKinds(route)) },
+    ...(route.body && { requestBody: requestBody(route, registry) }),
+    responses: { [status]: success(route), ...problemResponses(route) },
   };
 }
 
@@ -57,36 +53,20 @@ function parametersIn(place: 'query' | 'header', shape: z.ZodObject | undefined)
 const isNever = (schema: z.core.JSONSchema._JSONSchema) =>
   typeof schema === 'object' && schema.not !== undefined;
 
-function success({ answer, status, path }: Route): object {
+function requestBody(route: Route, registry: Registry): object {
+  const { body, bodySchema, isBodyOptional, example } = route;
+  const schema = bodySchema?.(registry) ?? (body && jsonSchema(body));
+  return {
+    required: !isBodyOptional,
+    content: { 'application/json': { schema, example: example.body } },
+  };
+}
+
+function success({ answer, status, path, example }: Route): object {
   const isPlaced = path === '/v1/messages';
   return {
     description: status === 202 ? 'Accepted.' : 'Done.',
     ...(isPlaced && { headers: { Location: { schema: { type: 'string' } } } }),
-    content: { 'application/json': { schema: jsonSchema(answer) } },
-  };
-}
-
-function problemResponses(kinds: readonly ProblemKind[]): Record<string, object> {
-  const byStatus = Map.groupBy(kinds, (kind) => problemTitles[kind].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => [status, problemResponse(ofStatus)]),
-  );
-}
-
-function problemResponse(kinds: readonly ProblemKind[]): object {
-  const isTimed = kinds.some((kind) => 'retryAfterSeconds' in problemTitles[kind]);
-  const type = { enum: kinds.map((kind) => `urn:millrace:problem:${kind}`) };
-  return {
-    description: kinds.map((kind) => `${problemTitles[kind].title}.`).join(' '),
-    ...(isTimed && { headers: { 'Retry-After': { schema: { type: 'integer' } } } }),
-    content: {
-      'application/problem+json': {
-        schema: {
-          allOf: [{ $ref: '#/components/schemas/Problem' }],
-          type: 'object',
-          properties: { type },
-        },
-      },
-    },
+    content: { 'application/json': { schema: jsonSchema(answer), example: example.answer } },
   };
 }

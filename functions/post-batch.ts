@@ -4,6 +4,7 @@ import { refuse } from './edge.ts';
 import { enqueueCandidates, refuseFaults } from './enqueue-candidates.ts';
 import { enqueueProblems } from './enqueue-problems.ts';
 import { enqueuedAnswer } from './enqueued-answer.ts';
+import { exampleEnqueued, exampleMessage } from './example-message.ts';
 import { issueFaults } from './issue-faults.ts';
 import { jsonBody } from './json-body.ts';
 import { batchEnvelope } from './message-envelope.ts';
@@ -39,6 +40,7 @@ export const postBatch: Route = {
   },
   status: 202,
   answer: z.object({ messages: z.array(enqueuedAnswer).describe('In the order of the request.') }),
+  example: { body: { messages: [exampleMessage] }, answer: { messages: [exampleEnqueued] } },
   problems: enqueueProblems,
   handle: (edge) => async (request) => {
     const given = readHeaders(request, headers);

@@ -4,6 +4,7 @@ import { refuse } from './edge.ts';
 import { enqueueCandidates } from './enqueue-candidates.ts';
 import { enqueueProblems } from './enqueue-problems.ts';
 import { enqueuedAnswer } from './enqueued-answer.ts';
+import { exampleEnqueued, exampleMessage } from './example-message.ts';
 import { jsonBody } from './json-body.ts';
 import { singleEnvelope } from './message-envelope.ts';
 import { messageSchema } from './message-schema.ts';
@@ -30,6 +31,7 @@ export const postMessage: Route = {
   bodySchema: (registry) => messageSchema(registry, singleEnvelope),
   status: 202,
   answer: enqueuedAnswer,
+  example: { body: exampleMessage, answer: exampleEnqueued },
   problems: enqueueProblems,
   handle: (edge) => async (request) => {
     const given = readHeaders(request, headers);

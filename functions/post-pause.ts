@@ -10,6 +10,7 @@ export const postPause = operation({
   summary: 'Stops claims from a queue; it goes on accepting messages.',
   scope: 'operate',
   answer: pausedAnswer,
+  example: { answer: { name: 'payments', paused: true } },
   missing: noSuchQueue,
   run: async (database, { target, actor }) => {
     await pauseQueue(database, target, actor);

@@ -18,6 +18,7 @@ export const postPurge = operation({
     cancelled: z.int().min(0),
     more: z.boolean().describe('Whether to call again for the rest.'),
   }),
+  example: { body: { confirm: 'payments' }, answer: { cancelled: 12, more: false } },
   missing: noSuchQueue,
   isOnceOnly: true,
   faults: ({ target, body }) =>

@@ -11,6 +11,7 @@ export const postRedrive = operation({
   scope: 'operate',
   body: deadLetterChoice,
   answer: z.object({ matched: z.int().min(0), redriven: z.int().min(0) }),
+  example: { body: { filter: { queue: 'payments' } }, answer: { matched: 2, redriven: 2 } },
   isOnceOnly: true,
   faults: ({ body }) => choiceFaults(body),
   run: (database, { body, actor }) => redriveDeadLetters(database, selectionOf(body, actor)),

@@ -15,6 +15,7 @@ export const postReplay = operation({
   answer: z.object({
     queues: z.array(z.string()).describe('Those that got it; not those in which it is live.'),
   }),
+  example: { body: { queue: 'payments' }, answer: { queues: ['payments'] } },
   missing: 'No message has this id, or its retention period has ended.',
   isOnceOnly: true,
   run: (database, { target, body, actor }) =>

@@ -10,6 +10,7 @@ export const postResume = operation({
   summary: 'Lets a paused queue be claimed from again.',
   scope: 'operate',
   answer: pausedAnswer,
+  example: { answer: { name: 'payments', paused: false } },
   missing: noSuchQueue,
   run: async (database, { target, actor }) => {
     await resumeQueue(database, target, actor);

@@ -22,3 +22,12 @@ export const queueAnswer = z.object({
 });
 
 export const noSuchQueue = 'No queue has this name.';
+
+export const exampleQueue = {
+  name: 'payments',
+  paused: false,
+  depth: { pending: 10_000, processing: 40, scheduled: 3, blocked: 0, dead: 2 },
+  capped: ['pending'],
+  oldestPendingSeconds: 12.5,
+  perMinute: { done: 5400, retried: 12.2, dead: 0.4 },
+};

@@ -5,6 +5,11 @@ import type { Registry } from '#queue/registry.ts';
 import type { Edge, EdgeEnvironment } from './edge.ts';
 import type { ProblemKind } from './problem.ts';
 
+interface Example {
+  readonly body?: object;
+  readonly answer: object;
+}
+
 export interface RouteDescription {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With parameters as OpenAPI writes them: /v1/messages/{id}. */
@@ -20,6 +25,7 @@ export interface RouteDescription {
   readonly isBodyOptional?: boolean;
   readonly status?: 200 | 202;
   readonly answer: z.ZodType;
+  readonly example: Example;
   /** The problems that do not follow from the rest of the description. */
   readonly problems?: readonly ProblemKind[];
 }
