@@ -15,7 +15,7 @@ export const queueAnswer = z.object({
     dead: count,
   }),
   capped: z.array(z.string()).describe('Those of which there may be more than were counted.'),
-  oldestPendingSeconds: z.number().nullable(),
+  oldestPendingSeconds: z.number().min(0),
   perMinute: z
     .object({ done: perMinute, retried: perMinute, dead: perMinute })
     .describe('On average over five minutes.'),

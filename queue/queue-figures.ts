@@ -9,8 +9,8 @@ export interface QueueFigures {
   >;
   /** The statuses of which there may be more than were counted. */
   readonly capped: readonly string[];
-  /** How long the oldest pending delivery has been due; null when none is. */
-  readonly oldestPendingSeconds: number | null;
+  /** How long the oldest pending delivery has been due; 0 when none is. */
+  readonly oldestPendingSeconds: number;
   /** Of the last five minutes. */
   readonly perMinute: Readonly<Record<'done' | 'retried' | 'dead', number>>;
 }
