@@ -31,6 +31,6 @@ function problemOf(error: Error): Problem {
       detail: 'The database did not answer; the same call may be made again.',
     };
   if (unfitForPostgres.test(errorCode(error) ?? ''))
-    return { kind: 'invalid-message', detail: 'The body holds values that cannot be stored.' };
+    return { kind: 'invalid-body', detail: 'The body holds values that cannot be stored.' };
   return { kind: 'unexpected', detail: 'The reason is in the log under this request id.' };
 }

@@ -22,6 +22,7 @@ function covers(pattern: string, type: string): boolean {
   return pattern.endsWith('.*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }
 
-export function mayRead(caller: Caller): boolean {
-  return caller.scopes.includes('read');
+/** For everything but enqueueing. */
+export function holds(caller: Caller, scope: 'read' | 'operate'): boolean {
+  return caller.scopes.includes(scope);
 }

@@ -6,10 +6,7 @@ import { type Fault, mostFaults } from './fault.ts';
 import { parseEnvelope } from './message-envelope.ts';
 
 /** A value that ought to be a message, with the JSON pointer to where it stands in the body. */
-export interface Candidate {
-  readonly value: unknown;
-  readonly pointer: string;
-}
+export type Candidate = Parameters<typeof parseEnvelope>[0];
 
 export type CheckedMessages =
   | { readonly ok: true; readonly messages: readonly NewMessage[] }
@@ -22,8 +19,9 @@ export async function checkMessages(
 ): Promise<CheckedMessages> {
   const messages: NewMessage[] = [];
   const faults: Fault[] = [];
-  for (const { value, pointer } of candidates) {
-    const { envelope, faults: ofEnvelope } = parseEnvelope(value, pointer);
+  for (const candidate of candidates) {
+    const { value, pointer } = candidate;
+    const { envelope, faults: ofEnvelope } = parseEnvelope(candidate);
     // Looked at even when the options are at fault, so that one answer names everything.
     const ofContent = await contentFaults(check, value, pointer);
     faults.push(...ofEnvelope, ...ofContent);

@@ -8,7 +8,14 @@ import { type Caller, mayEnqueue } from './caller.ts';
 import { errorAttributes } from './error-attributes.ts';
 import { type Fault, type FaultCode, faultAt, mostFaults } from './fault.ts';
 
-const content = z.object({ type: z.string(), payload: z.unknown() });
+// The version of a message that gives none, as for SQL producers: who does not know of versions sends the first.
+const content = z.object({
+  type: z.string(),
+  payload: z.unknown(),
+  version: z.int().min(1).default(1),
+});
+type Content = Omit<z.infer<typeof content>, 'type'>;
+
 const mostPayloadBytes = 256 * 1024;
 
 export interface ContentCheck {
@@ -32,7 +39,11 @@ export async function contentFaults(
   if (!type) return typeFault(pointer, 'unknown_type', 'no message type has this name');
   if (check.caller.isBrowser && !type.public)
     return typeFault(pointer, 'type_not_allowed', 'browsers may not enqueue this type');
-  return payloadFaults(check.log, type, data.payload, `${pointer}/payload`);
+  if (data.version > type.version)
+    return [
+      faultAt(`${pointer}/version`, 'invalid_field', `this type has versions 1 to ${type.version}`),
+    ];
+  return payloadFaults(check.log, type, data, `${pointer}/payload`);
 }
 
 function typeFault(pointer: string, code: FaultCode, detail: string): Fault[] {
@@ -42,12 +53,12 @@ function typeFault(pointer: string, code: FaultCode, detail: string): Fault[] {
 async function payloadFaults(
   log: Log,
   type: AnyMessageType,
-  payload: unknown,
+  { payload, version }: Content,
   pointer: string,
 ): Promise<Fault[]> {
   if (Buffer.byteLength(JSON.stringify(payload)) > mostPayloadBytes)
     return [faultAt(pointer, 'payload_too_large', `expected at most ${mostPayloadBytes} bytes`)];
-  const checked = await checkPayload(log, type, payload);
+  const checked = await checkPayload(log, type, { payload, version });
   if (checked.ok) return [];
   return checked.issues
     .slice(0, mostFaults)
@@ -57,10 +68,10 @@ async function payloadFaults(
 async function checkPayload(
   log: Log,
   type: AnyMessageType,
-  payload: unknown,
+  { payload, version }: Content,
 ): Promise<CheckedPayload> {
   try {
-    return await validatePayload(type, payload);
+    return await validatePayload(type, payload, version);
   } catch (error) {
     // A schema that throws on a payload has refused it in its own way; a 500 would invite a repeat.
     log.error('schema threw', { type: type.name, error: { name: errorAttributes(error).name } });

@@ -6,6 +6,7 @@ import type { Log } from '#queue/log.ts';
 import type { Registry } from '#queue/registry.ts';
 import { retryTransient } from '#queue/retry-transient.ts';
 import type { Caller } from './caller.ts';
+import { errorCode } from './error-attributes.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 
 /** Everything from outside that the routes depend on. */
@@ -41,6 +42,29 @@ export function withDatabase<Result>(
 ): Promise<Result> {
   const spentMs = performance.now() - request.get('startedAt');
   return retryTransient(async () => run(await edge.database()), { budgetMs: budgetMs - spentMs });
+}
+
+const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');
+
+/**
+ * The same for a call that would act on more if it were made twice: again only when Postgres itself said that it had
+ * failed, never when its answer was lost.
+ */
+export async function withDatabaseOnce<Result>(
+  edge: Edge,
+  request: EdgeRequest,
+  run: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const ended = await withDatabase(edge, request, async (database) => {
+    try {
+      return { result: await run(database) };
+    } catch (error) {
+      if (isSqlState(errorCode(error))) throw error;
+      return { error };
+    }
+  });
+  if ('error' in ended) throw ended.error;
+  return ended.result;
 }
 
 /** Ends a request with a problem. */

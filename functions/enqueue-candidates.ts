@@ -3,7 +3,7 @@ import { type Enqueued, enqueueMessages } from '#queue/enqueue.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
 import { type Edge, type EdgeRequest, refuse, withDatabase } from './edge.ts';
-import { type Fault, type FaultCode, faultAt, mostFaults } from './fault.ts';
+import { type Fault, type FaultCode, faultAt, faultIn, mostFaults } from './fault.ts';
 import type { ProblemKind } from './problem.ts';
 
 /** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
@@ -29,9 +29,11 @@ export async function enqueueCandidates(
 
 function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
   if (!(error instanceof EnqueueRefused) || error.code === 'wrong_isolation') return undefined;
-  const pointer = `${candidates[error.index]?.pointer ?? ''}${error.pointer}`;
+  const candidate = candidates[error.index];
   const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
-  return faultAt(pointer, code, error.message);
+  if (code === 'key_conflict' && candidate?.fromHeaders.idempotencyKey !== undefined)
+    return faultIn('header', 'Idempotency-Key', code, error.message);
+  return faultAt(`${candidate?.pointer ?? ''}${error.pointer}`, code, error.message);
 }
 
 /** Ends a request with everything that is wrong with its messages. */
@@ -39,9 +41,13 @@ export function refuseFaults(request: EdgeRequest, errors: readonly Fault[]): Re
   return refuse(request, { kind: kindOf(errors), detail: summaryOf(errors), errors });
 }
 
-function summaryOf(errors: readonly Fault[]): string {
+/** One sentence for all of them. */
+export function summaryOf(errors: readonly Fault[]): string {
   const [first] = errors;
-  if (first && errors.length === 1) return `${first.pointer || 'The body'}: ${first.detail}.`;
+  if (first && errors.length === 1) {
+    const { pointer, header, parameter, detail } = first;
+    return `${pointer || header || parameter || 'The body'}: ${detail}.`;
+  }
   return errors.length < mostFaults
     ? `There are ${errors.length} faults.`
     : `There are ${mostFaults} faults or more.`;

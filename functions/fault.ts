@@ -1,4 +1,4 @@
-// A fault: one thing that is wrong at one place of a request's body.
+// A fault: one thing that is wrong at one place of a request.
 
 export type FaultCode =
   | 'invalid_field'
@@ -13,8 +13,10 @@ export type FaultCode =
   | 'queue_full';
 
 export interface Fault {
-  /** JSON pointer into the body. */
-  readonly pointer: string;
+  /** Where: a JSON pointer into the body, or the name of a header or of a query parameter. */
+  readonly pointer?: string;
+  readonly header?: string;
+  readonly parameter?: string;
   readonly code: FaultCode;
   /** What was expected there. */
   readonly detail: string;
@@ -28,9 +30,17 @@ const longestDetail = 300;
 
 /** The fault, cut to a size that an answer can carry a hundred times: what was sent must not swell it. */
 export function faultAt(pointer: string, code: FaultCode, detail: string): Fault {
-  return {
-    pointer: pointer.slice(0, longestPointer),
-    code,
-    detail: detail.slice(0, longestDetail),
-  };
+  return { pointer: pointer.slice(0, longestPointer), code, detail: cut(detail) };
 }
+
+/** The fault of a header or of a query parameter. */
+export function faultIn(
+  place: 'header' | 'parameter',
+  name: string,
+  code: FaultCode,
+  detail: string,
+): Fault {
+  return { [place]: name.slice(0, longestPointer), code, detail: cut(detail) };
+}
+
+const cut = (detail: string) => detail.slice(0, longestDetail);

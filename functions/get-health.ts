@@ -1,13 +1,19 @@
 // GET /v1/health: whether the database answers, and which schema it has. Needs no key, and tells no more.
-import type { Handler } from 'hono';
+import * as z from 'zod';
 import { schemaVersion } from '#queue/health.ts';
-import { type Edge, type EdgeEnvironment, withDatabase } from './edge.ts';
+import { withDatabase } from './edge.ts';
+import type { Route } from './route.ts';
 
-export function getHealth(edge: Edge): Handler<EdgeEnvironment> {
-  return async (request) => {
+export const getHealth: Route = {
+  method: 'GET',
+  path: '/v1/health',
+  summary: 'Tells whether the database answers, and which schema it has.',
+  answer: z.object({ status: z.enum(['ok']), schemaVersion: z.string() }),
+  example: { answer: { status: 'ok', schemaVersion: '0012' } },
+  handle: (edge) => async (request) => {
     const version = await withDatabase(edge, request, schemaVersion);
     return request.json({ status: 'ok', schemaVersion: version }, 200, {
       'cache-control': 'no-store',
     });
-  };
-}
+  },
+};

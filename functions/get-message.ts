@@ -1,27 +1,66 @@
 // GET /v1/messages/{id}: the message and how far each of its deliveries has come.
-import type { Handler } from 'hono';
+import * as z from 'zod';
 import { messageStatus } from '#queue/message-status.ts';
-import { mayRead } from './caller.ts';
-import { type Edge, type EdgeEnvironment, type EdgeRequest, refuse, withDatabase } from './edge.ts';
+import { attemptOutcome, deliveryStatus, moment, momentOrNull } from './delivery-status.ts';
+import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
+import { operation } from './operation.ts';
+import { shownError, shownErrorOrNull } from './shown-error.ts';
 
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const attempt = z.object({
+  attempt: z.int(),
+  outcome: attemptOutcome,
+  startedAt: momentOrNull,
+  finishedAt: moment,
+  error: shownErrorOrNull,
+});
 
-export function getMessage(edge: Edge): Handler<EdgeEnvironment> {
-  return async (request) => {
-    if (!mayRead(request.get('caller')))
-      return refuse(request, {
-        kind: 'scope-missing',
-        detail: 'The caller needs the scope "read".',
-      });
-    const id = request.req.param('id') ?? '';
-    if (!uuid.test(id)) return notFound(request, 'A message id is a UUID; this is none.');
-    const message = await withDatabase(edge, request, (database) => messageStatus(database, id));
-    if (!message)
-      return notFound(request, 'No message has this id, or its retention period has ended.');
-    return request.json(message, 200, { 'cache-control': 'no-store' });
-  };
-}
+const delivery = z.object({
+  queue: z.string(),
+  status: deliveryStatus,
+  availableAt: momentOrNull,
+  finishedAt: momentOrNull,
+  attempts: z.array(attempt),
+});
 
-function notFound(request: EdgeRequest, detail: string): Response {
-  return refuse(request, { kind: 'not-found', detail });
-}
+export const getMessage = operation({
+  method: 'GET',
+  path: '/v1/messages/{id}',
+  summary: 'Tells how far each delivery of a message has come.',
+  scope: 'read',
+  answer: z.object({
+    id: z.string(),
+    type: z.string(),
+    payload: z.unknown(),
+    headers: z.record(z.string(), z.string()),
+    createdAt: moment,
+    status: deliveryStatus,
+    deliveries: z.array(delivery),
+  }),
+  example: {
+    answer: {
+      id: exampleId,
+      ...exampleMessage,
+      headers: {},
+      createdAt: exampleInstant,
+      status: 'pending',
+      deliveries: [
+        {
+          queue: 'payments',
+          status: 'pending',
+          availableAt: exampleInstant,
+          finishedAt: null,
+          attempts: [],
+        },
+      ],
+    },
+  },
+  missing: 'No message has this id, or its retention period has ended.',
+  run: async (database, { target }) => {
+    const message = await messageStatus(database, target);
+    const deliveries = message?.deliveries.map((delivery) => ({
+      ...delivery,
+      attempts: delivery.attempts.map((made) => ({ ...made, error: shownError(made.error) })),
+    }));
+    return message && { ...message, deliveries };
+  },
+});

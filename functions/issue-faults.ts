@@ -18,15 +18,14 @@ export function issueFaults(
 function faultsOf(issue: z.core.$ZodIssue, pointer: string, fields: readonly string[]): Fault[] {
   const at = pointerTo(pointer, ...issue.path);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys
-      .slice(0, mostFaults)
-      .map((key) =>
-        faultAt(
-          pointerTo(at, key),
-          'unknown_field',
-          `no such field; known are ${fields.join(', ')}`,
-        ),
-      );
+    return issue.keys.slice(0, mostFaults).map((key) =>
+      faultAt(
+        pointerTo(at, key),
+        'unknown_field',
+        // Below the top, other fields are known.
+        issue.path.length === 0 ? `no such field; known are ${fields.join(', ')}` : 'no such field',
+      ),
+    );
   const reason = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
   return [faultAt(at, 'invalid_field', reason ?? issue.message)];
 }

@@ -38,7 +38,7 @@ function parsed(text: string): Body {
   const errors = unstorableFaults(text, value);
   if (errors.length === 0) return { ok: true, value };
   const detail = 'The body holds values that cannot be kept as they were sent.';
-  return { ok: false, problem: { kind: 'invalid-message', detail, errors } };
+  return { ok: false, problem: { kind: 'invalid-body', detail, errors } };
 }
 
 function placeOfFault(text: string): string {

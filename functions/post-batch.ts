@@ -1,26 +1,62 @@
 // POST /v1/messages/batch: enqueue many messages, all or none.
-import type { Handler } from 'hono';
 import * as z from 'zod';
-import { type Edge, type EdgeEnvironment, refuse } from './edge.ts';
+import { refuse } from './edge.ts';
 import { enqueueCandidates, refuseFaults } from './enqueue-candidates.ts';
+import { enqueueProblems } from './enqueue-problems.ts';
+import { enqueuedAnswer } from './enqueued-answer.ts';
+import { exampleEnqueued, exampleMessage } from './example-message.ts';
 import { issueFaults } from './issue-faults.ts';
 import { jsonBody } from './json-body.ts';
+import { batchEnvelope } from './message-envelope.ts';
+import { messageSchema } from './message-schema.ts';
+import { readHeaders } from './parameters.ts';
+import type { Route } from './route.ts';
+import { traceFrom, traceHeader } from './trace-header.ts';
 
+const headers = z.object({
+  // Whoever sends one counts on it, and it cannot stand for many messages.
+  'idempotency-key': z
+    .string()
+    .refine(() => false, 'expected an idempotencyKey in each message instead')
+    .meta({ not: {} })
+    .exactOptional(),
+  traceparent: traceHeader.describe('For the messages that give none of their own.'),
+});
 const mostMessages = 1_000;
 
 const batch = z.strictObject({ messages: z.array(z.unknown()).min(1).max(mostMessages) });
 
-export function postBatch(edge: Edge): Handler<EdgeEnvironment> {
-  return async (request) => {
+export const postBatch: Route = {
+  method: 'POST',
+  path: '/v1/messages/batch',
+  summary: 'Enqueues up to 1,000 messages, all or none.',
+  scope: 'enqueue',
+  headers,
+  body: batch,
+  bodySchema: (registry) => {
+    const items = messageSchema(registry, batchEnvelope);
+    const messages = { type: 'array', items, minItems: 1, maxItems: mostMessages };
+    return { type: 'object', properties: { messages }, required: ['messages'] };
+  },
+  status: 202,
+  answer: z.object({ messages: z.array(enqueuedAnswer).describe('In the order of the request.') }),
+  example: { body: { messages: [exampleMessage] }, answer: { messages: [exampleEnqueued] } },
+  problems: enqueueProblems,
+  handle: (edge) => async (request) => {
+    const given = readHeaders(request, headers);
+    if (given instanceof Response) return given;
     const body = await jsonBody(request);
     if (!body.ok) return refuse(request, body.problem);
     const { data, error } = batch.safeParse(body.value);
     if (error) return refuseFaults(request, issueFaults(error, '', ['messages']));
+    const fromHeaders = traceFrom(given.traceparent);
     const candidates = data.messages.map((value, index) => ({
       value,
       pointer: `/messages/${index}`,
+      fromHeaders,
+      form: batchEnvelope,
     }));
     const stored = await enqueueCandidates(edge, request, candidates);
     return stored instanceof Response ? stored : request.json({ messages: stored }, 202);
-  };
-}
+  },
+};

@@ -1,16 +1,51 @@
 // POST /v1/messages: enqueue one message.
-import type { Handler } from 'hono';
-import { type Edge, type EdgeEnvironment, refuse } from './edge.ts';
+import * as z from 'zod';
+import { refuse } from './edge.ts';
 import { enqueueCandidates } from './enqueue-candidates.ts';
+import { enqueueProblems } from './enqueue-problems.ts';
+import { enqueuedAnswer } from './enqueued-answer.ts';
+import { exampleEnqueued, exampleMessage } from './example-message.ts';
 import { jsonBody } from './json-body.ts';
+import { singleEnvelope } from './message-envelope.ts';
+import { messageSchema } from './message-schema.ts';
+import { readHeaders } from './parameters.ts';
+import type { Route } from './route.ts';
+import { traceFrom, traceHeader } from './trace-header.ts';
 
-export function postMessage(edge: Edge): Handler<EdgeEnvironment> {
-  return async (request) => {
+const headers = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 visible ASCII characters')
+    .exactOptional()
+    .describe('The same key and type within the window is the same message.'),
+  traceparent: traceHeader,
+});
+
+export const postMessage: Route = {
+  method: 'POST',
+  path: '/v1/messages',
+  summary: 'Enqueues a message.',
+  scope: 'enqueue',
+  headers,
+  body: singleEnvelope,
+  bodySchema: (registry) => messageSchema(registry, singleEnvelope),
+  status: 202,
+  answer: enqueuedAnswer,
+  example: { body: exampleMessage, answer: exampleEnqueued },
+  problems: enqueueProblems,
+  handle: (edge) => async (request) => {
+    const given = readHeaders(request, headers);
+    if (given instanceof Response) return given;
     const body = await jsonBody(request);
     if (!body.ok) return refuse(request, body.problem);
-    const stored = await enqueueCandidates(edge, request, [{ value: body.value, pointer: '' }]);
+    const { 'idempotency-key': idempotencyKey, traceparent } = given;
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const fromHeaders = { ...key, ...traceFrom(traceparent) };
+    const stored = await enqueueCandidates(edge, request, [
+      { value: body.value, pointer: '', fromHeaders, form: singleEnvelope },
+    ]);
     if (stored instanceof Response) return stored;
     const [message] = stored;
     return request.json(message, 202, { location: `/v1/messages/${message?.id}` });
-  };
-}
+  },
+};

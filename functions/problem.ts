@@ -8,8 +8,10 @@ interface Kind {
   readonly retryAfterSeconds?: number;
 }
 
-const kinds = {
+/** Every kind of problem. */
+export const problemTitles = {
   'invalid-request': { status: 400, title: 'The request is not valid HTTP' },
+  'invalid-parameter': { status: 400, title: 'A header or query parameter is not valid' },
   'unreadable-body': { status: 400, title: 'The body is not readable JSON' },
   unauthenticated: { status: 401, title: 'A valid API key is needed' },
   'origin-not-allowed': { status: 403, title: 'Calls from this origin are not allowed' },
@@ -24,6 +26,7 @@ const kinds = {
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
   'unknown-type': { status: 422, title: 'The message type is not known' },
   'invalid-message': { status: 422, title: 'The message is not valid' },
+  'invalid-body': { status: 422, title: 'The body is not valid' },
   'queue-full': { status: 429, title: 'A queue is full', retryAfterSeconds: 60 },
   'too-many-unknown-keys': {
     status: 429,
@@ -34,7 +37,7 @@ const kinds = {
   'database-away': { status: 503, title: 'The database is away', retryAfterSeconds: 5 },
 } as const satisfies Record<string, Kind>;
 
-export type ProblemKind = keyof typeof kinds;
+export type ProblemKind = keyof typeof problemTitles;
 
 export interface Problem {
   readonly kind: ProblemKind;
@@ -47,7 +50,7 @@ export interface Problem {
 /** The answer for a problem. `requestId` finds the request's log lines. */
 export function problemResponse(problem: Problem, requestId: string): Response {
   const { kind, detail, errors, headers } = problem;
-  const { status, title, retryAfterSeconds }: Kind = kinds[kind];
+  const { status, title, retryAfterSeconds }: Kind = problemTitles[kind];
   const type = `urn:millrace:problem:${kind}`;
   return new Response(JSON.stringify({ type, title, status, detail, requestId, errors }), {
     status,

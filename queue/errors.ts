@@ -83,6 +83,14 @@ function framesOf(thrown: unknown): string {
   return at < 0 ? '' : stack.slice(at + sentence.length);
 }
 
+/** A queue that the database does not have. */
+export class UnknownQueue extends Error {
+  override readonly name = 'UnknownQueue';
+  constructor(queue: string, options?: ErrorOptions) {
+    super(`no queue is named "${queue}"`, options);
+  }
+}
+
 /** A schedule that the code does not declare. */
 export class UnknownSchedule extends Error {
   override readonly name = 'UnknownSchedule';

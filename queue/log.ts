@@ -1,4 +1,4 @@
-// What the engine asks of a logger; the Lambda logger of Powertools fits as it is.
+// What the engine asks of a logger.
 
 export interface Log {
   debug(message: string, attributes?: Record<string, unknown>): void;

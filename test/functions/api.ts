@@ -35,7 +35,7 @@ export const bearer = (key = secret) => ({ authorization: `Bearer ${key}` });
 export async function createApiDatabase(): Promise<TestDatabase> {
   const database = await createDatabase();
   await syncRegistry(database.database, synchronised);
-  await putApiKey(database, 'shop', secret, ['enqueue:*', 'read']);
+  await putApiKey(database, 'shop', secret, ['enqueue:*', 'read', 'operate']);
   return database;
 }
 

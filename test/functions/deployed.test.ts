@@ -9,7 +9,7 @@ let stored: TestDatabase;
 beforeEach(async () => {
   stored = await createDatabase({ empty: true });
   vi.stubEnv(DATABASE_URL, stored.url);
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 });
 
 const migrate = async () => (await import('#functions/migrate.ts')).handler();

@@ -4,6 +4,8 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 export interface Call {
   readonly method?: string;
   readonly path: string;
+  /** As it stands behind the question mark. */
+  readonly query?: string;
   /** Sent as JSON unless it is a string, which is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string | undefined>>;
@@ -40,7 +42,7 @@ export function gatewayEvent(call: Call): APIGatewayProxyEventV2 {
     version: '2.0',
     routeKey: '$default',
     rawPath: call.path,
-    rawQueryString: '',
+    rawQueryString: call.query ?? '',
     headers: {
       'content-type': 'application/json',
       host: requestContext.domainName,

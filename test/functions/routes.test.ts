@@ -35,7 +35,7 @@ test.each([
   ['OPTIONS', '/v1/messages', 'POST'],
   ['DELETE', '/v1/messages/batch', 'POST'],
   ['GET', '/v1/messages/batch', 'POST'],
-  ['PATCH', '/v1/messages/1', 'GET, HEAD'],
+  ['PATCH', '/v1/messages/1', 'GET, HEAD, DELETE'],
   ['POST', '/v1/health', 'GET, HEAD'],
 ])('answers 405 to %s %s with what is allowed', async (method, path, allowed) => {
   const answer = await api.call({ method, path, headers: bearer() });

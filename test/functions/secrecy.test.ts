@@ -1,6 +1,5 @@
 // Nothing of SQL, payloads, keys or stacks in an answer that is not a success, nor in any log line.
-import { beforeAll, expect, test, vi } from 'vitest';
-import { functionLog } from '#functions/log.ts';
+import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '#queue/database.ts';
 import type { TestDatabase } from '#test/database.ts';
 import { type Answer, type Api, bearer, createApiDatabase, openApi, secret } from './api.ts';
@@ -110,14 +109,4 @@ test('a request is one line that says who asked what, how it ended and how long 
   ]);
   await quiet.call({ path: `/v1/messages/${marker}`, headers });
   expect(quiet.log.at(-1)).toMatchObject({ route: '/v1/messages/:id', problem: 'not-found' });
-});
-
-test('the function log writes one JSON object a line', () => {
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  functionLog('http').info('request', { status: 202 });
-  const lines = write.mock.calls.map(([line]) => String(line));
-  write.mockRestore();
-  expect(lines.map((line) => JSON.parse(line))).toEqual([
-    expect.objectContaining({ level: 'INFO', message: 'request', service: 'http', status: 202 }),
-  ]);
 });

@@ -1,0 +1,23 @@
+// The payloads of the public message types, as JSON schemas.
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
+import type { AnyMessageType } from '#queue/message-type.ts';
+import type { Registry } from '#queue/registry.ts';
+
+export function payloadSchemas({ messageTypes }: Registry): Record<string, object> {
+  const types = [...messageTypes.values()].filter((type) => type.public);
+  return Object.fromEntries(types.map((type) => [type.name, payloadSchema(type)]));
+}
+
+function payloadSchema({ name, payload }: AnyMessageType): object {
+  const description = `The payload of ${name}.`;
+  const standard: Partial<StandardJSONSchemaV1.Props> = payload['~standard'];
+  try {
+    const schema = standard.jsonSchema?.input({ target: 'draft-2020-12' });
+    if (!schema) return { description };
+    const { $schema: _, ...described } = schema;
+    return { description, ...described };
+  } catch {
+    // Not every schema can be said in JSON: a check written as a function, for one.
+    return { description };
+  }
+}
