@@ -9,9 +9,9 @@ import { type EnqueueOptions, enqueueMessages } from '#queue/enqueue.ts';
 import type { Log } from '#queue/log.ts';
 import { type MessageStatus, messageStatus } from '#queue/message-status.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/message-type.ts';
+import { newMessage } from '#queue/new-message.ts';
 import { defineRegistry, type Registry } from '#queue/registry.ts';
 import type { DrainSummary } from '#queue/summary.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
 import { embeddedDatabase } from './database-server.ts';
 import { type Duration, travel } from './time-travel.ts';
 
@@ -58,10 +58,8 @@ export async function openTestKit(registry: Registry, log: Log = silent): Promis
   return {
     database,
     async enqueue(type, payload, options) {
-      const [message] = await enqueueMessages(database, [
-        { ...options, id: uuidV7(), type: type.name, payload },
-      ]);
-      return message?.id ?? '';
+      const [stored] = await enqueueMessages(database, [newMessage(type, payload, options)]);
+      return stored?.id ?? '';
     },
     drain: (queue) =>
       drain({

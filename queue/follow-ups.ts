@@ -2,9 +2,9 @@
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { EnqueueOptions, NewMessage } from './enqueue.ts';
 import type { AnyMessageType } from './message-type.ts';
+import { newMessage } from './new-message.ts';
 import { type ValidatedPayload, validatePayload } from './payload.ts';
 import { childOf, formatTraceparent, parseTraceparent, traceOf } from './traceparent.ts';
-import { uuidV7 } from './uuid-v7.ts';
 
 export class FollowUps {
   readonly messages: NewMessage[] = [];
@@ -23,17 +23,13 @@ export class FollowUps {
    */
   add(type: AnyMessageType, payload: unknown, options: EnqueueOptions = {}): string {
     if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
-    const { version = type.version, traceparent = this.#traceparent(options) } = options;
+    const { traceparent = this.#traceparent(options) } = options;
     requireTraceparent(traceparent);
     const message = asStored({
-      ...options,
-      ...(version > 1 && { version }),
+      ...newMessage(type, payload, options),
       ...(traceparent !== undefined && { traceparent }),
-      id: uuidV7(),
-      type: type.name,
-      payload,
     });
-    const checked = validatePayload(type, message.payload, version);
+    const checked = validatePayload(type, message.payload, options.version);
     if (checked instanceof Promise) this.#await(checked.then(requireFit));
     else requireFit(checked);
     this.messages.push(message);

@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 import { retryTransient } from './retry-transient.ts';
 import { isTransient } from './transient-error.ts';
 
-/** Makes partitions ahead and drops those past retention, then vacuums the hot table while there is time. */
+/** Makes partitions ahead, removes what is past its retention, then vacuums the hot table while there is time. */
 export async function maintain(database: Database, deadline: Deadline, log: Log): Promise<void> {
   const run = (statement: string) =>
     retryTransient(() => database.query(statement), { budgetMs: deadline.callBudgetMs });

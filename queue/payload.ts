@@ -6,7 +6,7 @@ import type { AnyMessageType } from './message-type.ts';
 import { redactionOf } from './redaction.ts';
 import { upcast } from './upcast.ts';
 
-export interface PayloadFault {
+interface PayloadFault {
   /** JSON pointer within the payload; empty for the whole. */
   readonly pointer: string;
   readonly message: string;

@@ -3,7 +3,7 @@
 import { UpcastFailed, VersionUnknown } from './errors.ts';
 
 /** Takes a payload of one version, gives that of the next. Must not need anything but the payload. */
-export type Upcaster = (older: unknown) => unknown;
+type Upcaster = (older: unknown) => unknown;
 
 export type Upcasters = Readonly<Record<number, Upcaster>>;
 

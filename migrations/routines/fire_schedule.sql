@@ -23,11 +23,6 @@ begin
   end if;
   perform millrace.enqueue_checked(messages);
   return messages <> '[]';
-exception
-  when sqlstate 'MR002' then
-    -- Says which message is not fit, and why.
-    perform millrace.refuse_messages(messages);
-    raise;
 end
 $$;
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { onBatch } from '#queue/batch-handler.ts';
 import { type Handler, type Message, on } from '#queue/handler.ts';
 import { defineMessageType } from '#queue/message-type.ts';
+import { newMessage } from '#queue/new-message.ts';
 import { validatePayload } from '#queue/payload.ts';
 import { defineQueue } from '#queue/queue.ts';
 import { numbered } from './numbered.ts';
@@ -203,6 +204,29 @@ describe('a follow-up', () => {
       enqueue(contact, older({ name: 'Ada Lovelace' }), { version: 1 });
     });
     expect(messages).toEqual([{ version: 1, payload: { name: 'Ada Lovelace' } }]);
+  });
+});
+
+describe('a new message', () => {
+  test.each([
+    [{}, { version: 3 }],
+    [{ version: 1 }, { version: 1 }],
+    [
+      { version: 2, priority: 1 },
+      { version: 2, priority: 1 },
+    ],
+  ])('with options %j has %j', (options, expected) => {
+    const message = newMessage(contact, { names: [] }, options);
+    expect(message).toEqual({
+      id: expect.stringMatching(/^[\da-f-]{36}$/),
+      type: name,
+      payload: { names: [] },
+      ...expected,
+    });
+  });
+
+  test('of a type with one version does not name it', () => {
+    expect(newMessage(numbered, { n: 1 })).not.toHaveProperty('version');
   });
 });
 
