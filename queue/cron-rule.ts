@@ -3,97 +3,71 @@
 //   through a doubled hour; for a time that is left out, at the first moment after the gap;
 // - a rule with `*` or a step in seconds, minutes or hours, such as `*/15 * * * *`, keeps its rhythm: it is due in
 //   both passes through a doubled hour, and at no time that is left out.
-// Vixie cron and the library croner (with fixedTimeRule "no-wildcard") do the same; the tests compare with croner.
-import { type CronFields, parseCron } from './cron-fields.ts';
+import { Cron, type CronOptions } from 'croner';
 import type { Rule, Span } from './rule.ts';
-import { ZoneClock } from './zone-clock.ts';
 
-const dayMs = 86_400_000;
-/** A fifth Monday in February, around a century that is no leap year, comes after 40 years. */
-const longestWaitDays = 41 * 366;
+// Without a year: an expression that runs out one day would stop a deployment on that day.
+const fiveOrSixFields = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const;
 
 /** Throws a TypeError that says what is wrong with the expression or the zone. */
 export function cronRule(expression: string, timeZone = 'UTC'): Rule {
-  const rule = new CronRule(read(expression), new ZoneClock(timeZone));
-  if (!rule.isEverDue) throw new TypeError(`cron "${expression}" names a day that no year has`);
+  requireZone(timeZone);
+  requireDueSomeday(parse(expression, { utcOffset: 0 }), expression);
+  const cron = parse(expression, { timezone: timeZone });
   return {
     text: expression,
     timeZone,
-    after: (instant) => rule.after(instant.getTime()),
-    newestIn: (span, count) => rule.newestIn(span, count),
+    after: (instant) => cron.nextRun(instant) ?? neverDue(expression),
+    newestIn: (span, count) => newestRuns(cron, span, count),
   };
 }
 
-function read(expression: string): CronFields {
-  if (typeof expression !== 'string')
+function parse(expression: string, options: CronOptions): Cron {
+  // The parser would take an instant, too, as a job for once.
+  if (typeof expression !== 'string' || expression.includes(':'))
     throw new TypeError(`cron is an expression such as "0 9 * * MON"; got ${expression}`);
   try {
-    return parseCron(expression);
+    return new Cron(expression, { ...fiveOrSixFields, ...options });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : error;
     throw new TypeError(`cron "${expression}" cannot be read: ${reason}`, { cause: error });
   }
 }
 
-class CronRule {
-  readonly #fields: CronFields;
-  readonly #clock: ZoneClock;
+function requireDueSomeday(cron: Cron, expression: string): void {
+  if (!cron.nextRun(new Date(0))) neverDue(expression);
+}
 
-  constructor(fields: CronFields, clock: ZoneClock) {
-    this.#fields = fields;
-    this.#clock = clock;
-  }
+function neverDue(expression: string): never {
+  throw new TypeError(`cron "${expression}" names a day that no year has`);
+}
 
-  get isEverDue(): boolean {
-    return !this.#days(0, longestWaitDays * dayMs).next().done;
-  }
+function requireZone(timeZone: string): void {
+  // The list is at hand. A formatter takes other spellings, too, but the first one costs a cold start many times more.
+  if (timeZone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(timeZone)) return;
+  if (!isZone(timeZone))
+    throw new TypeError(`timeZone is an IANA name such as "Europe/Berlin"; got "${timeZone}"`);
+}
 
-  after(instant: number): Date {
-    const today = this.#dayOf(instant);
-    for (const day of this.#days(today, today + longestWaitDays * dayMs)) {
-      const next = this.#instantsOn(day).find((due) => due > instant);
-      if (next !== undefined) return new Date(next);
-    }
-    throw new RangeError('the rule is due on no day');
-  }
-
-  newestIn({ from, to }: Span, count: number): Date[] {
-    const [first, last] = [from.getTime(), to.getTime()];
-    const newest: number[] = [];
-    for (const day of this.#days(this.#dayOf(last), this.#dayOf(first))) {
-      if (newest.length >= count) break;
-      const due = this.#instantsOn(day).filter((instant) => instant >= first && instant <= last);
-      newest.push(...due.slice(-Math.min(due.length, count - newest.length)).reverse());
-    }
-    return newest.reverse().map((instant) => new Date(instant));
-  }
-
-  /** Days are given as their midnights in UTC. */
-  #dayOf(instant: number): number {
-    return Math.floor((instant + this.#clock.offsetAt(instant)) / dayMs) * dayMs;
-  }
-
-  /** The rule's days from one to the other, both included, forwards or backwards. */
-  *#days(from: number, to: number): Generator<number, void> {
-    const step = from <= to ? dayMs : -dayMs;
-    for (let day = from; step > 0 ? day <= to : day >= to; day += step)
-      if (this.#fields.isOnDay(new Date(day))) yield day;
-  }
-
-  /** Ascending. */
-  #instantsOn(day: number): number[] {
-    const { timesOfDay, namesItsTimes } = this.#fields;
-    const { before, after, at } = this.#clock.changeOn(day);
-    if (before === after) return timesOfDay.map((time) => day + time - before);
-    const instants = timesOfDay.flatMap((time) => {
-      const early = day + time - before;
-      const late = day + time - after;
-      const passes = [...(early < at ? [early] : []), ...(late >= at ? [late] : [])];
-      if (!namesItsTimes) return passes;
-      return passes.length > 0 ? passes.slice(0, 1) : isWithin(day, at + after) ? [at] : [];
-    });
-    return [...new Set(instants)].sort((a, b) => a - b);
+function isZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    // An offset is no zone: it knows no daylight saving time.
+    return /^[a-z]/i.test(timeZone);
+  } catch {
+    return false;
   }
 }
 
-const isWithin = (day: number, localTime: number) => localTime >= day && localTime < day + dayMs;
+/** From the newest back, so that a long span of a frequent rule costs no more than what is asked for. */
+function newestRuns(cron: Cron, { from, to }: Span, count: number): Date[] {
+  const runs: Date[] = [];
+  let before = new Date(to.getTime() + 1);
+  while (runs.length < count) {
+    const [run] = cron.previousRuns(1, before);
+    if (!run || run < from) break;
+    runs.push(run);
+    before = run;
+  }
+  return runs.reverse();
+}
