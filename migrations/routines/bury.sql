@@ -4,6 +4,9 @@ create or replace function millrace.bury(lane_id smallint, dead jsonb) returns v
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
   group_keys text[];
@@ -12,7 +15,8 @@ begin
   with gone as (
     delete from millrace.delivery d
     using jsonb_to_recordset(dead) as r(id uuid, error jsonb)
-    where d.message_id = r.id and d.queue_id = lane_id
+    -- Written so that only the primary key serves it, row by row; see the table.
+    where d.message_id = any (array[r.id]) and d.queue_id + 0 = lane_id
     returning d.*, r.error
   ),
   letter as (

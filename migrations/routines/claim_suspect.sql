@@ -8,6 +8,8 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 #variable_conflict use_column
 declare
@@ -37,7 +39,8 @@ begin
       order by d.available_at, d.sequence
       limit 200
     ) as first
-    join millrace.delivery d on d.message_id = first.message_id and d.queue_id = lane.id
+    -- Written so that only the primary key serves it, row by row; see the table.
+    join millrace.delivery d on d.message_id = any (array[first.message_id]) and d.queue_id + 0 = lane.id
     where d.lease_expires_at <= statement_timestamp()
     limit 1
     for update of d skip locked;
@@ -59,7 +62,7 @@ begin
       set lease_token = claim_suspect.token,
         lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
         attempt = d.attempt + 1
-      where d.message_id = suspect.message_id and d.queue_id = lane.id;
+      where d.message_id = suspect.message_id and d.queue_id + 0 = lane.id;
       held := (
         select json_build_array(
           millrace.claimed_delivery(suspect.message_id, m, (suspect.attempt + 1)::smallint, suspect.group_key)

@@ -24,13 +24,14 @@ select a.message_id, q.name, a.outcome::text, a.attempt, null, a.finished_at
 from millrace.attempt a
 join millrace.queue q on q.id = a.queue_id
 where a.outcome in ('done', 'cancelled')
+  -- + 0: by id, never along the queue; see the table.
   and not exists (
     select from millrace.delivery d
-    where d.message_id = a.message_id and d.queue_id = a.queue_id
+    where d.message_id = a.message_id and d.queue_id + 0 = a.queue_id
   )
   and not exists (
     select from millrace.dead_letter l
-    where l.message_id = a.message_id and l.queue_id = a.queue_id
+    where l.message_id = a.message_id and l.queue_id + 0 = a.queue_id
   )
   and not exists (
     select from millrace.attempt later

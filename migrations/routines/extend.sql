@@ -4,6 +4,9 @@ create or replace function millrace.extend(queue text, leases jsonb) returns jso
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
   with extended as (
     update millrace.delivery d
@@ -11,8 +14,9 @@ as $$
     from millrace.queue q
     cross join jsonb_to_recordset(leases) as l(id uuid, token uuid)
     where q.name = queue
-      and d.message_id = l.id
-      and d.queue_id = q.id
+      -- Written so that only the primary key serves it, row by row; see the table.
+      and d.message_id = any (array[l.id])
+      and d.queue_id + 0 = q.id
       and d.lease_token = l.token
       and d.lease_expires_at is not null
     returning d.message_id, d.queue_id, d.lease_token, d.lease_expires_at

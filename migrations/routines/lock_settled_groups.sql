@@ -13,8 +13,9 @@ begin
   from (
     select millrace.group_lock(lane_id, d.group_key) as key
     from jsonb_to_recordset(results) as r(id uuid)
-    join millrace.delivery d on d.message_id = r.id and d.queue_id = lane_id
-    where d.group_key is not null
+    -- Written so that only the primary key serves it, row by row; see the table.
+    join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = lane_id
+    -- No group, no lock: it is null. A condition would let the index of all groups serve this.
     union
     select millrace.group_lock(s.queue_id, m."groupKey")
     from jsonb_to_recordset(results) as r(enqueue jsonb)

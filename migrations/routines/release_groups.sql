@@ -32,7 +32,7 @@ begin
     from unnest(group_keys, sequences) as e(group_key, sequence)
     where not (
       stops_at_dead and exists (
-        select from millrace.dead_letter l where l.queue_id = lane_id and l.group_key = e.group_key
+        select from millrace.dead_letter l where l.group_key = e.group_key and l.queue_id + 0 = lane_id
       )
     )
     group by e.group_key
@@ -48,7 +48,8 @@ begin
     order by n.sequence
     limit ended.places
   ) as next
-  where d.message_id = next.message_id and d.queue_id = lane_id;
+  -- Written so that only the primary key serves it, row by row; see the table.
+  where d.message_id = any (array[next.message_id]) and d.queue_id + 0 = lane_id;
 end
 $$;
 

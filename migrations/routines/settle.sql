@@ -42,8 +42,9 @@ begin
       jsonb_to_recordset(results) as (id uuid, token uuid, outcome text, ms double precision)
     ) with ordinality as r(id, token, outcome, ms, position)
     where r.outcome = 'done'
-      and d.message_id = r.id
-      and d.queue_id = lane.id
+      -- Written so that only the primary key serves it, row by row; see the table.
+      and d.message_id = any (array[r.id])
+      and d.queue_id + 0 = lane.id
       and d.lease_token = r.token
       -- A released delivery still shows its last token.
       and d.lease_expires_at is not null

@@ -37,7 +37,8 @@ begin
       case when r.outcome = 'retry' and d.attempt >= lane.max_attempts then 'dead' else r.outcome end as outcome,
       make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(lane, d.attempt))) as delay
     from result r
-    join millrace.delivery d on d.message_id = r.id and d.queue_id = lane.id
+    -- Written so that only the primary key serves it, row by row; see the table.
+    join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = lane.id
     where r.outcome in ('retry', 'dead', 'snooze', 'release')
       and d.lease_token = r.token
       -- A released delivery still shows its last token.
@@ -59,13 +60,13 @@ begin
       lease_expires_at = null,
       attempt = case h.outcome when 'snooze' then d.attempt - 1 else d.attempt end
     from held h
-    where d.message_id = h.message_id and d.queue_id = lane.id and h.outcome in ('retry', 'snooze')
+    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = lane.id and h.outcome in ('retry', 'snooze')
   ),
   released as (
     update millrace.delivery d
     set lease_expires_at = null, attempt = d.attempt - 1
     from held h
-    where d.message_id = h.message_id and d.queue_id = lane.id and h.outcome = 'release'
+    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = lane.id and h.outcome = 'release'
   )
   select coalesce(array_agg(h.position), '{}'),
     coalesce(array_agg(h.message_id) filter (where h.outcome = 'dead'), '{}'),

@@ -3,6 +3,7 @@
 create or replace function millrace.stored_messages(messages jsonb) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 declare
   conflict record;

@@ -34,6 +34,10 @@ create table millrace.delivery (
   autovacuum_analyze_threshold = 10000
 );
 
+-- Sessions keep the plans of routines, also those made while the table was empty and any index, or a walk through all of
+-- it, was as cheap as another. So batches of ids are looked up as "message_id = any (array[id]) and queue_id + 0 = queue":
+-- only the primary key serves that, and only from the batch to the table.
+
 -- The order of claims. It holds no column that a claim changes.
 create index delivery_in_claim_order on millrace.delivery (queue_id, priority, available_at, sequence);
 
