@@ -5,6 +5,7 @@ import { createApp } from '#functions/app.ts';
 import { type ProblemKind, problemTitles } from '#functions/problem.ts';
 import { problemKinds } from '#functions/problem-kinds.ts';
 import { routes } from '#functions/routes.ts';
+import { defineRegistry } from '#queue/registry.ts';
 import { bearer, putApiKey } from './api.ts';
 import { type Bookstore, openBookstore } from './bookstore.ts';
 
@@ -70,7 +71,7 @@ test('names the routes of the app, all of them and no others', () => {
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const app = createApp({
     database: nothing,
-    registry: { messageTypes: new Map(), queues: new Map(), retentionDays: 1 },
+    registry: defineRegistry({ queues: [] }),
     log,
     allowedOrigins: [],
     iamScopes: [],
