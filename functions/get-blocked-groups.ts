@@ -23,7 +23,7 @@ export const getBlockedGroups = operation({
   summary: 'Lists the groups of a queue that have members waiting behind others, by key.',
   scope: 'read',
   query: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(1_000).default(100),
+    limit: z.int().min(1).max(1_000).default(100),
     after: text.exactOptional().describe('nextAfter of the page before.'),
   }),
   answer: z.object({ items: z.array(group), nextAfter: z.string().nullable() }),

@@ -23,7 +23,7 @@ export const getDeadLetters = operation({
   summary: 'Lists dead letters, newest first.',
   scope: 'read',
   query: deadLetterFilter.extend({
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: z.int().min(1).max(200).default(50),
     cursor: z
       .string()
       .refine(parseCursor, 'expected nextCursor of the page before')

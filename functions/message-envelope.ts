@@ -53,7 +53,7 @@ export const batchEnvelope = z
   .strictObject({ ...options, idempotencyKey: name.exactOptional() })
   .refine(delayedOnce.check, delayedOnce.fault);
 
-export type Envelope = z.infer<typeof batchEnvelope>;
+type Envelope = z.infer<typeof batchEnvelope>;
 
 /** What a request's headers say of its messages. */
 export type FromHeaders = Pick<Envelope, 'idempotencyKey' | 'traceparent'>;

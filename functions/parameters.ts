@@ -9,7 +9,10 @@ export function readQuery<Schema extends z.ZodObject>(
   request: EdgeRequest,
   schema: Schema,
 ): z.output<Schema> | Response {
-  const parsed = schema.safeParse(request.req.query());
+  // The only number among the parameters. Zod's coercion would bring four kinds of schema that nobody uses.
+  const { limit, ...texts } = request.req.query();
+  const given = limit === undefined ? texts : { ...texts, limit: Number(limit) };
+  const parsed = schema.safeParse(given);
   return parsed.success ? parsed.data : refuseParameters(request, parsed.error, 'parameter');
 }
 

@@ -8,6 +8,7 @@ import { getMessage } from './get-message.ts';
 import { getOpenapi } from './get-openapi.ts';
 import { getQueue } from './get-queue.ts';
 import { getQueues } from './get-queues.ts';
+import { getSchedules } from './get-schedules.ts';
 import { postBatch } from './post-batch.ts';
 import { postMessage } from './post-message.ts';
 import { postPause } from './post-pause.ts';
@@ -15,6 +16,8 @@ import { postPurge } from './post-purge.ts';
 import { postRedrive } from './post-redrive.ts';
 import { postReplay } from './post-replay.ts';
 import { postResume } from './post-resume.ts';
+import { postSchedulePause } from './post-schedule-pause.ts';
+import { postScheduleResume } from './post-schedule-resume.ts';
 import type { Route } from './route.ts';
 
 const described: readonly Route[] = [
@@ -29,6 +32,9 @@ const described: readonly Route[] = [
   postResume,
   postPurge,
   getBlockedGroups,
+  getSchedules,
+  postSchedulePause,
+  postScheduleResume,
   getDeadLetters,
   deleteDeadLetters,
   postRedrive,

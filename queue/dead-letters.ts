@@ -16,7 +16,7 @@ export interface DeadLetterFilter {
   readonly error?: string;
 }
 
-export interface DeadLetter {
+interface DeadLetter {
   readonly messageId: string;
   readonly queue: string;
   readonly type: string;

@@ -9,6 +9,13 @@ import { defineRegistry } from '#queue/registry.ts';
 import { bearer, putApiKey } from './api.ts';
 import { type Bookstore, openBookstore } from './bookstore.ts';
 
+const otherScopes = {
+  enqueue: ['read', 'operate'],
+  read: ['enqueue:*', 'operate'],
+  operate: ['enqueue:*', 'read'],
+};
+const keyWithout = (scope: string) => `key-with-every-scope-but-${scope}`;
+
 type Json = z.core.JSONSchema.BaseSchema;
 
 let store: Bookstore;
@@ -18,6 +25,8 @@ beforeAll(async () => {
   store = await openBookstore();
   document = (await store.api.call({ path: '/v1/openapi.json' })).body;
   await putApiKey(store, 'nobody', 'key-without-any-scope', []);
+  for (const [scope, others] of Object.entries(otherScopes))
+    await putApiKey(store, `all but ${scope}`, keyWithout(scope), others);
 });
 
 const operationOf = (method: string, path: string) => document.paths[path]?.[method.toLowerCase()];
@@ -136,10 +145,11 @@ describe.each(routes.map((route) => [route.method, route.path, route] as const))
       const unknown = await store.api.call(call);
       expect(unknown.status).toBe(401);
       expectFit(unknown.body, contentOf(responses[401]).schema);
-      const headers = bearer('key-without-any-scope');
-      const unscoped = await store.api.call({ ...call, headers });
-      expect(unscoped.status).toBe(403);
-      expectFit(unscoped.body, contentOf(responses[403]).schema);
+      for (const key of ['key-without-any-scope', keyWithout(route.scope)]) {
+        const unscoped = await store.api.call({ ...call, headers: bearer(key) });
+        expect(unscoped.status).toBe(403);
+        expectFit(unscoped.body, contentOf(responses[403]).schema);
+      }
     });
   },
 );

@@ -59,7 +59,7 @@ describe('origins', () => {
       CorsConfiguration: {
         AllowOrigins: corsOrigins,
         AllowMethods: ['GET', 'POST', 'DELETE'],
-        AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+        AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent'],
       },
     });
   });
