@@ -22,7 +22,7 @@ begin
     for update;
 
     if older <> newer.id then
-      perform millrace.cancel_waiting(older);
+      perform millrace.cancel_waiting(array[older]);
       update millrace.idempotency_key k
       set message_id = newer.id, payload_hash = newer.payload_hash, expires_at = newer.expires_at
       where k.type = newer.type and k.key = newer.key;
