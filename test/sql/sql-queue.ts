@@ -239,7 +239,7 @@ interface Policy {
 
 type Declared = Policy & { readonly name: string; readonly type: string };
 
-const declared = new WeakMap<TestDatabase, Declared[]>();
+const declared = new WeakMap<TestDatabase, readonly Declared[]>();
 
 /** Declares one more queue, subscribed to a type that nobody else enqueues. */
 export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promise<SqlQueue> {
@@ -253,7 +253,24 @@ export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promi
     retryMaximumSeconds: 3600,
     ...policy,
   };
-  const queues = [...(declared.get(db) ?? []), queue];
+  await sync(db, [...(declared.get(db) ?? []), queue]);
+  return new SqlQueue(queue.name, queue.type, db.query);
+}
+
+/** Declares a queue anew, as a deployment does, with some of its policy changed. */
+export async function changePolicy(
+  db: TestDatabase,
+  { name }: SqlQueue,
+  changes: Policy,
+): Promise<void> {
+  const queues = declared.get(db) ?? [];
+  await sync(
+    db,
+    queues.map((queue) => (queue.name === name ? { ...queue, ...changes } : queue)),
+  );
+}
+
+async function sync(db: TestDatabase, queues: readonly Declared[]): Promise<void> {
   declared.set(db, queues);
   const types = new Set(queues.map(({ type }) => type));
   const declaration = {
@@ -262,5 +279,4 @@ export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promi
     queues: queues.map(({ type, ...lane }) => ({ ...lane, types: [type] })),
   };
   await db.query('select millrace.sync($1)', [declaration]);
-  return new SqlQueue(queue.name, queue.type, db.query);
 }
