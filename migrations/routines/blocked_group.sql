@@ -7,7 +7,7 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
   with member as materialized (
-    select d.message_id, d.available_at
+    select d.message_id, d.available_at, d.attempt, d.lease_expires_at
     from millrace.delivery d
     where d.queue_id = lane_id and d.group_key = blocked_group.group_key
     order by d.sequence
@@ -24,15 +24,19 @@ as $$
     )
     union all
     (
-      select m.message_id, s.status, s.available_at, s.attempt
+      select m.message_id,
+        case
+          when m.lease_expires_at is not null then 'processing'
+          when m.available_at > statement_timestamp() then 'scheduled'
+          else 'pending'
+        end,
+        m.available_at, m.attempt
       from member m
-      join millrace.delivery_status s on s.message_id = m.message_id
-      join millrace.queue q on q.name = s.queue and q.id = lane_id
       where m.available_at < 'infinity'
       limit 1
     )
   )
-  select blocked_group.group_key, count(*), h.message_id, h.status, h.available_at, h.attempt
+  select blocked_group.group_key, least(count(*), 1000), h.message_id, h.status, h.available_at, h.attempt
   from member m
   left join (select * from holder limit 1) as h on true
   where m.available_at = 'infinity'

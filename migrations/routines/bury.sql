@@ -30,7 +30,7 @@ begin
   from gone g
   where g.group_key is not null;
 
-  if group_keys is not null and not (select q.dead_blocks_group from millrace.queue q where q.id = lane_id) then
+  if group_keys is not null then
     perform millrace.release_groups(lane_id, group_keys, sequences);
   end if;
 end

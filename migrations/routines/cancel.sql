@@ -11,7 +11,7 @@ begin
   if not found then
     return null;
   end if;
-  queues := millrace.cancel_waiting(id);
+  queues := millrace.cancel_waiting(array[id]);
   perform millrace.audit_action(actor, 'cancel', jsonb_build_object('messageId', id), cardinality(queues));
   return json_build_object('cancelled', to_json(queues));
 end

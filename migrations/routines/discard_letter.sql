@@ -8,14 +8,11 @@ declare
   lane millrace.queue;
 begin
   select q.* into lane from millrace.queue q where q.id = letter.queue_id;
-  if letter.group_key is not null then
-    perform pg_advisory_xact_lock(millrace.group_lock(lane.id, letter.group_key));
-  end if;
   delete from millrace.dead_letter l where l.message_id = letter.message_id and l.queue_id = letter.queue_id;
   insert into millrace.attempt (message_id, outcome, queue_id, attempt)
   values (letter.message_id, 'cancelled', letter.queue_id, letter.attempts);
-  if lane.dead_blocks_group and letter.group_key is not null and millrace.is_stopped(lane, letter.group_key) then
-    perform millrace.release_groups(lane.id, array[letter.group_key], array[0]);
+  if letter.group_key is not null then
+    perform millrace.restart_groups(lane, array[letter.group_key]);
   end if;
 end
 $$;

@@ -14,7 +14,7 @@ begin
         || @.version.type() == "string"
         || @.delaySeconds.type() == "string"
         || @.idempotencySeconds.type() == "string"
-        || @.replace.type() == "string"
+        || @.replace.type() != "boolean" && @.replace != null
         || @.groupKey.type() != "string" && @.groupKey != null
         || @.idempotencyKey.type() != "string" && @.idempotencyKey != null
         || @.headers.*.type() != "string"

@@ -1,13 +1,14 @@
 -- The messages of an array that carry an idempotency key, as rows.
 create or replace function millrace.keyed_messages(messages jsonb)
 returns table (
-  "position" bigint, id uuid, type text, key text, payload_hash bytea, expires_at timestamptz, is_replacing boolean
+  "position" bigint, id uuid, type text, key text, payload jsonb, payload_hash bytea, expires_at timestamptz,
+  is_replacing boolean
 )
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select m.position, m.id, m.type, m.key,
-    -- jsonb has one way to write a value, so equal payloads have equal hashes.
+    coalesce(m.payload, 'null'),
     sha256(convert_to(coalesce(m.payload, 'null')::text, 'UTF8')),
     statement_timestamp() + make_interval(secs => coalesce(m.seconds, 86400)),
     coalesce(m.replace, false)

@@ -15,7 +15,14 @@ begin
     return json_build_object('made', 0, 'dropped', 0, 'erased', 0);
   end if;
   expired := millrace.erase_expired();
-  delete from millrace.idempotency_key k where k.expires_at <= statement_timestamp();
+  delete from millrace.idempotency_key k
+  where (k.type, k.key) in (
+    select e.type, e.key
+    from millrace.idempotency_key e
+    where e.expires_at <= statement_timestamp()
+    -- A producer who takes one at this moment may want the next one, too, and must not wait for this in a circle.
+    for update skip locked
+  );
   -- Left behind by deliveries that ended without their lease, as suspects do.
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';

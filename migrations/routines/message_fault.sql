@@ -42,7 +42,9 @@ begin
     return;
   end if;
 
-  if message ->> 'idempotencyKey' is null and message ?| array['idempotencySeconds', 'replace'] then
+  if message ->> 'idempotencyKey' is null
+    and coalesce(message ->> 'idempotencySeconds', message ->> 'replace') is not null
+  then
     pointer := '/idempotencyKey';
     reason := 'idempotencySeconds and replace need an idempotencyKey';
     return;

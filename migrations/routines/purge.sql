@@ -1,5 +1,6 @@
--- Cancels what waits in a queue, up to max_count deliveries a call; confirm repeats the queue's name. Answers
--- {"cancelled", "more"}: call again while there is more. What is being processed goes on; dead letters stay.
+-- Cancels what waits in a queue, up to max_count deliveries a call, of up to 1000 groups; confirm repeats the queue's
+-- name. Answers {"cancelled", "more"}: call again while there is more. What is being processed goes on; dead letters
+-- stay.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json
@@ -9,8 +10,8 @@ set enable_seqscan = off
 as $$
 declare
   lane millrace.queue;
+  groups text[];
   cancelled integer;
-  freed text[];
 begin
   select q.* into lane from millrace.queue q where q.name = queue;
   if not found then
@@ -20,25 +21,42 @@ begin
     raise 'to purge queue "%", repeat its name in confirm', queue using errcode = 'MR002';
   end if;
 
-  with waiting as (
-    select d.ctid as place
+  -- Locked before anything is taken out: whoever settles a head at this moment must not pass its place to a member
+  -- that is about to go. Not more at once than the server's lock table has room for.
+  select array_agg(distinct w.group_key) into groups
+  from (
+    select d.group_key
     from millrace.delivery d
     where d.queue_id = lane.id and d.lease_expires_at is null
     limit least(max_count, 100000)
-    for update skip locked
+  ) as w
+  where w.group_key is not null;
+  groups := groups[1:1000];
+  perform millrace.lock_groups(lane.id, groups);
+
+  with first as (
+    select d.ctid as place, d.group_key
+    from millrace.delivery d
+    where d.queue_id = lane.id and d.lease_expires_at is null
+    limit least(max_count, 100000)
+  ),
+  waiting as (
+    select d.ctid as place
+    from first f
+    join millrace.delivery d on d.ctid = f.place
+    where (f.group_key is null or f.group_key = any (groups)) and d.lease_expires_at is null
+    for update of d skip locked
   ),
   gone as (
-    delete from millrace.delivery d using waiting w where d.ctid = w.place returning d.*
+    delete from millrace.delivery d using waiting w where d.ctid = w.place returning d.message_id, d.attempt
   ),
   logged as (
     insert into millrace.attempt (message_id, outcome, queue_id, attempt)
     select g.message_id, 'cancelled', lane.id, g.attempt from gone g
   )
-  select count(*), array_agg(distinct g.group_key) filter (where g.group_key is not null)
-  into cancelled, freed
-  from gone g;
+  select count(*) into cancelled from gone g;
 
-  perform millrace.restart_groups(lane, freed);
+  perform millrace.restart_groups(lane, groups);
   perform millrace.audit_action(actor, 'purge', jsonb_build_object('queue', queue), cancelled);
   return json_build_object(
     'cancelled', cancelled,

@@ -9,8 +9,6 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
-declare
-  stops_at_dead constant boolean := (select q.dead_blocks_group from millrace.queue q where q.id = lane_id);
 begin
   -- An older snapshot would not show a member that was enqueued since, and nobody would release it ever after.
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
@@ -18,23 +16,25 @@ begin
       current_setting('transaction_isolation')
       using errcode = 'MR005', detail = '{"index": 0, "pointer": "/groupKey"}';
   end if;
-  -- Waits for every enqueue that has looked at the group and found its head still live; in key order, so
-  -- that two batches never deadlock. What follows is a new statement and sees what they committed.
-  perform pg_advisory_xact_lock(key)
-  from (
-    select distinct millrace.group_lock(lane_id, g) as key from unnest(group_keys) as g order by key
-  ) as in_order;
+  -- Waits for every enqueue that has looked at the group and found its head still live. What follows is a new
+  -- statement and sees what they committed.
+  perform millrace.lock_groups(lane_id, group_keys);
 
   update millrace.delivery d
   set available_at = greatest(d.due_at, statement_timestamp())
   from (
-    select e.group_key, count(*) as places, min(e.sequence) as first
+    select e.group_key, count(*) as places, min(e.sequence) as first,
+      -- Where a dead letter blocks its group nobody behind it may start.
+      coalesce(
+        (
+          select min(l.sequence)
+          from millrace.queue q
+          join millrace.dead_letter l on l.queue_id = q.id
+          where q.id = lane_id and q.dead_blocks_group and l.group_key = e.group_key
+        ),
+        9223372036854775807
+      ) as barrier
     from unnest(group_keys, sequences) as e(group_key, sequence)
-    where not (
-      stops_at_dead and exists (
-        select from millrace.dead_letter l where l.group_key = e.group_key and l.queue_id + 0 = lane_id
-      )
-    )
     group by e.group_key
   ) as ended
   cross join lateral (
@@ -44,6 +44,7 @@ begin
       and n.group_key = ended.group_key
       -- Starts behind what has ended instead of walking a long group's finished rows.
       and n.sequence > ended.first
+      and n.sequence < ended.barrier
       and n.available_at = 'infinity'
     order by n.sequence
     limit ended.places

@@ -1,15 +1,17 @@
--- Lets groups go on after members were taken out of their middle or their front, whichever those were.
+-- Lets groups go on after something of them was taken out or put back, whichever place it had.
 create or replace function millrace.restart_groups(lane millrace.queue, group_keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   group_key text;
+  places integer;
 begin
+  perform millrace.lock_groups(lane.id, group_keys);
   foreach group_key in array coalesce(group_keys, '{}') loop
-    perform pg_advisory_xact_lock(millrace.group_lock(lane.id, group_key));
-    if millrace.is_stopped(lane, group_key) then
-      perform millrace.release_groups(lane.id, array[group_key], array[0]);
+    places := millrace.group_places(lane, group_key);
+    if places > 0 then
+      perform millrace.release_groups(lane.id, array_fill(group_key, array[places]), array_fill(0::bigint, array[places]));
     end if;
   end loop;
 end

@@ -7,6 +7,8 @@ create or replace function millrace.sync(declared jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  loosened smallint[];
 begin
   update millrace.setting set retention_days = (declared ->> 'retentionDays')::integer;
 
@@ -20,6 +22,11 @@ begin
     is_public = excluded.is_public,
     redacted = excluded.redacted,
     retention_days = excluded.retention_days;
+
+  select array_agg(q.id) into loosened
+  from jsonb_to_recordset(declared -> 'queues') as d(name text, "deadBlocksGroup" boolean)
+  join millrace.queue q on q.name = d.name
+  where q.dead_blocks_group and not coalesce(d."deadBlocksGroup", false);
 
   insert into millrace.queue as q (
     name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency, dead_blocks_group,
@@ -48,6 +55,7 @@ begin
     rate_seconds = excluded.rate_seconds,
     rate_burst = excluded.rate_burst;
 
+  perform millrace.restart_waiting_groups(loosened);
   perform millrace.sync_schedules(coalesce(declared -> 'schedules', '[]'));
 
   update millrace.message_type t

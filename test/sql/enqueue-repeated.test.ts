@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
+import { untilBlocked } from './blocked.ts';
 import { connections } from './connect.ts';
 import { declareQueue, done, end } from './sql-queue.ts';
 
@@ -89,9 +90,7 @@ test('stores a message whose first enqueue rolled back while the repeated one wa
   await first.query('begin');
   await queue.on(first).enqueue({ id });
   const repeated = queue.on(second).enqueue({ id });
-  await expect
-    .poll(() => db.query(`select from pg_locks where not granted and locktype = 'transactionid'`))
-    .toHaveLength(1);
+  await untilBlocked(db);
   await first.query('rollback');
   expect(await repeated).toBe(id);
   expect(await queue.rows()).toMatchObject([{ id }]);

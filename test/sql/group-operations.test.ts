@@ -1,140 +1,190 @@
-import { expect, test } from 'vitest';
+// What is taken out of a group, or put back, while its head is settled: nobody is stranded.
+import { describe, expect, test } from 'vitest';
+import { uuidV7 } from '#queue/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
-import { connect } from './connect.ts';
+import { untilBlocked } from './blocked.ts';
+import { connections } from './connect.ts';
+import { Operator } from './operator.ts';
 import { declareQueue, done, end, type SqlQueue } from './sql-queue.ts';
 
 const db = await createDatabase();
+const operator = new Operator(db.query);
 
-const claimable = async (queue: SqlQueue) =>
-  (await queue.claim({ count: 100 })).deliveries.map(({ payload }) => payload);
+const inGroup = (count: number, groupKey = 'g') =>
+  Array.from({ length: count }, (_, n) => ({ groupKey, payload: n }));
 
-/** One group with the payloads 1, 2, 3…, in a queue with the given columns set. */
-async function withGroup(count: number, columns: string[] = []) {
-  const queue = await declareQueue(db);
-  for (const column of columns)
-    await db.query(`update millrace.queue set ${column} where name = $1`, [queue.name]);
-  const answers = await queue.enqueueMany(
-    Array.from({ length: count }, (_, n) => ({ groupKey: 'g', payload: n + 1 })),
-  );
-  return { queue, ids: answers.map(({ id }) => id) };
+const statuses = async (queue: SqlQueue) => (await queue.rows()).map(({ status }) => status);
+
+/** Settles one after another what can be claimed; answers the payloads in that order. */
+async function runDry(queue: SqlQueue): Promise<unknown[]> {
+  const order: unknown[] = [];
+  for (;;) {
+    const { deliveries } = await queue.claim();
+    const [delivery] = deliveries;
+    if (!delivery) return order;
+    order.push(delivery.payload);
+    await queue.settle(done(delivery));
+  }
 }
 
-const waitsForLock = () => db.query(`select from pg_locks where not granted`);
+describe('a cancel', () => {
+  test.each([
+    ['of the head', 0, ['pending', 'blocked'], [1, 2]],
+    ['of one in the middle', 1, ['pending', 'blocked'], [0, 2]],
+    ['of the last one', 2, ['pending', 'blocked'], [0, 1]],
+  ])('%s lets the others keep their order', async (_, place, after, order) => {
+    const queue = await declareQueue(db);
+    const ids = (await queue.enqueueMany(inGroup(3))).map(({ id }) => id);
+    expect(await operator.cancel(ids[place] ?? '')).toEqual({ cancelled: [queue.name] });
+    expect(await statuses(queue)).toEqual(after);
+    expect(await runDry(queue)).toEqual(order);
+  });
 
-test('goes on behind a cancelled head', async () => {
-  const { queue, ids } = await withGroup(3);
-  await db.query('select millrace.cancel($1)', [ids[0]]);
-  expect(await claimable(queue)).toEqual([2]);
+  test('of the head while it is processed cancels nothing', async () => {
+    const queue = await declareQueue(db);
+    const [first] = await queue.enqueueMany(inGroup(2));
+    const head = await queue.claimOne();
+    expect(await operator.cancel(first?.id ?? '')).toEqual({ cancelled: [] });
+    expect((await queue.settle(done(head))).settled).toBe(1);
+    expect(await statuses(queue)).toEqual(['pending']);
+  });
+
+  test.each(['commit', 'rollback'])(
+    'of the next one, under way when the head is settled, strands nobody after a %s',
+    async (how) => {
+      const queue = await declareQueue(db);
+      const [, next] = await queue.enqueueMany(inGroup(3));
+      const head = await queue.claimOne();
+      const [canceller, consumer] = await connections(db, 2);
+      if (!canceller || !consumer) throw new Error('no connections');
+      await canceller.query('begin');
+      await operator.on(canceller).cancel(next?.id ?? '');
+      const settled = queue.on(consumer).settle(done(head));
+      await untilBlocked(db);
+      await canceller.query(how);
+      expect((await settled).settled).toBe(1);
+      expect(await runDry(queue)).toEqual(how === 'commit' ? [2] : [1, 2]);
+    },
+  );
+
+  test('of the next one waits for the head that is being settled, and passes its place on', async () => {
+    const queue = await declareQueue(db);
+    const [, next] = await queue.enqueueMany(inGroup(3));
+    const head = await queue.claimOne();
+    const [canceller, consumer] = await connections(db, 2);
+    if (!canceller || !consumer) throw new Error('no connections');
+    await consumer.query('begin');
+    await queue.on(consumer).settle(done(head));
+    const cancelled = operator.on(canceller).cancel(next?.id ?? '');
+    await untilBlocked(db);
+    await consumer.query('commit');
+    expect(await cancelled).toEqual({ cancelled: [queue.name] });
+    expect(await runDry(queue)).toEqual([2]);
+  });
+
+  test('of the head while another one is enqueued strands nobody', async () => {
+    const queue = await declareQueue(db);
+    const [head] = await queue.enqueueMany(inGroup(1));
+    const [producer, canceller] = await connections(db, 2);
+    if (!producer || !canceller) throw new Error('no connections');
+    await producer.query('begin');
+    await queue.on(producer).enqueue({ groupKey: 'g' }, 'next');
+    const cancelled = operator.on(canceller).cancel(head?.id ?? '');
+    await untilBlocked(db);
+    await producer.query('commit');
+    await cancelled;
+    expect(await runDry(queue)).toEqual(['next']);
+  });
 });
 
-test('goes on behind a member that was cancelled while it was blocked', async () => {
-  const { queue, ids } = await withGroup(3);
-  await db.query('select millrace.cancel($1)', [ids[1]]);
-  await queue.settle(done(await queue.claimOne()));
-  expect(await claimable(queue)).toEqual([3]);
+describe('a purge', () => {
+  test('lets what it did not reach go on in order', async () => {
+    const queue = await declareQueue(db);
+    await queue.enqueueMany([...inGroup(4, 'a'), ...inGroup(4, 'b')]);
+    const head = await queue.claimOne();
+    expect(await operator.purge(queue.name, queue.name, { maxCount: 3 })).toEqual({
+      cancelled: 3,
+      more: true,
+    });
+    await queue.settle(done(head));
+    const left = (await queue.rows()).length;
+    expect(left).toBe(4);
+    expect(await runDry(queue)).toHaveLength(4);
+    expect(await queue.rows()).toEqual([]);
+  });
+
+  test('beside the settle of a head neither waits in a circle nor strands anybody', async () => {
+    const queue = await declareQueue(db);
+    await queue.enqueueMany(inGroup(3));
+    const head = await queue.claimOne();
+    const [purger, consumer] = await connections(db, 2);
+    if (!purger || !consumer) throw new Error('no connections');
+    await purger.query('begin');
+    await operator.on(purger).purge(queue.name, queue.name, { maxCount: 1 });
+    const settled = queue.on(consumer).settle(done(head));
+    await untilBlocked(db);
+    await purger.query('commit');
+    await settled;
+    expect(await runDry(queue)).toHaveLength(1);
+    expect(await queue.rows()).toEqual([]);
+  });
+
+  test('of more groups than the lock table has room for comes in pieces', async () => {
+    const queue = await declareQueue(db);
+    const count = 20_000;
+    await db.query(
+      `with lane as (select id from millrace.queue where name = $1),
+       m as (
+         insert into millrace.message (id, type, payload)
+         select millrace.uuid_v7(), $2, to_jsonb(n) from generate_series(1, $3::int) n returning id
+       )
+       insert into millrace.delivery (message_id, queue_id, available_at, group_key)
+       select m.id, lane.id, statement_timestamp(), 'group ' || m.id from m, lane`,
+      [queue.name, queue.type, count],
+    );
+    const once = await operator.purge(queue.name, queue.name, { maxCount: 100_000 });
+    expect(once).toEqual({ cancelled: 1_000, more: true });
+    expect(await operator.purge(queue.name)).toEqual(once);
+    const text = 'select from millrace.delivery where group_key like $1';
+    expect(await db.query(text, ['group %'])).toHaveLength(count - 2_000);
+  });
 });
 
-test('strands nobody when the next member is cancelled while the head is settled', async () => {
-  const { queue, ids } = await withGroup(3);
-  const head = await queue.claimOne();
-  const operator = await connect(db);
-  const consumer = await connect(db);
-  await operator.query('begin');
-  await operator.query('select millrace.cancel($1)', [ids[1]]);
-  const settling = queue.on(consumer).settle(done(head));
-  await expect.poll(waitsForLock).toHaveLength(1);
-  await operator.query('commit');
-  await settling;
-  expect(await claimable(queue)).toEqual([3]);
-});
-
-test('strands nobody when the next member is cancelled after the head was settled', async () => {
-  const { queue, ids } = await withGroup(3);
-  const head = await queue.claimOne();
-  const operator = await connect(db);
-  const consumer = await connect(db);
-  await consumer.query('begin');
-  await queue.on(consumer).settle(done(head));
-  const cancelling = operator.query('select millrace.cancel($1)', [ids[1]]);
-  await expect.poll(waitsForLock).toHaveLength(1);
-  await consumer.query('commit');
-  await cancelling;
-  expect(await claimable(queue)).toEqual([3]);
-});
-
-test('starts a purged group anew', async () => {
-  const { queue } = await withGroup(3);
-  await db.query('select millrace.purge($1, $1)', [queue.name]);
+test('operators, producers and consumers at once strand nobody and wait in no circle', async () => {
+  const queue = await declareQueue(db, { maxAttempts: 1 });
+  const clients = await connections(db, 12);
+  const groups = ['a', 'b', 'c', 'd'];
+  const ids: string[] = [];
+  await Promise.all(
+    clients.map(async (client, seat) => {
+      const lane = queue.on(client);
+      const here = operator.on(client);
+      for (let round = 0; round < 30; round += 1) {
+        const order = (seat + round) % 2 ? groups : groups.toReversed();
+        if (seat < 4) {
+          const batch = await lane.enqueueMany(order.map((groupKey) => ({ groupKey })));
+          ids.push(...batch.map(({ id }) => id));
+        } else if (seat < 8) {
+          const { deliveries } = await lane.claim({ count: 4 });
+          await lane.settle(
+            ...deliveries.map((each, n) => end(n % 2 ? 'dead' : 'done', each, { error: {} })),
+          );
+        } else if (seat === 8) await here.cancel(ids[(round * 7) % ids.length] ?? uuidV7());
+        else if (seat === 9) await here.purge(queue.name, queue.name, { maxCount: 2 });
+        else if (seat === 10) await here.redrive({ queue: queue.name }, { maxCount: 5 });
+        else await here.discard({ queue: queue.name }, { maxCount: 3 });
+      }
+    }),
+  );
+  await operator.redrive({ queue: queue.name });
+  await runDry(queue);
   expect(await queue.rows()).toEqual([]);
-  await queue.enqueue({ groupKey: 'g' }, 'anew');
-  expect(await claimable(queue)).toEqual(['anew']);
-});
-
-test('goes on after a purge that left the head to its consumer', async () => {
-  const { queue } = await withGroup(3);
-  const head = await queue.claimOne();
-  await db.query('select millrace.purge($1, $1)', [queue.name]);
-  await queue.enqueue({ groupKey: 'g' }, 'anew');
-  expect(await claimable(queue)).toEqual([]);
-  await queue.settle(done(head));
-  expect(await claimable(queue)).toEqual(['anew']);
-});
-
-test('queues a redriven member up behind its group, which has gone on', async () => {
-  const { queue, ids } = await withGroup(3);
-  await queue.settle(end('dead', await queue.claimOne(), { error: {} }));
-  await db.query('select millrace.redrive($1)', [{ ids: [ids[0]] }]);
-  const order = [];
-  for (let n = 0; n < 3; n += 1) {
-    const delivery = await queue.claimOne();
-    order.push(delivery.payload);
-    await queue.settle(done(delivery));
-  }
-  expect(order).toEqual([2, 3, 1]);
-});
-
-test('handles as many members at once as the queue says, in order', async () => {
-  const { queue } = await withGroup(5, ['group_concurrency = 2']);
-  const { deliveries } = await queue.claim({ count: 10 });
-  expect(deliveries.map(({ payload }) => payload)).toEqual([1, 2]);
-  const [first, second] = deliveries;
-  if (!first || !second) throw new Error('nothing claimed');
-  await queue.settle(done(second));
-  expect(await claimable(queue)).toEqual([3]);
-  await queue.settle(done(first));
-  expect(await claimable(queue)).toEqual([4]);
-});
-
-test('stops a group at a dead letter until it is redriven, where the queue says so', async () => {
-  const { queue, ids } = await withGroup(3, ['dead_blocks_group = true']);
-  await queue.settle(end('dead', await queue.claimOne(), { error: {} }));
-  await queue.enqueue({ groupKey: 'g' }, 4);
-  expect(await claimable(queue)).toEqual([]);
-  await db.query('select millrace.redrive($1)', [{ ids: [ids[0]] }]);
-  const order = [];
-  for (let n = 0; n < 4; n += 1) {
-    const delivery = await queue.claimOne();
-    order.push(delivery.payload);
-    await queue.settle(done(delivery));
-  }
-  expect(order).toEqual([1, 2, 3, 4]);
-});
-
-test('stops a group at a dead letter although a member beside it is done', async () => {
-  const { queue, ids } = await withGroup(4, ['dead_blocks_group = true', 'group_concurrency = 2']);
-  const { deliveries } = await queue.claim({ count: 10 });
-  const [first, second] = deliveries;
-  if (!first || !second) throw new Error('nothing claimed');
-  await queue.settle(end('dead', first, { error: {} }));
-  await queue.settle(done(second));
-  expect(await claimable(queue)).toEqual([]);
-  await db.query('select millrace.discard($1)', [{ ids: [ids[0]] }]);
-  expect(await claimable(queue)).not.toEqual([]);
-});
-
-test('goes on when a dead letter that blocked its group is discarded', async () => {
-  const { queue, ids } = await withGroup(2, ['dead_blocks_group = true']);
-  await queue.settle(end('dead', await queue.claimOne(), { error: {} }));
-  await db.query('select millrace.discard($1)', [{ ids: [ids[0]] }]);
-  expect(await claimable(queue)).toEqual([2]);
+  const [row] = await db.query<{ unknown: number }>(
+    `select count(*)::int as unknown from unnest($1::uuid[]) as id
+     where not exists (
+       select from millrace.delivery_status s where s.message_id = id and s.status in ('done', 'cancelled')
+     )`,
+    [ids],
+  );
+  expect(row?.unknown).toBe(0);
 });

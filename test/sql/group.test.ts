@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/database.ts';
+import { untilBlocked } from './blocked.ts';
 import { connect } from './connect.ts';
 import { declareQueue, done, end, type SqlQueue } from './sql-queue.ts';
 
@@ -141,9 +142,7 @@ test('puts a member of an open transaction behind the head that it saw', async (
   await producer.query('begin');
   await queue.on(producer).enqueue({ groupKey: 'g' }, 'next');
   const settling = queue.on(consumer).settle(done(head));
-  await expect
-    .poll(() => db.query(`select from pg_locks where locktype = 'advisory' and not granted`))
-    .toHaveLength(1);
+  await untilBlocked(db);
   await producer.query('commit');
   await settling;
   expect(await claimable(queue)).toEqual(['next']);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/database.ts';
+import { untilBlocked } from './blocked.ts';
 import { connect } from './connect.ts';
 import { type Delivery, declareQueue, done, end, type SqlQueue } from './sql-queue.ts';
 
@@ -166,13 +167,11 @@ test('lets a claim of the lost lease win over a settle that comes at the same mo
   const queue = await declareQueue(db);
   const late = await claimedOne(queue);
   await queue.expireLeases();
-  const consumer = await connect(db);
+  const [consumer, slow] = [await connect(db), await connect(db)];
   await consumer.query('begin');
   const [holder] = (await queue.on(consumer).claimSuspect()).deliveries;
-  const settling = queue.settle(done(late));
-  const waiting = `select from pg_locks where not granted and locktype = 'transactionid'`;
-  const observer = await connect(db);
-  await expect.poll(async () => (await observer.query(waiting)).rows).toHaveLength(1);
+  const settling = queue.on(slow).settle(done(late));
+  await untilBlocked(db);
   await consumer.query('commit');
   expect((await settling).stale).toEqual([late.id]);
   expect(await queue.rows()).toMatchObject([{ token: holder?.token, attempt: 2 }]);

@@ -35,6 +35,15 @@ export interface SettleReport {
   readonly stale: string[];
 }
 
+export interface Enqueued {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly duplicate: boolean;
+  /** Only with an idempotency key. */
+  readonly idempotentUntil?: string;
+}
+
 /** One live delivery as its row shows it. */
 export interface Row {
   readonly id: string;
@@ -84,7 +93,7 @@ export class SqlQueue {
   }
 
   /** Messages of the queue's type unless they name another. */
-  async enqueueMany(messages: object[]): Promise<{ id: string; status: string }[]> {
+  async enqueueMany(messages: object[]): Promise<Enqueued[]> {
     const typed = messages.map((message) => ({ type: this.type, ...message }));
     return this.#ask('select millrace.enqueue_many($1) as answer', [JSON.stringify(typed)]);
   }
@@ -217,11 +226,20 @@ interface Policy {
   readonly maxAttempts?: number;
   readonly retryBaseSeconds?: number;
   readonly retryMaximumSeconds?: number;
+  readonly groupConcurrency?: number;
+  readonly deadBlocksGroup?: boolean;
+  readonly maxInFlight?: number;
+  readonly maxDepth?: number;
+  readonly rateStarts?: number;
+  readonly rateSeconds?: number;
+  readonly rateBurst?: number;
   /** The message type that it subscribes to; one of its own unless another queue's is given. */
   readonly type?: string;
 }
 
-const declared = new WeakMap<TestDatabase, Required<Policy & { name: string }>[]>();
+type Declared = Policy & { readonly name: string; readonly type: string };
+
+const declared = new WeakMap<TestDatabase, readonly Declared[]>();
 
 /** Declares one more queue, subscribed to a type that nobody else enqueues. */
 export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promise<SqlQueue> {
@@ -235,7 +253,24 @@ export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promi
     retryMaximumSeconds: 3600,
     ...policy,
   };
-  const queues = [...(declared.get(db) ?? []), queue];
+  await sync(db, [...(declared.get(db) ?? []), queue]);
+  return new SqlQueue(queue.name, queue.type, db.query);
+}
+
+/** Declares a queue anew, as a deployment does, with some of its policy changed. */
+export async function changePolicy(
+  db: TestDatabase,
+  { name }: SqlQueue,
+  changes: Policy,
+): Promise<void> {
+  const queues = declared.get(db) ?? [];
+  await sync(
+    db,
+    queues.map((queue) => (queue.name === name ? { ...queue, ...changes } : queue)),
+  );
+}
+
+async function sync(db: TestDatabase, queues: readonly Declared[]): Promise<void> {
   declared.set(db, queues);
   const types = new Set(queues.map(({ type }) => type));
   const declaration = {
@@ -244,5 +279,4 @@ export async function declareQueue(db: TestDatabase, policy: Policy = {}): Promi
     queues: queues.map(({ type, ...lane }) => ({ ...lane, types: [type] })),
   };
   await db.query('select millrace.sync($1)', [declaration]);
-  return new SqlQueue(queue.name, queue.type, db.query);
 }

@@ -1,0 +1,24 @@
+-- The answers of an enqueue with idempotency keys, in order: those of what was stored, and for the others the message
+-- that their key stands for, as it is now.
+create or replace function millrace.keyed_answers(messages jsonb, stored jsonb) returns jsonb
+language sql volatile
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+as $$
+  select jsonb_agg(
+    coalesce(s.answer, jsonb_build_object(
+      'id', k.message_id, 'type', k.type, 'duplicate', true, 'status', millrace.message_progress(k.message_id)
+    ))
+    || case
+      when k.message_id = coalesce((s.answer ->> 'id')::uuid, k.message_id)
+        then jsonb_build_object('idempotentUntil', k.expires_at)
+      else '{}'
+    end
+    order by m.position
+  )
+  from jsonb_array_elements(messages) with ordinality as m(message, position)
+  left join millrace.idempotency_key k on k.type = m.message ->> 'type' and k.key = m.message ->> 'idempotencyKey'
+  left join jsonb_array_elements(stored) as s(answer) on s.answer ->> 'id' = m.message ->> 'id'
+$$;
+
+revoke execute on function millrace.keyed_answers from public;

@@ -1,0 +1,24 @@
+-- Locks the groups that the given messages' deliveries are in, and those that new messages will join, in key order:
+-- taken in two rounds, the locks of two such calls could wait for each other in a circle.
+create or replace function millrace.lock_waiting_groups(ids uuid[], messages jsonb default '[]') returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+begin
+  perform pg_advisory_xact_lock(key)
+  from (
+    select millrace.group_lock(d.queue_id, d.group_key) as key
+    from millrace.delivery d
+    where d.message_id = any (ids) and d.group_key is not null
+    union
+    select millrace.group_lock(s.queue_id, m."groupKey")
+    from jsonb_to_recordset(messages) as m(type text, "groupKey" text)
+    join millrace.subscription s on s.type = m.type
+    where m."groupKey" is not null
+    order by key
+  ) as in_order;
+end
+$$;
+
+revoke execute on function millrace.lock_waiting_groups from public;
