@@ -115,7 +115,7 @@ describe('a release', () => {
     expect(await schedules.dueTimes()).toEqual(Array(2).fill('1970-01-01T00:00:00.000Z'));
   });
 
-  test('without a schedule ends it; it starts anew when it comes back, paused if it was', async () => {
+  test('without a schedule ends it, and it starts anew when it comes back', async () => {
     const schedules = await openSchedules(hourly(eager));
     await schedules.declare();
     expect(await listSchedules(schedules.database)).toEqual([]);
@@ -124,12 +124,16 @@ describe('a release', () => {
     const pausing = pauseSchedule(schedules.database, 'hourly', 'ann');
     await expect(pausing).rejects.toEqual(new UnknownSchedule('hourly'));
     await schedules.declare(hourly(eager));
+    await schedules.drain();
+    expect(await schedules.dueTimes()).toEqual([]);
+  });
+
+  test('that removes a paused schedule and brings it back leaves it paused', async () => {
+    const schedules = await openSchedules(hourly(eager));
     await pauseSchedule(schedules.database, 'hourly', 'ann');
     await schedules.declare();
     await schedules.declare(hourly(eager));
     expect(await schedules.listed()).toMatchObject({ paused: true });
-    await schedules.drain();
-    expect(await schedules.dueTimes()).toEqual([]);
   });
 
   test('is not mistaken for the one before it by drains that still run', async () => {

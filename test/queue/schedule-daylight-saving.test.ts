@@ -77,6 +77,12 @@ describe('a rule that names its times', () => {
       ['2026-10-31T00:00Z', '2026-11-03T00:00Z'],
       ['2026-10-31T05:30', '2026-11-01T05:30', '2026-11-02T06:30'],
     ],
+    [
+      'a day that is left out has no due time, nor does the next one get two',
+      ['30 2 * * *', 'Pacific/Apia'],
+      ['2011-12-29T00:00Z', '2012-01-01T00:00Z'],
+      ['2011-12-29T12:30', '2011-12-30T12:30', '2011-12-31T12:30'],
+    ],
   ] as const)('%s: %j', (_, [cron, zone], span, expected) => {
     expectDue(cronRule(cron, zone), span, expected);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pauseSchedule } from '#queue/schedules.ts';
 import { countStatements, intercept, loseAnswers } from './intercept.ts';
 import { hourly, openSchedules, tickedAt } from './open-schedules.ts';
 
@@ -194,6 +195,14 @@ describe('calls', () => {
     expect(counted.statements.map(({ text }) => text)).toEqual([
       'select millrace.survey($1) as survey',
     ]);
+  });
+
+  test('are one for a drain whose only due schedule is paused', async () => {
+    const schedules = await openSchedules(hourly());
+    await pauseSchedule(schedules.database, 'hourly', 'ann');
+    const counted = countStatements(schedules.database);
+    await schedules.drain({ database: counted });
+    expect(counted.statements).toHaveLength(1);
   });
 
   test('are two more for a due schedule: it fires, and the queues are surveyed again', async () => {

@@ -1,11 +1,15 @@
 // Rows by the ten thousand, put into the tables directly: an enqueue would take its time.
 import type { TestDatabase } from '#test/database.ts';
-import type { SqlQueue } from './sql-queue.ts';
 
-/** Messages with the payloads 1, 2, 3… and an empty delivery of each for every row of a group: SQL of its key. */
+interface Lane {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Messages with the payloads { n: 1 }, { n: 2 }… that go round the groups "group 0", "group 1"… */
 export async function fillGroups(
   { query }: TestDatabase,
-  queue: SqlQueue,
+  queue: Lane,
   { count, groups }: { count: number; groups: number },
 ): Promise<void> {
   await query(
@@ -14,8 +18,8 @@ export async function fillGroups(
      ),
      m as (
        insert into millrace.message (id, type, payload)
-       select millrace.uuid_v7(), $2, to_jsonb(n) from generate_series(1, $3::int) as n
-       returning id, payload::int as n
+       select millrace.uuid_v7(), $2, jsonb_build_object('n', n) from generate_series(1, $3::int) as n
+       returning id, (payload -> 'n')::int as n
      )
      insert into millrace.delivery (message_id, queue_id, available_at, group_key)
      select m.id, lane.id,
