@@ -23,8 +23,8 @@ export async function bench(options: Options): Promise<void> {
   const entries: Entry[] = [];
   const { rounds, long, scale } = options;
   const record = (entry: Entry) => entries.push(entry) && say(line(entry));
-  const { systems, contenders } = systemsWith(options.pgmqFile);
-  const run: Run = { server, endpoint, systems, contenders, rounds, long, scale, record };
+  const systems = systemsWith(options.pgmqFile);
+  const run: Run = { server, endpoint, ...systems, rounds, long, scale, record };
   if (options.pgmqFile === undefined) say('pgmq is left out: its SQL is given with --pgmq FILE');
   await warmUp(run);
   const chosen = workloads.filter(
@@ -35,7 +35,7 @@ export async function bench(options: Options): Promise<void> {
     startedAt: startedAt.toISOString(),
     minutes: (Date.now() - startedAt.getTime()) / 60_000,
     machine: await describeMachine(server),
-    ...{ rounds, scale, long, systems, entries },
+    ...{ rounds, scale, long, systems: systems.everyone, entries },
   };
   await mkdir(dirname(options.jsonFile), { recursive: true });
   await writeFile(options.jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
@@ -45,7 +45,7 @@ export async function bench(options: Options): Promise<void> {
 /** Every system once, unmeasured: no first one pays for compiling what all of them use. */
 async function warmUp(run: Run): Promise<void> {
   const count = 2_000;
-  for (const system of run.systems)
+  for (const system of run.everyone)
     await inWorkspace(run, system, async ({ addresses, shape }) => {
       const client = await system.connect(addresses, shape);
       await enqueueAll(client, count);

@@ -9,9 +9,10 @@ export interface Counters {
   readonly wal: number;
 }
 
-// What the Neon endpoint does between two requests, to give back the connection as it was, is not the client's.
-const isReset =
-  '^\\s*(reset all|deallocate all|close all|unlisten|discard|select pg_advisory_unlock_all)';
+// Not sent by any client: what the Neon endpoint does between two requests to give back its connection as it was,
+// and how Postgres checks foreign keys.
+const isNobodys =
+  '^\\s*(reset all|deallocate all|close all|unlisten|discard|select pg_advisory_unlock_all)|for key share of x$';
 
 /** Of what has been disconnected: a connection reports its time when it ends. */
 export async function readCounters(server: Server, database: string): Promise<Counters> {
@@ -20,7 +21,7 @@ export async function readCounters(server: Server, database: string): Promise<Co
        (select coalesce(sum(s.calls), 0) from pg_stat_statements s where s.dbid = d.datid and s.query !~* $2) as statements
      from pg_stat_database d
      where d.datname = $1`,
-    [database, isReset],
+    [database, isNobodys],
   );
   const [row] = rows;
   if (!row) throw new Error(`there are no statistics of ${database}`);

@@ -19,7 +19,7 @@ export const usage = `Usage: npm run bench -- [options]
 Measures Millrace and its peers on one Postgres, in turns, and prints how they compare.
 
   --only NAME,NAME  these workloads only
-  --rounds N        rounds of the workloads that take turns (default 5)
+  --rounds N        rounds of the workloads that take turns (default 3)
   --long            also what takes many minutes: a backlog of 10,000,000, 600,000 finished messages for every peer
   --scale X         multiplies the numbers of messages (default 1; below 1 to see whether everything works)
   --pgmq FILE       pgmq's published SQL, pgmq.sql; without it pgmq is left out
@@ -33,7 +33,7 @@ export function readOptions(words: readonly string[], workloads: readonly string
     args: [...words],
     options: {
       only: { type: 'string', default: '' },
-      rounds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '3' },
       long: { type: 'boolean', default: false },
       scale: { type: 'string', default: '1' },
       pgmq: { type: 'string' },

@@ -1,6 +1,7 @@
 // What is done to the systems, and how its results are kept until they are reported.
 import type { Sample } from './measure.ts';
 import type { Shape, System } from './system.ts';
+import type { Systems } from './systems/all.ts';
 import { newWorkspace, oneQueue, type Place, type Workspace } from './workspace.ts';
 
 export interface Entry {
@@ -12,10 +13,7 @@ export interface Entry {
   readonly values: Readonly<Record<string, number>>;
 }
 
-export interface Run extends Place {
-  readonly systems: readonly System[];
-  /** One of each kind, over plain TCP, at its best: where all the others would tell nothing new. */
-  readonly contenders: readonly System[];
+export interface Run extends Place, Systems {
   readonly rounds: number;
   /** Whether workloads that take many minutes are wanted. */
   readonly long: boolean;

@@ -19,20 +19,25 @@ const transports: Record<Transport, string> = {
   http: 'the Neon driver over HTTP, endpoint in a process of its own',
 };
 
-export const millrace = (transport: Transport, name: string): System => ({
+export const millrace = (transport: Transport, name: string, drains = 1): System => ({
   name,
   family: 'millrace',
-  settings: `${transports[transport]}; policy defaults`,
+  settings: `${transports[transport]}; policy defaults; drains side by side: ${drains}`,
   history: 'kept',
   features: ['groups', 'outcomes', 'claim'],
   fill: millraceFill,
   async install({ neon }, { queues }) {
     await migrate({ url: neon, registry: benchRegistry({}, queues), log: jsonLinesLog() });
   },
-  connect: (addresses, shape) => connect(transport, addresses, shape),
+  connect: (addresses, shape) => connect(transport, addresses, shape, drains),
 });
 
-async function connect(transport: Transport, addresses: Addresses, shape: Shape): Promise<Client> {
+async function connect(
+  transport: Transport,
+  addresses: Addresses,
+  shape: Shape,
+  drains: number,
+): Promise<Client> {
   const { close, ...database } = await openTransport(transport, addresses);
   const log = jsonLinesLog();
   return {
@@ -49,7 +54,9 @@ async function connect(transport: Transport, addresses: Addresses, shape: Shape)
     async drain(options: DrainOptions) {
       const registry = benchRegistry(options, shape.queues);
       const endsAt = performance.now() + invocationMs;
-      await drain({ database, registry, log, remainingMs: () => endsAt - performance.now() });
+      const remainingMs = () => endsAt - performance.now();
+      const once = () => drain({ database, registry, log, remainingMs });
+      await Promise.all(Array.from({ length: drains }, once));
     },
     claim: claimer(database),
     close,

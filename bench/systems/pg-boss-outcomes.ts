@@ -7,10 +7,16 @@ export async function drainWithOutcomes(
   boss: PgBoss,
   name: string,
   { batch, handler, count }: DrainOptions,
+  loops: number,
 ): Promise<void> {
   const { promise: handled, resolve } = Promise.withResolvers<void>();
   let left = count;
-  const options = { batchSize: batch, burstWhenBatchFull: true, perJobResults: true } as const;
+  const options = {
+    batchSize: batch,
+    burstWhenBatchFull: true,
+    perJobResults: true,
+    localConcurrency: loops,
+  } as const;
   await boss.work<Payload, unknown, typeof options>(name, options, async (jobs) => {
     const results = await Promise.all(jobs.map(({ id, data }) => outcome(id, data, handler)));
     left -= jobs.length;

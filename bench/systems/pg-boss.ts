@@ -5,13 +5,11 @@ import type { Client, DrainOptions, Shape, System } from '../system.ts';
 import { drainWithOutcomes } from './pg-boss-outcomes.ts';
 import { versionOf } from './version-of.ts';
 
-/** Consumers side by side in the process. */
-const loops = 2;
-
-export const pgBoss: System = {
-  name: 'pg-boss',
+/** So many consumers side by side in the process. */
+const peer = (name: string, loops: number): System => ({
+  name,
   family: 'peer',
-  settings: `${versionOf('pg-boss')}: insert, fetch and complete in batches, ${loops} loops side by side, queue in a partition of its own, no supervision`,
+  settings: `${versionOf('pg-boss')}: insert, fetch and complete in batches, loops side by side: ${loops}; a queue in a partition of its own, no supervision`,
   history: 'kept',
   features: ['groups', 'outcomes', 'claim'],
   async install({ postgres }, { queues, grouped }) {
@@ -32,18 +30,21 @@ export const pgBoss: System = {
     });
     boss.on('error', () => {});
     await boss.start();
-    return client(boss, shape);
+    return client(boss, shape, loops);
   },
   fill: {
     ready: `insert into pgboss.job (name, data) select 'bench_0', $2::jsonb from generate_series(1, $1::integer)`,
     delayed: `insert into pgboss.job (name, data, start_after)
       select 'bench_0', $2::jsonb, now() + interval '1 day' from generate_series(1, $1::integer)`,
   },
-};
+});
+
+export const pgBoss = peer('pg-boss', 1);
+export const pgBossTwice = peer('pg-boss, two loops', 2);
 
 const queueName = (n: number) => `bench_${n}`;
 
-function client(boss: PgBoss, { queues }: Shape): Client {
+function client(boss: PgBoss, { queues }: Shape, loops: number): Client {
   return {
     async enqueue(messages, { queue = 0, groupKeys } = {}) {
       const jobs = messages.map((data, n) => {
@@ -53,10 +54,12 @@ function client(boss: PgBoss, { queues }: Shape): Client {
       await boss.insert(queueName(queue), jobs);
     },
     async drain(options) {
-      if (options.outcomes) return drainWithOutcomes(boss, queueName(0), options);
+      if (options.outcomes) return drainWithOutcomes(boss, queueName(0), options, loops);
+      const { batch, concurrency = batch * loops } = options;
+      const shared = { ...options, batch: Math.min(batch, Math.ceil(concurrency / loops)) };
       for (let n = 0; n < queues; n += 1)
         await Promise.all(
-          Array.from({ length: loops }, () => drainQueue(boss, queueName(n), options)),
+          Array.from({ length: loops }, () => drainQueue(boss, queueName(n), shared)),
         );
     },
     claim: async (count) => (await boss.fetch<Payload>(queueName(0), { batchSize: count })).length,
@@ -64,14 +67,9 @@ function client(boss: PgBoss, { queues }: Shape): Client {
   };
 }
 
-async function drainQueue(
-  boss: PgBoss,
-  name: string,
-  { batch, concurrency, handler }: DrainOptions,
-) {
-  const batchSize = concurrency === undefined ? batch : Math.ceil(concurrency / loops);
+async function drainQueue(boss: PgBoss, name: string, { batch, handler }: DrainOptions) {
   for (;;) {
-    const jobs = await boss.fetch<Payload>(name, { batchSize });
+    const jobs = await boss.fetch<Payload>(name, { batchSize: batch });
     if (jobs.length === 0) return;
     await Promise.all(jobs.map(({ data }) => handler(data)));
     await boss.complete(

@@ -2,7 +2,6 @@
 import { enqueueAll } from '../enqueueing.ts';
 import { drainAll } from '../handling.ts';
 import { measure, type Work } from '../measure.ts';
-import { graphileDefault } from '../systems/graphile-worker.ts';
 import { interleave, inWorkspace, type Run, recorder, scaled, type Workload } from '../workload.ts';
 import { atDistance } from '../workspace.ts';
 
@@ -16,9 +15,7 @@ export const distance: Workload = {
 };
 
 async function runAt(run: Run, roundTripMs: number): Promise<void> {
-  // A round trip or two for each message: it would take the rest of the day.
-  const systems = run.systems.filter((system) => system !== graphileDefault);
-  await interleave(systems, Math.min(run.rounds, 3), (system, round) =>
+  await interleave(run.systems, run.rounds, (system, round) =>
     inWorkspace(run, system, async (workspace) => {
       const count = scaled(run, 10_000);
       await measure(run.server, workspace, (client) => enqueueAll(client, count));

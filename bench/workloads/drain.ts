@@ -9,7 +9,7 @@ import { interleave, inWorkspace, recorder, scaled, type Workload } from '../wor
 export const drainW: Workload = {
   name: 'drain',
   run: (run) =>
-    interleave(run.systems, run.rounds, (system, round) =>
+    interleave(run.everyone, run.rounds, (system, round) =>
       inWorkspace(run, system, async (workspace) => {
         const count = scaled(run, messagesFor(system));
         const enqueued = await measure(run.server, workspace, (client) =>

@@ -14,7 +14,7 @@ export const manyQueues: Workload = {
   run: (run) =>
     interleave(
       run.contenders.filter(({ family }) => family !== 'floor'),
-      Math.min(run.rounds, 3),
+      run.rounds,
       (system, round) =>
         inWorkspace(
           run,

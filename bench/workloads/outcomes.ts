@@ -16,7 +16,7 @@ export const outcomes: Workload = {
   run: (run) =>
     interleave(
       run.contenders.filter(({ features }) => features.includes('outcomes')),
-      Math.min(run.rounds, 3),
+      run.rounds,
       (system, round) =>
         inWorkspace(run, system, async (workspace) => {
           const count = scaled(run, 20_000);

@@ -11,7 +11,7 @@ export const concurrency = 50;
 export const waitingHandlers: Workload = {
   name: 'waiting-handlers',
   run: (run) =>
-    interleave(run.contenders, Math.min(run.rounds, 3), (system, round) =>
+    interleave(run.contenders, run.rounds, (system, round) =>
       inWorkspace(run, system, async (workspace) => {
         const count = scaled(run, 5_000);
         await measure(run.server, workspace, (client) => enqueueAll(client, count));
