@@ -41,7 +41,7 @@ begin
     ) as first
     -- Written so that only the primary key serves it, row by row; see the table.
     join millrace.delivery d on d.message_id = any (array[first.message_id]) and d.queue_id + 0 = lane.id
-    where d.lease_expires_at <= statement_timestamp()
+    where first.lease_expires_at is not null and d.lease_expires_at <= statement_timestamp()
     limit 1
     for update of d skip locked;
     exit when not found;
