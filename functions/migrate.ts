@@ -1,10 +1,12 @@
 // The Lambda function that a deployment invokes before it updates the others: migrates the database.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { registry } from '#handlers/registry.ts';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
 import { cachedConnectionString, withoutPooler } from './connection-string.ts';
 import { functionLog } from './log.ts';
+import { ParameterUnavailable } from './parameter.ts';
 import { readSettings } from './settings.ts';
 
 const log = functionLog('migrate');
@@ -12,8 +14,26 @@ const connectionString = cachedConnectionString(readSettings(process.env).databa
 
 /** Answers with what was applied. A failure is thrown, so that the deployment stops and rolls back. */
 export async function handler(): Promise<MigrationReport> {
-  const url = withoutPooler(await connectionString.read());
+  const url = withoutPooler(await readPatiently());
   return migrate({ url, registry, log, root: sqlRoot() });
+}
+
+// On the very first deployment the function may run before IAM knows of its permission everywhere.
+const permissionMs = 60_000;
+const betweenReadsMs = 2_000;
+
+async function readPatiently(): Promise<string> {
+  const until = performance.now() + permissionMs;
+  for (;;) {
+    try {
+      return await connectionString.read();
+    } catch (error) {
+      const isRefused = error instanceof ParameterUnavailable && /AccessDenied/.test(error.message);
+      if (!isRefused || performance.now() > until) throw error;
+      log.warn('the connection string may not be read yet', { parameter: error.message });
+      await wait(betweenReadsMs);
+    }
+  }
 }
 
 // The bundle has the SQL files beside it; in a checkout they are one folder up.

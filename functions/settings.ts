@@ -1,11 +1,12 @@
 // What the functions are configured with, read once from the environment.
-import type { AwsAccess } from './aws-signature.ts';
+
 import {
   ALLOWED_ORIGINS,
   DATABASE_URL,
   DATABASE_URL_PARAMETER,
   IAM_SCOPES,
 } from './environment.ts';
+import type { AwsAccess } from './parameter.ts';
 
 /** Where the connection string comes from. */
 export type DatabaseUrlSource =

@@ -7,4 +7,4 @@ as $$
 $$;
 
 revoke execute on function millrace.find_api_key from public;
-grant execute on function millrace.find_api_key to millrace_producer;
+grant execute on function millrace.find_api_key to millrace_operator;

@@ -7,4 +7,4 @@ as $$
 $$;
 
 revoke execute on function millrace.schema_version from public;
-grant execute on function millrace.schema_version to millrace_producer, millrace_consumer, millrace_operator;
+grant execute on function millrace.schema_version to millrace_consumer, millrace_operator;

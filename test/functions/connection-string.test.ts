@@ -120,7 +120,7 @@ test('a password that was rotated at once is picked up by the next call', async 
     [url.username, url.password] = [role, password];
     return { value: url.href };
   };
-  await stored.query(`create role ${role} login password 'first' in role millrace_producer`);
+  await stored.query(`create role ${role} login password 'first' in role millrace_operator`);
   const store = await startParameterStore(urlWith('first'), urlWith('second'));
   const api = openApi({ database: queueDatabase(source(store)) });
   const health = async () => (await api.call({ path: '/v1/health' })).status;

@@ -9,7 +9,7 @@ const db = await createDatabase();
 
 /** What each role may call, and nothing else. */
 const granted = {
-  millrace_producer: ['enqueue', 'enqueue_many', 'find_api_key', 'schema_version'],
+  millrace_producer: ['enqueue', 'enqueue_many'],
   millrace_consumer: [
     'claim',
     'claim_suspect',
@@ -28,6 +28,7 @@ const granted = {
     'cancel',
     'dead_letters',
     'discard',
+    'find_api_key',
     'pause',
     'pause_schedule',
     'purge',
