@@ -1,0 +1,86 @@
+// Queues whose handlers do what their messages say, and leave a trace in the database each time.
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Database } from '#queue/database.ts';
+import { reject } from '#queue/disposition.ts';
+import { on } from '#queue/handler.ts';
+import { defineMessageType } from '#queue/message-type.ts';
+import { defineQueue } from '#queue/queue.ts';
+import { defineRegistry } from '#queue/registry.ts';
+import { onInTransaction } from '#queue/transactional-handler.ts';
+
+interface Fate {
+  readonly end: 'done' | 'fails twice' | 'rejected' | 'poison';
+  readonly workMs: number;
+}
+
+// Written by hand: a library would take half of the time that these consumers live.
+const fate: StandardSchemaV1<Fate> = {
+  '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: value as Fate }) },
+};
+
+export const fated = defineMessageType({ name: 'chaos.fated', payload: fate });
+
+const policy = {
+  batchSize: 20,
+  concurrency: 5,
+  maxAttempts: 1000,
+  retryBaseSeconds: 0,
+  retryMaximumSeconds: 0,
+};
+
+async function meetFate({ end, workMs }: Fate, attempt: number): Promise<void> {
+  if (end === 'poison') process.kill(process.pid, 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, workMs));
+  if (end === 'rejected') reject('its fate');
+  if (end === 'fails twice' && attempt <= 2) throw new Error('its fate');
+}
+
+const leaveTrace = (database: Database, id: string, queue: string, attempt: number) =>
+  database.query('insert into trace (message_id, queue, attempt) values ($1, $2, $3)', [
+    id,
+    queue,
+    attempt,
+  ]);
+
+const atLeastOnce = (name: string, changes: Partial<typeof policy> = {}) =>
+  defineQueue({
+    name,
+    policy: { ...policy, ...changes },
+    subscriptions: [
+      on(fated, async ({ id, payload }, { database, queue, attempt }) => {
+        await leaveTrace(database, id, queue, attempt);
+        await meetFate(payload, attempt);
+      }),
+    ],
+  });
+
+const exactlyOnce = defineQueue({
+  name: 'exactly-once',
+  policy,
+  subscriptions: [
+    onInTransaction(fated, async ({ id, payload }, { transaction, queue, attempt }) => {
+      await leaveTrace(transaction, id, queue, attempt);
+      await meetFate(payload, attempt);
+    }),
+  ],
+});
+
+/** For consumers that are killed: one queue of each kind. */
+export const killedRegistry = defineRegistry({
+  queues: [atLeastOnce('at-least-once'), exactlyOnce],
+});
+
+/** For poisonous messages: few attempts, large batches. */
+export const poisonedRegistry = defineRegistry({
+  queues: ['first', 'second'].map((name) => atLeastOnce(name, { maxAttempts: 3, batchSize: 200 })),
+});
+
+export const registries = { killed: killedRegistry, poisoned: poisonedRegistry };
+
+export const makeTraceTable = `
+  create table trace (
+    message_id uuid not null,
+    queue text not null,
+    attempt integer not null,
+    at timestamptz not null default clock_timestamp()
+  )`;

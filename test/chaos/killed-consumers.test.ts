@@ -1,0 +1,131 @@
+// kill -9 at any moment: a consumer's process ends without a word, again and again.
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { enqueueMessages } from '#queue/enqueue.ts';
+import { syncRegistry } from '#queue/sync.ts';
+import { uuidV7 } from '#queue/uuid-v7.ts';
+import { createDatabase, type TestDatabase } from '../database.ts';
+import { expireLeases, makeDue } from '../queue/move-time.ts';
+import { startConsumer, untilQuiet } from './consumers.ts';
+import { fated, killedRegistry, makeTraceTable } from './fated-queues.ts';
+import { isLong, type Random, seed, seededRandom } from './seeded-random.ts';
+
+const kills = isLong ? 500 : 25;
+const perKill = 12;
+
+async function setup() {
+  const database = await createDatabase();
+  await syncRegistry(database.database, killedRegistry);
+  await database.query(makeTraceTable);
+  await database.query(
+    'create table member (message_id uuid, group_key text, position serial primary key)',
+  );
+  return database;
+}
+
+async function enqueueSome({ database, query }: TestDatabase, random: Random): Promise<void> {
+  const ends = ['done', 'done', 'done', 'done', 'fails twice', 'rejected'];
+  const messages = Array.from({ length: perKill }, () => ({
+    id: uuidV7(),
+    type: fated.name,
+    payload: { end: ends[random.below(ends.length)], workMs: random.below(20) },
+    ...(random.isOneOf(3) && { groupKey: `group ${random.below(3)}` }),
+  }));
+  await enqueueMessages(database, messages);
+  for (const { id, groupKey } of messages)
+    if (groupKey)
+      await query('insert into member (message_id, group_key) values ($1, $2)', [id, groupKey]);
+}
+
+async function killSome(database: TestDatabase, random: Random): Promise<void> {
+  let next = startConsumer(database.url, 'killed');
+  for (let killed = 0; killed < kills; killed += 1) {
+    const consumer = await next;
+    if (killed + 1 < kills) next = startConsumer(database.url, 'killed');
+    await enqueueSome(database, random);
+    const ended = consumer.run();
+    await wait(random.below(150));
+    consumer.kill();
+    await ended;
+    await untilQuiet(database);
+    await expireLeases(database);
+    await makeDue(database);
+  }
+}
+
+async function drainAll(database: TestDatabase): Promise<void> {
+  for (let left = 1; left > 0; ) {
+    const summary = await (await startConsumer(database.url, 'killed')).run();
+    expect(summary).toMatchObject({ stale: 0 });
+    await expireLeases(database);
+    await makeDue(database);
+    left = (await database.query('select from millrace.delivery')).length;
+  }
+}
+
+test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed})`, async () => {
+  const random = seededRandom();
+  const database = await setup();
+  await killSome(database, random);
+  await drainAll(database);
+  const { query } = database;
+
+  const statuses = await query(
+    'select queue, status, count(*)::integer from millrace.delivery_status group by 1, 2 order by 1, 2',
+  );
+  expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set(['dead', 'done']));
+  const total = statuses.reduce((sum, { count }) => sum + count, 0);
+  expect(total).toBe(kills * perKill * 2);
+
+  const badNumbers = await query(
+    `select from millrace.attempt group by message_id, queue_id
+     having max(attempt) <> count(*) or count(distinct attempt) <> count(*)
+       or count(*) filter (where outcome in ('done', 'dead')) <> 1
+       or max(attempt) filter (where outcome in ('done', 'dead')) <> max(attempt)`,
+  );
+  expect(badNumbers, 'attempts count from 1 without gaps, and the last one ends').toEqual([]);
+
+  const lost = await query(`select from millrace.attempt where outcome = 'expired'`);
+  expect(lost.length, 'consumers were killed with something in their hands').toBeGreaterThan(0);
+
+  const late = await query(
+    `select from trace t join millrace.queue q on q.name = t.queue
+     join millrace.attempt a on a.message_id = t.message_id and a.queue_id = q.id
+     where a.outcome in ('done', 'dead') and (t.at > a.finished_at or t.attempt > a.attempt)`,
+  );
+  expect(late, 'nothing is handled after it was settled').toEqual([]);
+
+  const effects = await query(
+    `select s.message_id, s.status, count(t.attempt)::integer
+     from millrace.delivery_status s
+     left join trace t on t.message_id = s.message_id and t.queue = s.queue
+     where s.queue = 'exactly-once'
+     group by 1, 2 having count(t.attempt) <> (s.status = 'done')::integer`,
+  );
+  expect(effects, 'a transactional handler has its effect once, or never').toEqual([]);
+
+  const unhandled = await query(
+    `select from millrace.delivery_status s
+     where s.queue = 'at-least-once'
+       and not exists (select from trace t where t.message_id = s.message_id and t.queue = s.queue)`,
+  );
+  expect(unhandled, 'everything is handled').toEqual([]);
+  await expectGroupOrder(database);
+});
+
+/** In a group nobody is handled before the one in front of it has ended. */
+async function expectGroupOrder({ query }: TestDatabase): Promise<void> {
+  const outOfOrder = await query(
+    `select m.message_id from (
+       select a.message_id, a.queue_id, a.finished_at,
+         lead(a.message_id) over (partition by a.queue_id, l.group_key order by l.position) as next_id
+       from millrace.attempt a
+       join member l on l.message_id = a.message_id
+       where a.outcome in ('done', 'dead')
+     ) as m
+     join millrace.queue q on q.id = m.queue_id
+     join trace t on t.message_id = m.next_id and t.queue = q.name
+     where t.at < m.finished_at`,
+  );
+  expect(outOfOrder, 'a group is handled in order').toEqual([]);
+}

@@ -1,0 +1,78 @@
+// The database goes away in the middle of a drain, and comes back.
+import { afterAll, expect, test } from 'vitest';
+import { startNeonEndpoint } from '#local/neon-endpoint.ts';
+import { startPostgres } from '#local/postgres.ts';
+import { migrate } from '#migrations/migrate.ts';
+import { openDatabase } from '#queue/database.ts';
+import { drain } from '#queue/drain.ts';
+import { enqueueMessages } from '#queue/enqueue.ts';
+import { on } from '#queue/handler.ts';
+import { defineQueue } from '#queue/queue.ts';
+import { defineRegistry } from '#queue/registry.ts';
+import { uuidV7 } from '#queue/uuid-v7.ts';
+import { newFolder, removeFolder } from '../folder.ts';
+import { waitUntil } from '../local/wait-until.ts';
+import { numbered } from '../queue/numbered.ts';
+import { recordingLog } from '../queue/recording-log.ts';
+
+const dataDirectory = newFolder();
+afterAll(() => removeFolder(dataDirectory));
+
+/** A Postgres and an endpoint of its own, with messages whose handlers take a moment. */
+async function setup() {
+  const options = { dataDirectory, flags: { fsync: 'off' } };
+  const first = await startPostgres(options);
+  const endpoint = await startNeonEndpoint({ postgresPort: first.port });
+  const url = endpoint.urlFor(first.url);
+  const seen: number[] = [];
+  const handler = async ({ payload }: { payload: { n: number } }) => {
+    seen.push(payload.n);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const policy = { batchSize: 20, retryBaseSeconds: 0 };
+  const queue = defineQueue({ name: 'plain', policy, subscriptions: [on(numbered, handler)] });
+  const registry = defineRegistry({ queues: [queue] });
+  const log = recordingLog();
+  await migrate({ url, registry, log });
+  const database = openDatabase(url);
+  return {
+    seen,
+    database,
+    endpoint,
+    first,
+    drain: () => drain({ database, registry, log, remainingMs: () => 60_000 }),
+    startAgain: () => startPostgres({ ...options, port: first.port }),
+    enqueue: (count: number) =>
+      enqueueMessages(
+        database,
+        Array.from({ length: count }, (_, n) => ({
+          id: uuidV7(),
+          type: numbered.name,
+          payload: { n },
+        })),
+      ),
+  };
+}
+
+test('a drain survives a restart and a crash of its database', async () => {
+  const { seen, database, endpoint, first, drain, startAgain, enqueue } = await setup();
+  const total = 600;
+  await enqueue(total);
+  const drained = drain();
+  await waitUntil(() => seen.length > 100);
+  await first.stop();
+  const second = await startAgain();
+  await waitUntil(() => seen.length > 300);
+  process.kill(second.processId, 'SIGKILL');
+  await second.ended;
+  const third = await startAgain();
+  expect(await drained).toMatchObject({ claimed: total, done: total, stale: 0 });
+  expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, n) => n));
+
+  const attempts = await database.query(
+    'select outcome, attempt, count(*)::integer from millrace.attempt group by 1, 2',
+  );
+  expect(attempts).toEqual([{ outcome: 'done', attempt: 1, count: total }]);
+  await endpoint.stop();
+  await third.stop();
+});
