@@ -8,12 +8,14 @@ set enable_bitmapscan = off
 as $$
   select coalesce(json_agg(millrace.cursor_level(level::smallint, '-infinity', 0) order by level), '[]')
   from generate_series(1, 9) as level
-  where exists (
+  -- With a limit of its own each look stays one, where "exists" may be joined by reading the whole queue.
+  cross join lateral (
     select from millrace.delivery d
     where d.queue_id = claim_cursor.queue_id
       and d.priority = level
       and d.available_at <= statement_timestamp()
-  )
+    limit 1
+  ) as due
 $$;
 
 revoke execute on function millrace.claim_cursor from public;
