@@ -8,6 +8,8 @@ export interface ClaimedSuspect {
   readonly suspect: ClaimedDelivery | undefined;
   /** Suspects that had no attempts left. */
   readonly dead: readonly string[];
+  /** How long until the queue's limit, which keeps a suspect back, may let it go; null when none does. */
+  readonly limitedMs: number | null;
 }
 
 /** Claims one delivery whose lease ran out. */
@@ -26,11 +28,13 @@ export async function claimSuspect(
     { budgetMs },
   );
   if (!row) throw new Error('millrace.claim_suspect gave no row');
-  const [delivery] = row.answer.deliveries;
-  return { suspect: delivery && { ...delivery, token }, dead: row.answer.dead };
+  const { deliveries, dead, limitedMs } = row.answer;
+  const [delivery] = deliveries;
+  return { suspect: delivery && { ...delivery, token }, dead, limitedMs };
 }
 
 interface Answer {
   readonly deliveries: readonly Omit<ClaimedDelivery, 'token'>[];
   readonly dead: readonly string[];
+  readonly limitedMs: number | null;
 }

@@ -75,16 +75,18 @@ export class Lane {
 
   get #isFinished(): boolean {
     const isIdle = this.#pool.isIdle && this.#pool.finished === 0;
-    return isIdle && (this.#look.isOver || !this.#pool.hasTime);
+    const hasTime = this.#pool.hasTime && this.deadline.hasTimeFor(this.#look.limitedMs);
+    return isIdle && (this.#look.isOver || !hasTime);
   }
 
   /** How many deliveries a call should claim that settles so many results. */
   #wanted(results: number): number {
     const { window } = this.#pace;
     if (this.#look.isOver || !this.#pool.hasTime || this.#pool.unstarted > window) return 0;
+    const { batchSize, maxInFlight } = this.surroundings.queue.policy;
     // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
-    if (this.#look.isLimited && results === 0) return 0;
-    const { batchSize } = this.surroundings.queue.policy;
+    const makesRoom = maxInFlight !== undefined && results > 0;
+    if (this.#look.limitedMs > 0 && !makesRoom) return 0;
     return Math.min(batchSize, Math.max(window, this.#pool.free));
   }
 
@@ -97,8 +99,9 @@ export class Lane {
   /** Waits for enough results or room for more work; for not too long when anything is to be settled. */
   async #untilWorthACall(): Promise<void> {
     if (this.#isWorthACall) return;
+    const waitMs = Math.min(settleWithinMs, Math.ceil(this.#look.limitedMs) || settleWithinMs);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, settleWithinMs);
+      const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

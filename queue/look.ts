@@ -40,9 +40,9 @@ export class Look {
     return this.#wasShort;
   }
 
-  /** The queue's own limit cut the last claim short, and there is no use in asking again yet. */
-  get isLimited(): boolean {
-    return performance.now() < this.#limitedUntil;
+  /** How long there is no use in asking again, since the queue's own limit cut the last claim short; else 0. */
+  get limitedMs(): number {
+    return Math.max(0, this.#limitedUntil - performance.now());
   }
 
   record(wanted: number, { deliveries, cursor, limitedMs }: Exchanged): void {

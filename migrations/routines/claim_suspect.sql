@@ -1,7 +1,8 @@
 -- Claims one suspect: a delivery whose lease ran out, which may be what ended its consumer. The caller handles
 -- it with nothing beside it, so that only the guilty one goes on spending attempts. The lost attempt is logged
 -- as expired; a suspect without attempts left becomes a dead letter, and the next one is looked at.
--- Answers {"deliveries", "dead"}: one delivery as claim gives it, or none, and the ids that became dead letters.
+-- Answers {"deliveries", "dead", "limitedMs"}: one delivery as claim gives it, or none, the ids that became dead
+-- letters, and null, or how long until the queue's limits, which keep a suspect back, may let it go.
 -- A token that holds a delivery already gets it again.
 create or replace function millrace.claim_suspect(queue text, token uuid) returns json
 language plpgsql security definer
@@ -18,14 +19,14 @@ declare
   held json;
   suspect millrace.delivery;
   dead uuid[] := '{}';
+  is_limited boolean;
+  limited_ms integer;
 begin
   select q.* into lane from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
   start := millrace.claim_cursor(lane.id);
   held := millrace.held_deliveries(lane.id, token, 1, start);
-  if lane.max_in_flight is not null then
-    perform from millrace.queue q where q.id = lane.id for no key update;
-  end if;
-  while held is null and millrace.free_places(lane) >= 1 loop
+  is_limited := lane.max_in_flight is not null or lane.rate_starts is not null;
+  while held is null loop
     select d.* into suspect
     from json_to_recordset(start) as l(priority smallint)
     cross join lateral (
@@ -45,6 +46,14 @@ begin
     limit 1
     for update of d skip locked;
     exit when not found;
+    if is_limited and suspect.attempt < lane.max_attempts then
+      -- As in claim_limited. Not before now: burying a suspect waits for its group.
+      perform from millrace.queue q where q.id = lane.id for no key update;
+      if least(millrace.free_places(lane), millrace.saved_starts(lane)) < 1 then
+        limited_ms := millrace.limited_ms(lane);
+        exit;
+      end if;
+    end if;
 
     insert into millrace.attempt (message_id, lease_token, finished_at, outcome, queue_id, attempt, error)
     values (
@@ -70,12 +79,12 @@ begin
         from (values (suspect.message_id)) as s(id)
         left join millrace.message m on m.id = s.id
       );
-      if lane.max_in_flight is not null then
+      if is_limited then
         perform millrace.take_places(lane, token, held);
       end if;
     end if;
   end loop;
-  return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead));
+  return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead), 'limitedMs', limited_ms);
 end
 $$;
 

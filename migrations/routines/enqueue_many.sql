@@ -20,7 +20,7 @@ begin
   answer := millrace.enqueue_checked(messages);
   if exists (select from millrace.queue q where q.max_depth is not null) then
     -- After the fact, so that only what was really added counts; a refusal undoes it.
-    perform millrace.require_depth(messages);
+    perform millrace.require_depth(answer);
   end if;
   return answer;
 end

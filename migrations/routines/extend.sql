@@ -19,14 +19,17 @@ as $$
       and d.queue_id + 0 = q.id
       and d.lease_token = l.token
       and d.lease_expires_at is not null
-    returning d.message_id, d.queue_id, d.lease_token, d.lease_expires_at
+    returning d.message_id, d.queue_id, d.lease_token, d.lease_expires_at, q.max_in_flight
   ),
-  -- Queues with an in-flight limit count their leases here; others have no rows.
+  -- Queues with an in-flight limit count their leases here.
   counted as (
     update millrace.in_flight f
     set lease_expires_at = e.lease_expires_at
     from extended e
-    where f.queue_id = e.queue_id and f.message_id = e.message_id and f.lease_token = e.lease_token
+    where e.max_in_flight is not null
+      and f.queue_id = e.queue_id
+      and f.message_id = e.message_id
+      and f.lease_token = e.lease_token
   )
   select coalesce(json_agg(message_id), '[]') from extended
 $$;

@@ -1,12 +1,21 @@
--- How long until a queue at its limit may give more, in milliseconds: until the next start is saved up, or a
--- second for a place that somebody else holds.
+-- How long until it is worth asking a queue at its limit for more, in milliseconds: until a quarter of a second's
+-- starts are saved up, if the burst has room for twice as many, or one; or a second for a place that somebody else
+-- holds.
 create or replace function millrace.limited_ms(lane millrace.queue) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
   select case
     when millrace.free_places(lane) < 1 then 1000
-    else ceil(greatest(0, 1 - millrace.saved_starts(lane)) * lane.rate_seconds / lane.rate_starts * 1000)::integer
+    else least(
+      2147483647,
+      ceil(
+        greatest(
+          0,
+          greatest(1, least(lane.rate_burst / 2.0, lane.rate_starts / lane.rate_seconds / 4)) - millrace.saved_starts(lane)
+        ) * lane.rate_seconds / lane.rate_starts * 1000
+      )
+    )::integer
   end
 $$;
 

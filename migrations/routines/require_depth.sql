@@ -1,16 +1,20 @@
--- Raises MR008 when the messages, stored a moment ago, have taken a queue over its depth limit. Counts no further than the limit.
--- Enqueues at the same moment may overshoot by what they bring.
-create or replace function millrace.require_depth(messages jsonb) returns void
+-- Raises MR008 when messages that were stored a moment ago have taken a queue over its depth limit: given the answers to
+-- their enqueue. Counts no further than the limit. Enqueues at the same moment may overshoot by what they bring.
+create or replace function millrace.require_depth(answers jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
   full_queue record;
 begin
-  select q.name, min(m.position) - 1 as index into full_queue
-  from rows from (jsonb_to_recordset(messages) as (type text)) with ordinality as m(type, position)
-  join millrace.subscription s on s.type = m.type
+  select q.name, min(a.position) - 1 as index into full_queue
+  from rows from (jsonb_to_recordset(answers) as (id uuid, type text)) with ordinality as a(id, type, position)
+  -- What was stored by an earlier call adds nothing: duplicates, and the same call made again.
+  join millrace.message m on m.id = a.id and m.created_at = statement_timestamp()
+  join millrace.subscription s on s.type = a.type
   join millrace.queue q on q.id = s.queue_id
   where q.max_depth is not null
   group by q.id

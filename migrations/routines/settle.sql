@@ -21,6 +21,7 @@ as $$
 #variable_conflict use_column
 declare
   lane millrace.queue;
+  is_limited boolean;
   -- Positions in results: one delivery may be there twice, under the token it was lost with and its next one.
   done bigint[];
   others record;
@@ -31,6 +32,7 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
+  is_limited := lane.max_in_flight is not null or lane.rate_starts is not null;
   -- A dead letter and a follow-up may lock groups of their own, after those that are done.
   if results @? '$[*] ? (@.outcome == "retry" || @.outcome == "dead" || exists (@.enqueue[*].groupKey))' then
     perform millrace.lock_settled_groups(lane.id, results);
@@ -65,18 +67,21 @@ begin
   if group_keys is not null then
     perform millrace.release_groups(lane.id, group_keys, sequences);
   end if;
-  if lane.max_in_flight is not null or lane.rate_starts is not null then
-    perform millrace.give_back_places(lane, results);
-  end if;
   if results @? '$[*].enqueue[*]' then
     perform millrace.enqueue_follow_ups(results, done);
   end if;
   if cardinality(done) = jsonb_array_length(results) then
+    if is_limited then
+      perform millrace.give_back_places(lane, results, done);
+    end if;
     return json_build_object(
       'settled', cardinality(done), 'repeated', 0, 'dead', json_build_array(), 'stale', json_build_array()
     );
   end if;
   others := millrace.settle_unfinished(lane, results);
+  if is_limited then
+    perform millrace.give_back_places(lane, results, others.settled);
+  end if;
   return millrace.settle_report(lane.id, results, done || others.settled, others.dead);
 end
 $$;

@@ -139,7 +139,7 @@ test('gives nothing of a paused queue or of one that nobody declared', async () 
     `select millrace.claim_suspect('nobody', $1) as answer`,
     [randomUUID()],
   );
-  expect(row?.answer).toEqual({ deliveries: [], dead: [] });
+  expect(row?.answer).toEqual({ deliveries: [], dead: [], limitedMs: null });
 });
 
 test('gives the suspect that it took although thousands are under lease before it', async () => {

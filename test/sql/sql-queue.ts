@@ -228,7 +228,7 @@ interface Policy {
   readonly retryMaximumSeconds?: number;
   readonly groupConcurrency?: number;
   readonly deadBlocksGroup?: boolean;
-  readonly maxInFlight?: number;
+  readonly maxInFlight?: number | undefined;
   readonly maxDepth?: number;
   readonly rateStarts?: number;
   readonly rateSeconds?: number;
