@@ -27,7 +27,7 @@ export interface QueuePolicy {
   readonly rate?: RateLimit;
 }
 
-export interface RateLimit {
+interface RateLimit {
   /** Handlers that may start in each interval. 1 to 1000000. */
   readonly starts: number;
   /** The interval. 0.001 to 86400. */

@@ -19,11 +19,15 @@ const routines = (db: TestDatabase, name: string) =>
     [name],
   );
 
-const functionFile = (signature: string, body = 'select 1') => `
-  create or replace function millrace.probe${signature}
+const functionFile = (name: string, signature: string, body = 'select 1') => `
+  create or replace function millrace.${name}${signature}
   language sql as $$ ${body} $$;
-  revoke execute on function millrace.probe from public;
-  grant execute on function millrace.probe to millrace_operator;`;
+  revoke execute on function millrace.${name} from public;
+  grant execute on function millrace.${name} to millrace_operator;`;
+
+const viewFile = (name: string, query: string) => `
+  create or replace view millrace.${name} as ${query};
+  grant select on millrace.${name} to millrace_operator;`;
 
 test('applies a changed routine again, with its identity kept, and no other', async () => {
   const { db, checkout } = await setup();
@@ -34,50 +38,55 @@ test('applies a changed routine again, with its identity kept, and no other', as
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
 });
 
-test.each([
-  ['another return type', '() returns int', '() returns bigint'],
-  ['other columns', '() returns table (a int)', '() returns table (b int)'],
-  ['other parameters', '(a int) returns int', '(a int, b text) returns int'],
-  ['another parameter type', '(a int) returns int', '(a bigint) returns int'],
-  ['another parameter name', '(a int) returns int', '(b int) returns int'],
-  ['fewer parameters', '(a int, b text) returns int', '() returns int'],
-  ['a default less', '(a int default 1) returns int', '(a int) returns int'],
-  ['a default more', '(a int) returns int', '(a int default 1) returns int'],
-])('replaces a function that has %s, and leaves no overload', async (_, from, to) => {
+test('replaces functions whose shape has changed, and leaves no overload', async () => {
   const { db, checkout } = await setup();
-  await checkout.write('routines/probe.sql', functionFile(from));
-  await checkout.migrate(db.url);
-  expect(await routines(db, 'probe')).toHaveLength(1);
-  await checkout.write('routines/probe.sql', functionFile(to));
-  expect(await checkout.migrate(db.url)).toEqual({ applied: ['migrations/routines/probe.sql'] });
-  const after = await routines(db, 'probe');
-  expect(after).toHaveLength(1);
-  expect(after[0]?.grants).toBe('{postgres=X/postgres,millrace_operator=X/postgres}');
+  const shapes = {
+    another_return_type: ['() returns int', '() returns bigint'],
+    other_columns: ['() returns table (a int)', '() returns table (b int)'],
+    other_parameters: ['(a int) returns int', '(a int, b text) returns int'],
+    another_parameter_type: ['(a int) returns int', '(a bigint) returns int'],
+    another_parameter_name: ['(a int) returns int', '(b int) returns int'],
+    fewer_parameters: ['(a int, b text) returns int', '() returns int'],
+    a_default_less: ['(a int default 1) returns int', '(a int) returns int'],
+    a_default_more: ['(a int) returns int', '(a int default 1) returns int'],
+  };
+  const files = Object.keys(shapes).map((name) => `migrations/routines/${name}.sql`);
+  for (const step of [0, 1]) {
+    for (const [name, signatures] of Object.entries(shapes))
+      await checkout.write(`routines/${name}.sql`, functionFile(name, signatures[step] ?? ''));
+    const { applied } = await checkout.migrate(db.url);
+    expect([...applied].sort()).toEqual(files.sort());
+  }
+  for (const name of Object.keys(shapes))
+    expect(await routines(db, name), name).toMatchObject([
+      { grants: '{postgres=X/postgres,millrace_operator=X/postgres}' },
+    ]);
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
 });
 
-test.each([
-  ['more columns', 'select 1 as a', 'select 1 as a, 2 as b'],
-  ['fewer columns', 'select 1 as a, 2 as b', 'select 1 as a'],
-  ['other columns', 'select 1 as a', `select '1' as b`],
-])('replaces a view that has %s', async (_, from, to) => {
+test('replaces views whose columns have changed', async () => {
   const { db, checkout } = await setup();
-  const file = (query: string) => `
-    create or replace view millrace.probe as ${query};
-    grant select on millrace.probe to millrace_operator;`;
-  await checkout.write('routines/probe.sql', file(from));
-  await checkout.migrate(db.url);
-  await checkout.write('routines/probe.sql', file(to));
-  await checkout.migrate(db.url);
-  expect(await db.query('select * from millrace.probe')).toEqual(await db.query(to));
-  expect((await routines(db, 'probe'))[0]?.grants).toContain('millrace_operator=r');
+  const shapes = {
+    more_columns: ['select 1 as a', 'select 1 as a, 2 as b'],
+    fewer_columns: ['select 1 as a, 2 as b', 'select 1 as a'],
+    other_columns: ['select 1 as a', `select '1' as b`],
+  };
+  for (const step of [0, 1]) {
+    for (const [name, queries] of Object.entries(shapes))
+      await checkout.write(`routines/${name}.sql`, viewFile(name, queries[step] ?? ''));
+    await checkout.migrate(db.url);
+  }
+  for (const [name, [, query]] of Object.entries(shapes)) {
+    expect(await db.query(`select * from millrace.${name}`)).toEqual(await db.query(query ?? ''));
+    expect((await routines(db, name))[0]?.grants).toContain('millrace_operator=r');
+  }
 });
 
 test('turns a view into a function', async () => {
   const { db, checkout } = await setup();
   await checkout.write('routines/probe.sql', 'create or replace view millrace.probe as select 1');
   await checkout.migrate(db.url);
-  await checkout.write('routines/probe.sql', functionFile('() returns int'));
+  await checkout.write('routines/probe.sql', functionFile('probe', '() returns int'));
   await checkout.migrate(db.url);
   expect(await routines(db, 'probe')).toMatchObject([{ text: 'millrace.probe()' }]);
 });
@@ -98,7 +107,7 @@ test('takes a grant back that its file no longer gives', async () => {
 
 test('drops a routine that has no file any more', async () => {
   const { db, checkout } = await setup();
-  await checkout.write('routines/probe.sql', functionFile('(a int) returns int'));
+  await checkout.write('routines/probe.sql', functionFile('probe', '(a int) returns int'));
   await checkout.migrate(db.url);
   await checkout.remove('routines/probe.sql');
   expect(await checkout.migrate(db.url)).toEqual({ applied: ['migrations/routines/probe.sql'] });
@@ -108,9 +117,9 @@ test('drops a routine that has no file any more', async () => {
 
 test('changes no routine at all when one of them fails, and names it', async () => {
   const { db, checkout } = await setup();
-  await checkout.write('routines/probe.sql', functionFile('() returns int', 'select 1'));
+  await checkout.write('routines/probe.sql', functionFile('probe', '() returns int', 'select 1'));
   await checkout.migrate(db.url);
-  await checkout.write('routines/probe.sql', functionFile('() returns bigint', 'select 2'));
+  await checkout.write('routines/probe.sql', functionFile('probe', '() returns bigint', 'select 2'));
   await checkout.write('routines/zzz.sql', 'create or replace function millrace.zzz() retorns int');
   await expect(checkout.migrate(db.url)).rejects.toMatchObject({
     file: 'migrations/routines/zzz.sql',
@@ -126,7 +135,7 @@ test('applies routines that call each other in whatever order', async () => {
   const { db, checkout } = await setup();
   await checkout.write(
     'routines/probe.sql',
-    functionFile('() returns int', 'select millrace.zzz()'),
+    functionFile('probe', '() returns int', 'select millrace.zzz()'),
   );
   await checkout.write(
     'routines/zzz.sql',

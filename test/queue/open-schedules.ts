@@ -11,7 +11,7 @@ import { syncRegistry } from '#queue/sync.ts';
 import { type OpenQueues, openQueues } from './open-queues.ts';
 
 /** A message type whose payload says which due time it stands for. */
-export const ticked = defineMessageType({
+const ticked = defineMessageType({
   name: 'test.ticked',
   payload: z.object({ dueAt: z.iso.datetime() }),
 });

@@ -10,7 +10,7 @@ export interface Extent {
   readonly actor?: string;
 }
 
-export interface DeadLetter {
+interface DeadLetter {
   readonly messageId: string;
   readonly queue: string;
   readonly type: string;

@@ -1,7 +1,6 @@
 // The plans of the very statements inside the routines, as Postgres ran them: auto_explain reports each of them
 // to the client that made the call.
 import type { Client } from 'pg';
-import type { NoticeMessage } from 'pg-protocol/dist/messages.js';
 
 export interface PlanNode {
   readonly 'Node Type': string;
@@ -22,7 +21,7 @@ export interface Plan {
 /** Runs the call on the client, and gives the plan of every statement that it ran, nested ones first. */
 export async function plansOf(client: Client, call: () => Promise<unknown>): Promise<Plan[]> {
   const plans: Plan[] = [];
-  const listen = ({ message }: NoticeMessage) => {
+  const listen = ({ message }: { readonly message?: string | undefined }) => {
     const json = /plan:\s*(\{.*)$/s.exec(message ?? '')?.[1];
     if (!json) return;
     const { 'Query Text': query, Plan: root } = JSON.parse(json);
