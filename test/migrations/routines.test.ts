@@ -119,7 +119,10 @@ test('changes no routine at all when one of them fails, and names it', async () 
   const { db, checkout } = await setup();
   await checkout.write('routines/probe.sql', functionFile('probe', '() returns int', 'select 1'));
   await checkout.migrate(db.url);
-  await checkout.write('routines/probe.sql', functionFile('probe', '() returns bigint', 'select 2'));
+  await checkout.write(
+    'routines/probe.sql',
+    functionFile('probe', '() returns bigint', 'select 2'),
+  );
   await checkout.write('routines/zzz.sql', 'create or replace function millrace.zzz() retorns int');
   await expect(checkout.migrate(db.url)).rejects.toMatchObject({
     file: 'migrations/routines/zzz.sql',
