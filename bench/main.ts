@@ -3,8 +3,20 @@ import { bench, say } from './bench.ts';
 import { readOptions, usage } from './options.ts';
 import { workloads } from './workloads/all.ts';
 
+// By its exit, and not by the signal, this process ends Postgres and the processes beside it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const names = workloads.map(({ name }) => name);
-const options = readOptions(process.argv.slice(2), names);
+const options = optionsOrExit();
 if (options) await bench(options);
 else say(`${usage}\n\nWorkloads: ${names.join(', ')}`);
 process.exit(0);
+
+function optionsOrExit() {
+  try {
+    return readOptions(process.argv.slice(2), names);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  }
+}

@@ -59,28 +59,37 @@ function datum(summary: Summary, value: string, { systems }: Results): Datum | u
   return { system, variant, family, median, least, most };
 }
 
+/** Panels one below the other on one scale, each with the systems that took part in it. */
 function specification(data: readonly Datum[], title: string): TopLevelSpec {
-  const system = { field: 'system', type: 'nominal', sort: null, title: null } as const;
-  const value = { type: 'quantitative', title } as const;
+  const variants = [...new Set(data.map(({ variant }) => variant))];
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    data: { values: [...data] },
-    facet: { row: { field: 'variant', type: 'nominal', sort: null, title: null } },
-    spec: {
-      width: 520,
-      height: { step: 22 },
-      encoding: { y: system },
-      layer: [
-        {
-          mark: 'bar',
-          encoding: {
-            x: { field: 'median', ...value },
-            color: { field: 'family', type: 'nominal', scale: colors, legend: null },
-          },
-        },
-        { mark: 'rule', encoding: { x: { field: 'least', ...value }, x2: { field: 'most' } } },
-      ],
-    },
+    vconcat: variants.map((variant) => ({
+      ...(variant !== '' && { title: { text: variant, anchor: 'start' } }),
+      ...panel(
+        data.filter((datum) => datum.variant === variant),
+        title,
+      ),
+    })),
+    resolve: { scale: { x: 'shared' } },
     config: { background: '#ffffff', font: 'sans-serif', view: { stroke: null } },
   };
 }
+
+function panel(data: readonly Datum[], title: string): Panel {
+  const system = { field: 'system', type: 'nominal', sort: null, title: null } as const;
+  const value = { type: 'quantitative', title } as const;
+  const color = { field: 'family', type: 'nominal', scale: colors, legend: null } as const;
+  return {
+    data: { values: [...data] },
+    width: 520,
+    height: { step: 22 },
+    encoding: { y: { ...system, axis: { labelLimit: 240, minExtent: 190 } } },
+    layer: [
+      { mark: 'bar', encoding: { x: { field: 'median', ...value }, color } },
+      { mark: 'rule', encoding: { x: { field: 'least', ...value }, x2: { field: 'most' } } },
+    ],
+  };
+}
+
+type Panel = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number];

@@ -16,7 +16,9 @@ export function sectionTable(
   if (own.length === 0) return undefined;
   const hasVariants = own.some(({ variant }) => variant !== '');
   const floor = results.systems.find(({ family }) => family === 'floor')?.name ?? '';
-  const ratios = ratioColumns(section, summaries, floor);
+  const ratios = ratioColumns(section, summaries, floor).filter(({ ratio }) =>
+    own.some((summary) => ratio(summary) !== ''),
+  );
   const headings = [
     ...(hasVariants ? [''] : []),
     'system',
