@@ -55,8 +55,10 @@ async function settleAlone(
   }
 }
 
-// Millrace's own refusals, and data that Postgres cannot store.
-const isRefusal = (error: unknown) => /^(MR|22|23)/.test(sqlState(error) ?? '');
+// Millrace's own refusals, data that Postgres cannot store, and more of it than Neon takes in one request.
+const isRefusal = (error: unknown) =>
+  /^(MR|22|23)/.test(sqlState(error) ?? '') ||
+  (error instanceof Error && error.message.startsWith('Server error (HTTP status 413)'));
 
 const sum = (reports: readonly SettleReport[]): SettleReport => ({
   settled: reports.reduce((total, report) => total + report.settled, 0),

@@ -1,10 +1,12 @@
 // Results that the database refuses because of a follow-up: they are retried, and their neighbours are settled.
+import { NeonDbError } from '@neondatabase/serverless';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { EnqueueOptions } from '#queue/enqueue.ts';
 import { on } from '#queue/handler.ts';
 import { defineMessageType } from '#queue/message-type.ts';
 import { defineQueue } from '#queue/queue.ts';
+import { intercept } from './intercept.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 
@@ -76,4 +78,16 @@ test('a follow-up that is refused every time ends as a dead letter', async () =>
   expect(await queues.drain()).toMatchObject({ claimed: 1, dead: 1 });
   const lines = queues.log.lines.filter(({ level }) => level === 'error');
   expect(lines).toMatchObject([{ message: 'dead letter', attributes: { messageId: id } }]);
+});
+
+test('follow-ups that are too many for one request fail their own attempt alone', async () => {
+  const { queues, id } = await setup({ payload: 'x'.repeat(200_000) });
+  // As Neon answers above its own limit, which is larger.
+  const database = intercept(queues.database, ({ parameters }, run) => {
+    if (String(parameters[1]).length < 100_000) return run();
+    throw new NeonDbError('Server error (HTTP status 413): {"message":"request is too large"}');
+  });
+  expect(await queues.drain({ database })).toMatchObject({ claimed: 50, done: 49, retried: 1 });
+  const error = { message: expect.stringContaining('request is too large') };
+  expect((await queues.status(id)).deliveries).toMatchObject([{ attempts: [{ error }] }]);
 });
