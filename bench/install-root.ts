@@ -1,5 +1,5 @@
 // Millrace is measured as it stands in this checkout, and its sources find their packages in the root's node_modules.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,5 +8,6 @@ if (!existsSync(join(root, 'node_modules', '@neondatabase', 'serverless'))) {
   process.stdout.write(
     'The packages of the checkout itself are missing: npm ci in the root first\n',
   );
-  execFileSync('npm', ['ci', '--prefix', root], { stdio: 'inherit' });
+  const { status } = spawnSync('npm', ['ci'], { cwd: root, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
 }
