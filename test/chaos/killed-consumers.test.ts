@@ -69,7 +69,9 @@ async function drainAll(database: TestDatabase): Promise<void> {
   }
 }
 
-test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed})`, async () => {
+test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed})`, {
+  timeout: kills * 10_000,
+}, async () => {
   const random = seededRandom();
   const database = await setup();
   await killSome(database, random);
