@@ -1,4 +1,5 @@
 // The one file that knows the Postgres driver: one-shot statements over HTTP, sessions over WebSocket.
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client, neon, neonConfig } from '@neondatabase/serverless';
 
 /** Whatever can run one statement in a transaction of its own and give its rows as objects, json parsed. */
@@ -12,6 +13,9 @@ export interface Session extends Database {
   script(text: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How long a closing connection is waited for. */
+const goodByeMs = 1_000;
 
 const isLoopback = (host: string) => host === '127.0.0.1' || host === 'localhost';
 
@@ -60,6 +64,7 @@ export async function openSession(url: string): Promise<Session> {
   // Without a listener a connection that dies between statements would end the process;
   // the next statement reports it.
   client.on('error', () => {});
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
   await client.connect().catch((error: unknown) => {
     // A transport fault arrives as a bare event, without a word on what failed.
     throw error instanceof Error
@@ -73,6 +78,9 @@ export async function openSession(url: string): Promise<Session> {
     async script(text) {
       await client.query(text);
     },
-    close: () => client.end(),
+    async close() {
+      // The driver waits for a good-bye that a lost connection never gives.
+      await Promise.race([client.end(), ended, wait(goodByeMs, undefined, { ref: false })]);
+    },
   };
 }
