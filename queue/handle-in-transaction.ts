@@ -83,10 +83,11 @@ async function settleAndCommit(
 }
 
 // A handler that was given up may still be at work on its connection; and a connection may be what failed.
-async function rollBack(session: Session, run: Run, { sessions }: Surroundings): Promise<void> {
+async function rollBack(session: Session, run: Run, surroundings: Surroundings): Promise<void> {
+  const { sessions } = surroundings;
   if (run.isAborted) return sessions.discard(session);
   try {
-    await session.script('rollback');
+    await withinTimeout(run, session.script('rollback'), surroundings);
     sessions.release(session);
   } catch {
     await sessions.discard(session);
