@@ -4,7 +4,11 @@ import { readOptions, usage } from './options.ts';
 import { workloads } from './workloads/all.ts';
 
 // By its exit, and not by the signal, this process ends Postgres and the processes beside it.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    say(`Stopped by ${signal}`);
+    process.exit(130);
+  });
 
 const names = workloads.map(({ name }) => name);
 const options = optionsOrExit();

@@ -27,4 +27,4 @@ export const drainW: Workload = {
 };
 
 // A job at a time by default: the rate needs no 50,000 of them.
-const messagesFor = (system: System) => (system === graphileDefault ? 5_000 : 50_000);
+const messagesFor = (system: System) => (system === graphileDefault ? 2_000 : 50_000);
