@@ -9,7 +9,9 @@ import { openQueues } from './open-queues.ts';
 async function setup(handler: Handler<{ n: number }> = () => {}) {
   const names = ['first', 'second', 'third'];
   const lanes = names.map((name) => defineQueue({ name, subscriptions: [] }));
-  const queue = defineQueue({ name: 'busy', subscriptions: [on(numbered, handler)] });
+  // So many at once that a slow machine does not make the handlers look slow.
+  const policy = { concurrency: 200 };
+  const queue = defineQueue({ name: 'busy', policy, subscriptions: [on(numbered, handler)] });
   const queues = await openQueues(...lanes, queue);
   const counted = countStatements(queues.database);
   return { queues, counted };
