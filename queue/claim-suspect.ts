@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedDelivery } from './claimed-delivery.ts';
+import { type ClaimedDelivery, claimedDelivery, type DeliveryRow } from './claimed-delivery.ts';
 import type { Database } from './database.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -19,22 +19,23 @@ export async function claimSuspect(
   budgetMs: number,
 ): Promise<ClaimedSuspect> {
   const token = randomUUID();
-  const [row] = await retryTransient(
-    () =>
-      database.query<{ answer: Answer }>('select millrace.claim_suspect($1, $2) as answer', [
+  const [answered] = await retryTransient(
+    (repeats) =>
+      database.query<{ answer: Answer }>('select millrace.claim_suspect($1, $2, $3) as answer', [
         queue,
         token,
+        repeats > 0,
       ]),
     { budgetMs },
   );
-  if (!row) throw new Error('millrace.claim_suspect gave no row');
-  const { deliveries, dead, limitedMs } = row.answer;
-  const [delivery] = deliveries;
-  return { suspect: delivery && { ...delivery, token }, dead, limitedMs };
+  if (!answered) throw new Error('millrace.claim_suspect gave no row');
+  const { deliveries, dead, limitedMs } = answered.answer;
+  const [row] = deliveries;
+  return { suspect: row && claimedDelivery(row, token), dead, limitedMs };
 }
 
 interface Answer {
-  readonly deliveries: readonly Omit<ClaimedDelivery, 'token'>[];
+  readonly deliveries: readonly DeliveryRow[];
   readonly dead: readonly string[];
   readonly limitedMs: number | null;
 }

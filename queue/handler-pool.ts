@@ -19,12 +19,11 @@ export class HandlerPool {
   constructor(
     surroundings: Surroundings,
     deadline: Deadline,
-    pace: Pace,
     { onFinished }: { onFinished: () => void },
   ) {
     this.#surroundings = surroundings;
     this.#deadline = deadline;
-    this.#pace = pace;
+    this.#pace = surroundings.pace;
     this.#onFinished = onFinished;
   }
 

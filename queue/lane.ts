@@ -1,47 +1,49 @@
-// One queue in one drain. Handlers run while a call is under way; each call settles what has finished and claims
-// what comes next, so that a batch costs one round trip.
+// One queue in one drain. Each call settles what has finished and claims what comes next, so that a batch costs one
+// round trip; and while one call is at the database, what another has brought is handled.
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { Deadline } from './deadline.ts';
+import { Demand } from './demand.ts';
 import { InvocationEnded } from './errors.ts';
 import { HandlerPool } from './handler-pool.ts';
 import type { Look } from './look.ts';
-import type { Pace } from './pace.ts';
 import { reportExpired, reportSettled, reportStale } from './report-settled.ts';
 import type { Result } from './result.ts';
-import { settleAroundRefusal } from './settle-around-refusal.ts';
+import { type SettledAround, settleAroundRefusal } from './settle-around-refusal.ts';
 import { isSettledInTransaction } from './settled-in-transaction.ts';
 import { addSettled, addSettledInTransaction, type LaneSummary } from './summary.ts';
 import type { Surroundings } from './surroundings.ts';
+import { Waiters } from './waiters.ts';
 
-/** A finished result waits at most this long for others before it is settled. */
-const settleWithinMs = 250;
+/** Calls under way at once, so that database, network and handlers do not wait for each other. */
+const callsAtOnce = 2;
 
 export class Lane {
   readonly surroundings: Surroundings;
   readonly deadline: Deadline;
   readonly #look: Look;
   readonly #summary: LaneSummary;
-  readonly #pace: Pace;
   readonly #pool: HandlerPool;
-  #wake: (() => void) | undefined;
+  readonly #demand: Demand;
+  readonly #waiters = new Waiters();
+  #failure: Error | undefined;
 
   constructor(surroundings: Surroundings, look: Look, deadline: Deadline, summary: LaneSummary) {
     this.surroundings = surroundings;
     this.deadline = deadline;
     this.#look = look;
     this.#summary = summary;
-    this.#pace = surroundings.pace;
-    const onFinished = () => this.#isWorthACall && this.#wake?.();
-    this.#pool = new HandlerPool(surroundings, deadline, this.#pace, { onFinished });
+    const onFinished = () => this.#demand.isWorthACall && this.#waiters.wake();
+    this.#pool = new HandlerPool(surroundings, deadline, { onFinished });
+    this.#demand = new Demand(surroundings, look, this.#pool, deadline);
   }
 
-  /** Until nothing is left to claim, or to handle when time is short. */
+  /** Until nothing is left to claim, or to handle when time is short. Throws when a call fails for good. */
   async drain(): Promise<void> {
-    while (!this.#isFinished) {
-      await this.#untilWorthACall();
-      this.#giveUpWhatHasNoTime();
-      await this.#exchange();
-    }
+    // Claims of a limited queue take turns at the database, so a second call would only wait for the first.
+    const { maxInFlight, rate } = this.surroundings.queue.policy;
+    const calls = maxInFlight || rate ? 1 : callsAtOnce;
+    await Promise.all(Array.from({ length: calls }, () => this.#callUntilOver()));
+    if (this.#failure) throw this.#failure;
   }
 
   take(deliveries: readonly ClaimedDelivery[]): void {
@@ -68,46 +70,25 @@ export class Lane {
     reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
   }
 
+  async #callUntilOver(): Promise<void> {
+    try {
+      while (!this.#failure && !this.#demand.isOver) {
+        if (!this.#demand.isWorthACall) await this.#waiters.wait(this.#demand.patienceMs);
+        this.#giveUpWhatHasNoTime();
+        await this.#exchange();
+      }
+    } catch (cause) {
+      this.#abandon(cause);
+    } finally {
+      // For whoever waits it may be over, too.
+      this.#waiters.wake();
+    }
+  }
+
   /** Stops every handler and starts no more: what they would report cannot be settled here. */
-  abandon(reason: Error): void {
-    this.#pool.abandon(reason);
-  }
-
-  get #isFinished(): boolean {
-    const isIdle = this.#pool.isIdle && this.#pool.finished === 0;
-    const hasTime = this.#pool.hasTime && this.deadline.hasTimeFor(this.#look.limitedMs);
-    return isIdle && (this.#look.isOver || !hasTime);
-  }
-
-  /** How many deliveries a call should claim that settles so many results. */
-  #wanted(results: number): number {
-    const { window } = this.#pace;
-    if (this.#look.isOver || !this.#pool.hasTime || this.#pool.unstarted > window) return 0;
-    const { batchSize, maxInFlight } = this.surroundings.queue.policy;
-    // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
-    const makesRoom = maxInFlight !== undefined && results > 0;
-    if (this.#look.limitedMs > 0 && !makesRoom) return 0;
-    return Math.min(batchSize, Math.max(window, this.#pool.free));
-  }
-
-  get #isWorthACall(): boolean {
-    const { finished, isIdle } = this.#pool;
-    if (finished >= this.#pace.window || (isIdle && finished > 0)) return true;
-    return (isIdle || !this.#look.wasShort) && this.#wanted(finished) > 0;
-  }
-
-  /** Waits for enough results or room for more work; for not too long when anything is to be settled. */
-  async #untilWorthACall(): Promise<void> {
-    if (this.#isWorthACall) return;
-    const waitMs = Math.min(settleWithinMs, Math.ceil(this.#look.limitedMs) || settleWithinMs);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = undefined;
+  #abandon(cause: unknown): void {
+    this.#failure ??= cause instanceof Error ? cause : new Error('the lane failed', { cause });
+    this.#pool.abandon(new Error('the lane failed', { cause }));
   }
 
   #giveUpWhatHasNoTime(): void {
@@ -117,17 +98,21 @@ export class Lane {
 
   async #exchange(): Promise<void> {
     const results = this.#takeResults();
-    const wanted = this.#wanted(results.length);
+    const wanted = this.#demand.wanted(results.length);
     if (wanted === 0 && results.length === 0) return;
-    const { queue, database, log } = this.surroundings;
-    const { cursor } = this.#look;
-    const budgetMs = this.deadline.callBudgetMs;
-    const exchange = { queue: queue.name, results, wanted, cursor, budgetMs };
-    const exchanged = await settleAroundRefusal(database, exchange);
+    const { queue, log } = this.surroundings;
+    const exchanged = await this.#demand.asking(wanted, this.#call(results, wanted));
     addSettled(this.#summary, exchanged.results, exchanged.settled);
     reportSettled(log, queue.name, exchanged.results, exchanged.settled);
     if (wanted > 0) this.#look.record(wanted, exchanged);
-    this.take(exchanged.deliveries);
+    if (!this.#failure) this.take(exchanged.deliveries);
+  }
+
+  #call(results: readonly Result[], wanted: number): Promise<SettledAround> {
+    const { queue, database } = this.surroundings;
+    const { cursor } = this.#look;
+    const { callBudgetMs: budgetMs } = this.deadline;
+    return settleAroundRefusal(database, { queue: queue.name, results, wanted, cursor, budgetMs });
   }
 
   /** What is to be settled; what handlers have settled themselves is only counted. */

@@ -1,13 +1,12 @@
-// Where a drain stands in a queue's order, and when it may call the queue empty: a rolled-back claim or a late
-// commit can leave a delivery behind the cursor, so only a look from the start that finds nothing counts.
+// Where a drain stands in a queue's order. A look that finds nothing is over; whether a rolled-back claim or a late
+// commit has left something behind it is for the next survey to say, which looks from the start.
 import type { Cursor } from './claimed-delivery.ts';
 import type { Exchanged } from './settle-and-claim.ts';
 
 export class Look {
   #cursor: Cursor | null;
   #isOver: boolean;
-  #fromStart = true;
-  #wasShort = false;
+  #wasFull = false;
   #limitedUntil = 0;
 
   private constructor(cursor: Cursor | null, isOver: boolean) {
@@ -15,7 +14,7 @@ export class Look {
     this.#isOver = isOver;
   }
 
-  /** A look that begins with the survey's cursor, which stands at the start of every level. */
+  /** A look that begins with the survey's cursor, which stands before the first delivery of every level. */
   static from(cursor: Cursor): Look {
     return new Look(cursor, false);
   }
@@ -25,19 +24,19 @@ export class Look {
     return new Look(null, true);
   }
 
-  /** What the next claim is to pass on; null looks from the start. */
+  /** What the next claim is to pass on. */
   get cursor(): Cursor | null {
     return this.#cursor;
   }
 
-  /** Nothing is left to claim in this drain. */
+  /** Nothing is left to claim from here on. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** The last claim got less than it asked for: there is no hurry with the next. */
-  get wasShort(): boolean {
-    return this.#wasShort;
+  /** The last claim got all that it asked for: there is more, most likely. */
+  get wasFull(): boolean {
+    return this.#wasFull;
   }
 
   /** How long there is no use in asking again, since the queue's own limit cut the last claim short; else 0. */
@@ -47,20 +46,10 @@ export class Look {
 
   record(wanted: number, { deliveries, cursor, limitedMs }: Exchanged): void {
     const claimed = deliveries.length;
-    this.#wasShort = claimed < wanted;
+    this.#wasFull = claimed === wanted;
     this.#limitedUntil = performance.now() + (limitedMs ?? 0);
-    if (claimed > 0) this.#goOn(cursor);
-    else if (limitedMs === undefined) this.#startOver();
-  }
-
-  #goOn(cursor: Cursor): void {
-    this.#fromStart = false;
-    this.#cursor = cursor;
-  }
-
-  #startOver(): void {
-    this.#isOver = this.#fromStart;
-    this.#fromStart = true;
-    this.#cursor = null;
+    // Of two calls at once the later answer may stand a batch behind the other: its claims only look again.
+    if (claimed > 0) this.#cursor = cursor;
+    else if (limitedMs === undefined) this.#isOver = true;
   }
 }

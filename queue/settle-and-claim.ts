@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedDelivery, Cursor } from './claimed-delivery.ts';
+import {
+  type ClaimedDelivery,
+  type Cursor,
+  claimedDelivery,
+  type DeliveryRow,
+} from './claimed-delivery.ts';
 import type { Database } from './database.ts';
+import { grouped } from './grouped-results.ts';
 import type { Result } from './result.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -35,7 +41,7 @@ export interface Exchanged {
 interface Answer {
   readonly settled: SettleReport;
   readonly claimed: {
-    readonly deliveries: Omit<ClaimedDelivery, 'token'>[];
+    readonly deliveries: readonly DeliveryRow[];
     readonly cursor: Cursor;
     readonly limitedMs?: number | null;
   };
@@ -45,19 +51,20 @@ interface Answer {
 export async function settleAndClaim(database: Database, exchange: Exchange): Promise<Exchanged> {
   const token = randomUUID();
   const { queue, wanted } = exchange;
-  const results = JSON.stringify(exchange.results);
+  const { done, others } = grouped(exchange.results);
   const cursor = exchange.cursor && JSON.stringify(exchange.cursor);
+  const parameters = [queue, JSON.stringify(others), JSON.stringify(done), token, wanted, cursor];
   const [row] = await retryTransient(
     (repeats) =>
       database.query<{ answer: Answer }>(
-        'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6) as answer',
-        [queue, results, token, wanted, cursor, repeats > 0],
+        'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7) as answer',
+        [...parameters, repeats > 0],
       ),
     { budgetMs: exchange.budgetMs },
   );
   if (!row) throw new Error('millrace.settle_and_claim gave no row');
   const { settled, claimed } = row.answer;
-  const deliveries = claimed.deliveries.map((delivery) => Object.assign(delivery, { token }));
+  const deliveries = claimed.deliveries.map((each) => claimedDelivery(each, token));
   const limit = typeof claimed.limitedMs === 'number' && { limitedMs: claimed.limitedMs };
   return { settled, deliveries, cursor: claimed.cursor, ...limit };
 }

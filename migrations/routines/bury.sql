@@ -1,6 +1,8 @@
--- Turns deliveries into dead letters: [{id, error}]. Their groups go on with the next member, unless the queue
--- says that a dead letter blocks its group.
-create or replace function millrace.bury(lane_id smallint, dead jsonb) returns void
+-- Turns deliveries into dead letters: [{id, error}]. Of those in a group it answers the group and the sequence, for
+-- release_groups.
+create or replace function millrace.bury(
+  lane_id smallint, dead jsonb, out group_keys text[], out sequences bigint[]
+)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -8,9 +10,6 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
-declare
-  group_keys text[];
-  sequences bigint[];
 begin
   with gone as (
     delete from millrace.delivery d
@@ -29,10 +28,6 @@ begin
   into group_keys, sequences
   from gone g
   where g.group_key is not null;
-
-  if group_keys is not null then
-    perform millrace.release_groups(lane_id, group_keys, sequences);
-  end if;
 end
 $$;
 

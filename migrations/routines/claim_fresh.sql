@@ -3,6 +3,8 @@ create or replace function millrace.claim_fresh(lane millrace.queue, token uuid,
 returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Planning for the values at hand would take a fifth of the time and come to the same plan.
+set plan_cache_mode = force_generic_plan
 -- The index order is the point of the statement, whatever the statistics say at the moment.
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -58,7 +60,9 @@ begin
     'deliveries', (
       select coalesce(
         json_agg(
-          millrace.claimed_delivery(c.message_id, m, c.attempt, c.group_key)
+          json_build_array(
+            c.message_id, m.type, m.version, m.payload, m.headers, m.created_at, c.attempt, c.group_key
+          )
           order by c.priority, c.available_at, c.sequence
         ),
         '[]'

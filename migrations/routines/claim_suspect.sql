@@ -3,8 +3,8 @@
 -- as expired; a suspect without attempts left becomes a dead letter, and the next one is looked at.
 -- Answers {"deliveries", "dead", "limitedMs"}: one delivery as claim gives it, or none, the ids that became dead
 -- letters, and null, or how long until the queue's limits, which keep a suspect back, may let it go.
--- A token that holds a delivery already gets it again.
-create or replace function millrace.claim_suspect(queue text, token uuid) returns json
+-- repeated: the answer to this very claim was lost; what the token holds already is given again.
+create or replace function millrace.claim_suspect(queue text, token uuid, repeated boolean default false) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -18,15 +18,22 @@ declare
   start json;
   held json;
   suspect millrace.delivery;
+  is_found boolean;
+  buried record;
   dead uuid[] := '{}';
-  is_limited boolean;
+  group_keys text[];
+  sequences bigint[];
   limited_ms integer;
 begin
   select q.* into lane from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
   start := millrace.claim_cursor(lane.id);
-  held := millrace.held_deliveries(lane.id, token, 1, start);
-  is_limited := lane.max_in_flight is not null or lane.rate_starts is not null;
-  while held is null loop
+  if repeated then
+    held := millrace.held_deliveries(lane.id, token, 1, start);
+    if held is not null then
+      return json_build_object('deliveries', held, 'dead', json_build_array(), 'limitedMs', null);
+    end if;
+  end if;
+  loop
     select d.* into suspect
     from json_to_recordset(start) as l(priority smallint)
     cross join lateral (
@@ -45,45 +52,47 @@ begin
     where first.lease_expires_at is not null and d.lease_expires_at <= statement_timestamp()
     limit 1
     for update of d skip locked;
-    exit when not found;
-    if is_limited and suspect.attempt < lane.max_attempts then
-      -- As in claim_limited. Not before now: burying a suspect waits for its group.
-      perform from millrace.queue q where q.id = lane.id for no key update;
-      if least(millrace.free_places(lane), millrace.saved_starts(lane)) < 1 then
-        limited_ms := millrace.limited_ms(lane);
-        exit;
-      end if;
-    end if;
+    is_found := found;
+    exit when not is_found or suspect.attempt < lane.max_attempts;
 
-    insert into millrace.attempt (message_id, lease_token, finished_at, outcome, queue_id, attempt, error)
-    values (
-      suspect.message_id, suspect.lease_token, suspect.lease_expires_at, 'expired', lane.id, suspect.attempt,
-      millrace.lease_expired_error()
+    perform millrace.log_expired(suspect);
+    buried := millrace.bury(
+      lane.id, jsonb_build_array(jsonb_build_object('id', suspect.message_id, 'error', millrace.lease_expired_error()))
     );
-    if suspect.attempt >= lane.max_attempts then
-      dead := dead || suspect.message_id;
-      perform millrace.bury(
-        lane.id,
-        jsonb_build_array(jsonb_build_object('id', suspect.message_id, 'error', millrace.lease_expired_error()))
-      );
-    else
-      update millrace.delivery d
-      set lease_token = claim_suspect.token,
-        lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
-        attempt = d.attempt + 1
-      where d.message_id = suspect.message_id and d.queue_id + 0 = lane.id;
-      held := (
-        select json_build_array(
-          millrace.claimed_delivery(suspect.message_id, m, (suspect.attempt + 1)::smallint, suspect.group_key)
-        )
-        from (values (suspect.message_id)) as s(id)
-        left join millrace.message m on m.id = s.id
-      );
-      if is_limited then
-        perform millrace.take_places(lane, token, held);
-      end if;
-    end if;
+    dead := dead || suspect.message_id;
+    group_keys := group_keys || buried.group_keys;
+    sequences := sequences || buried.sequences;
   end loop;
+  if group_keys is not null then
+    -- All at once, and before the queue is locked, as in settle_and_claim: no two calls wait for each other in a circle.
+    perform millrace.release_groups(lane.id, group_keys, sequences);
+  end if;
+  if is_found and (lane.max_in_flight is not null or lane.rate_starts is not null) then
+    -- As in claim_limited.
+    perform from millrace.queue q where q.id = lane.id for no key update;
+    if least(millrace.free_places(lane), millrace.saved_starts(lane)) < 1 then
+      limited_ms := millrace.limited_ms(lane);
+      is_found := false;
+    else
+      perform millrace.take_places(lane, token, json_build_array(json_build_array(suspect.message_id)));
+    end if;
+  end if;
+  if is_found then
+    perform millrace.log_expired(suspect);
+    update millrace.delivery d
+    set lease_token = claim_suspect.token,
+      lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
+      attempt = d.attempt + 1
+    where d.message_id = suspect.message_id and d.queue_id + 0 = lane.id;
+    select json_build_array(
+      json_build_array(
+        s.id, m.type, m.version, m.payload, m.headers, m.created_at, suspect.attempt + 1, suspect.group_key
+      )
+    )
+    into held
+    from (values (suspect.message_id)) as s(id)
+    left join millrace.message m on m.id = s.id;
+  end if;
   return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead), 'limitedMs', limited_ms);
 end
 $$;

@@ -1,6 +1,8 @@
 -- Ends the leases of settled results in a queue with an in-flight limit, and gives back the starts of what was
--- released unstarted in one with a rate limit. settled: positions of the results that were settled now.
-create or replace function millrace.give_back_places(lane millrace.queue, results jsonb, settled bigint[]) returns void
+-- released unstarted in one with a rate limit. positions: of the results that were settled now.
+create or replace function millrace.give_back_places(
+  lane millrace.queue, results jsonb, done jsonb, positions bigint[]
+) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -8,13 +10,13 @@ declare
   released integer;
 begin
   delete from millrace.in_flight f
-  using jsonb_to_recordset(results) as r(id uuid, token uuid)
-  where f.queue_id = lane.id and f.message_id = r.id and f.lease_token = r.token;
+  using millrace.settled_claims(results, done) as c
+  where f.queue_id = lane.id and f.message_id = c.id and f.lease_token = c.token;
 
   if lane.rate_starts is not null then
     select count(*) into released
     from jsonb_array_elements(results) with ordinality as r(result, position)
-    where r.position = any (settled) and r.result ->> 'outcome' = 'release';
+    where r.position = any (positions) and r.result ->> 'outcome' = 'release';
     if released > 0 then
       -- A claim at this moment has counted the starts already, and would write over what is given back.
       perform from millrace.queue q where q.id = lane.id for no key update;

@@ -13,7 +13,9 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
   select json_agg(
-    millrace.claimed_delivery(held.message_id, m, held.attempt, held.group_key)
+    json_build_array(
+      held.message_id, m.type, m.version, m.payload, m.headers, m.created_at, held.attempt, held.group_key
+    )
     order by held.priority, held.available_at, held.sequence
   )
   from json_to_recordset(cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)

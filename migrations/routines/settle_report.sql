@@ -1,40 +1,37 @@
--- Sorts what a settle did not match: ended before by the very same token, or stale. What died in the call that this
--- one repeats is named again, since nobody has heard of it.
+-- Answers for a settle that did not match all it was given. The rest had been ended before by the very same token, or is
+-- stale. What died in the call that this one repeats is named again, since nobody has heard of it.
 create or replace function millrace.settle_report(
-  lane_id smallint, results jsonb, settled bigint[], dead uuid[]
+  lane_id smallint, results jsonb, done jsonb, settled bigint
 ) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
   select json_build_object(
-    'settled', count(*) filter (where r.is_settled),
-    'repeated', count(*) filter (where not r.is_settled and r.is_repeated),
-    'dead', to_json(
-      settle_report.dead || coalesce(array_agg(r.id) filter (where not r.is_settled and r.has_died), '{}')
-    ),
-    'stale', coalesce(json_agg(r.id) filter (where not r.is_settled and not r.is_repeated), '[]')
+    'settled', settle_report.settled,
+    -- What was settled now has ended by its token, too.
+    'repeated', count(*) filter (where c.is_ended) - settle_report.settled,
+    'dead', coalesce(json_agg(distinct c.id) filter (where c.has_died), '[]'),
+    'stale', coalesce(json_agg(c.id) filter (where not c.is_ended), '[]')
   )
   from (
-    select r.id, r.position = any (settled) as is_settled,
+    select claim.id,
       exists (
         select from millrace.attempt a
-        where a.message_id = r.id and a.queue_id = lane_id and a.lease_token = r.token and a.outcome = 'dead'
+        where a.message_id = claim.id and a.queue_id = lane_id and a.lease_token = claim.token and a.outcome = 'dead'
       ) as has_died,
       exists (
         select from millrace.attempt a
-        where a.message_id = r.id and a.queue_id = lane_id and a.lease_token = r.token and a.outcome <> 'expired'
+        where a.message_id = claim.id and a.queue_id = lane_id and a.lease_token = claim.token and a.outcome <> 'expired'
       )
       or exists (
         select from millrace.delivery d
         -- Written so that only the primary key serves it, row by row; see the table.
-        where d.message_id = any (array[r.id]) and d.queue_id + 0 = lane_id and d.lease_token = r.token
+        where d.message_id = any (array[claim.id]) and d.queue_id + 0 = lane_id and d.lease_token = claim.token
           and d.lease_expires_at is null
-      ) as is_repeated
-    from rows from (
-      jsonb_to_recordset(results) as (id uuid, token uuid)
-    ) with ordinality as r(id, token, position)
-  ) as r
+      ) as is_ended
+    from millrace.settled_claims(results, done) as claim
+  ) as c
 $$;
 
 revoke execute on function millrace.settle_report from public;

@@ -1,6 +1,7 @@
 -- The first call of a drain, and the only one of an idle tick: which of the given queues have work, and where.
 -- Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}], "now", "schedules": [{name, rule, timeZone,
 -- nextDueAt}]}: idle and paused queues left out, schedules only when due or yet to start.
+-- The cursor is for the first claim of a drain.
 -- Priorities are probed one by one along the index, so that a level full of delayed rows costs one look.
 create or replace function millrace.survey(queues text[]) returns json
 language sql volatile security definer
@@ -26,15 +27,21 @@ as $$
   )
   from (
     select q.name, bool_or(seen.fresh) as fresh, bool_or(seen.suspects) as suspects,
-      json_agg(json_build_object('priority', level, 'availableAt', '-infinity', 'sequence', 0) order by level) as cursor
+      json_agg(
+        millrace.cursor_level(level::smallint, coalesce(seen.available_at, '-infinity'), coalesce(seen.sequence, 0))
+        order by level
+      ) as cursor
     from millrace.queue q
     cross join generate_series(1, 9) as level
     cross join lateral (
       -- Suspects were claimed before what is fresh, so they are found among the first claimable rows.
       select bool_or(first.lease_expires_at is null) or count(*) = 200 as fresh,
-        bool_or(first.lease_expires_at is not null) as suspects
+        bool_or(first.lease_expires_at is not null) as suspects,
+        -- Just before the first fresh one, so that the first claim does not walk what this look has walked.
+        (array_agg(first.available_at) filter (where first.lease_expires_at is null))[1] as available_at,
+        (array_agg(first.sequence - 1) filter (where first.lease_expires_at is null))[1] as sequence
       from (
-        select d.lease_expires_at
+        select d.lease_expires_at, d.available_at, d.sequence
         from millrace.delivery d
         where d.queue_id = q.id
           and d.priority = level

@@ -7,7 +7,7 @@ as $$
 begin
   if lane.max_in_flight is not null then
     insert into millrace.in_flight (queue_id, message_id, lease_token, lease_expires_at)
-    select lane.id, (d ->> 'id')::uuid, take_places.token, statement_timestamp() + make_interval(secs => lane.lease_seconds)
+    select lane.id, (d ->> 0)::uuid, take_places.token, statement_timestamp() + make_interval(secs => lane.lease_seconds)
     from json_array_elements(deliveries) as d
     on conflict (queue_id, message_id) do update
     set lease_token = excluded.lease_token, lease_expires_at = excluded.lease_expires_at;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Handler, on } from '#queue/handler.ts';
 import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
-import { countStatements } from './intercept.ts';
+import { countStatements, exchangeOf } from './intercept.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 
@@ -72,9 +72,7 @@ describe('a claim', () => {
     const counted = countStatements(queues.database);
     await queues.enqueueNumbers(200);
     expect(await queues.drain({ database: counted })).toMatchObject({ done: 200 });
-    const wanted = counted.statements
-      .filter(({ text }) => text.includes('settle_and_claim'))
-      .map(({ parameters }) => Number(parameters[3]));
+    const wanted = counted.statements.flatMap((each) => exchangeOf(each)?.wanted ?? []);
     expect(Math.max(...wanted)).toBeLessThanOrEqual(policy.batchSize);
   });
 

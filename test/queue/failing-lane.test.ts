@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Handler, type HandlerContext, on } from '#queue/handler.ts';
 import { defineQueue } from '#queue/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
-import { intercept } from './intercept.ts';
+import { exchangeOf, intercept } from './intercept.ts';
 import { expireLeases, makeDue } from './move-time.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
@@ -18,9 +18,9 @@ async function setup(handler: Handler<{ n: number }>, other: Handler<{ n: number
     defineQueue({ name: 'other', subscriptions: [on(numbered, other)] }),
   );
   const state = { isFailing: false };
-  const database = intercept(queues.database, ({ text, parameters }, run) => {
-    const isRefused = state.isFailing && text.includes('settle_and_claim');
-    return isRefused && parameters[0] === 'failing' ? Promise.reject(outOfOrder()) : run();
+  const database = intercept(queues.database, (statement, run) => {
+    const isRefused = state.isFailing && exchangeOf(statement)?.queue === 'failing';
+    return isRefused ? Promise.reject(outOfOrder()) : run();
   });
   return { queues, database, state };
 }

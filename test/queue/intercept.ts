@@ -17,6 +17,23 @@ export function intercept(
   };
 }
 
+interface ExchangeStatement {
+  readonly queue: string;
+  /** Whose results it carries. */
+  readonly ids: readonly string[];
+  readonly wanted: number;
+}
+
+/** What a call of settle_and_claim is about; undefined for any other statement. */
+export function exchangeOf({ text, parameters }: Statement): ExchangeStatement | undefined {
+  if (!text.includes('settle_and_claim')) return undefined;
+  const [queue, others, done, , wanted] = parameters;
+  const each: { id: string }[] = JSON.parse(String(others));
+  const groups: { ids: string[] }[] = JSON.parse(String(done));
+  const ids = [...groups.flatMap((group) => group.ids), ...each.map(({ id }) => id)];
+  return { queue: String(queue), ids, wanted: Number(wanted) };
+}
+
 export interface CountedDatabase extends Database {
   readonly statements: readonly Statement[];
 }

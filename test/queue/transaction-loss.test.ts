@@ -10,7 +10,7 @@ import {
   openEffects,
   write,
 } from './effects.ts';
-import { connectionLost, intercept } from './intercept.ts';
+import { connectionLost, exchangeOf, intercept } from './intercept.ts';
 import { expireLeases } from './move-time.ts';
 
 const writing: NumberedHandler = async ({ payload }, context) => {
@@ -155,13 +155,8 @@ describe('a connection that is cut', () => {
     );
     await queues.enqueueNumbers(20);
     let isCut = false;
-    const database = intercept(queues.database, async ({ text, parameters }, run) => {
-      if (
-        text.includes('settle_and_claim') &&
-        parameters[1] === '[]' &&
-        pids.length > 0 &&
-        !isCut
-      ) {
+    const database = intercept(queues.database, async (statement, run) => {
+      if (exchangeOf(statement)?.ids.length === 0 && pids.length > 0 && !isCut) {
         isCut = true;
         await queues.query(terminate, [pids[0]]);
       }
@@ -243,8 +238,8 @@ describe('a drain that fails', () => {
       }
       return run();
     });
-    const database = intercept(queues.database, async ({ text, parameters }, run) => {
-      if (!text.includes('settle_and_claim') || parameters[1] === '[]') return run();
+    const database = intercept(queues.database, async (statement, run) => {
+      if (!exchangeOf(statement)?.ids.length) return run();
       await committing.passed;
       throw new Error('out of order');
     });

@@ -33,19 +33,19 @@ async function drainMost(client: Client, queue: SqlQueue): Promise<object> {
     do $$
     declare
       token uuid;
-      results jsonb := '[]';
+      done jsonb := '[]';
       cursor json;
       answer json;
     begin
       for n in 1..${messages / 1_000 - 20} loop
         token := gen_random_uuid();
-        answer := millrace.settle_and_claim('${queue.name}', results, token, 1000, cursor);
+        answer := millrace.settle_and_claim('${queue.name}', '[]', done, token, 1000, cursor);
         commit;
         cursor := answer #> '{claimed,cursor}';
-        select jsonb_agg(jsonb_build_object('id', d ->> 'id', 'token', token, 'outcome', 'done')) into results
+        select jsonb_build_array(jsonb_build_object('token', token, 'ids', jsonb_agg(d ->> 0))) into done
         from json_array_elements(answer #> '{claimed,deliveries}') as d;
       end loop;
-      perform millrace.settle('${queue.name}', results);
+      perform millrace.settle('${queue.name}', '[]', done);
       perform set_config('test.cursor', cursor::text, false);
     end $$`);
   const { rows } = await client.query(`select current_setting('test.cursor')::json as cursor`);

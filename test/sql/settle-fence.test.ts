@@ -151,6 +151,20 @@ test.each(outcomes)('counts a %s that a batch holds twice once', async (outcome)
   expect(await queue.attempts()).toHaveLength(outcome === 'release' ? 0 : 1);
 });
 
+test('fences what succeeded alike, told in a group or by itself', async () => {
+  const queue = await declareQueue(db);
+  const late = await claimedOne(queue);
+  const holder = await takenOver(queue);
+  const stale = { settled: 0, repeated: 0, dead: [], stale: [late.id] };
+  expect(await queue.settle(done(late))).toEqual(stale);
+  expect(await queue.settleEach(done(late))).toEqual(stale);
+  expect(await queue.settleEach(done(holder))).toMatchObject({ settled: 1 });
+  const repeated = { settled: 0, repeated: 1, dead: [], stale: [] };
+  expect(await queue.settle(done(holder))).toEqual(repeated);
+  expect(await queue.settleEach(done(holder))).toEqual(repeated);
+  expect(await queue.attempts()).toMatchObject([{ outcome: 'expired' }, { outcome: 'done' }]);
+});
+
 test('lets a settle win over a claim of the lost lease that comes at the same moment', async () => {
   const queue = await declareQueue(db);
   const delivery = await claimedOne(queue);

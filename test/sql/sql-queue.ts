@@ -1,19 +1,16 @@
 // A queue of a test's own, driven through the SQL API on whichever connection the test chooses.
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import {
+  type ClaimedDelivery,
+  claimedDelivery,
+  type DeliveryRow,
+} from '#queue/claimed-delivery.ts';
+import { grouped } from '#queue/grouped-results.ts';
+import type { Result } from '#queue/result.ts';
 import type { TestDatabase } from '#test/database.ts';
 
-export interface Delivery {
-  readonly id: string;
-  readonly type: string;
-  readonly payload: unknown;
-  readonly headers: unknown;
-  readonly createdAt: string;
-  readonly attempt: number;
-  readonly groupKey: string | null;
-  /** The token of the claim that took it. */
-  readonly token: string;
-}
+export type Delivery = ClaimedDelivery;
 
 export interface Claim {
   readonly deliveries: Delivery[];
@@ -102,7 +99,7 @@ export class SqlQueue {
     const { count = 1, token = randomUUID(), cursor = null, repeated = false } = options;
     const text = 'select millrace.claim($1, $2, $3, $4, $5) as answer';
     const parameters = [this.name, token, count, cursor && JSON.stringify(cursor), repeated];
-    return withToken(await this.#ask<Claim>(text, parameters), token);
+    return withToken(await this.#ask<ClaimAnswer>(text, parameters), token);
   }
 
   /** Claims exactly one, which has to be there. */
@@ -112,12 +109,24 @@ export class SqlQueue {
     return delivery;
   }
 
-  async claimSuspect(token: string = randomUUID()): Promise<Claim & { dead: string[] }> {
-    const text = 'select millrace.claim_suspect($1, $2) as answer';
-    return withToken(await this.#ask<Claim & { dead: string[] }>(text, [this.name, token]), token);
+  async claimSuspect(
+    token: string = randomUUID(),
+    isRepeated = false,
+  ): Promise<Claim & { dead: string[] }> {
+    const text = 'select millrace.claim_suspect($1, $2, $3) as answer';
+    const answer = await this.#ask<SuspectAnswer>(text, [this.name, token, isRepeated]);
+    return withToken(answer, token);
   }
 
+  /** In the two forms that the engine uses. */
   async settle(...results: object[]): Promise<SettleReport> {
+    const { others, done } = forms(results);
+    const text = 'select millrace.settle($1, $2, $3) as answer';
+    return this.#ask(text, [this.name, others, done]);
+  }
+
+  /** With every result as an object of its own, as somebody with one or two of them would. */
+  async settleEach(...results: object[]): Promise<SettleReport> {
     const text = 'select millrace.settle($1, $2) as answer';
     return this.#ask(text, [this.name, JSON.stringify(results)]);
   }
@@ -127,15 +136,13 @@ export class SqlQueue {
     options: ClaimOptions = {},
   ): Promise<{ settled: SettleReport; claimed: Claim }> {
     const { count = 1, token = randomUUID(), cursor = null, repeated = false } = options;
-    const text = 'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6) as answer';
-    const { settled, claimed } = await this.#ask<{ settled: SettleReport; claimed: Claim }>(text, [
-      this.name,
-      JSON.stringify(results),
-      token,
-      count,
-      cursor && JSON.stringify(cursor),
-      repeated,
-    ]);
+    const { others, done } = forms(results);
+    const text = 'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7) as answer';
+    const parameters = [this.name, others, done, token, count, cursor && JSON.stringify(cursor)];
+    const { settled, claimed } = await this.#ask<{ settled: SettleReport; claimed: ClaimAnswer }>(
+      text,
+      [...parameters, repeated],
+    );
     return { settled, claimed: withToken(claimed, token) };
   }
 
@@ -216,9 +223,20 @@ export class SqlQueue {
   }
 }
 
-function withToken<Answer extends Claim>(answer: Answer, token: string): Answer {
-  const deliveries = answer.deliveries.map((delivery) => ({ ...delivery, token }));
+type ClaimAnswer = Omit<Claim, 'deliveries' | 'token'> & { readonly deliveries: DeliveryRow[] };
+type SuspectAnswer = ClaimAnswer & { readonly dead: string[] };
+
+function withToken<Answer extends ClaimAnswer>(
+  answer: Answer,
+  token: string,
+): Omit<Answer, 'deliveries'> & Pick<Claim, 'deliveries' | 'token'> {
+  const deliveries = answer.deliveries.map((row) => claimedDelivery(row, token));
   return { ...answer, deliveries, token };
+}
+
+function forms(results: object[]) {
+  const { done, others } = grouped(results as Result[]);
+  return { done: JSON.stringify(done), others: JSON.stringify(others) };
 }
 
 interface Policy {

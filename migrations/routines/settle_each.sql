@@ -1,14 +1,17 @@
--- The outcomes other than done: retry, dead, snooze, release. Answers the positions of those whose lease was held,
--- and the ids that are dead letters now.
-create or replace function millrace.settle_unfinished(
-  lane millrace.queue, results jsonb, out settled bigint[], out dead uuid[]
+-- Ends deliveries each by an outcome of its own; see settle. Answers the positions of the results whose lease was held,
+-- the ids that are dead letters now, and of those that have ended in a group the group and the sequence.
+create or replace function millrace.settle_each(
+  lane millrace.queue, results jsonb,
+  out positions bigint[], out dead uuid[], out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set jit = off
 as $$
 declare
   letters jsonb;
@@ -33,14 +36,13 @@ begin
     order by r.id, r.token, r.position
   ),
   held as materialized (
-    select r.position, d.message_id, d.attempt, d.lease_token, r.ms, r.error,
+    select r.position, d.message_id, d.attempt, d.lease_token, d.group_key, d.sequence, r.ms, r.error,
       case when r.outcome = 'retry' and d.attempt >= lane.max_attempts then 'dead' else r.outcome end as outcome,
       make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(lane, d.attempt))) as delay
     from result r
     -- Written so that only the primary key serves it, row by row; see the table.
     join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = lane.id
-    where r.outcome in ('retry', 'dead', 'snooze', 'release')
-      and d.lease_token = r.token
+    where d.lease_token = r.token
       -- A released delivery still shows its last token.
       and d.lease_expires_at is not null
     -- Another call with the same results waits here and then finds no lease.
@@ -52,6 +54,11 @@ begin
       h.outcome::millrace.attempt_outcome, lane.id, h.attempt, h.error
     from held h
     where h.outcome <> 'release'
+  ),
+  finished as (
+    delete from millrace.delivery d
+    using held h
+    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = lane.id and h.outcome = 'done'
   ),
   waiting as (
     update millrace.delivery d
@@ -70,8 +77,10 @@ begin
   )
   select coalesce(array_agg(h.position), '{}'),
     coalesce(array_agg(h.message_id) filter (where h.outcome = 'dead'), '{}'),
-    jsonb_agg(jsonb_build_object('id', h.message_id, 'error', h.error)) filter (where h.outcome = 'dead')
-  into settled, dead, letters
+    jsonb_agg(jsonb_build_object('id', h.message_id, 'error', h.error)) filter (where h.outcome = 'dead'),
+    array_agg(h.group_key) filter (where h.outcome in ('done', 'dead') and h.group_key is not null),
+    array_agg(h.sequence) filter (where h.outcome in ('done', 'dead') and h.group_key is not null)
+  into positions, dead, letters, group_keys, sequences
   from held h;
 
   if letters is not null then
@@ -80,4 +89,4 @@ begin
 end
 $$;
 
-revoke execute on function millrace.settle_unfinished from public;
+revoke execute on function millrace.settle_each from public;

@@ -1,0 +1,14 @@
+-- The follow-up messages of what is done among the results at the given positions, in order; null when there are none.
+create or replace function millrace.follow_ups(results jsonb, positions bigint[]) returns jsonb
+language sql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select jsonb_agg(follow_up.message order by r.position, follow_up.position)
+  from rows from (
+    jsonb_to_recordset(results) as (outcome text, enqueue jsonb)
+  ) with ordinality as r(outcome, enqueue, position)
+  cross join lateral jsonb_array_elements(r.enqueue) with ordinality as follow_up(message, position)
+  where r.position = any (positions) and r.outcome = 'done'
+$$;
+
+revoke execute on function millrace.follow_ups from public;

@@ -1,0 +1,45 @@
+-- Ends deliveries that simply succeeded: [{token, ids, ms}], ms being the run times of their handlers. Answers how many
+-- were held under their token, and of those in a group the group and the sequence.
+create or replace function millrace.settle_done(
+  lane_id smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
+)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- Planning for the values at hand would take a fifth of the time and come to the same plan.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+begin
+  with finished as (
+    delete from millrace.delivery d
+    using jsonb_to_recordset(done) as c(token uuid, ids jsonb, ms jsonb)
+    cross join lateral rows from (
+      jsonb_array_elements_text(c.ids), jsonb_array_elements_text(c.ms)
+    ) as r(id, ms)
+    -- Written so that only the primary key serves it, row by row; see the table.
+    where d.message_id = any (array[r.id::uuid])
+      and d.queue_id + 0 = lane_id
+      and d.lease_token = c.token
+      -- A released delivery still shows its last token.
+      and d.lease_expires_at is not null
+    returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms::double precision as ms
+  ),
+  logged as (
+    insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt)
+    select f.message_id, f.lease_token, statement_timestamp() - make_interval(secs => f.ms / 1000),
+      'done', lane_id, f.attempt
+    from finished f
+  )
+  select count(*),
+    array_agg(f.group_key) filter (where f.group_key is not null),
+    array_agg(f.sequence) filter (where f.group_key is not null)
+  into settled, group_keys, sequences
+  from finished f;
+end
+$$;
+
+revoke execute on function millrace.settle_done from public;

@@ -1,0 +1,14 @@
+-- Every claim that a settle was given, whichever way; see settle.
+-- No search_path of its own, so that the planner can inline it.
+create or replace function millrace.settled_claims(results jsonb, done jsonb) returns table (id uuid, token uuid)
+language sql immutable
+as $$
+  select r.id, r.token
+  from pg_catalog.jsonb_to_recordset(results) as r(id uuid, token uuid)
+  union all
+  select each.id::uuid, c.token
+  from pg_catalog.jsonb_to_recordset(done) as c(token uuid, ids jsonb)
+  cross join lateral pg_catalog.jsonb_array_elements_text(c.ids) as each(id)
+$$;
+
+revoke execute on function millrace.settled_claims from public;

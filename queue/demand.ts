@@ -1,0 +1,67 @@
+// When a lane is to call the database, and how much it is to ask for: enough that handlers never wait, and no more
+// than they can start soon.
+import type { Deadline } from './deadline.ts';
+import type { HandlerPool } from './handler-pool.ts';
+import type { Look } from './look.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A finished result waits at most this long for others before it is settled. */
+const settleWithinMs = 250;
+
+export class Demand {
+  readonly #surroundings: Surroundings;
+  readonly #look: Look;
+  readonly #pool: HandlerPool;
+  readonly #deadline: Deadline;
+  /** How many deliveries the calls under way may bring. */
+  #asked = 0;
+
+  constructor(surroundings: Surroundings, look: Look, pool: HandlerPool, deadline: Deadline) {
+    this.#surroundings = surroundings;
+    this.#look = look;
+    this.#pool = pool;
+    this.#deadline = deadline;
+  }
+
+  /** Nothing is left to claim, or no time to handle it, and nothing to settle either. */
+  get isOver(): boolean {
+    const isIdle = this.#pool.isIdle && this.#pool.finished === 0;
+    const hasTime = this.#pool.hasTime && this.#deadline.hasTimeFor(this.#look.limitedMs);
+    return isIdle && (this.#look.isOver || !hasTime);
+  }
+
+  get isWorthACall(): boolean {
+    const { finished, isIdle } = this.#pool;
+    if (finished >= this.#surroundings.pace.window || (isIdle && finished > 0)) return true;
+    return (isIdle || this.#look.wasFull) && this.wanted(finished) > 0;
+  }
+
+  /** For how long at most there is nothing to call for. */
+  get patienceMs(): number {
+    return Math.min(settleWithinMs, Math.ceil(this.#look.limitedMs) || settleWithinMs);
+  }
+
+  /** How many deliveries a call should claim that settles so many results. */
+  wanted(results: number): number {
+    const { window } = this.#surroundings.pace;
+    if (this.#look.isOver || !this.#pool.hasTime) return 0;
+    if (this.#pool.unstarted + this.#asked > window) return 0;
+    // Two calls for what one may hold would be one too many.
+    if (this.#asked > 0 && !this.#look.wasFull) return 0;
+    const { batchSize, maxInFlight } = this.#surroundings.queue.policy;
+    // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
+    const makesRoom = maxInFlight !== undefined && results > 0;
+    if (this.#look.limitedMs > 0 && !makesRoom) return 0;
+    return Math.min(batchSize, Math.max(window, this.#pool.free));
+  }
+
+  /** Counts what a call asks for until it has ended. */
+  async asking<Answer>(wanted: number, call: Promise<Answer>): Promise<Answer> {
+    this.#asked += wanted;
+    try {
+      return await call;
+    } finally {
+      this.#asked -= wanted;
+    }
+  }
+}
