@@ -1,6 +1,6 @@
 -- Enqueues an array of messages, or raises which of them is not fit to be stored and why. Does not look at the depth
 -- of queues; see enqueue_many, which does, and enqueue_follow_ups, which must not.
-create or replace function millrace.enqueue_checked(messages jsonb) returns jsonb
+create or replace function millrace.enqueue_checked(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'

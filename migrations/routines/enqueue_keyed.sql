@@ -1,7 +1,7 @@
 -- Enqueues messages of which some carry an idempotency key. The first under a key is stored; another one within
 -- the key's window is answered with the first one's id and status. With replace (debounce) it is the other way
 -- round: the newer message takes the place of the one that still waits.
-create or replace function millrace.enqueue_keyed(messages jsonb) returns jsonb
+create or replace function millrace.enqueue_keyed(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
@@ -9,7 +9,7 @@ as $$
 declare
   numbered jsonb;
   first_ones jsonb;
-  stored jsonb;
+  stored json;
 begin
   if exists (
     select from jsonb_array_elements(messages) as m

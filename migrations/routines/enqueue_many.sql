@@ -6,12 +6,12 @@
 -- Errors, each with {"index", "pointer"} as detail: MR001 unknown type, MR002 bad option, MR003 payload
 -- over 256 KiB, MR004 id in use by another message, MR005 groupKey above read committed, MR007 idempotency key
 -- in use with another payload, MR008 a queue is full.
-create or replace function millrace.enqueue_many(messages jsonb) returns jsonb
+create or replace function millrace.enqueue_many(messages jsonb) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  answer jsonb;
+  answer json;
 begin
   if jsonb_typeof(messages) is distinct from 'array' then
     raise 'messages must be a JSON array, got %', coalesce(jsonb_typeof(messages), 'null')

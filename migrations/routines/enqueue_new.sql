@@ -1,6 +1,6 @@
 -- Stores messages that stand for themselves. Their ids may be there already, from the same call made before,
 -- whose answer was lost: then that answer is given again.
-create or replace function millrace.enqueue_new(messages jsonb) returns jsonb
+create or replace function millrace.enqueue_new(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'

@@ -1,11 +1,11 @@
 -- The answers of an enqueue with idempotency keys, in order: those of what was stored, and for the others the message
 -- that their key stands for, as it is now.
-create or replace function millrace.keyed_answers(messages jsonb, stored jsonb) returns jsonb
+create or replace function millrace.keyed_answers(messages jsonb, stored json) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
-  select jsonb_agg(
+  select json_agg(
     coalesce(s.answer, jsonb_build_object(
       'id', k.message_id, 'type', k.type, 'duplicate', true, 'status', millrace.message_progress(k.message_id)
     ))
@@ -18,7 +18,7 @@ as $$
   )
   from jsonb_array_elements(messages) with ordinality as m(message, position)
   left join millrace.idempotency_key k on k.type = m.message ->> 'type' and k.key = m.message ->> 'idempotencyKey'
-  left join jsonb_array_elements(stored) as s(answer) on s.answer ->> 'id' = m.message ->> 'id'
+  left join jsonb_array_elements(stored::jsonb) as s(answer) on s.answer ->> 'id' = m.message ->> 'id'
 $$;
 
 revoke execute on function millrace.keyed_answers from public;

@@ -1,6 +1,6 @@
 -- Raises MR008 when messages that were stored a moment ago have taken a queue over its depth limit: given the answers to
 -- their enqueue. Counts no further than the limit. Enqueues at the same moment may overshoot by what they bring.
-create or replace function millrace.require_depth(answers jsonb) returns void
+create or replace function millrace.require_depth(answers json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -11,7 +11,7 @@ declare
   full_queue record;
 begin
   select q.name, min(a.position) - 1 as index into full_queue
-  from rows from (jsonb_to_recordset(answers) as (id uuid, type text)) with ordinality as a(id, type, position)
+  from rows from (json_to_recordset(answers) as (id uuid, type text)) with ordinality as a(id, type, position)
   -- What was stored by an earlier call adds nothing: duplicates, and the same call made again.
   join millrace.message m on m.id = a.id and m.created_at = statement_timestamp()
   join millrace.subscription s on s.type = a.type

@@ -1,12 +1,15 @@
 -- Writes messages and their deliveries in one statement. Raises MR002 when any element is not fit to be
 -- stored; refuse_messages then says which and why.
-create or replace function millrace.store_messages(messages jsonb) returns jsonb
+create or replace function millrace.store_messages(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Planning for the values at hand would take as long as a small batch, and come to the same plan.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   moment constant timestamptz := statement_timestamp();
-  answer jsonb;
+  stored_count bigint;
+  answer json;
 begin
   with input as materialized (
     select m.*, greatest(moment, m.scheduled_at, moment + make_interval(secs => m.delay_seconds)) as due_at
@@ -45,45 +48,44 @@ begin
     insert into millrace.message (id, type, version, payload, headers)
     select f.id, f.type, f.version, f.payload, f.headers
     from fit f
-    order by f.position
+  ),
+  -- A line for each subscribed queue; one without a queue where nobody subscribes.
+  routed as materialized (
+    select f.position, f.id, f.type, f.due_at, f.priority, f.group_key, q.id as queue_id,
+      q.id is not null and f.group_key is not null and (
+        millrace.group_members(q, f.group_key)
+          + row_number() over (partition by q.id, f.group_key order by f.position) > q.group_concurrency
+      ) as is_blocked
+    from fit f
+    left join millrace.subscription s on s.type = f.type
+    left join millrace.queue q on q.id = s.queue_id
   ),
   delivered as (
     insert into millrace.delivery (message_id, queue_id, priority, group_key, available_at, due_at)
-    select n.id, n.queue_id, n.priority, n.group_key,
-      case when n.is_blocked then 'infinity' else n.due_at end,
-      case when n.is_blocked and n.due_at > moment then n.due_at end
-    from (
-      select f.*, s.queue_id,
-        f.group_key is not null and (
-          millrace.group_members(q, f.group_key)
-            + row_number() over (partition by s.queue_id, f.group_key order by f.position) > q.group_concurrency
-        ) as is_blocked
-      from fit f
-      join millrace.subscription s on s.type = f.type
-      join millrace.queue q on q.id = s.queue_id
-    ) as n
-    order by n.position, n.queue_id
-    returning message_id, available_at
-  ),
-  progress as (
-    select message_id, bool_and(available_at = 'infinity') as is_blocked
-    from delivered
-    group by message_id
+    select r.id, r.queue_id, r.priority, r.group_key,
+      case when r.is_blocked then 'infinity' else r.due_at end,
+      case when r.is_blocked and r.due_at > moment then r.due_at end
+    from routed r
+    where r.queue_id is not null
+    order by r.position, r.queue_id
   )
-  select jsonb_agg(
-    jsonb_build_object('id', f.id, 'type', f.type, 'duplicate', false, 'status', case
-      when p.message_id is null then 'done'
-      when p.is_blocked then 'blocked'
-      when f.due_at > moment then 'scheduled'
+  select count(*), json_agg(
+    json_build_object('id', m.id, 'type', m.type, 'duplicate', false, 'status', case
+      when m.queues = 0 then 'done'
+      when m.is_blocked then 'blocked'
+      when m.due_at > moment then 'scheduled'
       else 'pending'
     end)
-    order by f.position
+    order by m.position
   )
-  into answer
-  from fit f
-  left join progress p on p.message_id = f.id;
+  into stored_count, answer
+  from (
+    select r.position, r.id, r.type, r.due_at, count(r.queue_id) as queues, bool_and(r.is_blocked) as is_blocked
+    from routed r
+    group by r.position, r.id, r.type, r.due_at
+  ) as m;
 
-  if coalesce(jsonb_array_length(answer), 0) < jsonb_array_length(messages) then
+  if stored_count < jsonb_array_length(messages) then
     raise 'a message is not fit to be stored' using errcode = 'MR002';
   end if;
   return coalesce(answer, '[]');

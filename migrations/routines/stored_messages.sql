@@ -1,6 +1,6 @@
 -- The answer to a repeated enqueue: what its ids hold already. Raises MR004 when an id is held by a message
 -- with another type or payload, or when only some are stored, since a batch is stored all or none.
-create or replace function millrace.stored_messages(messages jsonb) returns jsonb
+create or replace function millrace.stored_messages(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -23,8 +23,8 @@ begin
       detail = json_build_object('index', conflict.index, 'pointer', '/id');
   end if;
   return (
-    select jsonb_agg(
-      jsonb_build_object('id', i.id, 'type', i.type, 'duplicate', false, 'status', millrace.message_progress(i.id))
+    select json_agg(
+      json_build_object('id', i.id, 'type', i.type, 'duplicate', false, 'status', millrace.message_progress(i.id))
       order by i.position
     )
     from rows from (
