@@ -45,7 +45,9 @@ export class Demand {
   wanted(results: number): number {
     const { window } = this.#surroundings.pace;
     if (this.#look.isOver || !this.#pool.hasTime) return 0;
-    if (this.#pool.unstarted + this.#asked > window) return 0;
+    const { unstarted } = this.#pool;
+    // Handlers that have nothing left to start are faster than the calls: then those need not wait for each other.
+    if (unstarted > 0 && unstarted + this.#asked > window) return 0;
     // Two calls for what one may hold would be one too many.
     if (this.#asked > 0 && !this.#look.wasFull) return 0;
     const { batchSize, maxInFlight } = this.#surroundings.queue.policy;

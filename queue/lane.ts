@@ -15,7 +15,7 @@ import type { Surroundings } from './surroundings.ts';
 import { Waiters } from './waiters.ts';
 
 /** Calls under way at once, so that database, network and handlers do not wait for each other. */
-const callsAtOnce = 2;
+const callsAtOnce = 3;
 
 export class Lane {
   readonly surroundings: Surroundings;

@@ -21,31 +21,28 @@ begin
     select l.priority, l."availableAt" as available_at, l.sequence
     from json_to_recordset(claim_fresh.cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
   ),
-  -- Materialized, so that exactly these rows are locked and no more, whatever the update's plan.
-  candidate as materialized (
-    select next.place
-    from level l
-    cross join lateral (
-      select d.ctid as place
-      from millrace.delivery d
-      where d.queue_id = lane.id
-        and d.priority = l.priority
-        and (d.available_at, d.sequence) > (l.available_at, l.sequence)
-        and d.available_at <= statement_timestamp()
-        and d.lease_expires_at is null
-      order by d.available_at, d.sequence
-      limit max_count
-      -- Rows that another consumer is claiming at this moment are passed over: they are its own.
-      for update skip locked
-    ) as next
-    limit max_count
-  ),
   claimed as (
     -- Only columns that no index holds: a heap-only update.
     update millrace.delivery d
     set lease_token = claim_fresh.token, lease_expires_at = statement_timestamp() + lease, attempt = d.attempt + 1
-    from candidate c
-    where d.ctid = c.place
+    where d.ctid = any (array(
+      select next.place
+      from level l
+      cross join lateral (
+        select d.ctid as place
+        from millrace.delivery d
+        where d.queue_id = lane.id
+          and d.priority = l.priority
+          and (d.available_at, d.sequence) > (l.available_at, l.sequence)
+          and d.available_at <= statement_timestamp()
+          and d.lease_expires_at is null
+        order by d.available_at, d.sequence
+        limit max_count
+        -- Rows that another consumer is claiming at this moment are passed over: they are its own.
+        for update skip locked
+      ) as next
+      limit max_count
+    ))
     returning d.message_id, d.priority, d.available_at, d.sequence, d.attempt, d.group_key
   ),
   last as (

@@ -16,17 +16,15 @@ as $$
 begin
   with finished as (
     delete from millrace.delivery d
-    using jsonb_to_recordset(done) as c(token uuid, ids jsonb, ms jsonb)
-    cross join lateral rows from (
-      jsonb_array_elements_text(c.ids), jsonb_array_elements_text(c.ms)
-    ) as r(id, ms)
+    using jsonb_to_recordset(done) as c(token uuid, ids uuid[], ms double precision[])
+    cross join lateral unnest(c.ids, c.ms) as r(id, ms)
     -- Written so that only the primary key serves it, row by row; see the table.
-    where d.message_id = any (array[r.id::uuid])
+    where d.message_id = any (array[r.id])
       and d.queue_id + 0 = lane_id
       and d.lease_token = c.token
       -- A released delivery still shows its last token.
       and d.lease_expires_at is not null
-    returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms::double precision as ms
+    returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms
   ),
   logged as (
     insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt)

@@ -6,9 +6,9 @@ as $$
   select r.id, r.token
   from pg_catalog.jsonb_to_recordset(results) as r(id uuid, token uuid)
   union all
-  select each.id::uuid, c.token
-  from pg_catalog.jsonb_to_recordset(done) as c(token uuid, ids jsonb)
-  cross join lateral pg_catalog.jsonb_array_elements_text(c.ids) as each(id)
+  select each.id, c.token
+  from pg_catalog.jsonb_to_recordset(done) as c(token uuid, ids uuid[])
+  cross join lateral pg_catalog.unnest(c.ids) as each(id)
 $$;
 
 revoke execute on function millrace.settled_claims from public;
