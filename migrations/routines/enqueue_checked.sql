@@ -6,6 +6,10 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 begin
+  -- Most batches have no options at all, and need not be searched for this one and that.
+  if not exists (select from jsonb_array_elements(messages) as m where m - array['id', 'type', 'payload'] <> '{}') then
+    return millrace.enqueue_new(messages);
+  end if;
   -- A misspelt option must not pass for one that was left out, nor a text for the number that it reads as.
   if exists (select from jsonb_array_elements(messages) as m where m - millrace.message_options() <> '{}')
     or messages @? '

@@ -11,7 +11,7 @@ declare
   stored_count bigint;
   answer json;
 begin
-  with input as materialized (
+  with input as (
     select m.*, greatest(moment, m.scheduled_at, moment + make_interval(secs => m.delay_seconds)) as due_at
     from rows from (
       jsonb_to_recordset(messages) as (
@@ -22,27 +22,35 @@ begin
       id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, position
     )
   ),
-  fit as materialized (
-    select i.position, coalesce(i.id, millrace.uuid_v7()) as id, i.type, i.group_key, i.due_at,
-      coalesce(i.payload, 'null') as payload,
-      coalesce(i.priority, 5) as priority,
-      coalesce(i.version, 1) as version,
-      case
-        when i.traceparent is null then i.headers
-        else coalesce(i.headers, '{}') || jsonb_build_object('traceparent', i.traceparent)
-      end as headers
+  -- Its conditions in a column, and that kept apart: of so many in a row the planner would think that hardly a message
+  -- meets them all, and join as for one.
+  checked as (
+    select i.*,
+      (i.id is null or get_byte(uuid_send(i.id), 6) >> 4 = 7)
+        and (i.payload is null or pg_column_size(i.payload) <= 262144)
+        and (i.delay_seconds is null or i.scheduled_at is null and i.delay_seconds between 0 and 31536000)
+        and (i.priority is null or i.priority between 1 and 9)
+        and (i.group_key is null or length(i.group_key) between 1 and 200)
+        and (i.headers is null or jsonb_typeof(i.headers) = 'object')
+        and (i.version is null or i.version >= 1)
+        and (i.traceparent is null or millrace.is_traceparent(i.traceparent))
+        and (i.scheduled_at is null or isfinite(i.scheduled_at))
+        and i.due_at <= moment + interval '366 days' as is_fit
     from input i
-    join millrace.message_type t on t.name = i.type
-    where (i.id is null or get_byte(uuid_send(i.id), 6) >> 4 = 7)
-      and (i.payload is null or pg_column_size(i.payload) <= 262144)
-      and (i.delay_seconds is null or i.scheduled_at is null and i.delay_seconds between 0 and 31536000)
-      and (i.priority is null or i.priority between 1 and 9)
-      and (i.group_key is null or length(i.group_key) between 1 and 200)
-      and (i.headers is null or jsonb_typeof(i.headers) = 'object')
-      and (i.version is null or i.version >= 1)
-      and (i.traceparent is null or millrace.is_traceparent(i.traceparent))
-      and (i.scheduled_at is null or isfinite(i.scheduled_at))
-      and i.due_at <= moment + interval '366 days'
+    offset 0
+  ),
+  fit as materialized (
+    select c.position, coalesce(c.id, millrace.uuid_v7()) as id, c.type, c.group_key, c.due_at,
+      coalesce(c.payload, 'null') as payload,
+      coalesce(c.priority, 5) as priority,
+      coalesce(c.version, 1) as version,
+      case
+        when c.traceparent is null then c.headers
+        else coalesce(c.headers, '{}') || jsonb_build_object('traceparent', c.traceparent)
+      end as headers
+    from checked c
+    join millrace.message_type t on t.name = c.type
+    where c.is_fit
   ),
   stored as (
     insert into millrace.message (id, type, version, payload, headers)
@@ -69,21 +77,21 @@ begin
     where r.queue_id is not null
     order by r.position, r.queue_id
   )
-  select count(*), json_agg(
-    json_build_object('id', m.id, 'type', m.type, 'duplicate', false, 'status', case
-      when m.queues = 0 then 'done'
-      when m.is_blocked then 'blocked'
-      when m.due_at > moment then 'scheduled'
-      else 'pending'
-    end)
-    order by m.position
-  )
+  -- Rows of a sorted subquery: an object built for each would take twice the time.
+  select count(*), json_agg(a)
   into stored_count, answer
   from (
-    select r.position, r.id, r.type, r.due_at, count(r.queue_id) as queues, bool_and(r.is_blocked) as is_blocked
+    select r.id, r.type, false as duplicate,
+      case
+        when count(r.queue_id) = 0 then 'done'
+        when bool_and(r.is_blocked) then 'blocked'
+        when r.due_at > moment then 'scheduled'
+        else 'pending'
+      end as status
     from routed r
     group by r.position, r.id, r.type, r.due_at
-  ) as m;
+    order by r.position
+  ) as a;
 
   if stored_count < jsonb_array_length(messages) then
     raise 'a message is not fit to be stored' using errcode = 'MR002';

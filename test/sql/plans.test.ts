@@ -126,8 +126,8 @@ function faultsOf(small: Record<string, Plan[]>, large: Record<string, Plan[]>):
     const indexes = [...new Set(used)].sort().join();
     const before = buffersOf(small[call] ?? []);
     const buffers = buffersOf(plans);
-    // A larger index is a level or two deeper.
-    const limit = searching.includes(call) ? 1_000 : before * 1.5 + 60;
+    // A larger index is a level or two deeper, and next to the look-ups in it there is not much else.
+    const limit = searching.includes(call) ? 1_000 : before * 2 + 60;
     return [
       ...scanned.map((node) => `${call}: reads all of ${node['Relation Name']}`),
       ...(indexes === expectedIndexes[call]?.join() ? [] : [`${call}: ${indexes}`]),
@@ -145,6 +145,8 @@ test('every call costs the same at half a million deliveries as at ten, whenever
   await restAutovacuum(db);
   const plain = await declareQueue(db);
   const grouped = await declareQueue(db);
+  // As many as a survey looks at.
+  await plain.enqueueMany(Array(250).fill({}));
   const early = await connect(db);
   // The plans that a session keeps are made after a few calls.
   for (let n = 0; n < 6; n += 1) await plansOfEveryCall(early, plain, grouped);
