@@ -23,9 +23,8 @@ export async function bench(options: Options): Promise<void> {
   const entries: Entry[] = [];
   const { rounds, long, scale } = options;
   const record = (entry: Entry) => entries.push(entry) && say(line(entry));
-  const systems = systemsWith(options.pgmqFile);
+  const systems = await systemsWith(options.pgmqFile);
   const run: Run = { server, endpoint, ...systems, rounds, long, scale, record };
-  if (options.pgmqFile === undefined) say('pgmq is left out: its SQL is given with --pgmq FILE');
   await warmUp(run);
   const chosen = workloads.filter(
     ({ name }) => options.only.length === 0 || options.only.includes(name),

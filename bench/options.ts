@@ -22,7 +22,7 @@ Measures Millrace and its peers on one Postgres, in turns, and prints how they c
   --rounds N        rounds of the workloads that take turns (default 3)
   --long            also what takes many minutes: a backlog of 10,000,000, 600,000 finished messages for every peer
   --scale X         multiplies the numbers of messages (default 1; below 1 to see whether everything works)
-  --pgmq FILE       pgmq's published SQL, pgmq.sql; without it pgmq is left out
+  --pgmq FILE       another version of pgmq's published SQL than the one that comes with the packages
   --json FILE       where the numbers go (default bench/results/latest.json)
   --publish         writes docs/performance.md and its charts from this run
   --help            this text`;

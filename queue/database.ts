@@ -54,6 +54,8 @@ export function openDatabase(url: string, timeoutMs = 30_000): Database {
 export async function openSession(url: string): Promise<Session> {
   const { hostname } = requireDatabaseUrl(url);
   const client = new Client(url);
+  // Collecting writes would hold every statement back for a turn of the timers: a millisecond each.
+  client.neonConfig.coalesceWrites = false;
   if (isLoopback(hostname)) {
     client.neonConfig.wsProxy = (host, port) => `${host}:${port}/v2`;
     client.neonConfig.useSecureWebSocket = false;

@@ -2,11 +2,11 @@ import type { System } from '../system.ts';
 import { floor } from './floor.ts';
 import { graphileBatching, graphileDefault } from './graphile-worker.ts';
 import { millrace } from './millrace.ts';
-import { pgBoss, pgBossTwice } from './pg-boss.ts';
+import { pgBoss, pgBossLoops } from './pg-boss.ts';
 import { pgmq } from './pgmq.ts';
+import { pgmqSql } from './pgmq-sql.ts';
 
 const overTcp = millrace('tcp', 'Millrace over TCP');
-const overTcpTwice = millrace('tcp', 'Millrace over TCP, two drains', 2);
 const overWebSocket = millrace('websocket', 'Millrace over WebSocket');
 const overHttp = millrace('http', 'Millrace over HTTP');
 
@@ -19,12 +19,14 @@ export interface Systems {
   readonly contenders: readonly System[];
 }
 
-/** pgmq takes part when its SQL is at hand. */
-export function systemsWith(pgmqFile: string | undefined): Systems {
-  const best = [...(pgmqFile === undefined ? [] : [pgmq(pgmqFile)]), graphileBatching, pgBossTwice];
+/** Peers with as many loops as Millrace has calls under way, and with the one of their documentation. */
+export async function systemsWith(pgmqFile: string | undefined): Promise<Systems> {
+  const sql = await pgmqSql(pgmqFile);
+  const best = [pgmq(sql, 'pgmq, three loops', 3), graphileBatching, pgBossLoops];
+  const others = [pgmq(sql, 'pgmq', 1), pgBoss, graphileDefault];
   const ways = [overTcp, overWebSocket, overHttp];
   return {
-    everyone: [floor, ...ways, ...best, overTcpTwice, pgBoss, graphileDefault],
+    everyone: [floor, ...ways, ...best, ...others],
     systems: [floor, ...ways, ...best],
     contenders: [floor, overTcp, ...best],
   };

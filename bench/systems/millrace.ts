@@ -19,25 +19,20 @@ const transports: Record<Transport, string> = {
   http: 'the Neon driver over HTTP, endpoint in a process of its own',
 };
 
-export const millrace = (transport: Transport, name: string, drains = 1): System => ({
+export const millrace = (transport: Transport, name: string): System => ({
   name,
   family: 'millrace',
-  settings: `${transports[transport]}; policy defaults; drains side by side: ${drains}`,
+  settings: `${transports[transport]}; policy defaults`,
   history: 'kept',
   features: ['groups', 'outcomes', 'claim'],
   fill: millraceFill,
   async install({ neon }, { queues }) {
     await migrate({ url: neon, registry: benchRegistry({}, queues), log: jsonLinesLog() });
   },
-  connect: (addresses, shape) => connect(transport, addresses, shape, drains),
+  connect: (addresses, shape) => connect(transport, addresses, shape),
 });
 
-async function connect(
-  transport: Transport,
-  addresses: Addresses,
-  shape: Shape,
-  drains: number,
-): Promise<Client> {
+async function connect(transport: Transport, addresses: Addresses, shape: Shape): Promise<Client> {
   const { close, ...database } = await openTransport(transport, addresses);
   const log = jsonLinesLog();
   return {
@@ -55,8 +50,7 @@ async function connect(
       const registry = benchRegistry(options, shape.queues);
       const endsAt = performance.now() + invocationMs;
       const remainingMs = () => endsAt - performance.now();
-      const once = () => drain({ database, registry, log, remainingMs });
-      await Promise.all(Array.from({ length: drains }, once));
+      await drain({ database, registry, log, remainingMs });
     },
     claim: claimer(database),
     close,

@@ -40,7 +40,7 @@ const peer = (name: string, loops: number): System => ({
 });
 
 export const pgBoss = peer('pg-boss', 1);
-export const pgBossTwice = peer('pg-boss, two loops', 2);
+export const pgBossLoops = peer('pg-boss, three loops', 3);
 
 const queueName = (n: number) => `bench_${n}`;
 

@@ -1,5 +1,4 @@
-// pgmq from its own published SQL; Millrace's repository holds none of it, so its path is given with --pgmq.
-import { readFile } from 'node:fs/promises';
+// pgmq from its own published SQL, of which Millrace's repository holds none.
 import { Pool } from 'pg';
 import type { Payload } from '../message.ts';
 import {
@@ -10,21 +9,23 @@ import {
   type Shape,
   type System,
 } from '../system.ts';
+import type { PgmqSql } from './pgmq-sql.ts';
 
-export const pgmq = (sqlFile: string): System => ({
-  name: 'pgmq',
+/** So many consumers side by side in the process. */
+export const pgmq = (sql: PgmqSql, name: string, loops: number): System => ({
+  name,
   family: 'peer',
-  settings: 'send_batch, read and archive by arrays; its SQL from a file, without the extension',
+  settings: `${sql.origin}, without the extension: send_batch, read and archive by arrays, loops side by side: ${loops}`,
   history: 'kept',
   features: ['outcomes', 'claim'],
   async install({ postgres }, { queues }) {
     const pool = new Pool({ connectionString: postgres });
-    await pool.query(await readFile(sqlFile, 'utf8'));
+    await pool.query(sql.text);
     for (let n = 0; n < queues; n += 1) await pool.query('select pgmq.create($1)', [queueName(n)]);
     await pool.end();
   },
   connect: async ({ postgres }, shape) =>
-    connect(new Pool({ connectionString: postgres, max: 1 }), shape),
+    connect(new Pool({ connectionString: postgres, max: loops }), shape, loops),
   fill: {
     ready: `insert into pgmq.q_bench_0 (vt, message)
       select clock_timestamp(), $2::jsonb from generate_series(1, $1::integer)`,
@@ -41,7 +42,7 @@ interface Read {
   readonly message: Payload;
 }
 
-function connect(pool: Pool, { queues }: Shape): Client {
+function connect(pool: Pool, { queues }: Shape, loops: number): Client {
   pool.on('error', () => {});
   const read = async (queue: string, count: number) => {
     const text = 'select msg_id, message from pgmq.read($1, $2, $3)';
@@ -53,7 +54,12 @@ function connect(pool: Pool, { queues }: Shape): Client {
       await pool.query('select pgmq.send_batch($1, $2::jsonb[])', [queueName(queue), texts]);
     },
     async drain(options) {
-      for (let n = 0; n < queues; n += 1) await drainQueue(pool, queueName(n), read, options);
+      const { batch, concurrency = batch * loops } = options;
+      const shared = { ...options, batch: Math.min(batch, Math.ceil(concurrency / loops)) };
+      for (let n = 0; n < queues; n += 1)
+        await Promise.all(
+          Array.from({ length: loops }, () => drainQueue(pool, queueName(n), read, shared)),
+        );
     },
     claim: async (count) => (await read(queueName(0), count)).length,
     close: () => pool.end(),
@@ -64,10 +70,10 @@ async function drainQueue(
   pool: Pool,
   queue: string,
   read: (queue: string, count: number) => Promise<Read[]>,
-  { batch, concurrency = batch, handler }: DrainOptions,
+  { batch, handler }: DrainOptions,
 ): Promise<void> {
   for (;;) {
-    const rows = await read(queue, Math.min(batch, concurrency));
+    const rows = await read(queue, batch);
     if (rows.length === 0) return;
     const isOver = await Promise.all(rows.map(({ message }) => isOverAfter(handler, message)));
     const over = rows.filter((_, n) => isOver[n]).map(({ msg_id }) => msg_id);
