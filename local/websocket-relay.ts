@@ -24,6 +24,9 @@ export function relayWebSockets(server: Server, address: PostgresAddress): WebSo
 // Above this many unsent bytes Postgres is made to wait for a slow client.
 const highWaterBytes = 1024 * 1024;
 
+/** How long a client has to answer that the connection is closed. */
+const goodbyeMs = 1_000;
+
 function relay(socket: WebSocket, { host, port }: PostgresAddress): void {
   const postgres = connect({ host, port, noDelay: true });
   socket.on('message', (data: RawData) => {
@@ -35,7 +38,11 @@ function relay(socket: WebSocket, { host, port }: PostgresAddress): void {
     if (socket.bufferedAmount > highWaterBytes) postgres.pause();
   });
   socket.on('close', () => postgres.destroy());
-  postgres.on('close', () => socket.close());
+  postgres.on('close', () => {
+    socket.close();
+    // A client that is paused, or gone, never answers.
+    setTimeout(() => socket.terminate(), goodbyeMs).unref();
+  });
   // Either end may break off; its close, which follows, ends the other.
   socket.on('error', () => {});
   postgres.on('error', () => {});

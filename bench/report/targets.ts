@@ -79,7 +79,7 @@ const targets: readonly Target[] = [
     reached: (read) => read('whole life', tcp, 'walBytesPerMessage'),
   },
   {
-    what: 'enqueue by HTTP above the bare call, p50 ms',
+    what: 'the http function above the bare call of the driver, p50 ms',
     bound: 1,
     atMost: true,
     reached: (read) => read('enqueue by HTTP', 'Millrace, npm start', 'overheadP50Ms'),
@@ -89,6 +89,18 @@ const targets: readonly Target[] = [
     bound: 1.5,
     reached: (read) =>
       ratio(read('enqueue in batches', tcp), read('enqueue in batches', 'pg-boss')),
+  },
+  {
+    what: 'bytes of the consumer function, minified',
+    bound: 320_000,
+    atMost: true,
+    reached: (read) => read('bundle', 'Millrace, consumer function', 'bytes'),
+  },
+  {
+    what: 'import of the consumer function over bare Node, ms',
+    bound: 35,
+    atMost: true,
+    reached: (read) => read('bundle', 'Millrace, consumer function', 'importMs'),
   },
   {
     what: 'statements of an idle look',

@@ -1,5 +1,6 @@
 import type { Workload } from '../workload.ts';
 import { backlog } from './backlog.ts';
+import { bundle } from './bundle.ts';
 import { distance } from './distance.ts';
 import { drainW } from './drain.ts';
 import { enqueueSingle } from './enqueue-single.ts';
@@ -23,4 +24,5 @@ export const workloads: readonly Workload[] = [
   waitingHandlers,
   idle,
   latency,
+  bundle,
 ];

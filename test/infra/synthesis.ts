@@ -1,8 +1,11 @@
 // Synthesizes Millrace in the test's own process, with the flags of cdk.json but without bundling, and without the
 // library's validation: that costs more than all the rest, and the real synthesis of the artefact's test includes it.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import type { MillraceProps } from '#infra/millrace.ts';
 import { MillraceStack } from '#infra/millrace-stack.ts';
 
@@ -10,11 +13,15 @@ import { MillraceStack } from '#infra/millrace-stack.ts';
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties have no types
 export type Resource = { Type: string; Properties: any; DependsOn?: string[] };
 
+const folder = mkdtempSync(join(tmpdir(), 'millrace-synthesis-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 export function newApp(props: AppProps = {}): App {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   return new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [] },
     builtinCloudFormationValidation: false,
+    outdir: mkdtempSync(join(folder, 'app-')),
     ...props,
   });
 }

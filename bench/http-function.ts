@@ -1,0 +1,52 @@
+// The http function itself, in this process, given events as API Gateway would give them.
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createApp } from '../functions/app.ts';
+import { gatewayHandler } from '../functions/gateway-adapter.ts';
+import { registry } from '../handlers/registry.ts';
+import { openDatabase } from '../queue/database.ts';
+import { jsonLinesLog } from './systems/json-lines-log.ts';
+
+/** Answers a function that enqueues an order by POST /v1/messages. */
+export function httpFunction(url: string, apiKey: string): (payload: unknown) => Promise<void> {
+  const database = openDatabase(url);
+  const handler = gatewayHandler(
+    createApp({
+      database: async () => database,
+      registry,
+      log: jsonLinesLog(),
+      allowedOrigins: [],
+      iamScopes: [],
+    }),
+  );
+  return async (payload) => {
+    const body = JSON.stringify({ type: 'order.placed', payload });
+    const { statusCode } = await handler(postEvent(body, apiKey));
+    if (statusCode !== 202) throw new Error(`POST /v1/messages answered ${statusCode}`);
+  };
+}
+
+function postEvent(body: string, apiKey: string): APIGatewayProxyEventV2 {
+  const path = '/v1/messages';
+  const host = 'api.execute-api.eu-central-1.amazonaws.com';
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', host },
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api',
+      domainName: host,
+      domainPrefix: 'api',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'b' },
+      requestId: 'request',
+      routeKey: '$default',
+      stage: '$default',
+      time: '12/Mar/2026:19:03:58 +0000',
+      timeEpoch: 1_773_342_238_000,
+    },
+    body,
+    isBase64Encoded: false,
+  };
+}
