@@ -29,7 +29,11 @@ export async function bench(options: Options): Promise<void> {
   const chosen = workloads.filter(
     ({ name }) => options.only.length === 0 || options.only.includes(name),
   );
-  for (const workload of chosen) await workload.run(run);
+  for (const workload of chosen) {
+    const since = performance.now();
+    await workload.run(run);
+    say(`${workload.name} took ${Math.round((performance.now() - since) / 1000)} s`);
+  }
   const results: Results = {
     startedAt: startedAt.toISOString(),
     minutes: (Date.now() - startedAt.getTime()) / 60_000,

@@ -66,7 +66,7 @@ const summaryOf = ({ lanes }: Run, startedAt: number): DrainSummary => ({
 async function drainFresh(run: Run): Promise<Survey> {
   const first = await firstLook(run);
   const until = run.deadline.reserving(reservedShare(first));
-  for (let surveyed = first; ; surveyed = await look(run)) {
+  for (let surveyed = first; ; surveyed = await look(run, surveyed)) {
     const claimedBefore = sum(run.lanes.values()).claimed;
     await drainQueues(run, surveyed.queues, until);
     const isNothingNew = sum(run.lanes.values()).claimed === claimedBefore;
@@ -78,7 +78,7 @@ async function drainFresh(run: Run): Promise<Survey> {
 async function firstLook(run: Run): Promise<Survey> {
   const surveyed = await look(run);
   const { callBudgetMs: budgetMs } = run.deadline;
-  return (await fireSchedules({ ...run, surveyed, budgetMs })) ? look(run) : surveyed;
+  return (await fireSchedules({ ...run, surveyed, budgetMs })) ? look(run, surveyed) : surveyed;
 }
 
 function reservedShare({ queues, maintenanceDue }: Survey): number {
@@ -86,8 +86,11 @@ function reservedShare({ queues, maintenanceDue }: Survey): number {
   return maintenanceDue ? maintenanceShare : 0;
 }
 
-const look = ({ database, registry, deadline }: Run): Promise<Survey> =>
-  survey(database, [...registry.queues.keys()], deadline.callBudgetMs);
+const look = ({ database, registry, deadline }: Run, last?: Survey): Promise<Survey> =>
+  survey(database, [...registry.queues.keys()], {
+    since: last?.since,
+    budgetMs: deadline.callBudgetMs,
+  });
 
 /** All queues at once: a slow one does not keep the others waiting. One that fails does not end the others. */
 async function drainQueues(run: Run, queues: readonly QueueWork[], until: Deadline): Promise<void> {

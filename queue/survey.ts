@@ -5,6 +5,8 @@ import { retryTransient } from './retry-transient.ts';
 export interface Survey {
   readonly maintenanceDue: boolean;
   readonly queues: readonly QueueWork[];
+  /** For the next survey of the same drain, which need not look at what is older. */
+  readonly since: string;
   /** The database's clock, ISO 8601. */
   readonly now: string;
   readonly schedules: readonly DueSchedule[];
@@ -28,14 +30,18 @@ export interface DueSchedule {
   readonly nextDueAt: string | null;
 }
 
-/** Asks which queues have work and which schedules are due: the first call of a drain, and the only one of an idle tick. */
+/**
+ * Asks which queues have work and which schedules are due: the first call of a drain, and the only one of an idle tick.
+ * since: as the last survey of the same drain answered it.
+ */
 export async function survey(
   database: Database,
   queues: readonly string[],
-  budgetMs: number,
+  { since = '-infinity', budgetMs }: { since?: string | undefined; budgetMs: number },
 ): Promise<Survey> {
+  const text = 'select millrace.survey($1, $2) as survey';
   const [row] = await retryTransient(
-    () => database.query<{ survey: Survey }>('select millrace.survey($1) as survey', [queues]),
+    () => database.query<{ survey: Survey }>(text, [queues, since]),
     { budgetMs },
   );
   if (!row) throw new Error('millrace.survey gave no row');

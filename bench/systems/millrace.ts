@@ -65,7 +65,7 @@ function claimer(database: Database): (count: number) => Promise<number> {
   let cursor: Cursor | null = null;
   return async (wanted) => {
     if (!cursor) {
-      const { queues } = await survey(database, [queueName(0)], budgetMs);
+      const { queues } = await survey(database, [queueName(0)], { budgetMs });
       cursor = queues[0]?.cursor ?? null;
     }
     const exchange = { queue: queueName(0), results: [], wanted, cursor, budgetMs };

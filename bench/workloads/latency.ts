@@ -8,7 +8,7 @@ import { type LocalMillrace, startLocalMillrace } from '../local-millrace.ts';
 import { payload } from '../message.ts';
 import { latencies, median, timeEach } from '../percentile.ts';
 import { jsonLinesLog } from '../systems/json-lines-log.ts';
-import type { Workload } from '../workload.ts';
+import type { Run, Workload } from '../workload.ts';
 import { disconnect, withPort } from '../workspace.ts';
 
 const requests = 500;
@@ -23,25 +23,26 @@ const system = 'Millrace, npm start';
 export const latency: Workload = {
   name: 'latency',
   async run(run) {
-    await run.server.admin.query(`create database ${database}`);
-    const url = run.server.urlOf(database);
-    try {
-      const record = (workload: string, values: Record<string, number>) =>
-        run.record({ workload, variant: '', system, round: 1, values });
-      // Before there are ticks, which would take turns with what is timed.
-      record('enqueue by HTTP', await timeFunction(withPort(url, run.endpoint.port)));
-      const local = await startLocalMillrace(url);
-      try {
-        record('from HTTP to handled', latencies(await timeHandling(local)));
-      } finally {
-        await local.stop();
-      }
-    } finally {
-      await disconnect(run.server, database);
-      await run.server.admin.query(`drop database ${database} with (force)`);
-    }
+    const record = (workload: string, values: Record<string, number>) =>
+      run.record({ workload, variant: '', system, round: 1, values });
+    await inDatabase(run, async (url) =>
+      record('enqueue by HTTP', await timeFunction(withPort(url, run.endpoint.port))),
+    );
+    await inDatabase(run, async (url) =>
+      record('from HTTP to handled', latencies(await timeHandling(url))),
+    );
   },
 };
+
+async function inDatabase({ server }: Run, work: (url: string) => Promise<void>): Promise<void> {
+  await server.admin.query(`create database ${database}`);
+  try {
+    await work(server.urlOf(database));
+  } finally {
+    await disconnect(server, database);
+    await server.admin.query(`drop database ${database} with (force)`);
+  }
+}
 
 /** The same enqueue by the function behind POST /v1/messages and by a bare call of the driver, in turns. */
 async function timeFunction(url: string) {
@@ -62,15 +63,22 @@ async function timeFunction(url: string) {
   return { functionP50Ms, callP50Ms, overheadP50Ms: functionP50Ms - callP50Ms };
 }
 
-/** At random moments between ticks, as callers do. */
-async function timeHandling(local: LocalMillrace): Promise<number[]> {
-  const posted: { id: string; at: number }[] = [];
-  for (let n = 0; n < messages; n += 1) {
-    await pause(Math.random() * longestGapMs);
-    const at = Date.now();
-    posted.push({ id: await local.post(payload(n)), at });
+/** Orders at random moments between ticks, as callers place them. */
+async function timeHandling(url: string): Promise<number[]> {
+  const local = await startLocalMillrace(url);
+  try {
+    const posted: { id: string; at: number }[] = [];
+    for (let n = 0; n < messages; n += 1) {
+      await pause(Math.random() * longestGapMs);
+      const at = Date.now();
+      posted.push({ id: await local.post(payload(n)), at });
+    }
+    return await Promise.all(
+      posted.map(async ({ id, at }) => (await whenFinished(local, id)) - at),
+    );
+  } finally {
+    await local.stop();
   }
-  return Promise.all(posted.map(async ({ id, at }) => (await whenFinished(local, id)) - at));
 }
 
 async function whenFinished(local: LocalMillrace, id: string): Promise<number> {

@@ -33,7 +33,13 @@ async function surveyAt({ query }: OpenSchedules, now: Date): Promise<Survey> {
      where s.next_due_at is null or s.next_due_at <= $1`,
     [now.toISOString()],
   );
-  return { maintenanceDue: false, queues: [], now: now.toISOString(), schedules };
+  return {
+    maintenanceDue: false,
+    queues: [],
+    since: '-infinity',
+    now: now.toISOString(),
+    schedules,
+  };
 }
 
 test('each due time is enqueued once', async () => {

@@ -1,13 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDatabase } from '#test/database.ts';
+import { waitUntil } from '../local/wait-until.ts';
 import { connect } from './connect.ts';
 import { buffersOf, plansOf } from './plans.ts';
-import { declareQueue, type SqlQueue } from './sql-queue.ts';
+import { declareQueue, done, end, type SqlQueue } from './sql-queue.ts';
 
 const db = await createDatabase();
 
 interface Survey {
   maintenanceDue: boolean;
+  since: string;
   queues: { queue: string; fresh: boolean; suspects: boolean; cursor: { priority: number }[] }[];
 }
 
@@ -95,3 +97,93 @@ test.each([
     expect((await survey(queue)).queues).toMatchObject([{ cursor: [{ priority: 9 }] }]);
   },
 );
+
+describe('since', () => {
+  const surveyOf = async ({ name }: SqlQueue, since?: string) => {
+    const text = `select millrace.survey($1, coalesce($2::timestamptz, '-infinity')) as survey`;
+    const [row] = await db.query<{ survey: Survey }>(text, [[name], since]);
+    if (!row) throw new Error('no survey');
+    return row.survey;
+  };
+  /** While nobody writes, in this database or in those of other tests. */
+  const quietSurveyOf = async (queue: SqlQueue, since?: string) => {
+    let surveyed = await surveyOf(queue, since);
+    await waitUntil(async () => {
+      surveyed = await surveyOf(queue, since);
+      return surveyed.since !== (since ?? '-infinity');
+    });
+    return surveyed;
+  };
+  const ageOf = async (since: string) => {
+    const text = `select extract(epoch from statement_timestamp() - $1::timestamptz)::float8 as age`;
+    const [row] = await db.query<{ age: number }>(text, [since]);
+    return row?.age ?? Number.NaN;
+  };
+
+  test('leaves nothing out that is live, under a lease or not', async () => {
+    const queue = await declareQueue(db);
+    await queue.enqueueMany([{}, {}]);
+    await queue.makeDue();
+    await db.query(
+      `update millrace.delivery set available_at = statement_timestamp() - interval '1 hour'
+       where queue_id = (select q.id from millrace.queue q where q.name = $1)`,
+      [queue.name],
+    );
+    const held = await queue.claimOne();
+    await queue.settle(done(await queue.claimOne()));
+    const { since, queues } = await quietSurveyOf(queue);
+    expect(queues).toEqual([]);
+    expect(await ageOf(since)).toBeCloseTo(3_600, -1);
+    await queue.settle(end('release', held));
+    expect((await surveyOf(queue, since)).queues).toMatchObject([{ fresh: true }]);
+  });
+
+  test('is some seconds ago where nothing is live, and never goes back', async () => {
+    const queue = await declareQueue(db);
+    const { since } = await quietSurveyOf(queue);
+    expect(await ageOf(since)).toBeCloseTo(5, 0);
+    const later = await quietSurveyOf(queue, since);
+    expect(later.since > since).toBe(true);
+    await queue.enqueue();
+    expect((await surveyOf(queue, later.since)).queues).toMatchObject([{ fresh: true }]);
+  });
+
+  test('stays at the start while anybody writes, for that may be an older message', async () => {
+    const queue = await declareQueue(db);
+    const producer = await connect(db);
+    await producer.query('begin');
+    await queue.on(producer).enqueue();
+    const { since } = await surveyOf(queue);
+    expect(since).toBe('-infinity');
+    await producer.query('commit');
+    expect((await surveyOf(queue, since)).queues).toMatchObject([{ fresh: true }]);
+  });
+
+  test('spares the next survey what is finished and cannot be vacuumed', async () => {
+    const queue = await declareQueue(db);
+    const client = await connect(db);
+    const reader = await connect(db);
+    await reader.query(
+      'begin isolation level repeatable read; select from millrace.delivery limit 1',
+    );
+    await db.query(
+      `insert into millrace.delivery (message_id, queue_id, available_at)
+       select gen_random_uuid(), q.id, statement_timestamp() - interval '1 minute'
+       from millrace.queue q, generate_series(1, 20000) where q.name = $1`,
+      [queue.name],
+    );
+    await db.query(
+      'delete from millrace.delivery where queue_id = (select q.id from millrace.queue q where q.name = $1)',
+      [queue.name],
+    );
+    const pages = async (since: string) => {
+      const text = 'select millrace.survey($1, $2)';
+      return buffersOf(await plansOf(client, () => client.query(text, [[queue.name], since])));
+    };
+    await pages('-infinity');
+    const walking = await pages('-infinity');
+    const { since } = await quietSurveyOf(queue);
+    expect(await pages(since)).toBeLessThan(walking / 5);
+    await reader.query('commit');
+  });
+});
