@@ -22,6 +22,9 @@ export interface Place {
 
 export const oneQueue: Shape = { queues: 1, grouped: false };
 
+/** Several of one system may be there at once. */
+let made = 0;
+
 export async function newWorkspace(
   place: Place,
   system: System,
@@ -29,7 +32,8 @@ export async function newWorkspace(
 ): Promise<Workspace> {
   const { server } = place;
   const template = await installed(place, system, shape);
-  const database = `${template}_run`;
+  made += 1;
+  const database = `${template}_run_${made}`;
   await server.admin.query(`create database ${database} template ${template}`);
   return {
     system,

@@ -15,6 +15,7 @@ export class Demand {
   readonly #deadline: Deadline;
   /** How many deliveries the calls under way may bring. */
   #asked = 0;
+  #lastChanceAt = performance.now();
 
   constructor(surroundings: Surroundings, look: Look, pool: HandlerPool, deadline: Deadline) {
     this.#surroundings = surroundings;
@@ -36,9 +37,15 @@ export class Demand {
     return (isIdle || this.#look.wasFull) && this.wanted(finished) > 0;
   }
 
-  /** For how long at most there is nothing to call for. */
+  /** For how long still what is not worth a call may wait for more: for all callers together. */
   get patienceMs(): number {
-    return Math.min(settleWithinMs, Math.ceil(this.#look.limitedMs) || settleWithinMs);
+    const leftMs = this.#lastChanceAt + settleWithinMs - performance.now();
+    return Math.max(0, Math.min(leftMs, this.#look.limitedMs || leftMs));
+  }
+
+  /** Somebody is about to call, if there is anything to call for. */
+  restartPatience(): void {
+    this.#lastChanceAt = performance.now();
   }
 
   /** How many deliveries a call should claim that settles so many results. */

@@ -73,9 +73,10 @@ export class Lane {
   async #callUntilOver(): Promise<void> {
     try {
       while (!this.#failure && !this.#demand.isOver) {
-        if (!this.#demand.isWorthACall) await this.#waiters.wait(this.#demand.patienceMs);
         this.#giveUpWhatHasNoTime();
-        await this.#exchange();
+        const { isWorthACall, patienceMs } = this.#demand;
+        if (isWorthACall || patienceMs === 0) await this.#exchange();
+        else await this.#waiters.wait(patienceMs);
       }
     } catch (cause) {
       this.#abandon(cause);
@@ -97,6 +98,7 @@ export class Lane {
   }
 
   async #exchange(): Promise<void> {
+    this.#demand.restartPatience();
     const results = this.#takeResults();
     const wanted = this.#demand.wanted(results.length);
     if (wanted === 0 && results.length === 0) return;

@@ -30,22 +30,28 @@ const scenes: readonly Scene[] = [
 export const backlog: Workload = {
   name: 'backlog',
   async run(run) {
-    for (const scene of scenes) if (run.long || !scene.long) await playScene(run, scene);
+    const stages: Stage[] = [];
+    try {
+      for (const scene of scenes.filter(({ long }) => run.long || !long))
+        for (const system of run.contenders)
+          if (canPlay(system, scene))
+            stages.push({ scene, workspace: await setScene(run, system, scene) });
+      await run.server.admin.query('checkpoint');
+      // In turns over scenes, too: they are compared with each other.
+      for (let round = 1; round <= rounds; round += 1)
+        for (const { scene, workspace } of stages) {
+          const record = recorder(run, workspace.system, round);
+          record('claim', await timeClaims(workspace), scene.variant);
+        }
+    } finally {
+      for (const { workspace } of stages) await workspace.drop();
+    }
   },
 };
 
-async function playScene(run: Run, scene: Scene): Promise<void> {
-  const workspaces: Workspace[] = [];
-  try {
-    for (const system of run.contenders)
-      if (canPlay(system, scene)) workspaces.push(await setScene(run, system, scene));
-    await run.server.admin.query('checkpoint');
-    for (let round = 1; round <= rounds; round += 1)
-      for (const workspace of workspaces)
-        recorder(run, workspace.system, round)('claim', await timeClaims(workspace), scene.variant);
-  } finally {
-    for (const workspace of workspaces) await workspace.drop();
-  }
+interface Stage {
+  readonly scene: Scene;
+  readonly workspace: Workspace;
 }
 
 const canPlay = ({ features, fill }: System, scene: Scene) =>

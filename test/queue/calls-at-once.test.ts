@@ -95,4 +95,25 @@ describe('calls at once', () => {
     expect(await queues.drain()).toMatchObject({ done: 500 });
     expect(await queues.statuses()).toEqual({ done: 500 });
   });
+
+  test('are not made of results that trickle in', async () => {
+    const handlerMs = 60;
+    const { queues } = await setup(
+      { concurrency: 1, batchSize: 100 },
+      () => new Promise((resolve) => setTimeout(resolve, handlerMs)),
+    );
+    let calls = 0;
+    const database = intercept(queues.database, async (statement, run) => {
+      const exchange = exchangeOf(statement);
+      if (exchange?.ids.length) calls += 1;
+      // A slow answer, after which the callers would not wake at the same moment by themselves.
+      if (exchange?.ids.length === 0) await new Promise((resolve) => setTimeout(resolve, 125));
+      return run();
+    });
+    await queues.enqueueNumbers(30);
+    const startedAt = performance.now();
+    expect(await queues.drain({ database })).toMatchObject({ done: 30 });
+    // One for each quarter of a second, however many callers wait, and one at each end.
+    expect(calls).toBeLessThanOrEqual((performance.now() - startedAt) / 250 + 2);
+  });
 });
