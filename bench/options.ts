@@ -19,7 +19,7 @@ export const usage = `Usage: npm run bench -- [options]
 Measures Millrace and its peers on one Postgres, in turns, and prints how they compare.
 
   --only NAME,NAME  these workloads only
-  --rounds N        rounds of the workloads that take turns (default 3)
+  --rounds N        rounds of the drain (default 3); workloads that vary less take two at most
   --long            also what takes many minutes: a backlog of 10,000,000, 600,000 finished messages for every peer
   --scale X         multiplies the numbers of messages (default 1; below 1 to see whether everything works)
   --pgmq FILE       another version of pgmq's published SQL than the one that comes with the packages

@@ -44,6 +44,9 @@ export async function interleave(
     for (const system of systems) await act(system, round);
 }
 
+/** Where rounds differ little, so that a whole run takes about ten minutes. */
+export const fewRounds = ({ rounds }: Run): number => Math.min(rounds, 2);
+
 /** Gives the work a fresh workspace, and drops it whatever comes of it. */
 export async function inWorkspace(
   run: Run,

@@ -2,12 +2,18 @@
 import { enqueueAll } from '../enqueueing.ts';
 import { drainAll } from '../handling.ts';
 import { measure, type Work } from '../measure.ts';
-import { interleave, inWorkspace, type Run, recorder, scaled, type Workload } from '../workload.ts';
+import {
+  fewRounds,
+  interleave,
+  inWorkspace,
+  type Run,
+  recorder,
+  scaled,
+  type Workload,
+} from '../workload.ts';
 import { atDistance } from '../workspace.ts';
 
 const roundTripsMs = [2, 20];
-/** The network's delay is most of it, and varies little. */
-const mostRounds = 2;
 
 export const distance: Workload = {
   name: 'distance',
@@ -17,7 +23,7 @@ export const distance: Workload = {
 };
 
 async function runAt(run: Run, roundTripMs: number): Promise<void> {
-  await interleave(run.systems, Math.min(run.rounds, mostRounds), (system, round) =>
+  await interleave(run.systems, fewRounds(run), (system, round) =>
     inWorkspace(run, system, async (workspace) => {
       const count = scaled(run, 10_000);
       await measure(run.server, workspace, (client) => enqueueAll(client, count));

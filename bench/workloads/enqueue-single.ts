@@ -2,12 +2,19 @@
 import { measure } from '../measure.ts';
 import { payload } from '../message.ts';
 import { latencies, timeEach } from '../percentile.ts';
-import { interleave, inWorkspace, recorder, scaled, type Workload } from '../workload.ts';
+import {
+  fewRounds,
+  interleave,
+  inWorkspace,
+  recorder,
+  scaled,
+  type Workload,
+} from '../workload.ts';
 
 export const enqueueSingle: Workload = {
   name: 'enqueue-single',
   run: (run) =>
-    interleave(run.systems, run.rounds, (system, round) =>
+    interleave(run.systems, fewRounds(run), (system, round) =>
       inWorkspace(run, system, async (workspace) => {
         const count = scaled(run, 1_000);
         let durations: number[] = [];

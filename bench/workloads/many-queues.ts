@@ -3,7 +3,7 @@
 import { drainAll } from '../handling.ts';
 import { measure } from '../measure.ts';
 import { payloads } from '../message.ts';
-import { batch, interleave, inWorkspace, recorder, type Workload } from '../workload.ts';
+import { batch, fewRounds, interleave, inWorkspace, recorder, type Workload } from '../workload.ts';
 
 const shape = { queues: 200, grouped: false };
 const busy = [0, 99, 199];
@@ -14,7 +14,7 @@ export const manyQueues: Workload = {
   run: (run) =>
     interleave(
       run.contenders.filter(({ family }) => family !== 'floor'),
-      run.rounds,
+      fewRounds(run),
       (system, round) =>
         inWorkspace(
           run,

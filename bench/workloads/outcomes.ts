@@ -3,7 +3,14 @@ import { enqueueAll } from '../enqueueing.ts';
 import { drainAll } from '../handling.ts';
 import { measure } from '../measure.ts';
 import { type Handler, NeverAgain, RetryLater } from '../system.ts';
-import { interleave, inWorkspace, recorder, scaled, type Workload } from '../workload.ts';
+import {
+  fewRounds,
+  interleave,
+  inWorkspace,
+  recorder,
+  scaled,
+  type Workload,
+} from '../workload.ts';
 
 const handler: Handler = async ({ orderId }) => {
   const n = Number(orderId.slice('order-'.length));
@@ -16,7 +23,7 @@ export const outcomes: Workload = {
   run: (run) =>
     interleave(
       run.contenders.filter(({ features }) => features.includes('outcomes')),
-      run.rounds,
+      fewRounds(run),
       (system, round) =>
         inWorkspace(run, system, async (workspace) => {
           const count = scaled(run, 20_000);
