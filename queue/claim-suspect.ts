@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ClaimedDelivery, claimedDelivery, type DeliveryRow } from './claimed-delivery.ts';
+import { type Claimed, type ClaimedDelivery, claimedDeliveries } from './claimed-delivery.ts';
 import type { Database } from './database.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -19,23 +19,20 @@ export async function claimSuspect(
   budgetMs: number,
 ): Promise<ClaimedSuspect> {
   const token = randomUUID();
-  const [answered] = await retryTransient(
+  const [row] = await retryTransient(
     (repeats) =>
-      database.query<{ answer: Answer }>('select millrace.claim_suspect($1, $2, $3) as answer', [
+      database.query<Answer>('select dead, (claimed).* from millrace.claim_suspect($1, $2, $3)', [
         queue,
         token,
         repeats > 0,
       ]),
     { budgetMs },
   );
-  if (!answered) throw new Error('millrace.claim_suspect gave no row');
-  const { deliveries, dead, limitedMs } = answered.answer;
-  const [row] = deliveries;
-  return { suspect: row && claimedDelivery(row, token), dead, limitedMs };
+  if (!row) throw new Error('millrace.claim_suspect gave no row');
+  const [suspect] = claimedDeliveries(row, token);
+  return { suspect, dead: row.dead, limitedMs: row.limited_ms };
 }
 
-interface Answer {
-  readonly deliveries: readonly DeliveryRow[];
+interface Answer extends Claimed {
   readonly dead: readonly string[];
-  readonly limitedMs: number | null;
 }

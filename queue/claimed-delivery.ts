@@ -15,22 +15,39 @@ export interface ClaimedDelivery {
   readonly token: string;
 }
 
-/** As the claim routines give it: without names, which would cost a fifth of the answer. */
-export type DeliveryRow = readonly [
-  id: string,
-  type: string | null,
-  version: number,
-  payload: unknown,
-  headers: Readonly<Record<string, string>> | null,
-  createdAt: string,
-  attempt: number,
-  groupKey: string | null,
-];
-
-export function claimedDelivery(row: DeliveryRow, token: string): ClaimedDelivery {
-  const [id, type, version, payload, headers, createdAt, attempt, groupKey] = row;
-  return { id, type, version, payload, headers, createdAt, attempt, groupKey, token };
+/** A row of the database's type millrace.claimed: a list for each property, all equally long. */
+export interface Claimed {
+  /** This and the other lists are null when nothing was claimed. */
+  readonly ids: readonly string[] | null;
+  readonly types: readonly (string | null)[];
+  readonly versions: readonly number[];
+  readonly payloads: readonly unknown[];
+  readonly headers: readonly (Readonly<Record<string, string>> | null)[];
+  readonly created_at: readonly string[];
+  readonly attempts: readonly number[];
+  readonly group_keys: readonly (string | null)[];
+  readonly cursor: Cursor | null;
+  /** How long until a limit of the queue, which cut the claim short, may give more; null when none did. */
+  readonly limited_ms: number | null;
 }
 
 /** A position in the claim order, made by the database and only ever handed back to it. */
 export type Cursor = object;
+
+/** The deliveries of one claim, in claim order. */
+export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDelivery[] {
+  const { ids, types, versions, payloads, headers, created_at, attempts, group_keys } = claimed;
+  if (!ids) return [];
+  // The defaults are for what a message that is gone has left out.
+  return ids.map((id, n) => ({
+    id,
+    type: types[n] ?? null,
+    version: versions[n] ?? 1,
+    payload: payloads[n],
+    headers: headers[n] ?? null,
+    createdAt: created_at[n] ?? '',
+    attempt: attempts[n] ?? 1,
+    groupKey: group_keys[n] ?? null,
+    token,
+  }));
+}

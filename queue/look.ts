@@ -50,6 +50,6 @@ export class Look {
     this.#limitedUntil = performance.now() + (limitedMs ?? 0);
     // Of two calls at once the later answer may stand a batch behind the other: its claims only look again.
     if (claimed > 0) this.#cursor = cursor;
-    else if (limitedMs === undefined) this.#isOver = true;
+    else if (limitedMs === null) this.#isOver = true;
   }
 }

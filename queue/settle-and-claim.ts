@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type Claimed,
   type ClaimedDelivery,
   type Cursor,
-  claimedDelivery,
-  type DeliveryRow,
+  claimedDeliveries,
 } from './claimed-delivery.ts';
 import type { Database } from './database.ts';
 import { grouped } from './grouped-results.ts';
@@ -33,18 +33,13 @@ export interface Exchange {
 export interface Exchanged {
   readonly settled: SettleReport;
   readonly deliveries: readonly ClaimedDelivery[];
-  readonly cursor: Cursor;
-  /** How long until the queue's limit, which cut the claim short, may give more; absent when none did. */
-  readonly limitedMs?: number;
+  readonly cursor: Cursor | null;
+  /** How long until the queue's limit, which cut the claim short, may give more; null when none did. */
+  readonly limitedMs: number | null;
 }
 
-interface Answer {
+interface Answer extends Claimed {
   readonly settled: SettleReport;
-  readonly claimed: {
-    readonly deliveries: readonly DeliveryRow[];
-    readonly cursor: Cursor;
-    readonly limitedMs?: number | null;
-  };
 }
 
 /** Settles results and claims the next deliveries in one round trip; repeated while the database is away. */
@@ -56,15 +51,13 @@ export async function settleAndClaim(database: Database, exchange: Exchange): Pr
   const parameters = [queue, JSON.stringify(others), JSON.stringify(done), token, wanted, cursor];
   const [row] = await retryTransient(
     (repeats) =>
-      database.query<{ answer: Answer }>(
-        'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7) as answer',
+      database.query<Answer>(
+        'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7)',
         [...parameters, repeats > 0],
       ),
     { budgetMs: exchange.budgetMs },
   );
   if (!row) throw new Error('millrace.settle_and_claim gave no row');
-  const { settled, claimed } = row.answer;
-  const deliveries = claimed.deliveries.map((each) => claimedDelivery(each, token));
-  const limit = typeof claimed.limitedMs === 'number' && { limitedMs: claimed.limitedMs };
-  return { settled, deliveries, cursor: claimed.cursor, ...limit };
+  const { settled, cursor: next, limited_ms: limitedMs } = row;
+  return { settled, deliveries: claimedDeliveries(row, token), cursor: next, limitedMs };
 }

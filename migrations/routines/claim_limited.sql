@@ -1,28 +1,27 @@
 -- The claim of a queue with an in-flight or a rate limit: takes no more than the limits leave, and writes down
 -- what it took. Claims of such a queue take turns.
 create or replace function millrace.claim_limited(lane millrace.queue, token uuid, max_count integer, cursor json)
-returns json
+returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   allowed integer;
-  answer json;
+  answer millrace.claimed;
 begin
   -- The count below must not change before this claim has committed. Not "for update", which would also wait for
   -- every insert that refers to the queue.
   perform from millrace.queue q where q.id = lane.id for no key update;
-  allowed := least(max_count, millrace.free_places(lane), floor(millrace.saved_starts(lane)));
-  if allowed < 1 then
-    answer := json_build_object('deliveries', json_build_array(), 'cursor', cursor);
+  -- Below zero are the free places after the limit was lowered.
+  allowed := greatest(0, least(max_count, millrace.free_places(lane), floor(millrace.saved_starts(lane))));
+  if allowed = 0 then
+    answer.cursor := claim_limited.cursor;
   else
     answer := millrace.claim_fresh(lane, token, allowed, cursor);
-    perform millrace.take_places(lane, token, answer -> 'deliveries');
+    perform millrace.take_places(lane, token, coalesce(answer.ids, '[]'));
   end if;
-  if json_array_length(answer -> 'deliveries') = allowed and allowed < max_count then
-    return json_build_object(
-      'deliveries', answer -> 'deliveries', 'cursor', answer -> 'cursor', 'limitedMs', millrace.limited_ms(lane)
-    );
+  if coalesce(json_array_length(answer.ids), 0) = allowed and allowed < max_count then
+    answer.limited_ms := millrace.limited_ms(lane);
   end if;
   return answer;
 end

@@ -1,10 +1,12 @@
 -- Claims one suspect: a delivery whose lease ran out, which may be what ended its consumer. The caller handles
 -- it with nothing beside it, so that only the guilty one goes on spending attempts. The lost attempt is logged
 -- as expired; a suspect without attempts left becomes a dead letter, and the next one is looked at.
--- Answers {"deliveries", "dead", "limitedMs"}: one delivery as claim gives it, or none, the ids that became dead
--- letters, and null, or how long until the queue's limits, which keep a suspect back, may let it go.
+-- Answers one delivery as claim gives it, or none, and the ids that became dead letters. limited_ms: how long until the
+-- queue's limits, which keep a suspect back, may let it go.
 -- repeated: the answer to this very claim was lost; what the token holds already is given again.
-create or replace function millrace.claim_suspect(queue text, token uuid, repeated boolean default false) returns json
+create or replace function millrace.claim_suspect(
+  queue text, token uuid, repeated boolean default false, out dead uuid[], out claimed millrace.claimed
+)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -16,21 +18,19 @@ as $$
 declare
   lane millrace.queue;
   start json;
-  held json;
   suspect millrace.delivery;
   is_found boolean;
   buried record;
-  dead uuid[] := '{}';
   group_keys text[];
   sequences bigint[];
-  limited_ms integer;
 begin
   select q.* into lane from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
   start := millrace.claim_cursor(lane.id);
+  dead := '{}';
   if repeated then
-    held := millrace.held_deliveries(lane.id, token, 1, start);
-    if held is not null then
-      return json_build_object('deliveries', held, 'dead', json_build_array(), 'limitedMs', null);
+    claimed := millrace.held_deliveries(lane.id, token, 1, start);
+    if claimed.ids is not null then
+      return;
     end if;
   end if;
   loop
@@ -71,10 +71,10 @@ begin
     -- As in claim_limited.
     perform from millrace.queue q where q.id = lane.id for no key update;
     if least(millrace.free_places(lane), millrace.saved_starts(lane)) < 1 then
-      limited_ms := millrace.limited_ms(lane);
+      claimed.limited_ms := millrace.limited_ms(lane);
       is_found := false;
     else
-      perform millrace.take_places(lane, token, json_build_array(json_build_array(suspect.message_id)));
+      perform millrace.take_places(lane, token, json_build_array(suspect.message_id));
     end if;
   end if;
   if is_found then
@@ -84,16 +84,13 @@ begin
       lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
       attempt = d.attempt + 1
     where d.message_id = suspect.message_id and d.queue_id + 0 = lane.id;
-    select json_build_array(
-      json_build_array(
-        s.id, m.type, m.version, m.payload, m.headers, m.created_at, suspect.attempt + 1, suspect.group_key
-      )
-    )
-    into held
+    select json_build_array(s.id), json_build_array(m.type), json_build_array(m.version), json_build_array(m.payload),
+      json_build_array(m.headers), json_build_array(m.created_at), json_build_array(suspect.attempt + 1),
+      json_build_array(suspect.group_key), null, null
+    into claimed
     from (values (suspect.message_id)) as s(id)
     left join millrace.message m on m.id = s.id;
   end if;
-  return json_build_object('deliveries', coalesce(held, '[]'), 'dead', to_json(dead), 'limitedMs', limited_ms);
 end
 $$;
 

@@ -1,10 +1,10 @@
--- What a token holds already, for a claim whose answer was lost; null when that claim never committed.
+-- What a token holds already, for a claim whose answer was lost; no ids when that claim never committed.
 -- The claimed rows are the first fresh ones after the cursor, so the search ends soon behind them: no index
 -- holds the token, which keeps claims heap-only. Should others have slipped 10,000 rows in between, the lease
 -- runs out instead.
 create or replace function millrace.held_deliveries(
   lane_id smallint, token uuid, max_count integer, cursor json
-) returns json
+) returns millrace.claimed
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -12,25 +12,25 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
-  select json_agg(
-    json_build_array(
-      held.message_id, m.type, m.version, m.payload, m.headers, m.created_at, held.attempt, held.group_key
-    )
-    order by held.priority, held.available_at, held.sequence
-  )
-  from json_to_recordset(cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
-  cross join lateral (
+  select json_agg(held.message_id), json_agg(m.type), json_agg(m.version), json_agg(m.payload), json_agg(m.headers),
+    json_agg(m.created_at), json_agg(held.attempt), json_agg(held.group_key), held_deliveries.cursor, null::integer
+  from (
     select d.*
-    from millrace.delivery d
-    where d.queue_id = lane_id
-      and d.priority = l.priority
-      and (d.available_at, d.sequence) > (l."availableAt", l.sequence)
-      and d.available_at <= statement_timestamp()
-    order by d.available_at, d.sequence
-    limit max_count + 10000
+    from json_to_recordset(cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
+    cross join lateral (
+      select d.*
+      from millrace.delivery d
+      where d.queue_id = lane_id
+        and d.priority = l.priority
+        and (d.available_at, d.sequence) > (l."availableAt", l.sequence)
+        and d.available_at <= statement_timestamp()
+      order by d.available_at, d.sequence
+      limit max_count + 10000
+    ) as d
+    where d.lease_token = token and d.lease_expires_at is not null
+    order by d.priority, d.available_at, d.sequence
   ) as held
   left join millrace.message m on m.id = held.message_id
-  where held.lease_token = token and held.lease_expires_at is not null
 $$;
 
 revoke execute on function millrace.held_deliveries from public;

@@ -44,3 +44,21 @@ create index delivery_in_claim_order on millrace.delivery (queue_id, priority, a
 -- The order inside a group: finds its head and who comes next.
 create index delivery_in_group_order on millrace.delivery (queue_id, group_key, sequence)
   where group_key is not null;
+
+-- What a claim gives: its deliveries in claim order, as one list for each of their properties, all equally long, or null
+-- when there are none. Built so, and not as an object or a list for each delivery, the answer takes half the time.
+-- A type and its payload are null when the message is gone.
+create type millrace.claimed as (
+  ids json,
+  types json,
+  versions json,
+  payloads json,
+  headers json,
+  created_at json,
+  attempts json,
+  group_keys json,
+  -- Where the next claim of the same drain starts.
+  cursor json,
+  -- How long until a limit of the queue, which cut this claim short, may give more; null when none did.
+  limited_ms integer
+);

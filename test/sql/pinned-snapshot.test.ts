@@ -35,15 +35,15 @@ async function drainMost(client: Client, queue: SqlQueue): Promise<object> {
       token uuid;
       done jsonb := '[]';
       cursor json;
-      answer json;
+      claimed millrace.claimed;
     begin
       for n in 1..${messages / 1_000 - 20} loop
         token := gen_random_uuid();
-        answer := millrace.settle_and_claim('${queue.name}', '[]', done, token, 1000, cursor);
+        select (s.claimed).* into claimed
+        from millrace.settle_and_claim('${queue.name}', '[]', done, token, 1000, cursor) as s;
         commit;
-        cursor := answer #> '{claimed,cursor}';
-        select jsonb_build_array(jsonb_build_object('token', token, 'ids', jsonb_agg(d ->> 0))) into done
-        from json_array_elements(answer #> '{claimed,deliveries}') as d;
+        cursor := claimed.cursor;
+        done := jsonb_build_array(jsonb_build_object('token', token, 'ids', claimed.ids));
       end loop;
       perform millrace.settle('${queue.name}', '[]', done);
       perform set_config('test.cursor', cursor::text, false);

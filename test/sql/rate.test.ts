@@ -8,8 +8,6 @@ import { type Claim, type Delivery, declareQueue, done, end, type SqlQueue } fro
 
 const db = await createDatabase();
 
-type Limited = Claim & { readonly limitedMs?: number | null };
-
 /** Ten starts in 100 seconds, of which four may be saved up: time stands still as far as a test can tell. */
 async function withBacklog(count: number, policy: object = {}): Promise<SqlQueue> {
   const rate = { rateStarts: 10, rateSeconds: 100, rateBurst: 4 };
@@ -18,7 +16,7 @@ async function withBacklog(count: number, policy: object = {}): Promise<SqlQueue
   return queue;
 }
 
-const claim = (queue: SqlQueue, count = 20): Promise<Limited> => queue.claim({ count });
+const claim = (queue: SqlQueue, count = 20): Promise<Claim> => queue.claim({ count });
 const claimed = async (queue: SqlQueue, count = 20) =>
   (await claim(queue, count)).deliveries.length;
 
@@ -57,7 +55,7 @@ describe('a claim', () => {
     const queue = await withBacklog(3);
     const { deliveries, limitedMs } = await claim(queue);
     expect(deliveries).toHaveLength(3);
-    expect(limitedMs ?? null).toBe(null);
+    expect(limitedMs).toBe(null);
   });
 
   test('does not spend starts on what it does not find', async () => {
@@ -133,7 +131,7 @@ describe('a start', () => {
   test('is spent on a suspect, too, which waits for one', async () => {
     const { queue } = await started();
     await queue.expireLeases();
-    const waiting = (await queue.claimSuspect()) as Limited;
+    const waiting = await queue.claimSuspect();
     expect(waiting.deliveries).toEqual([]);
     expect(waiting.limitedMs).toBeGreaterThan(9_000);
     expect(await queue.attempts()).toEqual([]);

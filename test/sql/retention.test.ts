@@ -59,12 +59,11 @@ async function setup(types: Types) {
   };
   const settleAll = async (outcome: string) => {
     const token = crypto.randomUUID();
-    const { deliveries } = await ask<{ deliveries: [id: string][] }>(
-      `millrace.claim('lane', $1, 1000)`,
-      [token],
-    );
+    const ids = await ask<string[] | null>(`(select ids from millrace.claim('lane', $1, 1000))`, [
+      token,
+    ]);
     const error = { name: 'Error', message: 'no' };
-    const results = deliveries.map(([id]) => ({ id, token, outcome, ms: 1, error }));
+    const results = ids?.map((id) => ({ id, token, outcome, ms: 1, error })) ?? [];
     await ask(`millrace.settle('lane', $1)`, [JSON.stringify(results)]);
   };
   return {

@@ -1,11 +1,7 @@
 // A queue of a test's own, driven through the SQL API on whichever connection the test chooses.
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import {
-  type ClaimedDelivery,
-  claimedDelivery,
-  type DeliveryRow,
-} from '#queue/claimed-delivery.ts';
+import { type Claimed, type ClaimedDelivery, claimedDeliveries } from '#queue/claimed-delivery.ts';
 import { grouped } from '#queue/grouped-results.ts';
 import type { Result } from '#queue/result.ts';
 import type { TestDatabase } from '#test/database.ts';
@@ -15,6 +11,7 @@ export type Delivery = ClaimedDelivery;
 export interface Claim {
   readonly deliveries: Delivery[];
   readonly cursor: { priority: number; availableAt: string; sequence: number }[] | null;
+  readonly limitedMs: number | null;
   readonly token: string;
 }
 
@@ -97,9 +94,9 @@ export class SqlQueue {
 
   async claim(options: ClaimOptions = {}): Promise<Claim> {
     const { count = 1, token = randomUUID(), cursor = null, repeated = false } = options;
-    const text = 'select millrace.claim($1, $2, $3, $4, $5) as answer';
+    const text = 'select * from millrace.claim($1, $2, $3, $4, $5)';
     const parameters = [this.name, token, count, cursor && JSON.stringify(cursor), repeated];
-    return withToken(await this.#ask<ClaimAnswer>(text, parameters), token);
+    return claimOf(await this.#row<Claimed>(text, parameters), token);
   }
 
   /** Claims exactly one, which has to be there. */
@@ -113,9 +110,9 @@ export class SqlQueue {
     token: string = randomUUID(),
     isRepeated = false,
   ): Promise<Claim & { dead: string[] }> {
-    const text = 'select millrace.claim_suspect($1, $2, $3) as answer';
-    const answer = await this.#ask<SuspectAnswer>(text, [this.name, token, isRepeated]);
-    return withToken(answer, token);
+    const text = 'select dead, (claimed).* from millrace.claim_suspect($1, $2, $3)';
+    const row = await this.#row<Claimed & { dead: string[] }>(text, [this.name, token, isRepeated]);
+    return { ...claimOf(row, token), dead: row.dead };
   }
 
   /** In the two forms that the engine uses. */
@@ -137,13 +134,14 @@ export class SqlQueue {
   ): Promise<{ settled: SettleReport; claimed: Claim }> {
     const { count = 1, token = randomUUID(), cursor = null, repeated = false } = options;
     const { others, done } = forms(results);
-    const text = 'select millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7) as answer';
+    const text =
+      'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7)';
     const parameters = [this.name, others, done, token, count, cursor && JSON.stringify(cursor)];
-    const { settled, claimed } = await this.#ask<{ settled: SettleReport; claimed: ClaimAnswer }>(
-      text,
-      [...parameters, repeated],
-    );
-    return { settled, claimed: withToken(claimed, token) };
+    const row = await this.#row<Claimed & { settled: SettleReport }>(text, [
+      ...parameters,
+      repeated,
+    ]);
+    return { settled: row.settled, claimed: claimOf(row, token) };
   }
 
   async extend(...leases: { id: string; token: string }[]): Promise<string[]> {
@@ -217,22 +215,22 @@ export class SqlQueue {
   }
 
   async #ask<Answer>(text: string, parameters: unknown[]): Promise<Answer> {
-    const [row] = await this.#sql<{ answer: Answer }>(text, parameters);
+    return (await this.#row<{ answer: Answer }>(text, parameters)).answer;
+  }
+
+  async #row<Row extends object>(text: string, parameters: unknown[]): Promise<Row> {
+    const [row] = await this.#sql<Row>(text, parameters);
     if (!row) throw new Error(`${text} gave no row`);
-    return row.answer;
+    return row;
   }
 }
 
-type ClaimAnswer = Omit<Claim, 'deliveries' | 'token'> & { readonly deliveries: DeliveryRow[] };
-type SuspectAnswer = ClaimAnswer & { readonly dead: string[] };
-
-function withToken<Answer extends ClaimAnswer>(
-  answer: Answer,
-  token: string,
-): Omit<Answer, 'deliveries'> & Pick<Claim, 'deliveries' | 'token'> {
-  const deliveries = answer.deliveries.map((row) => claimedDelivery(row, token));
-  return { ...answer, deliveries, token };
-}
+const claimOf = (row: Claimed, token: string): Claim => ({
+  deliveries: claimedDeliveries(row, token),
+  cursor: row.cursor as Claim['cursor'],
+  limitedMs: row.limited_ms,
+  token,
+});
 
 function forms(results: object[]) {
   const { done, others } = grouped(results as Result[]);
