@@ -5,8 +5,6 @@ import type { FollowUps } from './follow-ups.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { done, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
-import type { Surroundings } from './surroundings.ts';
-import { withinTimeout } from './within-timeout.ts';
 
 export interface OpenedItem {
   readonly delivery: ClaimedDelivery;
@@ -17,14 +15,13 @@ export interface OpenedItem {
 /** One message's outcome within a batch, as its result. */
 export async function batchResult(
   run: Run,
-  surroundings: Surroundings,
   { delivery, type, followUps }: OpenedItem,
   outcome: BatchOutcome,
 ): Promise<Result> {
   try {
     throwUnlessDone(outcome);
     const checking = followUps.checked();
-    if (checking) await withinTimeout(run, checking, surroundings);
+    if (checking) await run.race(checking);
     const { messages } = followUps;
     return done(delivery, run.elapsedMs, messages.length > 0 ? messages : undefined);
   } catch (thrown) {

@@ -10,7 +10,6 @@ import { redactionOf } from './redaction.ts';
 import { dead, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
-import { withinTimeout } from './within-timeout.ts';
 
 interface Opened extends OpenedItem {
   readonly item: BatchItem;
@@ -25,7 +24,7 @@ export async function handleBatch(
   const opened: Opened[] = [];
   const unfit: Result[] = [];
   for (const delivery of run.deliveries) {
-    const one = await open(run, surroundings, delivery, subscription);
+    const one = await open(run, delivery, subscription);
     if ('outcome' in one) unfit.push(one);
     else opened.push(one);
   }
@@ -35,14 +34,12 @@ export async function handleBatch(
 
 async function open(
   run: Run,
-  surroundings: Surroundings,
   delivery: ClaimedDelivery,
   { type }: BatchSubscription,
 ): Promise<Opened | Result> {
   try {
     const opening = openMessage(delivery, type);
-    const message =
-      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
+    const message = opening instanceof Promise ? await run.race(opening) : opening;
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     return toOpened(delivery, type, message);
   } catch (thrown) {
@@ -66,13 +63,13 @@ async function runBatch(
   try {
     const items = opened.map(({ item }) => item);
     const handling = Promise.resolve(handler(items, batchContext(run, surroundings)));
-    const outcomes = await withinTimeout(run, handling, surroundings);
+    const outcomes = await run.race(handling);
     for (const { followUps } of opened) followUps.close();
     const each = outcomes ?? opened.map((): BatchOutcome => 'done');
     if (each.length !== opened.length)
       throw new TypeError(`the handler gave ${each.length} outcomes for ${opened.length} messages`);
     return await Promise.all(
-      opened.map((item, index) => batchResult(run, surroundings, item, each[index] ?? 'done')),
+      opened.map((item, index) => batchResult(run, item, each[index] ?? 'done')),
     );
   } catch (thrown) {
     // One error for all, which may repeat something of any of them.

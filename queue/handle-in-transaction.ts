@@ -11,7 +11,6 @@ import type { SettleReport } from './settle-and-claim.ts';
 import type { SettledInTransaction } from './settled-in-transaction.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TransactionalSubscription } from './transactional-handler.ts';
-import { withinTimeout } from './within-timeout.ts';
 
 /** A failure is rolled back and given as a result, to be settled like any other. */
 export async function handleInTransaction(
@@ -23,21 +22,21 @@ export async function handleInTransaction(
   let session: Session | undefined;
   try {
     const opening = Promise.resolve(openMessage(delivery, type));
-    const message = await withinTimeout(run, opening, surroundings);
+    const message = await run.race(opening);
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     session = await acquire(run, surroundings);
     const begun = session.script(beginning(surroundings.queue.policy.timeoutSeconds));
-    await withinTimeout(run, begun, surroundings);
+    await run.race(begun);
     const transaction = new OpenTransaction(session);
     const context = Object.assign(new Context(run, delivery, surroundings), { transaction });
     const handling = Promise.resolve(handler(message, context));
-    await withinTimeout(run, handling, surroundings).finally(() => transaction.end());
+    await run.race(handling).finally(() => transaction.end());
     const followUps = context.close();
     const checking = Promise.resolve(followUps?.checked());
-    await withinTimeout(run, checking, surroundings);
+    await run.race(checking);
     const result = done(delivery, run.elapsedMs, followUps?.messages);
     const settling = settleAndCommit(session, surroundings.queue.name, result);
-    const settled = await withinTimeout(run, settling, surroundings);
+    const settled = await run.race(settling);
     surroundings.sessions.release(session);
     return settled;
   } catch (thrown) {
@@ -49,7 +48,7 @@ export async function handleInTransaction(
 async function acquire(run: Run, surroundings: Surroundings): Promise<Session> {
   const acquiring = surroundings.sessions.acquire();
   try {
-    return await withinTimeout(run, acquiring, surroundings);
+    return await run.race(acquiring);
   } catch (error) {
     // Should it open after all, nobody is there to use it.
     acquiring.then(
@@ -87,7 +86,7 @@ async function rollBack(session: Session, run: Run, surroundings: Surroundings):
   const { sessions } = surroundings;
   if (run.isAborted) return sessions.discard(session);
   try {
-    await withinTimeout(run, session.script('rollback'), surroundings);
+    await run.race(session.script('rollback'));
     sessions.release(session);
   } catch {
     await sessions.discard(session);

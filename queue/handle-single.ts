@@ -5,7 +5,6 @@ import { openMessage } from './open-message.ts';
 import { dead, done, failed, failureOf, type Result } from './result.ts';
 import type { Run } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
-import { withinTimeout } from './within-timeout.ts';
 
 /** One delivery, one call of the handler. */
 export async function handleSingle(
@@ -16,15 +15,14 @@ export async function handleSingle(
 ): Promise<Result> {
   try {
     const opening = openMessage(delivery, type);
-    const message =
-      opening instanceof Promise ? await withinTimeout(run, opening, surroundings) : opening;
+    const message = opening instanceof Promise ? await run.race(opening) : opening;
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
     const context = new Context(run, delivery, surroundings);
     const handling = handler(message, context);
-    if (isThenable(handling)) await withinTimeout(run, handling, surroundings);
+    if (isThenable(handling)) await run.race(handling);
     const followUps = context.close();
     const checking = followUps?.checked();
-    if (checking) await withinTimeout(run, checking, surroundings);
+    if (checking) await run.race(checking);
     return done(delivery, run.elapsedMs, followUps?.messages);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);

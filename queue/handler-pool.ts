@@ -2,6 +2,7 @@
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { Deadline } from './deadline.ts';
 import { type Handled, handle } from './handle.ts';
+import { HandlerTimeouts } from './handler-timeouts.ts';
 import type { Pace } from './pace.ts';
 import { release } from './result.ts';
 import { Run } from './run.ts';
@@ -13,6 +14,7 @@ export class HandlerPool {
   readonly #pace: Pace;
   readonly #onFinished: () => void;
   readonly #running = new Set<Run>();
+  readonly #timeouts: HandlerTimeouts;
   readonly #handled: Handled[] = [];
   #unstarted: ClaimedDelivery[] = [];
 
@@ -25,6 +27,7 @@ export class HandlerPool {
     this.#deadline = deadline;
     this.#pace = surroundings.pace;
     this.#onFinished = onFinished;
+    this.#timeouts = new HandlerTimeouts(this.#running, surroundings.queue.policy.timeoutSeconds);
   }
 
   get unstarted(): number {
@@ -94,11 +97,13 @@ export class HandlerPool {
 
   #start(run: Run): void {
     this.#running.add(run);
+    this.#timeouts.update();
     void handle(run, this.#surroundings).then((handled) => {
       this.#running.delete(run);
       this.#handled.push(...handled);
       this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
       this.#startHandlers();
+      this.#timeouts.update();
       this.#onFinished();
     });
   }

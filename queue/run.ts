@@ -8,7 +8,8 @@ export class Run {
   readonly #startedAt = performance.now();
   #controller: AbortController | undefined;
   #reason: Error | undefined;
-  #onAbort: ((reason: Error) => void) | undefined;
+  /** How to tell who waits for a part of the run that it is over. */
+  readonly #waiting: ((reason: Error) => void)[] = [];
 
   constructor(deliveries: readonly ClaimedDelivery[]) {
     this.deliveries = deliveries;
@@ -34,7 +35,7 @@ export class Run {
     if (this.#reason) return;
     this.#reason = reason;
     this.#controller?.abort(reason);
-    this.#onAbort?.(reason);
+    for (const giveUp of this.#waiting) giveUp(reason);
   }
 
   /** Stops the handler once nothing that it works on is held here any more. */
@@ -42,24 +43,12 @@ export class Run {
     if (this.deliveries.every(isLost)) this.abort(new LeaseLost());
   }
 
-  /**
-   * Settles as the given part of the run does, or rejects with the reason of the abort; timeoutMs after the
-   * run's start the abort is its own.
-   */
-  race<Value>(part: PromiseLike<Value>, timeoutMs: number, timeout: () => Error): Promise<Value> {
+  /** Settles as the given part of the run does, or rejects with the reason of an abort. */
+  race<Value>(part: PromiseLike<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const leftMs = Math.max(0, timeoutMs - this.elapsedMs);
-      const timer = setTimeout(() => this.abort(timeout()), leftMs);
-      const settle = (end: () => void) => {
-        clearTimeout(timer);
-        end();
-      };
-      this.#onAbort = (reason) => settle(() => reject(reason));
-      if (this.#reason) this.#onAbort(this.#reason);
-      part.then(
-        (value) => settle(() => resolve(value)),
-        (error: unknown) => settle(() => reject(error)),
-      );
+      if (this.#reason) reject(this.#reason);
+      else this.#waiting.push(reject);
+      part.then(resolve, reject);
     });
   }
 }

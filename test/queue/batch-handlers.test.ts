@@ -113,6 +113,19 @@ describe('a batch handler', () => {
     expect(await queues.drain()).toMatchObject({ claimed: 4, ...expected });
   });
 
+  test('retries all whose follow-ups are checked for ever', async () => {
+    const stuck = defineMessageType({
+      name: 'test.stuck',
+      payload: z.unknown().refine(() => new Promise(() => {})),
+    });
+    const handler: Numbered = (items) => {
+      for (const { message, enqueue } of items) if (message.payload.n < 3) enqueue(stuck, 1);
+    };
+    const queues = await setup(10, handler, { timeoutSeconds: 0.2 });
+    await queues.enqueueNumbers(7);
+    expect(await queues.drain()).toMatchObject({ claimed: 7, retried: 3, done: 4 });
+  });
+
   test('does not get what does not fit its schema, the others it does', async () => {
     const seen: number[] = [];
     const queues = await setup(10, (items) => {

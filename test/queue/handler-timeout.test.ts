@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { HandlerTimeout } from '#queue/errors.ts';
@@ -71,6 +72,24 @@ test('what a handler does after its timeout does not count', async () => {
   await over.promise;
   expect(await queues.drain()).toMatchObject({ claimed: 0 });
   expect(await queues.statuses()).toEqual({ scheduled: 1 });
+});
+
+test('leaves those alone that started later', async () => {
+  const policy = { timeoutSeconds: 1, concurrency: 2 };
+  const isOver = Promise.withResolvers<void>();
+  const parts = [
+    ({ signal }: HandlerContext) => {
+      signal.addEventListener('abort', () => isOver.resolve());
+      return forever;
+    },
+    () => wait(200),
+    () => isOver.promise,
+  ];
+  const handler: Handler<{ n: number }> = ({ payload: { n } }, context) => parts[n]?.(context);
+  const subscriptions = [on(numbered, handler)];
+  const queues = await openQueues(defineQueue({ name: 'plain', policy, subscriptions }));
+  await queues.enqueueNumbers(3);
+  expect(await queues.drain()).toMatchObject({ claimed: 3, done: 2, retried: 1 });
 });
 
 test('does not wait for a schema that never answers', async () => {
