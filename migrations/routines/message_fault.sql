@@ -56,7 +56,7 @@ begin
     reason := format('a payload must be at most 262144 bytes, this one has %s', pg_column_size(message -> 'payload'));
     return;
   end if;
-  if not exists (select from millrace.message_type t where t.name = message ->> 'type') then
+  if not exists (select from millrace.message_type t where t.name = message ->> 'type' and t.is_declared) then
     code := 'MR001';
     pointer := '/type';
     reason := format('no message type is named "%s"', left(coalesce(message ->> 'type', ''), 100));

@@ -49,7 +49,8 @@ begin
         else coalesce(c.headers, '{}') || jsonb_build_object('traceparent', c.traceparent)
       end as headers
     from checked c
-    join millrace.message_type t on t.name = c.type
+    -- One that the code declares no more has no subscribers either, and its messages would be lost without a word.
+    join millrace.message_type t on t.name = c.type and t.is_declared
     where c.is_fit
   ),
   stored as (

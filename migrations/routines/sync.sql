@@ -2,7 +2,7 @@
 -- retentionDays}], "queues": [{name, leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight,
 -- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "schedules": see sync_schedules, "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it;
--- it gets no new deliveries.
+-- it gets no new messages and deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

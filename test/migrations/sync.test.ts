@@ -88,6 +88,17 @@ test('keeps and marks what is declared no more, and gives it no new deliveries',
   ]);
 });
 
+test('refuses messages of a type that is declared no more', async () => {
+  const { db, declare } = await setup();
+  await declare(queue('mail', [placed, shipped]));
+  await declare(queue('mail', [placed]));
+  const mixed = [{ type: 'order.placed' }, { type: 'order.shipped' }];
+  await expect(
+    db.query('select millrace.enqueue_many($1)', [JSON.stringify(mixed)]),
+  ).rejects.toMatchObject({ code: 'MR001', detail: '{"index" : 1, "pointer" : "/type"}' });
+  expect(await db.query('select from millrace.message')).toEqual([]);
+});
+
 test('takes back what is declared again, with its id and still paused', async () => {
   const { db, declare } = await setup();
   await declare(queue('mail', [shipped]));
