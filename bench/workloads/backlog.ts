@@ -15,8 +15,8 @@ interface Scene {
 
 /** Ready messages in every scene, behind what the scene is about. */
 const ready = 10_000;
-const claimsPerRound = 15;
-const rounds = 3;
+const claimsPerRound = 10;
+const rounds = 5;
 const fillStep = 250_000;
 
 const scenes: readonly Scene[] = [
@@ -32,10 +32,12 @@ export const backlog: Workload = {
   async run(run) {
     const stages: Stage[] = [];
     try {
-      for (const scene of scenes.filter(({ long }) => run.long || !long))
-        for (const system of run.contenders)
-          if (canPlay(system, scene))
-            stages.push({ scene, workspace: await setScene(run, system, scene) });
+      for (const scene of scenes.filter(({ long }) => run.long || !long)) {
+        const systems = run.contenders.filter((system) => canPlay(system, scene));
+        // Side by side, since nothing is measured yet, and filling is most of the time that all this takes.
+        const workspaces = systems.map((system) => setScene(run, system, scene));
+        for (const workspace of await Promise.all(workspaces)) stages.push({ scene, workspace });
+      }
       await run.server.admin.query('checkpoint');
       // In turns over scenes, too: they are compared with each other.
       for (let round = 1; round <= rounds; round += 1)
