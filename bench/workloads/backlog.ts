@@ -2,8 +2,8 @@
 
 import { payload } from '../message.ts';
 import { latencies, timeEach } from '../percentile.ts';
-import type { Backlog, System } from '../system.ts';
-import { batch, type Entry, type Run, recorder, type Workload } from '../workload.ts';
+import type { Backlog, Client, System } from '../system.ts';
+import { batch, type Run, recorder, type Workload } from '../workload.ts';
 import { disconnect, newWorkspace, type Workspace } from '../workspace.ts';
 
 interface Scene {
@@ -39,12 +39,7 @@ export const backlog: Workload = {
         for (const workspace of await Promise.all(workspaces)) stages.push({ scene, workspace });
       }
       await run.server.admin.query('checkpoint');
-      // In turns over scenes, too: they are compared with each other.
-      for (let round = 1; round <= rounds; round += 1)
-        for (const { scene, workspace } of stages) {
-          const record = recorder(run, workspace.system, round);
-          record('claim', await timeClaims(workspace), scene.variant);
-        }
+      for (let round = 1; round <= rounds; round += 1) await timeClaims(run, stages, round);
     } finally {
       for (const { workspace } of stages) await workspace.drop();
     }
@@ -76,15 +71,30 @@ async function fill({ system, run }: Workspace, kind: Backlog, count: number): P
   await run(text, [count, JSON.stringify(payload(0))]);
 }
 
-async function timeClaims({ system, addresses, shape }: Workspace): Promise<Entry['values']> {
-  const client = await system.connect(addresses, shape);
+/** Claim by claim in turns over systems and scenes, which are compared with each other. */
+async function timeClaims(run: Run, stages: readonly Stage[], round: number): Promise<void> {
+  const performances = await Promise.all(stages.map(perform));
   try {
-    const [first = Number.NaN, ...later] = await timeEach(claimsPerRound, async () => {
-      const claimed = await client.claim?.(batch);
-      if (claimed !== batch) throw new Error(`${system.name} claimed ${claimed} of ${batch}`);
-    });
-    return { firstMs: first, ...latencies(later) };
+    for (let n = 0; n < claimsPerRound; n += 1)
+      for (const { workspace, client, durations } of performances)
+        durations.push(...(await timeEach(1, () => claimBatch(workspace.system, client))));
   } finally {
-    await client.close();
+    await Promise.all(performances.map(({ client }) => client.close()));
   }
+  for (const { scene, workspace, durations } of performances) {
+    const [first = Number.NaN, ...later] = durations;
+    const values = { firstMs: first, ...latencies(later) };
+    recorder(run, workspace.system, round)('claim', values, scene.variant);
+  }
+}
+
+async function perform(stage: Stage) {
+  const { system, addresses, shape } = stage.workspace;
+  const durations: number[] = [];
+  return { ...stage, client: await system.connect(addresses, shape), durations };
+}
+
+async function claimBatch(system: System, client: Client): Promise<void> {
+  const claimed = await client.claim?.(batch);
+  if (claimed !== batch) throw new Error(`${system.name} claimed ${claimed} of ${batch}`);
 }
