@@ -82,6 +82,7 @@ test('leaves those alone that started later', async () => {
       signal.addEventListener('abort', () => isOver.resolve());
       return forever;
     },
+    // The third then starts well after the first.
     () => wait(200),
     () => isOver.promise,
   ];
