@@ -1,7 +1,7 @@
 // The one Postgres of a run, durable as a real one, and the databases in it.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import { lockFolder } from '../local/folder-lock.ts';
 import { startPostgres } from '../local/postgres.ts';
 import { stopOrphan } from '../local/postmaster.ts';
@@ -26,8 +26,8 @@ export const serverSettings = {
 
 export interface Server {
   readonly port: number;
-  /** The superuser's connection to the database postgres, outside of everything that is measured. */
-  readonly admin: Client;
+  /** The superuser's one connection to the database postgres, outside of everything that is measured. */
+  readonly admin: Pool;
   urlOf(database: string): string;
   stop(): Promise<void>;
 }
@@ -35,9 +35,8 @@ export interface Server {
 export async function startServer(): Promise<Server> {
   await removeData();
   const postgres = await startPostgres({ dataDirectory, flags: serverSettings });
-  const admin = new Client(postgres.url);
+  const admin = new Pool({ connectionString: postgres.url, max: 1, idleTimeoutMillis: 0 });
   admin.on('error', () => {});
-  await admin.connect();
   await admin.query('create extension pg_stat_statements');
   return {
     port: postgres.port,

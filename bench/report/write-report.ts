@@ -60,10 +60,10 @@ async function pageOf(run: Results, summaries: readonly Summary[], drawn: readon
   return `${parts.join('\n\n')}\n`;
 }
 
-function introduction({ startedAt, minutes, machine, rounds, scale }: Results): string {
+function introduction({ startedAt, minutes, machine, rounds, scale, long }: Results): string {
   const { processor, cores, memoryGb, system, node, postgres, packages, commit } = machine;
   return [
-    'Made by `cd bench && npm ci && npm run bench -- --publish`; nothing here was written by hand.',
+    `Made by \`cd bench && npm ci && npm run bench -- ${long ? '--long ' : ''}--publish\`; nothing here was written by hand.`,
     '',
     `- Run: ${startedAt.slice(0, 10)}, ${grouped(minutes, 1)} minutes, ${rounds} rounds, scale ${scale}, commit ${commit}`,
     `- Machine: ${processor}, ${cores} cores, ${memoryGb} GB, ${system}; server and clients share it`,
