@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Claimed, type ClaimedDelivery, claimedDeliveries } from './claimed-delivery.ts';
 import type { Database } from './database.ts';
 import { retryTransient } from './retry-transient.ts';
@@ -18,7 +17,7 @@ export async function claimSuspect(
   queue: string,
   budgetMs: number,
 ): Promise<ClaimedSuspect> {
-  const token = randomUUID();
+  const token = crypto.randomUUID();
   const [row] = await retryTransient(
     (repeats) =>
       database.query<Answer>('select dead, (claimed).* from millrace.claim_suspect($1, $2, $3)', [

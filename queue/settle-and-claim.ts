@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Claimed,
   type ClaimedDelivery,
@@ -44,7 +43,7 @@ interface Answer extends Claimed {
 
 /** Settles results and claims the next deliveries in one round trip; repeated while the database is away. */
 export async function settleAndClaim(database: Database, exchange: Exchange): Promise<Exchanged> {
-  const token = randomUUID();
+  const token = crypto.randomUUID();
   const { queue, wanted } = exchange;
   const { done, others } = grouped(exchange.results);
   const cursor = exchange.cursor && JSON.stringify(exchange.cursor);

@@ -1,5 +1,4 @@
 // W3C Trace Context (https://www.w3.org/TR/trace-context/): which trace a message belongs to, and what caused it.
-import { randomBytes } from 'node:crypto';
 
 export interface TraceParent {
   /** 32 hex digits: the same for everything that one request set off. */
@@ -29,7 +28,7 @@ export const formatTraceparent = ({ traceId, parentId, flags }: TraceParent): st
 /** The trace of what this one causes: a span of its own in the same trace. */
 export const childOf = (trace: TraceParent): TraceParent => ({
   ...trace,
-  parentId: randomBytes(8).toString('hex'),
+  parentId: Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString('hex'),
 });
 
 /** The trace that a message's headers name; none when they name none or an invalid one. */

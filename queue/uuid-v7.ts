@@ -1,5 +1,3 @@
-import { randomFillSync } from 'node:crypto';
-
 // Random bytes are drawn for many ids at once: one draw for each would cost more than the rest of an enqueue.
 const pool = Buffer.alloc(10 * 256);
 let used = pool.length;
@@ -7,7 +5,7 @@ let used = pool.length;
 /** A version 7 uuid (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits. */
 export function uuidV7(): string {
   if (used === pool.length) {
-    randomFillSync(pool);
+    crypto.getRandomValues(pool);
     used = 0;
   }
   const random = pool.toString('hex', used, used + 10);

@@ -37,6 +37,14 @@ describe('a bundle', () => {
     expect(size).toBeLessThanOrEqual(most);
   });
 
+  test('loads no part of Node at each cold start that is needed later or not at all', async () => {
+    const text = await readFile(join(assembly.folderOf(consumer), 'index.mjs'), 'utf8');
+    const imported = text.matchAll(/\bfrom\s*"(node:[^"]+)"/g);
+    expect([...new Set(Array.from(imported, ([, name]) => name))]).toEqual([
+      'node:timers/promises',
+    ]);
+  });
+
   test.each([http, consumer, migrations])(
     'brings a source map that names files without containing them: %s',
     async (path) => {
