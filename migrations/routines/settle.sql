@@ -4,7 +4,7 @@
 --   retry    waits for delaySeconds or the queue's backoff; a dead letter when its attempts are used up
 --   dead     a dead letter at once
 --   snooze   waits for delaySeconds and spends no attempt
---   release  was never started: claimable at once, spends no attempt
+--   release  was never started: claimable at once, spends no attempt; repeated after the next claim it is stale
 -- Each is fenced by its lease token. Answers {"settled", "repeated", "dead", "stale"}: how many ended now, how many
 -- this token had ended before (a repeated call), the ids that died by these results, and the ids whose lease was
 -- lost, of which nothing is changed.

@@ -76,10 +76,16 @@ export class Life {
     const exchanged = await settleAndClaim(this.#database(isLost), exchange);
     const { settled, repeated, dead, stale } = exchanged.settled;
     const expected = this.model.settle(queue, settling);
-    // With its first answer lost, the second call finds everything settled.
-    expect(settled + repeated).toBe(expected.settled + expected.repeated);
+    // With its first answer lost, the second call finds everything settled, but what the first one released and took
+    // again: a release leaves nothing to know it by once its token is gone.
+    const taken = new Set(isLost ? exchanged.deliveries.map(({ id }) => id) : []);
+    const retaken = settling
+      .filter(({ id, outcome }) => outcome === 'release' && taken.has(id))
+      .map(({ id }) => id)
+      .filter((id) => !expected.stale.includes(id));
+    expect(settled + repeated).toBe(expected.settled + expected.repeated - retaken.length);
     expect(dead.toSorted()).toEqual(expected.dead.toSorted());
-    expect(stale.toSorted()).toEqual(expected.stale.toSorted());
+    expect(stale.toSorted()).toEqual([...expected.stale, ...retaken].toSorted());
     this.#claimed(queue, hand, exchanged.deliveries, { wanted, isFromStart: cursor === null });
     if (wanted > 0) hand.cursor = exchanged.cursor;
   }
