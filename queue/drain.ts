@@ -51,16 +51,20 @@ export async function drain(drain: Drain): Promise<DrainSummary> {
     await recordDrain(drain.database, run.lanes, deadline, drain.log);
     if (maintenanceDue && deadline.hasTimeFor(0))
       await maintain(drain.database, deadline, drain.log);
-  } finally {
-    drain.log.info('drained', { ...summaryOf(run, startedAt) });
+  } catch (error) {
+    report(run, startedAt);
+    throw error;
   }
-  return summaryOf(run, startedAt);
+  return report(run, startedAt);
 }
 
-const summaryOf = ({ lanes }: Run, startedAt: number): DrainSummary => ({
-  ...sum(lanes.values()),
-  durationMs: Math.round(performance.now() - startedAt),
-});
+/** What was done, logged. */
+function report({ lanes, log }: Run, startedAt: number): DrainSummary {
+  const durationMs = Math.round(performance.now() - startedAt);
+  const summary = { ...sum(lanes.values()), durationMs };
+  log.info('drained', { ...summary });
+  return summary;
+}
 
 /** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
 async function drainFresh(run: Run): Promise<Survey> {
