@@ -74,7 +74,7 @@ export const sections: readonly Section[] = [
     workload: 'drain under a pinned snapshot',
     title: 'Drain under a pinned snapshot',
     about:
-      '50,000 messages, after as many as it says were finished while a transaction kept its snapshot.',
+      '30,000 messages, after as many as it says were finished while a transaction kept its snapshot.',
     columns: [rate, dead],
     compared: byRate,
     against: 'after 0',

@@ -8,7 +8,7 @@ import type { System } from '../system.ts';
 import { interleave, inWorkspace, type Run, recorder, scaled, type Workload } from '../workload.ts';
 import { bystander, type Workspace } from '../workspace.ts';
 
-const measuredCount = 50_000;
+const measuredCount = 30_000;
 const step = 20_000;
 
 export const pinnedSnapshot: Workload = {
