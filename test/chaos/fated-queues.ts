@@ -30,6 +30,7 @@ const policy = {
 
 async function meetFate({ end, workMs }: Fate, attempt: number): Promise<void> {
   if (end === 'poison') process.kill(process.pid, 'SIGKILL');
+  // The work itself: consumers are to be killed in the middle of it.
   await new Promise((resolve) => setTimeout(resolve, workMs));
   if (end === 'rejected') reject('its fate');
   if (end === 'fails twice' && attempt <= 2) throw new Error('its fate');

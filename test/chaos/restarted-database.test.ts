@@ -27,6 +27,7 @@ async function setup() {
   const seen: number[] = [];
   const handler = async ({ payload }: { payload: { n: number } }) => {
     seen.push(payload.n);
+    // The work itself: the database is to stop in the middle of it.
     await new Promise((resolve) => setTimeout(resolve, 5));
   };
   const policy = { batchSize: 20, retryBaseSeconds: 0 };

@@ -97,6 +97,7 @@ describe('calls at once', () => {
   });
 
   test('are not made of results that trickle in', async () => {
+    // The work itself: one result every 60 ms.
     const handlerMs = 60;
     const { queues } = await setup(
       { concurrency: 1, batchSize: 100 },

@@ -71,6 +71,7 @@ describe('when time is short', () => {
     const { queues, clock, drain } = await setup(
       async ({ id }, { database }) => {
         started += 1;
+        // The work itself, which the engine must learn to expect.
         await database.query('select pg_sleep(0.3), $1::uuid', [id]);
         // Enough for a handler that takes no time.
         clock.remainingMs = 3_700;

@@ -136,6 +136,7 @@ describe('a follow-up that does not fit its schema', () => {
     expect(await stored()).toMatchObject([{ payload: 'instead' }]);
   });
 
+  // Handlers that are still at work when the check, which takes no time, has failed.
   test.each<[string, () => void | Promise<void>]>([
     ['returns at once', () => {}],
     ['goes on working', () => new Promise((resolve) => setTimeout(resolve, 20))],
