@@ -15,6 +15,6 @@ export const copySql: ICommandHooks = {
       .filter((folder) => existsSync(join(projectRoot, folder)))
       .flatMap((folder) => [
         `mkdir -p "${outputDir}/${folder}"`,
-        `cp "${inputDir}/${folder}"/*.sql "${outputDir}/${folder}"`,
+        `cp -R "${inputDir}/${folder}/." "${outputDir}/${folder}"`,
       ]),
 };

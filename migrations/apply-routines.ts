@@ -1,44 +1,37 @@
-// Routine files: one function or view each, re-applied when their text changes, all in one transaction, so that
+// Routine files: functions and views that are applied again when their text changes, all in one transaction, so that
 // no caller ever sees half of a release.
 import type { Session } from '#queue/database.ts';
 import { forgetApplied, type Ledger, recordApplied } from './ledger.ts';
 import { MigrationFailed } from './migration-failed.ts';
-import type { SqlFile } from './sql-file.ts';
+import { routineChanges, routineEntry } from './routine-changes.ts';
+import type { RoutineFile } from './routine-file.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Applies what changed and drops what has no file any more; returns the names of both. */
+/** Applies what has changed and drops what no file defines any more. Returns the files and the dropped routines. */
 export async function applyRoutines(
   session: Session,
-  files: readonly SqlFile[],
+  files: readonly RoutineFile[],
   ledger: Ledger,
-  folder: string,
 ): Promise<string[]> {
-  const changed = files.filter((file) => ledger.get(file.name) !== file.checksum);
-  const known = new Set(files.map((file) => file.name));
-  const removed = [...ledger.keys()].filter((name) => name.startsWith(folder) && !known.has(name));
-  if (changed.length + removed.length === 0) return [];
+  const { changed, dropped, outdated } = routineChanges(files, ledger);
+  if (changed.length + outdated.length === 0) return [];
   await inTransaction(session, async () => {
     // Routines call each other; which file comes first does not matter.
     await session.script('set local check_function_bodies = off');
-    for (const file of changed) await applyRoutine(session, file);
-    for (const name of removed) await dropRoutine(session, name);
+    for (const file of changed) await applyFile(session, file);
+    await dropAll(session, await existing(session, dropped));
+    for (const entry of outdated) await forgetApplied(session, entry);
   });
-  return [...changed.map((file) => file.name), ...removed];
+  return [...changed.map(({ name }) => name), ...dropped.map(routineEntry)];
 }
 
-async function applyRoutine(session: Session, file: SqlFile): Promise<void> {
+async function applyFile(session: Session, file: RoutineFile): Promise<void> {
   try {
-    const before = await existing(session, file.subject);
+    const before = await existing(session, file.defines);
     await createOrReplace(session, file, before);
-    const after = await existing(session, file.subject);
-    // Other parameters make another function: the one with the old parameters goes.
-    const isOther = after.some((routine) => !before.includes(routine));
-    if (isOther)
-      await dropAll(
-        session,
-        after.filter((routine) => before.includes(routine)),
-      );
-    await recordApplied(session, file);
+    await dropAll(session, replaced(before, await existing(session, file.defines)));
+    for (const routine of file.defines)
+      await recordApplied(session, { name: routineEntry(routine), checksum: file.checksum });
   } catch (error) {
     throw MigrationFailed.from(file.name, error);
   }
@@ -47,7 +40,11 @@ async function applyRoutine(session: Session, file: SqlFile): Promise<void> {
 // Replacing keeps the function's identity, so that calls in flight go on. A new return type or a view's new
 // columns cannot replace the old ones, and beside an overload a grant does not know which one is meant: only then
 // is it dropped first.
-async function createOrReplace(session: Session, file: SqlFile, before: string[]): Promise<void> {
+async function createOrReplace(
+  session: Session,
+  file: RoutineFile,
+  before: readonly Existing[],
+): Promise<void> {
   for (const routine of before) await revokeAll(session, routine);
   await session.script('savepoint replacing');
   try {
@@ -67,34 +64,42 @@ const isShapeChange = (error: unknown) =>
   error instanceof Error && 'code' in error && shapeChangeCodes.includes(String(error.code));
 
 // Replacing keeps grants as well, and the file says which there are.
-async function revokeAll(session: Session, routine: string): Promise<void> {
-  const object = routine.replace(/^view /, 'table ');
+async function revokeAll(session: Session, { identity }: Existing): Promise<void> {
+  const object = identity.replace(/^view /, 'table ');
   await session.script(
     `revoke all on ${object} from public, millrace_producer, millrace_consumer, millrace_operator`,
   );
 }
 
-async function dropRoutine(session: Session, name: string): Promise<void> {
-  const subject = name.replace(/^.*\//, '').replace(/\.sql$/, '');
-  await dropAll(session, await existing(session, subject));
-  await forgetApplied(session, name);
+interface Existing {
+  readonly routine: string;
+  /** As drop statements write it: `function millrace.claim(text)`. */
+  readonly identity: string;
 }
 
-/** What of that name is there, as drop statements write it: `function millrace.claim(text)`. */
-async function existing(session: Session, subject: string): Promise<string[]> {
-  const rows = await session.query<{ routine: string }>(
-    `select 'function ' || p.oid::regprocedure as routine
+/** What of these names is there, overloads included. */
+async function existing(session: Session, routines: readonly string[]): Promise<Existing[]> {
+  return session.query<Existing>(
+    `select p.proname as routine, 'function ' || p.oid::regprocedure as identity
      from pg_proc p
-     where p.pronamespace = 'millrace'::regnamespace and p.proname = $1
+     where p.pronamespace = 'millrace'::regnamespace and p.proname = any ($1)
      union all
-     select 'view ' || c.oid::regclass
+     select c.relname, 'view ' || c.oid::regclass
      from pg_class c
-     where c.relnamespace = 'millrace'::regnamespace and c.relname = $1 and c.relkind = 'v'`,
-    [subject],
+     where c.relnamespace = 'millrace'::regnamespace and c.relname = any ($1) and c.relkind = 'v'`,
+    [routines],
   );
-  return rows.map((row) => row.routine);
 }
 
-async function dropAll(session: Session, routines: readonly string[]): Promise<void> {
-  for (const routine of routines) await session.script(`drop ${routine}`);
+/** Other parameters make another function beside the one with the old parameters, which is to go then. */
+function replaced(before: readonly Existing[], after: readonly Existing[]): Existing[] {
+  const wasThere = new Set(before.map(({ identity }) => identity));
+  const isNew = new Set(
+    after.filter(({ identity }) => !wasThere.has(identity)).map(({ routine }) => routine),
+  );
+  return after.filter(({ routine, identity }) => isNew.has(routine) && wasThere.has(identity));
+}
+
+async function dropAll(session: Session, routines: readonly Existing[]): Promise<void> {
+  for (const { identity } of routines) await session.script(`drop ${identity}`);
 }

@@ -9,6 +9,7 @@ import { syncRegistry } from '#queue/sync.ts';
 import { applyRoutines } from './apply-routines.ts';
 import { applyTables } from './apply-tables.ts';
 import { readLedger } from './ledger.ts';
+import { routineFiles } from './routine-file.ts';
 import { readSqlFiles } from './sql-file.ts';
 
 const ownTables = 'migrations/tables';
@@ -28,7 +29,7 @@ export interface Migration {
 }
 
 export interface MigrationReport {
-  /** Names of the files applied, empty when the database was up to date. */
+  /** Files that were applied and routines that were dropped; empty when the database was up to date. */
   readonly applied: readonly string[];
 }
 
@@ -53,12 +54,8 @@ export async function migrate(migration: Migration): Promise<MigrationReport> {
 async function applyAll(session: Session, root: string): Promise<string[]> {
   const ledger = await readLedger(session);
   const tables = await applyTables(session, await readSqlFiles(root, ownTables), ledger);
-  const routines = await applyRoutines(
-    session,
-    await readSqlFiles(root, ownRoutines),
-    ledger,
-    `${ownRoutines}/`,
-  );
+  const files = routineFiles(await readSqlFiles(root, ownRoutines));
+  const routines = await applyRoutines(session, files, ledger);
   const app = await applyTables(session, await readSqlFiles(root, appTables), ledger);
   return [...tables, ...routines, ...app];
 }

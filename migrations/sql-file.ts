@@ -1,18 +1,16 @@
 // The SQL files of a checkout or a bundle, in the order in which they are applied.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 export interface SqlFile {
-  /** Path from the root, such as migrations/tables/0001_schema.sql: the file's identity in the database. */
+  /** Path from the root, such as migrations/tables/0001_schema.sql. */
   readonly name: string;
-  /** File name without number or extension: for a routine, the name of what it creates. */
-  readonly subject: string;
   readonly text: string;
   readonly checksum: string;
 }
 
-/** Reads a folder's .sql files in name order; a folder that does not exist has none. */
+/** Reads the .sql files of a folder and of those inside it, in path order; a folder that does not exist has none. */
 export async function readSqlFiles(root: string, folder: string): Promise<SqlFile[]> {
   const names = (await readFolder(join(root, folder))).filter((name) => name.endsWith('.sql'));
   return Promise.all(names.sort().map((name) => readSqlFile(root, join(folder, name))));
@@ -20,7 +18,7 @@ export async function readSqlFiles(root: string, folder: string): Promise<SqlFil
 
 async function readFolder(path: string): Promise<string[]> {
   try {
-    return await readdir(path);
+    return await readdir(path, { recursive: true });
   } catch (error) {
     // An application without tables of its own has no such folder.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
@@ -32,7 +30,6 @@ async function readSqlFile(root: string, name: string): Promise<SqlFile> {
   const text = await readFile(join(root, name), 'utf8');
   return {
     name,
-    subject: basename(name, '.sql').replace(/^\d+_/, ''),
     text,
     checksum: createHash('sha256').update(text).digest('hex'),
   };

@@ -23,6 +23,8 @@ const order = JSON.stringify({
   },
 });
 
+const recursively = { recursive: true } as const;
+
 let assembly: CloudAssembly;
 beforeAll(async () => {
   assembly = await synthesizeAssembly();
@@ -57,8 +59,8 @@ describe('a bundle', () => {
 
   test('of the migrations has the SQL of the checkout beside it', async () => {
     for (const folder of ['migrations/tables', 'migrations/routines', 'handlers/tables']) {
-      const bundled = await readdir(join(assembly.folderOf(migrations), folder));
-      const written = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
+      const bundled = await readdir(join(assembly.folderOf(migrations), folder), recursively);
+      const written = await readdir(folder, recursively);
       expect(bundled.toSorted()).toEqual(written.toSorted());
     }
   });

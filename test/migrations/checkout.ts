@@ -1,7 +1,7 @@
 // A checkout of a test's own, whose SQL files it may change.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
 import type { Log } from '#queue/log.ts';
@@ -10,6 +10,7 @@ import { defineRegistry, type Registry } from '#queue/registry.ts';
 export interface Checkout {
   write(file: string, text: string): Promise<void>;
   edit(file: string, from: string, to: string): Promise<void>;
+  move(file: string, to: string): Promise<void>;
   remove(file: string): Promise<void>;
   migrate(
     url: string,
@@ -28,7 +29,12 @@ export async function copyCheckout(): Promise<Checkout> {
   await cp(join(own, 'migrations/routines'), join(root, 'migrations/routines'), {
     recursive: true,
   });
-  const write = (file: string, text: string) => writeFile(join(root, 'migrations', file), text);
+  const write = async (file: string, text: string) => {
+    const path = join(root, 'migrations', file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  };
+  const remove = (file: string) => rm(join(root, 'migrations', file));
   return {
     write,
     async edit(file, from, to) {
@@ -36,7 +42,11 @@ export async function copyCheckout(): Promise<Checkout> {
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
       await write(file, text.replaceAll(from, to));
     },
-    remove: (file) => rm(join(root, 'migrations', file)),
+    async move(file, to) {
+      await write(to, await readFile(join(root, 'migrations', file), 'utf8'));
+      await remove(file);
+    },
+    remove,
     migrate: (url, { registry = defineRegistry({ queues: [] }), wakeMs = 5_000 } = {}) =>
       migrate({ url, root, registry, wakeMs, log: silent }),
   };

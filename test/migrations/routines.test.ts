@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '#test/database.ts';
 import { copyCheckout } from './checkout.ts';
 
@@ -110,9 +110,100 @@ test('drops a routine that has no file any more', async () => {
   await checkout.write('routines/probe.sql', functionFile('probe', '(a int) returns int'));
   await checkout.migrate(db.url);
   await checkout.remove('routines/probe.sql');
-  expect(await checkout.migrate(db.url)).toEqual({ applied: ['migrations/routines/probe.sql'] });
+  expect(await checkout.migrate(db.url)).toEqual({ applied: ['millrace.probe'] });
   expect(await routines(db, 'probe')).toEqual([]);
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
+});
+
+test('leaves a routine alone whose file has moved or got another name', async () => {
+  const { db, checkout } = await setup();
+  const before = [...(await routines(db, 'claim')), ...(await routines(db, 'delivery_status'))];
+  await checkout.move('routines/claim.sql', 'routines/claiming/claim.sql');
+  await checkout.move('routines/delivery_status.sql', 'routines/deeper/still/a_view.sql');
+  expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
+  expect([...(await routines(db, 'claim')), ...(await routines(db, 'delivery_status'))]).toEqual(
+    before,
+  );
+});
+
+test('keeps what a split file defined, and drops what none of its parts defines', async () => {
+  const { db, checkout } = await setup();
+  const one = functionFile('probe_one', '() returns int', 'select 1');
+  const two = functionFile('probe_two', '() returns int', 'select 2');
+  const three = functionFile('probe_three', '() returns int', 'select 3');
+  await checkout.write('routines/probes.sql', one + two + three);
+  await checkout.migrate(db.url);
+  await checkout.remove('routines/probes.sql');
+  await checkout.write('routines/probe_one.sql', one);
+  await checkout.write('routines/two/probe_two.sql', two);
+  expect(await checkout.migrate(db.url)).toEqual({
+    applied: [
+      'migrations/routines/probe_one.sql',
+      'migrations/routines/two/probe_two.sql',
+      'millrace.probe_three',
+    ],
+  });
+  expect(await db.query('select millrace.probe_one(), millrace.probe_two()')).toEqual([
+    { probe_one: 1, probe_two: 2 },
+  ]);
+  expect(await routines(db, 'probe_three')).toEqual([]);
+});
+
+describe('on a database whose ledger names files, as releases before this one left it', () => {
+  async function olderSetup() {
+    const { db, checkout } = await setup();
+    await db.query(`create function millrace.gone() returns int language sql as 'select 1'`);
+    const olderRelease = () =>
+      db.query(
+        `with routine as (delete from millrace.migration where name like 'millrace.%' returning *)
+         insert into millrace.migration (name, checksum)
+         select format('migrations/routines/%s.sql', split_part(name, '.', 2)), checksum from routine
+         union all
+         select 'migrations/routines/gone.sql', 'older'`,
+      );
+    await olderRelease();
+    return { db, checkout, olderRelease };
+  }
+  const everyRoutine = (db: TestDatabase) =>
+    db.query(
+      `select oid from pg_proc where pronamespace = 'millrace'::regnamespace and proname <> 'gone' order by oid`,
+    );
+
+  test('keeps every routine, wherever its file lies now, and drops what is gone', async () => {
+    const { db, checkout } = await olderSetup();
+    const before = await everyRoutine(db);
+    await checkout.move('routines/claim_fresh.sql', 'routines/claim/internal/claim_fresh.sql');
+    const { applied } = await checkout.migrate(db.url);
+    expect(applied).toContain('migrations/routines/claim/internal/claim_fresh.sql');
+    expect(applied).toContain('millrace.gone');
+    expect(await everyRoutine(db)).toEqual(before);
+    expect(await routines(db, 'gone')).toEqual([]);
+    expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
+  });
+
+  test('applies its own texts again after an older release was deployed in between', async () => {
+    const { db, checkout, olderRelease } = await olderSetup();
+    await checkout.migrate(db.url);
+    await db.query(
+      `create or replace function millrace.uuid_v7() returns uuid language sql as 'select null::uuid'`,
+    );
+    await olderRelease();
+    await checkout.migrate(db.url);
+    const [row] = await db.query<{ id: string }>('select millrace.uuid_v7() as id');
+    expect(row?.id).toMatch(/^[\da-f-]{36}$/);
+  });
+});
+
+test('refuses a routine that two files define, and a file that defines none', async () => {
+  const { db, checkout } = await setup();
+  await checkout.write('routines/again.sql', functionFile('claim', '() returns int'));
+  await expect(checkout.migrate(db.url)).rejects.toThrow(
+    'migrations/routines/claim.sql defines claim, and so does migrations/routines/again.sql',
+  );
+  await checkout.write('routines/again.sql', 'select 1');
+  await expect(checkout.migrate(db.url)).rejects.toThrow(
+    'migrations/routines/again.sql creates no function or view in the schema millrace',
+  );
 });
 
 test('changes no routine at all when one of them fails, and names it', async () => {
