@@ -1,7 +1,7 @@
 // What was thrown: a database that is away, or something unexpected. The reason goes to the log alone.
 import type { ErrorHandler } from 'hono';
 import type { Log } from '#queue/log.ts';
-import { isTransient } from '#queue/transient-error.ts';
+import { isTransient } from '#queue/routines/transient-error.ts';
 import { type EdgeEnvironment, refuse, requestIdOf } from './edge.ts';
 import { errorAttributes, errorCode } from './error-attributes.ts';
 import { isLoginRefused } from './login-refused.ts';

@@ -1,6 +1,6 @@
 // Who calls: whom API Gateway's authorizer vouches for, or the holder of an API key.
 import type { MiddlewareHandler } from 'hono';
-import { findApiKey } from '#queue/api-key.ts';
+import { findApiKey } from '#queue/operate/api-keys.ts';
 import { createApiKeyCache } from './api-key-cache.ts';
 import { type Edge, type EdgeEnvironment, type EdgeRequest, refuse, withDatabase } from './edge.ts';
 import { type Authenticated, gatewayCaller } from './gateway-caller.ts';

@@ -1,6 +1,6 @@
 // From values in a request's body to messages that may be stored, or to every fault that they have.
-import type { NewMessage } from '#queue/enqueue.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import type { NewMessage } from '#queue/routines/enqueue.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { type ContentCheck, contentFaults } from './content-faults.ts';
 import { type Fault, mostFaults } from './fault.ts';
 import { parseEnvelope } from './message-envelope.ts';

@@ -2,9 +2,9 @@
 import type { Context } from 'aws-lambda';
 import { registry } from '#handlers/registry.ts';
 import { openSession } from '#queue/database.ts';
-import { drain } from '#queue/drain.ts';
+import { drain } from '#queue/drain/drain.ts';
+import type { DrainSummary } from '#queue/drain/summary.ts';
 import { boundLog } from '#queue/log.ts';
-import type { DrainSummary } from '#queue/summary.ts';
 import { cachedConnectionString } from './connection-string.ts';
 import { functionLog } from './log.ts';
 import { queueDatabase } from './queue-database.ts';

@@ -1,9 +1,9 @@
 // Whether a caller may enqueue a message of this type, and whether its payload is one of that type.
 import * as z from 'zod';
+import type { AnyMessageType } from '#queue/declare/message-type.ts';
+import { type CheckedPayload, validatePayload } from '#queue/declare/payload.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
-import type { AnyMessageType } from '#queue/message-type.ts';
-import { type CheckedPayload, validatePayload } from '#queue/payload.ts';
-import type { Registry } from '#queue/registry.ts';
 import { type Caller, mayEnqueue } from './caller.ts';
 import { errorAttributes } from './error-attributes.ts';
 import { type Fault, type FaultCode, faultAt, mostFaults } from './fault.ts';

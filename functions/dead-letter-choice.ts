@@ -1,6 +1,6 @@
 // Which dead letters a redrive or a discard is for. Never all of them by an oversight: that takes an empty filter.
 import * as z from 'zod';
-import type { DeadLetterSelection } from '#queue/dead-letter-selection.ts';
+import type { DeadLetterSelection } from '#queue/operate/dead-letter-selection.ts';
 import { deadLetterFilter } from './dead-letter-filter.ts';
 import { type Fault, faultAt } from './fault.ts';
 import { uuid } from './uuid.ts';

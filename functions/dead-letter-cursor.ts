@@ -1,6 +1,6 @@
 // Where a page of dead letters ends, as callers carry it: a text that is none of their business.
 import * as z from 'zod';
-import type { DeadLetterPosition } from '#queue/dead-letters.ts';
+import type { DeadLetterPosition } from '#queue/operate/dead-letters.ts';
 import { instant } from './instant.ts';
 import { uuid } from './uuid.ts';
 

@@ -1,6 +1,6 @@
 // DELETE /v1/messages/{id}: cancel what nobody has started.
 import * as z from 'zod';
-import { cancelMessage } from '#queue/cancel.ts';
+import { cancelMessage } from '#queue/operate/cancel.ts';
 import { operation } from './operation.ts';
 
 export const deleteMessage = operation({

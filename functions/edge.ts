@@ -2,9 +2,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { Database } from '#queue/database.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
-import type { Registry } from '#queue/registry.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
 import type { Caller } from './caller.ts';
 import { errorCode } from './error-attributes.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';

@@ -1,6 +1,7 @@
 // What both enqueue routes do once they know where in the body their messages stand.
-import { type Enqueued, enqueueMessages } from '#queue/enqueue.ts';
+
 import { EnqueueRefused } from '#queue/errors.ts';
+import { type Enqueued, enqueueMessages } from '#queue/routines/enqueue.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
 import { type Edge, type EdgeRequest, refuse, withDatabase } from './edge.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, mostFaults } from './fault.ts';

@@ -1,7 +1,7 @@
 // GET /v1/queues/{name}/blocked-groups: which groups wait, and for what.
 import * as z from 'zod';
-import { blockedGroups } from '#queue/blocked-groups.ts';
-import { queueFigures } from '#queue/queue-figures.ts';
+import { blockedGroups } from '#queue/operate/blocked-groups.ts';
+import { queueFigures } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operation } from './operation.ts';

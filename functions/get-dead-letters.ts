@@ -1,6 +1,6 @@
 // GET /v1/dead-letters: a page of them, newest first.
 import * as z from 'zod';
-import { deadLetters } from '#queue/dead-letters.ts';
+import { deadLetters } from '#queue/operate/dead-letters.ts';
 import { parseCursor, writeCursor } from './dead-letter-cursor.ts';
 import { deadLetterFilter } from './dead-letter-filter.ts';
 import { moment } from './delivery-status.ts';

@@ -1,6 +1,6 @@
 // GET /v1/health: whether the database answers, and which schema it has. Needs no key, and tells no more.
 import * as z from 'zod';
-import { schemaVersion } from '#queue/health.ts';
+import { schemaVersion } from '#queue/operate/schema-version.ts';
 import { withDatabase } from './edge.ts';
 import type { Route } from './route.ts';
 

@@ -1,6 +1,6 @@
 // GET /v1/messages/{id}: the message and how far each of its deliveries has come.
 import * as z from 'zod';
-import { messageStatus } from '#queue/message-status.ts';
+import { messageStatus } from '#queue/operate/message-status.ts';
 import { attemptOutcome, deliveryStatus, moment, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operation } from './operation.ts';

@@ -1,5 +1,5 @@
 // GET /v1/queues/{name}: how one queue does.
-import { queueFigures } from '#queue/queue-figures.ts';
+import { queueFigures } from '#queue/operate/queue-stats.ts';
 import { operation } from './operation.ts';
 import { exampleQueue, noSuchQueue, queueAnswer } from './queue-answer.ts';
 

@@ -1,6 +1,6 @@
 // GET /v1/queues: how all queues do.
 import * as z from 'zod';
-import { allQueueFigures } from '#queue/queue-figures.ts';
+import { allQueueFigures } from '#queue/operate/queue-stats.ts';
 import { operation } from './operation.ts';
 import { exampleQueue, queueAnswer } from './queue-answer.ts';
 

@@ -1,6 +1,6 @@
 // GET /v1/schedules: what is enqueued by itself, and when next.
 import * as z from 'zod';
-import { listSchedules } from '#queue/schedules.ts';
+import { listSchedules } from '#queue/operate/schedules.ts';
 import { momentOrNull } from './delivery-status.ts';
 import { exampleInstant } from './example-message.ts';
 import { operation } from './operation.ts';

@@ -1,6 +1,6 @@
 // One message of a request: its type, payload and delivery options, each with its limits.
 import * as z from 'zod';
-import { parseTraceparent, traceOf } from '#queue/traceparent.ts';
+import { parseTraceparent, traceOf } from '#queue/declare/traceparent.ts';
 import { type Fault, faultAt } from './fault.ts';
 import { instant } from './instant.ts';
 import { issueFaults } from './issue-faults.ts';

@@ -1,7 +1,7 @@
 // A message's JSON schema: one form for each public message type, and the form that all have in common.
 import type * as z from 'zod';
-import type { AnyMessageType } from '#queue/message-type.ts';
-import type { Registry } from '#queue/registry.ts';
+import type { AnyMessageType } from '#queue/declare/message-type.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import { jsonSchema } from './json-schema.ts';
 
 /** Types that are not public are not named: the document is for whoever asks. */

@@ -1,5 +1,5 @@
 // The API as an OpenAPI 3.1 document, made of what the routes declare and check by.
-import type { Registry } from '#queue/registry.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import { openapiOperation } from './openapi-operation.ts';
 import { problemComponents } from './openapi-problems.ts';
 import { payloadSchemas } from './payload-schemas.ts';

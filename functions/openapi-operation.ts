@@ -1,6 +1,6 @@
 // One route as OpenAPI says it.
 import type * as z from 'zod';
-import type { Registry } from '#queue/registry.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import { jsonSchema } from './json-schema.ts';
 import { problemResponses } from './openapi-problems.ts';
 import type { Route } from './route.ts';

@@ -1,7 +1,7 @@
 // The payloads of the public message types, as JSON schemas.
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
-import type { AnyMessageType } from '#queue/message-type.ts';
-import type { Registry } from '#queue/registry.ts';
+import type { AnyMessageType } from '#queue/declare/message-type.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 
 export function payloadSchemas({ messageTypes }: Registry): Record<string, object> {
   const types = [...messageTypes.values()].filter((type) => type.public);

@@ -1,6 +1,6 @@
 // POST /v1/queues/{name}/purge: cancel what waits.
 import * as z from 'zod';
-import { purgeQueue } from '#queue/purge.ts';
+import { purgeQueue } from '#queue/operate/purge.ts';
 import { faultAt } from './fault.ts';
 import { operation } from './operation.ts';
 import { noSuchQueue } from './queue-answer.ts';

@@ -1,6 +1,6 @@
 // POST /v1/messages/{id}/replay: deliver a kept message again.
 import * as z from 'zod';
-import { replayMessage } from '#queue/replay.ts';
+import { replayMessage } from '#queue/operate/replay.ts';
 import { operation } from './operation.ts';
 import { text } from './text.ts';
 

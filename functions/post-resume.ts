@@ -1,5 +1,5 @@
 // POST /v1/queues/{name}/resume.
-import { resumeQueue } from '#queue/resume.ts';
+import { resumeQueue } from '#queue/operate/resume-queue.ts';
 import { operation } from './operation.ts';
 import { pausedAnswer } from './paused-answer.ts';
 import { noSuchQueue } from './queue-answer.ts';

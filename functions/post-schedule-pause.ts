@@ -1,5 +1,5 @@
 // POST /v1/schedules/{name}/pause.
-import { pauseSchedule } from '#queue/schedules.ts';
+import { pauseSchedule } from '#queue/operate/schedules.ts';
 import { operation } from './operation.ts';
 import { pausedAnswer } from './paused-answer.ts';
 

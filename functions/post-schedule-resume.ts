@@ -1,5 +1,5 @@
 // POST /v1/schedules/{name}/resume.
-import { resumeSchedule } from '#queue/schedules.ts';
+import { resumeSchedule } from '#queue/operate/schedules.ts';
 import { operation } from './operation.ts';
 import { pausedAnswer } from './paused-answer.ts';
 

@@ -1,7 +1,7 @@
 // A route of the API, declared once: the app serves it, the OpenAPI document describes it.
 import type { Handler } from 'hono';
 import type * as z from 'zod';
-import type { Registry } from '#queue/registry.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import type { Edge, EdgeEnvironment } from './edge.ts';
 import type { ProblemKind } from './problem.ts';
 

@@ -1,6 +1,6 @@
 // An error as answers show it: without its stack, which the database keeps for those who look there.
 import * as z from 'zod';
-import type { ErrorRecord } from '#queue/error-record.ts';
+import type { ErrorRecord } from '#queue/routines/error-record.ts';
 
 export interface ShownError {
   readonly name: string;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { formatTraceparent, parseTraceparent } from '#queue/traceparent.ts';
+import { formatTraceparent, parseTraceparent } from '#queue/declare/traceparent.ts';
 import type { FromHeaders } from './message-envelope.ts';
 
 /** W3C Trace Context. */

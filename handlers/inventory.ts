@@ -1,6 +1,6 @@
 // Reserves the stock of each order.
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { orderPlaced } from './order-placed.ts';
 
 export const inventory = defineQueue({

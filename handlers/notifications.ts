@@ -1,6 +1,6 @@
 // Sends each customer a confirmation; here, into a table instead of a mailbox.
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { orderPlaced } from './order-placed.ts';
 
 export const notifications = defineQueue({

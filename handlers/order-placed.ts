@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType } from '#queue/message-type.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
 
 /** A customer has placed an order. Browsers may enqueue it. */
 export const orderPlaced = defineMessageType({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType } from '#queue/message-type.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
 
 /** An order's payment is ours: follows from order.placed. */
 export const paymentCaptured = defineMessageType({

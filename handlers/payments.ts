@@ -1,7 +1,8 @@
 // Captures the payment of each order, then says so.
-import { reject } from '#queue/disposition.ts';
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { reject } from '#queue/declare/ways-out.ts';
 import { orderPlaced } from './order-placed.ts';
 import { paymentCaptured } from './payment-captured.ts';
 

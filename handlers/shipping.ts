@@ -1,6 +1,6 @@
 // Ships an order once it is paid.
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { paymentCaptured } from './payment-captured.ts';
 
 export const shipping = defineQueue({

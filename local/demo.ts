@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Database, openDatabase } from '#queue/database.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { failures, outcomes, progress, type QueueProgress } from './demo-figures.ts';
 import { placeOrders } from './demo-orders.ts';
 import { DemoScreen } from './demo-screen.ts';

@@ -2,10 +2,10 @@
 // May be run at any time, by several at once: they take turns.
 import { join } from 'node:path';
 import { openSession, type Session } from '#queue/database.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
-import type { Registry } from '#queue/registry.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
-import { syncRegistry } from '#queue/sync.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
 import { applyRoutines } from './apply-routines.ts';
 import { applyTables } from './apply-tables.ts';
 import { readLedger } from './ledger.ts';

@@ -5,8 +5,8 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type Postgres, startPostgres } from '#local/postgres.ts';
 import { migrate } from '#migrations/migrate.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
-import { defineRegistry } from '#queue/registry.ts';
 import { newFolder, removeFolder, removeStaleFolders } from './folder.ts';
 
 declare module 'vitest' {

@@ -1,9 +1,10 @@
 // What a user of Millrace would declare to do the work of a benchmark.
-import { reject } from '../../queue/disposition.ts';
-import { on } from '../../queue/handler.ts';
-import { defineMessageType } from '../../queue/message-type.ts';
-import { defineQueue, type QueuePolicy } from '../../queue/queue.ts';
-import { defineRegistry, type Registry } from '../../queue/registry.ts';
+
+import { on } from '../../queue/declare/handler.ts';
+import { defineMessageType } from '../../queue/declare/message-type.ts';
+import { defineQueue, type QueuePolicy } from '../../queue/declare/queue.ts';
+import { defineRegistry, type Registry } from '../../queue/declare/registry.ts';
+import { reject } from '../../queue/declare/ways-out.ts';
 import { payloadSchema } from '../message.ts';
 import { type DrainOptions, NeverAgain } from '../system.ts';
 

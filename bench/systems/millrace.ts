@@ -1,12 +1,12 @@
 // Millrace as its users get it: the consumer's own drain with schemas, contexts, settling and a log at info.
 import { migrate } from '../../migrations/migrate.ts';
-import type { Cursor } from '../../queue/claimed-delivery.ts';
 import type { Database } from '../../queue/database.ts';
-import { drain } from '../../queue/drain.ts';
-import { enqueueMessages } from '../../queue/enqueue.ts';
-import { settleAndClaim } from '../../queue/settle-and-claim.ts';
-import { survey } from '../../queue/survey.ts';
-import { uuidV7 } from '../../queue/uuid-v7.ts';
+import { drain } from '../../queue/drain/drain.ts';
+import type { Cursor } from '../../queue/routines/claimed-delivery.ts';
+import { enqueueMessages } from '../../queue/routines/enqueue.ts';
+import { settleAndClaim } from '../../queue/routines/settle-and-claim.ts';
+import { survey } from '../../queue/routines/survey.ts';
+import { uuidV7 } from '../../queue/routines/uuid-v7.ts';
 import type { Addresses, Client, DrainOptions, Shape, System } from '../system.ts';
 import { jsonLinesLog } from './json-lines-log.ts';
 import { openTransport, type Transport } from './millrace-database.ts';

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { DrainSummary } from '#queue/summary.ts';
+import type { DrainSummary } from '#queue/drain/summary.ts';
 import type { TestDatabase } from '../database.ts';
 import { waitUntil } from '../local/wait-until.ts';
 

@@ -1,7 +1,7 @@
 // A consumer for a test to kill: drains once when it is told to, says what it did, and ends.
 import { once } from 'node:events';
 import { openDatabase, openSession } from '#queue/database.ts';
-import { drain } from '#queue/drain.ts';
+import { drain } from '#queue/drain/drain.ts';
 import { registries } from './fated-queues.ts';
 
 const [url = '', name = ''] = process.argv.slice(2);

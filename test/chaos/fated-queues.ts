@@ -1,12 +1,12 @@
 // Queues whose handlers do what their messages say, and leave a trace in the database each time.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Database } from '#queue/database.ts';
-import { reject } from '#queue/disposition.ts';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { defineRegistry } from '#queue/registry.ts';
-import { onInTransaction } from '#queue/transactional-handler.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { onInTransaction } from '#queue/declare/transactional-handler.ts';
+import { reject } from '#queue/declare/ways-out.ts';
 
 interface Fate {
   readonly end: 'done' | 'fails twice' | 'rejected' | 'poison';

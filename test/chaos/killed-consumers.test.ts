@@ -1,9 +1,9 @@
 // kill -9 at any moment: a consumer's process ends without a word, again and again.
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { syncRegistry } from '#queue/sync.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase, type TestDatabase } from '../database.ts';
 import { expireLeases, makeDue } from '../queue/move-time.ts';
 import { startConsumer, untilQuiet } from './consumers.ts';

@@ -1,14 +1,14 @@
 // One life: every step is made in the database and in the model, and both must agree.
 import { expect } from 'vitest';
-import { claimSuspect } from '#queue/claim-suspect.ts';
-import type { ClaimedDelivery, Cursor } from '#queue/claimed-delivery.ts';
 import type { Database } from '#queue/database.ts';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { extend } from '#queue/extend.ts';
-import type { Result } from '#queue/result.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
-import { settleAndClaim } from '#queue/settle-and-claim.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { claimSuspect } from '#queue/routines/claim-suspect.ts';
+import type { ClaimedDelivery, Cursor } from '#queue/routines/claimed-delivery.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { extend } from '#queue/routines/extend.ts';
+import type { Result } from '#queue/routines/result.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { settleAndClaim } from '#queue/routines/settle-and-claim.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { connectionLost, intercept } from '../queue/intercept.ts';
 import { makeDue } from '../queue/move-time.ts';
 import { numbered } from '../queue/numbered.ts';

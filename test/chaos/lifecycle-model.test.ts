@@ -1,8 +1,8 @@
 // Random lives of messages, made by three consumers: invariants 1, 2, 3, 5 and 9, whatever happens in which order.
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { numbered } from '../queue/numbered.ts';
 import { openQueues } from '../queue/open-queues.ts';
 import { Life } from './life.ts';

@@ -1,5 +1,5 @@
 // The lifecycle of deliveries as a few rules over plain objects: what the database must agree with.
-import type { DeliveryState } from '#queue/message-status.ts';
+import type { DeliveryState } from '#queue/operate/message-status.ts';
 
 export type Outcome = 'done' | 'retry' | 'dead' | 'snooze' | 'release';
 

@@ -1,8 +1,8 @@
 // Several consumers on the same queues at the same time.
 import { expect, test } from 'vitest';
-import { onBatch } from '#queue/batch-handler.ts';
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { onBatch } from '#queue/declare/batch-handler.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { numbered } from '../queue/numbered.ts';
 import { openQueues } from '../queue/open-queues.ts';
 import { isLong } from './seeded-random.ts';

@@ -1,8 +1,8 @@
 // A message that kills its consumer's process every time, and its two hundred neighbours.
 import { expect, test } from 'vitest';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { syncRegistry } from '#queue/sync.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '../database.ts';
 import { expireLeases, makeDue } from '../queue/move-time.ts';
 import { startConsumer, untilQuiet } from './consumers.ts';

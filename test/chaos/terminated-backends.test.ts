@@ -2,12 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openSession } from '#queue/database.ts';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
-import { onInTransaction } from '#queue/transactional-handler.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { onInTransaction } from '#queue/declare/transactional-handler.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { expireLeases, makeDue } from '../queue/move-time.ts';
 import { numbered } from '../queue/numbered.ts';
 import { type OpenQueues, openQueues } from '../queue/open-queues.ts';

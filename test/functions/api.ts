@@ -3,7 +3,7 @@ import { createApp } from '#functions/app.ts';
 import type { Edge } from '#functions/edge.ts';
 import { gatewayHandler } from '#functions/gateway-adapter.ts';
 import type { Log } from '#queue/log.ts';
-import { syncRegistry } from '#queue/sync.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/database.ts';
 import { type Call, gatewayEvent } from './gateway-event.ts';
 import { synchronised, testRegistry } from './message-types.ts';

@@ -1,13 +1,13 @@
 // A small application behind the HTTP API: orders that are paid, or not, as a test wishes.
 import * as z from 'zod';
-import { reject } from '#queue/disposition.ts';
-import { drain } from '#queue/drain.ts';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { defineRegistry } from '#queue/registry.ts';
-import type { DrainSummary } from '#queue/summary.ts';
-import { syncRegistry } from '#queue/sync.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { reject } from '#queue/declare/ways-out.ts';
+import { drain } from '#queue/drain/drain.ts';
+import type { DrainSummary } from '#queue/drain/summary.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/database.ts';
 import { type Answer, type Api, bearer, openApi, putApiKey, secret } from './api.ts';
 import type { Call } from './gateway-event.ts';

@@ -1,9 +1,9 @@
 // Message types and queues for the tests of the HTTP API.
 import * as z from 'zod';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { defineRegistry } from '#queue/registry.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
 
 const orderPlaced = defineMessageType({
   name: 'order.placed',

@@ -5,7 +5,7 @@ import { createApp } from '#functions/app.ts';
 import { type ProblemKind, problemTitles } from '#functions/problem.ts';
 import { problemKinds } from '#functions/problem-kinds.ts';
 import { routes } from '#functions/routes.ts';
-import { defineRegistry } from '#queue/registry.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
 import { bearer, putApiKey } from './api.ts';
 import { type Bookstore, openBookstore } from './bookstore.ts';
 

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { routes } from '#functions/routes.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineRegistry } from '#queue/registry.ts';
-import { defineSchedule } from '#queue/schedule.ts';
-import { syncRegistry } from '#queue/sync.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { defineSchedule } from '#queue/declare/schedule.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
 import { type Bookstore, openBookstore } from './bookstore.ts';
 
 let store: Bookstore;

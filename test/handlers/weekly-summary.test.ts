@@ -3,9 +3,9 @@ import { registry } from '#handlers/registry.ts';
 import { summaryDue } from '#handlers/summary-due.ts';
 import { everyMonday } from '#handlers/weekly-summary.ts';
 import { migrate } from '#migrations/migrate.ts';
-import { drain } from '#queue/drain.ts';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { drain } from '#queue/drain/drain.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { recordingLog } from '../queue/recording-log.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DATABASE_URL_PARAMETER } from '#functions/environment.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { resourceAt, resourcesOf, synthesize } from './synthesis.ts';
 
 const template = synthesize();

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
+import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
-import { defineRegistry, type Registry } from '#queue/registry.ts';
 
 export interface Checkout {
   write(file: string, text: string): Promise<void>;

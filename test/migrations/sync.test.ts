@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { on } from '#queue/handler.ts';
-import { type AnyMessageType, defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { defineRegistry } from '#queue/registry.ts';
+import { on } from '#queue/declare/handler.ts';
+import { type AnyMessageType, defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
 import { createDatabase } from '#test/database.ts';
 import { copyCheckout } from './checkout.ts';
 

@@ -1,8 +1,8 @@
 // Rules and moments of all kinds for property tests, crowded around the days when clocks change.
 import fc from 'fast-check';
-import { cronRule } from '#queue/cron-rule.ts';
-import { intervalRule } from '#queue/interval-rule.ts';
-import type { Rule } from '#queue/rule.ts';
+import { cronRule } from '#queue/declare/timing/cron-rule.ts';
+import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
+import type { Rule } from '#queue/declare/timing/rule.ts';
 
 const field = (from: number, to: number) => {
   const value = fc.integer({ min: from, max: to });

@@ -1,8 +1,8 @@
 // Several calls of a queue may be under way at once: what that makes faster, and what it must not break.
 import { describe, expect, test } from 'vitest';
 import type { Database } from '#queue/database.ts';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { exchangeOf, intercept } from './intercept.ts';
 import { expireLeases } from './move-time.ts';

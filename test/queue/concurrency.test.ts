@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { countStatements, exchangeOf } from './intercept.ts';
 import { numbered } from './numbered.ts';

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openDatabase } from '#queue/database.ts';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { numbered } from './numbered.ts';

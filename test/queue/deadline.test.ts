@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type Handler, type HandlerContext, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { InvocationEnded } from '#queue/errors.ts';
-import { type Handler, type HandlerContext, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { countStatements } from './intercept.ts';
 import { expireLeases } from './move-time.ts';

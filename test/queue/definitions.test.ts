@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
-import { defineRegistry } from '#queue/registry.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
 import { numbered } from './numbered.ts';
 
 const payload = z.unknown();

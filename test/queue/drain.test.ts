@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { reject, snooze } from '#queue/disposition.ts';
-import { type HandlerContext, type Message, on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { type HandlerContext, type Message, on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 

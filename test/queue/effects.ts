@@ -2,12 +2,12 @@
 // twice is there twice.
 import { onTestFinished } from 'vitest';
 import { openSession, type Session } from '#queue/database.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import {
   onInTransaction,
   type TransactionalContext,
   type TransactionalHandler,
-} from '#queue/transactional-handler.ts';
+} from '#queue/declare/transactional-handler.ts';
 import { numbered } from './numbered.ts';
 import { type OpenQueues, openQueues } from './open-queues.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { errorRecord } from '#queue/error-record.ts';
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { errorRecord } from '#queue/routines/error-record.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 

@@ -1,7 +1,7 @@
 // A database that refuses: what a drain leaves behind when it cannot go on.
 import { describe, expect, test } from 'vitest';
-import { type Handler, type HandlerContext, on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { type Handler, type HandlerContext, on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { exchangeOf, intercept } from './intercept.ts';
 import { expireLeases, makeDue } from './move-time.ts';

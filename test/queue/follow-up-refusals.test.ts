@@ -2,10 +2,10 @@
 import { NeonDbError } from '@neondatabase/serverless';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import type { EnqueueOptions } from '#queue/enqueue.ts';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import type { EnqueueOptions } from '#queue/routines/enqueue.ts';
 import { intercept } from './intercept.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';

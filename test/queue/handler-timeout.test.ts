@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { type Handler, type HandlerContext, on } from '#queue/declare/handler.ts';
+import { type AnyMessageType, defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { HandlerTimeout } from '#queue/errors.ts';
-import { type Handler, type HandlerContext, on } from '#queue/handler.ts';
-import { type AnyMessageType, defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 

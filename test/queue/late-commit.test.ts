@@ -1,7 +1,7 @@
 // What commits behind the cursor of a drain that is under way.
 import { expect, test } from 'vitest';
-import { on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { connect } from '../sql/connect.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';

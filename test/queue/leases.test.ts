@@ -1,9 +1,9 @@
 // Leases while handlers run: kept, and lost. A lease lasts five seconds here, the least that a policy takes.
 import { expect, test } from 'vitest';
 import type { Database } from '#queue/database.ts';
+import { type Handler, type HandlerContext, on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { LeaseLost } from '#queue/errors.ts';
-import { type Handler, type HandlerContext, on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { connectionLost, intercept } from './intercept.ts';
 import { numbered } from './numbered.ts';

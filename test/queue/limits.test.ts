@@ -1,7 +1,7 @@
 // Queues with limits of their own, as drains keep to them.
 import { describe, expect, test } from 'vitest';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { countStatements } from './intercept.ts';
 import { expireLeases } from './move-time.ts';
 import { numbered } from './numbered.ts';

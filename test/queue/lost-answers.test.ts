@@ -2,12 +2,12 @@
 // loss, and the engine calls again.
 import { describe, expect, test } from 'vitest';
 import type { Database } from '#queue/database.ts';
-import { reject, snooze } from '#queue/disposition.ts';
-import { enqueueMessages } from '#queue/enqueue.ts';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
+import { reject, snooze } from '#queue/declare/ways-out.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { connectionLost, intercept, loseAnswers } from './intercept.ts';
 import { expireLeases } from './move-time.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType } from '#queue/message-type.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
 
 /** A message type whose payload says which message it is. */
 export const numbered = defineMessageType({

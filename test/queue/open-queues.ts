@@ -1,14 +1,18 @@
 // Queues on an empty database, and what a test does with them.
 import type { Database } from '#queue/database.ts';
-import { type Drain, drain } from '#queue/drain.ts';
-import { type EnqueueOptions, enqueueMessages } from '#queue/enqueue.ts';
-import { type DeliveryState, type MessageStatus, messageStatus } from '#queue/message-status.ts';
-import type { AnyMessageType, PayloadInput } from '#queue/message-type.ts';
-import type { Queue } from '#queue/queue.ts';
-import { defineRegistry, type Registry } from '#queue/registry.ts';
-import type { DrainSummary } from '#queue/summary.ts';
-import { syncRegistry } from '#queue/sync.ts';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
+import type { Queue } from '#queue/declare/queue.ts';
+import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
+import { type Drain, drain } from '#queue/drain/drain.ts';
+import type { DrainSummary } from '#queue/drain/summary.ts';
+import {
+  type DeliveryState,
+  type MessageStatus,
+  messageStatus,
+} from '#queue/operate/message-status.ts';
+import { type EnqueueOptions, enqueueMessages } from '#queue/routines/enqueue.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase, type TestDatabase } from '../database.ts';
 import { numbered } from './numbered.ts';
 import { type RecordingLog, recordingLog } from './recording-log.ts';

@@ -1,13 +1,13 @@
 // Schedules on a database of their own, and what a test does with them.
 import * as z from 'zod';
 import type { Database } from '#queue/database.ts';
-import { type Message, on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { defineRegistry, type Registry } from '#queue/registry.ts';
-import { defineSchedule, type Schedule } from '#queue/schedule.ts';
-import { listSchedules, type ScheduleStatus } from '#queue/schedules.ts';
-import { syncRegistry } from '#queue/sync.ts';
+import { type Message, on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
+import { defineSchedule, type Schedule } from '#queue/declare/schedule.ts';
+import { listSchedules, type ScheduleStatus } from '#queue/operate/schedules.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
 import { type OpenQueues, openQueues } from './open-queues.ts';
 
 /** A message type whose payload says which due time it stands for. */

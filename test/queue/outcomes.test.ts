@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { reject, snooze } from '#queue/disposition.ts';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
-import { defineRegistry } from '#queue/registry.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { makeDue } from './move-time.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';

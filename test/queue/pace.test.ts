@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Pace } from '#queue/pace.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { Pace } from '#queue/drain/pace.ts';
 
 const policy = { concurrency: 10, batchSize: 200 };
 const setup = (changes: Partial<typeof policy> = {}) =>

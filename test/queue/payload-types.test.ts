@@ -1,8 +1,12 @@
 // What the compiler knows: these tests fail in `tsc`, not at run time.
 import { describe, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
-import { type HandlerContext, type Message, on } from '#queue/handler.ts';
-import { defineMessageType, type PayloadInput, type PayloadOf } from '#queue/message-type.ts';
+import { type HandlerContext, type Message, on } from '#queue/declare/handler.ts';
+import {
+  defineMessageType,
+  type PayloadInput,
+  type PayloadOf,
+} from '#queue/declare/message-type.ts';
 
 const reminder = defineMessageType({
   name: 'test.reminder',

@@ -1,10 +1,10 @@
 // Payloads are checked again when a handler gets them: the schema may have changed since they were enqueued.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Handler, on } from '#queue/handler.ts';
-import { type AnyMessageType, defineMessageType } from '#queue/message-type.ts';
-import { validatePayload } from '#queue/payload.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { type AnyMessageType, defineMessageType } from '#queue/declare/message-type.ts';
+import { validatePayload } from '#queue/declare/payload.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { openQueues } from './open-queues.ts';
 
 function typeOf<Schema extends z.ZodType>(payload: Schema) {

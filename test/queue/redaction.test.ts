@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { onBatch } from '#queue/batch-handler.ts';
 import { openSession } from '#queue/database.ts';
-import { reject, retryAfter } from '#queue/disposition.ts';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { validatePayload } from '#queue/payload.ts';
-import { defineQueue, type Queue } from '#queue/queue.ts';
-import { onInTransaction } from '#queue/transactional-handler.ts';
+import { onBatch } from '#queue/declare/batch-handler.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { validatePayload } from '#queue/declare/payload.ts';
+import { defineQueue, type Queue } from '#queue/declare/queue.ts';
+import { onInTransaction } from '#queue/declare/transactional-handler.ts';
+import { reject, retryAfter } from '#queue/declare/ways-out.ts';
 import { numbered } from './numbered.ts';
 import { type OpenQueues, openQueues } from './open-queues.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { NoAnswer } from '#queue/errors.ts';
-import { retryTransient } from '#queue/retry-transient.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { connectionLost } from './intercept.ts';
 
 test('repeats what fails transiently, and says how often it did', async () => {

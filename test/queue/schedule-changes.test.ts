@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UnknownSchedule } from '#queue/errors.ts';
-import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/schedules.ts';
+import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
 import { intercept } from './intercept.ts';
 import { hourly, openSchedules, tickedAt } from './open-schedules.ts';
 

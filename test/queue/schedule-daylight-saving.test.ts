@@ -1,9 +1,9 @@
 // Where clocks are put forward and back. Berlin: 29 March and 25 October 2026, both at 01:00 UTC. New York:
 // 8 March at 07:00 UTC and 1 November at 06:00 UTC.
 import { describe, expect, test } from 'vitest';
-import { cronRule } from '#queue/cron-rule.ts';
-import { intervalRule } from '#queue/interval-rule.ts';
-import type { Rule } from '#queue/rule.ts';
+import { cronRule } from '#queue/declare/timing/cron-rule.ts';
+import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
+import type { Rule } from '#queue/declare/timing/rule.ts';
 
 const berlin = 'Europe/Berlin';
 const newYork = 'America/New_York';

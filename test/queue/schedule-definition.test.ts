@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineRegistry } from '#queue/registry.ts';
-import { defineSchedule, type Timing } from '#queue/schedule.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { defineSchedule, type Timing } from '#queue/declare/schedule.ts';
 
 const ticked = defineMessageType({ name: 'test.ticked', payload: z.object({ n: z.int() }) });
 const basics = { name: 'a', type: ticked, payload: { n: 1 } };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CatchUp, dueTimes } from '#queue/catch-up.ts';
-import { cronRule } from '#queue/cron-rule.ts';
-import { intervalRule } from '#queue/interval-rule.ts';
-import type { Rule } from '#queue/rule.ts';
+import { type CatchUp, dueTimes } from '#queue/declare/timing/catch-up.ts';
+import { cronRule } from '#queue/declare/timing/cron-rule.ts';
+import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
+import type { Rule } from '#queue/declare/timing/rule.ts';
 import { anyMoments, anyRule } from './any-rule.ts';
 
 const instants = (times: readonly Date[]) => times.map((time) => time.getTime());

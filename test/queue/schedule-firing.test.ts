@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pauseSchedule } from '#queue/schedules.ts';
+import { pauseSchedule } from '#queue/operate/schedules.ts';
 import { countStatements, intercept, loseAnswers } from './intercept.ts';
 import { hourly, openSchedules, tickedAt } from './open-schedules.ts';
 

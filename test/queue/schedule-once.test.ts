@@ -1,9 +1,9 @@
 // Each due time once, whatever ticks overlap: ticks at made-up moments, some of them late with what they saw.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fireSchedules } from '#queue/fire-schedules.ts';
-import type { Rule } from '#queue/rule.ts';
-import type { Survey } from '#queue/survey.ts';
+import type { Rule } from '#queue/declare/timing/rule.ts';
+import { fireSchedules } from '#queue/drain/fire-schedules.ts';
+import type { Survey } from '#queue/routines/survey.ts';
 import { anyMoments, anyRule } from './any-rule.ts';
 import { loseAnswers } from './intercept.ts';
 import { hourly, type OpenSchedules, openSchedules } from './open-schedules.ts';

@@ -1,7 +1,7 @@
 // How many calls a drain makes: each is a round trip to a database that may be far away.
 import { expect, test } from 'vitest';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
 import { countStatements, exchangeOf } from './intercept.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';

@@ -1,7 +1,7 @@
 // Deliveries whose lease ran out: one of them may be what ended its consumer.
 import { describe, expect, test } from 'vitest';
-import { type Handler, on } from '#queue/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { expireLeases } from './move-time.ts';
 import { numbered } from './numbered.ts';

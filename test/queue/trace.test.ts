@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { onBatch } from '#queue/batch-handler.ts';
-import { type HandlerContext, type Message, on } from '#queue/handler.ts';
-import { defineQueue } from '#queue/queue.ts';
-import { childOf, formatTraceparent, parseTraceparent } from '#queue/traceparent.ts';
+import { onBatch } from '#queue/declare/batch-handler.ts';
+import { type HandlerContext, type Message, on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { childOf, formatTraceparent, parseTraceparent } from '#queue/declare/traceparent.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 

@@ -255,7 +255,7 @@ describe('a drain that fails', () => {
     const queues = await openEffects(writing, { maxAttempts: 1 });
     const [id = ''] = await queues.enqueueNumbers(1);
     const { database, registry, log } = queues;
-    const { drain } = await import('#queue/drain.ts');
+    const { drain } = await import('#queue/drain/drain.ts');
     await drain({ database, registry, log, remainingMs: () => 60_000 });
     const { deliveries } = await queues.status(id);
     expect(deliveries).toMatchObject([

@@ -1,7 +1,7 @@
 // Transactional handlers: what they write, their follow-ups and their outcome commit together, or none of them do.
 import { describe, expect, test } from 'vitest';
-import { reject, retryAfter, snooze } from '#queue/disposition.ts';
-import type { TransactionalContext } from '#queue/transactional-handler.ts';
+import type { TransactionalContext } from '#queue/declare/transactional-handler.ts';
+import { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { gate, interceptSession, neverEnds, openEffects, write } from './effects.ts';
 import { makeDue } from './move-time.ts';

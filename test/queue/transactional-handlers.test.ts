@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openSession, type Session } from '#queue/database.ts';
-import { reject, snooze } from '#queue/disposition.ts';
-import { on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { defineQueue, type QueuePolicy } from '#queue/queue.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import {
   onInTransaction,
   type TransactionalContext,
   type TransactionalHandler,
-} from '#queue/transactional-handler.ts';
+} from '#queue/declare/transactional-handler.ts';
+import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { waitUntil } from '../local/wait-until.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';

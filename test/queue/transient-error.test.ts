@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openDatabase, openSession } from '#queue/database.ts';
-import { isTransient } from '#queue/transient-error.ts';
+import { isTransient } from '#queue/routines/transient-error.ts';
 import { createDatabase } from '../database.ts';
 import { connectionLost } from './intercept.ts';
 

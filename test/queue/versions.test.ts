@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { onBatch } from '#queue/batch-handler.ts';
-import { type Handler, type Message, on } from '#queue/handler.ts';
-import { defineMessageType } from '#queue/message-type.ts';
-import { newMessage } from '#queue/new-message.ts';
-import { validatePayload } from '#queue/payload.ts';
-import { defineQueue } from '#queue/queue.ts';
+import { onBatch } from '#queue/declare/batch-handler.ts';
+import { type Handler, type Message, on } from '#queue/declare/handler.ts';
+import { defineMessageType } from '#queue/declare/message-type.ts';
+import { validatePayload } from '#queue/declare/payload.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { newMessage } from '#queue/routines/new-message.ts';
 import { numbered } from './numbered.ts';
 import { openQueues } from './open-queues.ts';
 

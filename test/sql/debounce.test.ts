@@ -1,6 +1,6 @@
 // Debounce: a later message under the same key takes the place of the one that still waits.
 import { describe, expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { connect, connections } from './connect.ts';
 import { enqueueOne, expireKeys, keyed, replacing } from './keyed.ts';

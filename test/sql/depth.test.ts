@@ -1,6 +1,6 @@
 // A depth limit: an enqueue that would leave more live deliveries in a queue is turned away.
 import { describe, expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { connections } from './connect.ts';
 import { enqueueOne, keyed, replacing } from './keyed.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { untilBlocked } from './blocked.ts';
 import { connections } from './connect.ts';

@@ -1,6 +1,6 @@
 // What is taken out of a group, or put back, while its head is settled: nobody is stranded.
 import { describe, expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { untilBlocked } from './blocked.ts';
 import { connections } from './connect.ts';

@@ -1,6 +1,6 @@
 // Idempotency keys under producers who meet: one message for each key, and nobody waits in a circle.
 import { expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { untilBlocked } from './blocked.ts';
 import { connect, connections } from './connect.ts';

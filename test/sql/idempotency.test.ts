@@ -1,6 +1,6 @@
 // An idempotency key: the same key and type within its window are the same message.
 import { describe, expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { connect } from './connect.ts';
 import { enqueueOne, expireKeys, keyed } from './keyed.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redactedValues } from '#queue/redacted-values.ts';
+import { redactedValues } from '#queue/declare/redacted-values.ts';
 import { createDatabase } from '#test/database.ts';
 
 const db = await createDatabase();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { uuidV7 } from '#queue/uuid-v7.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/database.ts';
 import { connect, connections } from './connect.ts';
 

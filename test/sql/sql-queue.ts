@@ -1,9 +1,13 @@
 // A queue of a test's own, driven through the SQL API on whichever connection the test chooses.
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { type Claimed, type ClaimedDelivery, claimedDeliveries } from '#queue/claimed-delivery.ts';
-import { grouped } from '#queue/grouped-results.ts';
-import type { Result } from '#queue/result.ts';
+import {
+  type Claimed,
+  type ClaimedDelivery,
+  claimedDeliveries,
+} from '#queue/routines/claimed-delivery.ts';
+import { grouped } from '#queue/routines/grouped-results.ts';
+import type { Result } from '#queue/routines/result.ts';
 import type { TestDatabase } from '#test/database.ts';
 
 export type Delivery = ClaimedDelivery;

@@ -1,0 +1,73 @@
+// Checking a payload against its type's schema, at the edge and again when a handler gets it. The schema is that of
+// the newest version; older payloads are upcast to it first.
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { PayloadMismatch, type UpcastFailed, type VersionUnknown } from '#queue/errors.ts';
+import type { AnyMessageType } from './message-type.ts';
+import { redactionOf } from './redaction.ts';
+import { upcast } from './upcast.ts';
+
+interface PayloadFault {
+  /** JSON pointer within the payload; empty for the whole. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+export type CheckedPayload =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly issues: readonly PayloadFault[] };
+
+/** With the issues as one error, too, for who has nobody to show them to. */
+export type ValidatedPayload =
+  | Extract<CheckedPayload, { ok: true }>
+  | (Extract<CheckedPayload, { ok: false }> & {
+      readonly error: PayloadMismatch | VersionUnknown | UpcastFailed;
+    });
+
+/**
+ * Gives the schema's output, or where and why the payload does not fit. A promise only if the schema needs one. The
+ * payload is of the type's own version unless another is given.
+ */
+export function validatePayload(
+  type: AnyMessageType,
+  payload: unknown,
+  version: number = type.version,
+): ValidatedPayload | Promise<ValidatedPayload> {
+  if (version === type.version) return validate(type, payload);
+  const upcasted = upcast(type, payload, version);
+  if (upcasted.ok) return validate(type, upcasted.payload);
+  const { error } = upcasted;
+  return { ok: false, issues: [{ pointer: '', message: error.message }], error };
+}
+
+function validate(
+  type: AnyMessageType,
+  payload: unknown,
+): ValidatedPayload | Promise<ValidatedPayload> {
+  const checked = type.payload['~standard'].validate(payload);
+  if (checked instanceof Promise)
+    return checked.then((result) => toValidatedPayload(type, payload, result));
+  return toValidatedPayload(type, payload, checked);
+}
+
+function toValidatedPayload(
+  type: AnyMessageType,
+  payload: unknown,
+  result: StandardSchemaV1.Result<unknown>,
+): ValidatedPayload {
+  if (!result.issues) return { ok: true, value: result.value };
+  // Some libraries repeat in their issues what they got.
+  const redact = redactionOf(type, [{ payload, version: type.version }]);
+  const issues = result.issues.map(({ path, message }) => ({
+    pointer: jsonPointer(path),
+    message: redact(message),
+  }));
+  return { ok: false, issues, error: new PayloadMismatch(type.name, issues) };
+}
+
+/** RFC 6901: "~" and "/" inside a key are written "~0" and "~1". */
+function jsonPointer(path: StandardSchemaV1.Issue['path']): string {
+  return (path ?? [])
+    .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
+    .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+}

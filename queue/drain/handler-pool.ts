@@ -1,0 +1,126 @@
+// Runs handlers for the deliveries that one lane holds, so many at once, and keeps what they came to.
+
+import { type Handled, handle } from '#queue/handle/handle.ts';
+import { Run } from '#queue/handle/handler-run.ts';
+import type { Surroundings } from '#queue/handle/queue-runtime.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import { release } from '#queue/routines/result.ts';
+import type { Deadline } from './deadline.ts';
+import { HandlerTimeouts } from './handler-timeouts.ts';
+import type { Pace } from './pace.ts';
+
+export class HandlerPool {
+  readonly #surroundings: Surroundings;
+  readonly #deadline: Deadline;
+  readonly #pace: Pace;
+  readonly #onFinished: () => void;
+  readonly #running = new Set<Run>();
+  readonly #timeouts: HandlerTimeouts;
+  readonly #handled: Handled[] = [];
+  #unstarted: ClaimedDelivery[] = [];
+
+  constructor(
+    surroundings: Surroundings,
+    deadline: Deadline,
+    { onFinished }: { onFinished: () => void },
+  ) {
+    this.#surroundings = surroundings;
+    this.#deadline = deadline;
+    this.#pace = surroundings.pace;
+    this.#onFinished = onFinished;
+    this.#timeouts = new HandlerTimeouts(this.#running, surroundings.queue.policy.timeoutSeconds);
+  }
+
+  get unstarted(): number {
+    return this.#unstarted.length;
+  }
+
+  /** Handlers that could start beside those that run. */
+  get free(): number {
+    return this.#surroundings.queue.policy.concurrency - this.#running.size;
+  }
+
+  get isIdle(): boolean {
+    return this.#running.size === 0 && this.#unstarted.length === 0;
+  }
+
+  /** Results that wait to be taken. */
+  get finished(): number {
+    return this.#handled.length;
+  }
+
+  get hasTime(): boolean {
+    return this.#deadline.hasTimeFor(this.#pace.slowestMs);
+  }
+
+  /** Deliveries under lease here. */
+  get held(): ClaimedDelivery[] {
+    return [...Array.from(this.#running, (run) => run.deliveries).flat(), ...this.#unstarted];
+  }
+
+  /** Takes deliveries in and starts as many handlers as may run. */
+  take(deliveries: readonly ClaimedDelivery[]): void {
+    this.#unstarted.push(...deliveries);
+    this.#startHandlers();
+  }
+
+  takeResults(): Handled[] {
+    return this.#handled.splice(0);
+  }
+
+  /** Turns what was not started into results that give it back. */
+  releaseUnstarted(): void {
+    this.#handled.push(...this.#unstarted.splice(0).map(release));
+  }
+
+  /** Stops what runs for deliveries that others may hold by now; forgets, and answers, what has not started. */
+  dropLost(lost: ReadonlySet<ClaimedDelivery>): ClaimedDelivery[] {
+    const isLost = (delivery: ClaimedDelivery) => lost.has(delivery);
+    for (const run of this.#running) run.abortIfLost(isLost);
+    const unstarted = this.#unstarted.filter(isLost);
+    this.#unstarted = this.#unstarted.filter((delivery) => !isLost(delivery));
+    return unstarted;
+  }
+
+  abort(reason: Error): void {
+    for (const run of this.#running) run.abort(reason);
+  }
+
+  /** Starts nothing any more: what is held here comes back when its leases end. */
+  abandon(reason: Error): void {
+    this.#unstarted = [];
+    this.abort(reason);
+  }
+
+  #startHandlers(): void {
+    while (this.free > 0 && this.#unstarted.length > 0 && this.hasTime) this.#start(this.#next());
+  }
+
+  #start(run: Run): void {
+    this.#running.add(run);
+    this.#timeouts.update();
+    void handle(run, this.#surroundings).then((handled) => {
+      this.#running.delete(run);
+      this.#handled.push(...handled);
+      this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
+      this.#startHandlers();
+      this.#timeouts.update();
+      this.#onFinished();
+    });
+  }
+
+  /** The first unstarted delivery; where its handler takes batches, with others of its type. */
+  #next(): Run {
+    const deliveries = this.#unstarted.splice(0, 1);
+    const type = deliveries[0]?.type ?? '';
+    const subscription = this.#surroundings.subscriptions.get(type);
+    if (subscription?.kind !== 'batch') return new Run(deliveries);
+    const others: ClaimedDelivery[] = [];
+    for (const delivery of this.#unstarted)
+      (delivery.type === type && deliveries.length < subscription.size ? deliveries : others).push(
+        delivery,
+      );
+    this.#unstarted = others;
+    return new Run(deliveries);
+  }
+}

@@ -1,0 +1,129 @@
+// One queue in one drain. Each call settles what has finished and claims what comes next, so that a batch costs one
+// round trip; and while one call is at the database, what another has brought is handled.
+
+import { InvocationEnded } from '#queue/errors.ts';
+import type { Surroundings } from '#queue/handle/queue-runtime.ts';
+import { isSettledInTransaction } from '#queue/handle/settled-in-transaction.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import type { Result } from '#queue/routines/result.ts';
+import type { Look } from './claim-position.ts';
+import type { Deadline } from './deadline.ts';
+import { HandlerPool } from './handler-pool.ts';
+import { Demand } from './next-step.ts';
+import { reportExpired, reportSettled, reportStale } from './report-settled.ts';
+import { type SettledAround, settleAroundRefusal } from './settle-around-refusal.ts';
+import { addSettled, addSettledInTransaction, type LaneSummary } from './summary.ts';
+import { Waiters } from './waiters.ts';
+
+/** Calls under way at once, so that database, network and handlers do not wait for each other. */
+const callsAtOnce = 3;
+
+export class Lane {
+  readonly surroundings: Surroundings;
+  readonly deadline: Deadline;
+  readonly #look: Look;
+  readonly #summary: LaneSummary;
+  readonly #pool: HandlerPool;
+  readonly #demand: Demand;
+  readonly #waiters = new Waiters();
+  #failure: Error | undefined;
+
+  constructor(surroundings: Surroundings, look: Look, deadline: Deadline, summary: LaneSummary) {
+    this.surroundings = surroundings;
+    this.deadline = deadline;
+    this.#look = look;
+    this.#summary = summary;
+    const onFinished = () => this.#demand.isWorthACall && this.#waiters.wake();
+    this.#pool = new HandlerPool(surroundings, deadline, { onFinished });
+    this.#demand = new Demand(surroundings, look, this.#pool, deadline);
+  }
+
+  /** Until nothing is left to claim, or to handle when time is short. Throws when a call fails for good. */
+  async drain(): Promise<void> {
+    // Claims of a limited queue take turns at the database, so a second call would only wait for the first.
+    const { maxInFlight, rate } = this.surroundings.queue.policy;
+    const calls = maxInFlight || rate ? 1 : callsAtOnce;
+    await Promise.all(Array.from({ length: calls }, () => this.#callUntilOver()));
+    if (this.#failure) throw this.#failure;
+  }
+
+  take(deliveries: readonly ClaimedDelivery[]): void {
+    this.#summary.claimed += deliveries.length;
+    this.#pool.take(deliveries);
+  }
+
+  /** Counts and logs deliveries that ended because their last lease ran out. */
+  countExpired(dead: readonly string[]): void {
+    this.#summary.dead += dead.length;
+    reportExpired(this.surroundings.log, this.surroundings.queue.name, dead);
+  }
+
+  /** Deliveries under lease here. */
+  get held(): ClaimedDelivery[] {
+    return this.#pool.held;
+  }
+
+  /** Gives up deliveries whose lease could not be kept. */
+  dropLost(lost: readonly ClaimedDelivery[]): void {
+    // What runs is found stale when it is settled; of what was not started nothing will be.
+    const unstarted = this.#pool.dropLost(new Set(lost)).map(({ id }) => id);
+    this.#summary.stale += unstarted.length;
+    reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
+  }
+
+  async #callUntilOver(): Promise<void> {
+    try {
+      while (!this.#failure && !this.#demand.isOver) {
+        this.#giveUpWhatHasNoTime();
+        const { isWorthACall, patienceMs } = this.#demand;
+        if (isWorthACall || patienceMs === 0) await this.#exchange();
+        else await this.#waiters.wait(patienceMs);
+      }
+    } catch (cause) {
+      this.#abandon(cause);
+    } finally {
+      // For whoever waits it may be over, too.
+      this.#waiters.wake();
+    }
+  }
+
+  /** Stops every handler and starts no more: what they would report cannot be settled here. */
+  #abandon(cause: unknown): void {
+    this.#failure ??= cause instanceof Error ? cause : new Error('the lane failed', { cause });
+    this.#pool.abandon(new Error('the lane failed', { cause }));
+  }
+
+  #giveUpWhatHasNoTime(): void {
+    if (!this.#pool.hasTime) this.#pool.releaseUnstarted();
+    if (this.deadline.isNear) this.#pool.abort(new InvocationEnded());
+  }
+
+  async #exchange(): Promise<void> {
+    this.#demand.restartPatience();
+    const results = this.#takeResults();
+    const wanted = this.#demand.wanted(results.length);
+    if (wanted === 0 && results.length === 0) return;
+    const { queue, log } = this.surroundings;
+    const exchanged = await this.#demand.asking(wanted, this.#call(results, wanted));
+    addSettled(this.#summary, exchanged.results, exchanged.settled);
+    reportSettled(log, queue.name, exchanged.results, exchanged.settled);
+    if (wanted > 0) this.#look.record(wanted, exchanged);
+    if (!this.#failure) this.take(exchanged.deliveries);
+  }
+
+  #call(results: readonly Result[], wanted: number): Promise<SettledAround> {
+    const { queue, database } = this.surroundings;
+    const { cursor } = this.#look;
+    const { callBudgetMs: budgetMs } = this.deadline;
+    return settleAroundRefusal(database, { queue: queue.name, results, wanted, cursor, budgetMs });
+  }
+
+  /** What is to be settled; what handlers have settled themselves is only counted. */
+  #takeResults(): Result[] {
+    const results: Result[] = [];
+    for (const handled of this.#pool.takeResults())
+      if (isSettledInTransaction(handled)) addSettledInTransaction(this.#summary, handled);
+      else results.push(handled);
+    return results;
+  }
+}

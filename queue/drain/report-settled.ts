@@ -1,0 +1,31 @@
+import type { Log } from '#queue/log.ts';
+import type { Result } from '#queue/routines/result.ts';
+import type { SettleReport } from '#queue/routines/settle-and-claim.ts';
+
+/** Logs what did not go well, a line each: no stack and no payload, those are with the attempt in the database. */
+export function reportSettled(
+  log: Log,
+  queue: string,
+  results: readonly Result[],
+  { stale, dead }: SettleReport,
+): void {
+  reportStale(log, queue, stale);
+  for (const result of results) {
+    if (!('error' in result) || stale.includes(result.id)) continue;
+    const { name, message } = result.error;
+    const attributes = { messageId: result.id, queue, error: name, reason: message.slice(0, 200) };
+    if (dead.includes(result.id)) log.error('dead letter', attributes);
+    else log.warn('attempt failed', attributes);
+  }
+}
+
+/** Logs deliveries that ended because their last lease ran out. */
+export function reportExpired(log: Log, queue: string, dead: readonly string[]): void {
+  for (const messageId of dead)
+    log.error('dead letter', { messageId, queue, error: 'LeaseExpired' });
+}
+
+export function reportStale(log: Log, queue: string, stale: readonly string[]): void {
+  for (const messageId of stale)
+    log.warn('lease lost: another consumer has the delivery', { messageId, queue });
+}

@@ -1,0 +1,68 @@
+// A result that the database refuses, such as a follow-up of a type that nobody declared, must not keep its
+// neighbours from being settled.
+import type { Database } from '#queue/database.ts';
+import { errorRecord } from '#queue/routines/error-record.ts';
+import type { Result } from '#queue/routines/result.ts';
+import {
+  type Exchange,
+  type Exchanged,
+  type SettleReport,
+  settleAndClaim,
+} from '#queue/routines/settle-and-claim.ts';
+import { sqlState } from '#queue/routines/transient-error.ts';
+
+export interface SettledAround extends Exchanged {
+  /** What was settled: the given results, with a retry in the place of each one refused. */
+  readonly results: readonly Result[];
+}
+
+/** As settleAndClaim; when a result is refused, each is settled alone and the refused ones are retried. */
+export async function settleAroundRefusal(
+  database: Database,
+  exchange: Exchange,
+): Promise<SettledAround> {
+  try {
+    return { ...(await settleAndClaim(database, exchange)), results: exchange.results };
+  } catch (error) {
+    if (!isRefusal(error) || exchange.results.length === 0) throw error;
+  }
+  const results: Result[] = [];
+  const reports: SettleReport[] = [];
+  for (const result of exchange.results) {
+    const alone = await settleAlone(database, exchange, result);
+    results.push(...alone.results);
+    reports.push(alone.settled);
+  }
+  const claimed = await settleAndClaim(database, { ...exchange, results: [] });
+  return { ...claimed, results, settled: sum(reports) };
+}
+
+async function settleAlone(
+  database: Database,
+  exchange: Exchange,
+  result: Result,
+): Promise<SettledAround> {
+  const settle = async (results: readonly Result[]) => ({
+    ...(await settleAndClaim(database, { ...exchange, results, wanted: 0 })),
+    results,
+  });
+  try {
+    return await settle([result]);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { id, token } = result;
+    return await settle([{ id, token, outcome: 'retry', ms: 0, error: errorRecord(error) }]);
+  }
+}
+
+// Millrace's own refusals, data that Postgres cannot store, and more of it than Neon takes in one request.
+const isRefusal = (error: unknown) =>
+  /^(MR|22|23)/.test(sqlState(error) ?? '') ||
+  (error instanceof Error && error.message.startsWith('Server error (HTTP status 413)'));
+
+const sum = (reports: readonly SettleReport[]): SettleReport => ({
+  settled: reports.reduce((total, report) => total + report.settled, 0),
+  repeated: reports.reduce((total, report) => total + report.repeated, 0),
+  dead: reports.flatMap((report) => report.dead),
+  stale: reports.flatMap((report) => report.stale),
+});

@@ -1,0 +1,81 @@
+// The context of one run of a handler. What a handler does not ask for is not made.
+
+import type { Database } from '#queue/database.ts';
+import type { HandlerContext } from '#queue/declare/handler.ts';
+import { formatTraceparent, traceOf } from '#queue/declare/traceparent.ts';
+import { boundLog, type Log } from '#queue/log.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import { FollowUps } from './follow-ups.ts';
+import type { Run } from './handler-run.ts';
+import type { Surroundings } from './queue-runtime.ts';
+
+export class Context implements HandlerContext {
+  readonly #run: Run;
+  readonly #delivery: ClaimedDelivery;
+  readonly #surroundings: Surroundings;
+  #log: Log | undefined;
+  #followUps: FollowUps | undefined;
+  #isClosed = false;
+
+  constructor(run: Run, delivery: ClaimedDelivery, surroundings: Surroundings) {
+    this.#run = run;
+    this.#delivery = delivery;
+    this.#surroundings = surroundings;
+  }
+
+  get queue(): string {
+    return this.#surroundings.queue.name;
+  }
+
+  get attempt(): number {
+    return this.#delivery.attempt;
+  }
+
+  get maxAttempts(): number {
+    return this.#surroundings.queue.policy.maxAttempts;
+  }
+
+  get traceparent(): string | undefined {
+    const trace = traceOf(this.#delivery.headers);
+    return trace && formatTraceparent(trace);
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.signal;
+  }
+
+  get database(): Database {
+    return this.#surroundings.database;
+  }
+
+  get log(): Log {
+    this.#log ??= this.#boundLog();
+    return this.#log;
+  }
+
+  #boundLog(): Log {
+    const { id, type, attempt, headers } = this.#delivery;
+    const trace = traceOf(headers);
+    return boundLog(this.#surroundings.log, {
+      messageId: id,
+      type,
+      queue: this.queue,
+      attempt,
+      ...(trace && { traceId: trace.traceId }),
+    });
+  }
+
+  // A property, so that a handler may take it out of the context.
+  readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
+    if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
+    this.#followUps ??= new FollowUps(this.#delivery);
+    return this.#followUps.add(type, payload, options);
+  };
+
+  /** What was enqueued, if anything. The handler has returned: nothing more is taken. */
+  close(): FollowUps | undefined {
+    this.#isClosed = true;
+    this.#followUps?.close();
+    return this.#followUps;
+  }
+}

@@ -1,0 +1,98 @@
+// One call of a handler for several deliveries of a type, each with an outcome of its own.
+import type {
+  BatchContext,
+  BatchItem,
+  BatchOutcome,
+  BatchSubscription,
+} from '#queue/declare/batch-handler.ts';
+import type { Message } from '#queue/declare/handler.ts';
+import type { AnyMessageType } from '#queue/declare/message-type.ts';
+import { redactionOf } from '#queue/declare/redaction.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import { dead, failed, failureOf, type Result } from '#queue/routines/result.ts';
+import { batchResult, type OpenedItem } from './batch-result.ts';
+import { FollowUps } from './follow-ups.ts';
+import type { Run } from './handler-run.ts';
+import { openMessage } from './open-message.ts';
+import type { Surroundings } from './queue-runtime.ts';
+
+interface Opened extends OpenedItem {
+  readonly item: BatchItem;
+}
+
+/** What no handler can have is dead; the rest goes to the handler together. */
+export async function handleBatch(
+  run: Run,
+  surroundings: Surroundings,
+  subscription: BatchSubscription,
+): Promise<readonly Result[]> {
+  const opened: Opened[] = [];
+  const unfit: Result[] = [];
+  for (const delivery of run.deliveries) {
+    const one = await open(run, delivery, subscription);
+    if ('outcome' in one) unfit.push(one);
+    else opened.push(one);
+  }
+  if (opened.length === 0) return unfit;
+  return [...unfit, ...(await runBatch(run, surroundings, subscription, opened))];
+}
+
+async function open(
+  run: Run,
+  delivery: ClaimedDelivery,
+  { type }: BatchSubscription,
+): Promise<Opened | Result> {
+  try {
+    const opening = openMessage(delivery, type);
+    const message = opening instanceof Promise ? await run.race(opening) : opening;
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    return toOpened(delivery, type, message);
+  } catch (thrown) {
+    return failed(failureOf(run, delivery, type), thrown);
+  }
+}
+
+function toOpened(delivery: ClaimedDelivery, type: AnyMessageType, message: Message): Opened {
+  const followUps = new FollowUps(delivery);
+  const enqueue: BatchItem['enqueue'] = (followUp, payload, options) =>
+    followUps.add(followUp, payload, options);
+  return { delivery, type, followUps, item: { message, attempt: delivery.attempt, enqueue } };
+}
+
+async function runBatch(
+  run: Run,
+  surroundings: Surroundings,
+  { type, handler }: BatchSubscription,
+  opened: readonly Opened[],
+): Promise<Result[]> {
+  try {
+    const items = opened.map(({ item }) => item);
+    const handling = Promise.resolve(handler(items, batchContext(run, surroundings)));
+    const outcomes = await run.race(handling);
+    for (const { followUps } of opened) followUps.close();
+    const each = outcomes ?? opened.map((): BatchOutcome => 'done');
+    if (each.length !== opened.length)
+      throw new TypeError(`the handler gave ${each.length} outcomes for ${opened.length} messages`);
+    return await Promise.all(
+      opened.map((item, index) => batchResult(run, item, each[index] ?? 'done')),
+    );
+  } catch (thrown) {
+    // One error for all, which may repeat something of any of them.
+    const deliveries = opened.map(({ delivery }) => delivery);
+    const redact = redactionOf(type, deliveries);
+    return deliveries.map((claim) => failed({ claim, ms: run.elapsedMs, redact }, thrown));
+  }
+}
+
+function batchContext(run: Run, { queue, database, log }: Surroundings): BatchContext {
+  const { name, policy } = queue;
+  return {
+    queue: name,
+    maxAttempts: policy.maxAttempts,
+    database,
+    log,
+    get signal() {
+      return run.signal;
+    },
+  };
+}

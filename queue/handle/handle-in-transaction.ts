@@ -1,0 +1,95 @@
+// One delivery, handled inside the transaction that settles it: its writes, its follow-ups and its outcome commit
+// together, or none of them do.
+
+import type { Session } from '#queue/database.ts';
+import type { TransactionalSubscription } from '#queue/declare/transactional-handler.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import { dead, done, failed, failureOf, type Result } from '#queue/routines/result.ts';
+import type { SettleReport } from '#queue/routines/settle-and-claim.ts';
+import { Context } from './context.ts';
+import type { Run } from './handler-run.ts';
+import { openMessage } from './open-message.ts';
+import { OpenTransaction } from './open-transaction.ts';
+import type { Surroundings } from './queue-runtime.ts';
+import type { SettledInTransaction } from './settled-in-transaction.ts';
+
+/** A failure is rolled back and given as a result, to be settled like any other. */
+export async function handleInTransaction(
+  run: Run,
+  delivery: ClaimedDelivery,
+  surroundings: Surroundings,
+  { type, handler }: TransactionalSubscription,
+): Promise<Result | SettledInTransaction> {
+  let session: Session | undefined;
+  try {
+    const opening = Promise.resolve(openMessage(delivery, type));
+    const message = await run.race(opening);
+    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    session = await acquire(run, surroundings);
+    const begun = session.script(beginning(surroundings.queue.policy.timeoutSeconds));
+    await run.race(begun);
+    const transaction = new OpenTransaction(session);
+    const context = Object.assign(new Context(run, delivery, surroundings), { transaction });
+    const handling = Promise.resolve(handler(message, context));
+    await run.race(handling).finally(() => transaction.end());
+    const followUps = context.close();
+    const checking = Promise.resolve(followUps?.checked());
+    await run.race(checking);
+    const result = done(delivery, run.elapsedMs, followUps?.messages);
+    const settling = settleAndCommit(session, surroundings.queue.name, result);
+    const settled = await run.race(settling);
+    surroundings.sessions.release(session);
+    return settled;
+  } catch (thrown) {
+    if (session) await rollBack(session, run, surroundings);
+    return failed(failureOf(run, delivery, type), thrown);
+  }
+}
+
+async function acquire(run: Run, surroundings: Surroundings): Promise<Session> {
+  const acquiring = surroundings.sessions.acquire();
+  try {
+    return await run.race(acquiring);
+  } catch (error) {
+    // Should it open after all, nobody is there to use it.
+    acquiring.then(
+      (late) => surroundings.sessions.discard(late),
+      () => {},
+    );
+    throw error;
+  }
+}
+
+// The server ends what the engine cannot: a statement that hangs, a transaction left open by a frozen sandbox.
+function beginning(timeoutSeconds: number): string {
+  const timeoutMs = Math.ceil(timeoutSeconds * 1000);
+  return `begin;
+    set local statement_timeout = ${timeoutMs};
+    set local idle_in_transaction_session_timeout = ${timeoutMs}`;
+}
+
+async function settleAndCommit(
+  session: Session,
+  queue: string,
+  result: Result,
+): Promise<SettledInTransaction> {
+  const [row] = await session.query<{ report: SettleReport }>(
+    'select millrace.settle($1, $2) as report',
+    [queue, JSON.stringify([result])],
+  );
+  const isHeld = row?.report.settled === 1;
+  await session.script(isHeld ? 'commit' : 'rollback');
+  return { id: result.id, outcome: isHeld ? 'settled' : 'stale' };
+}
+
+// A handler that was given up may still be at work on its connection; and a connection may be what failed.
+async function rollBack(session: Session, run: Run, surroundings: Surroundings): Promise<void> {
+  const { sessions } = surroundings;
+  if (run.isAborted) return sessions.discard(session);
+  try {
+    await run.race(session.script('rollback'));
+    sessions.release(session);
+  } catch {
+    await sessions.discard(session);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Database, Session } from '#queue/database.ts';
+
+/** A transaction as its handler sees it: of no use once the handler has returned or was given up. */
+export class OpenTransaction implements Database {
+  #session: Session | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    // The connection may serve another message by now.
+    if (!this.#session) throw new Error('the transaction was used after its handler had ended');
+    return this.#session.query<Row>(text, parameters);
+  }
+
+  end(): void {
+    this.#session = undefined;
+  }
+}

@@ -1,0 +1,57 @@
+// What operators see and do of schedules.
+
+import type { Database } from '#queue/database.ts';
+import type { CatchUp } from '#queue/declare/timing/catch-up.ts';
+import { UnknownSchedule } from '#queue/errors.ts';
+import { sqlState } from '#queue/routines/transient-error.ts';
+
+export interface ScheduleStatus {
+  readonly name: string;
+  /** The message type that it enqueues. */
+  readonly type: string;
+  /** A cron expression, or "every 3600 s". */
+  readonly rule: string;
+  /** Null for an interval. */
+  readonly timeZone: string | null;
+  readonly catchUp: CatchUp;
+  readonly paused: boolean;
+  /** ISO 8601; null while paused, and until the next drain for one that is new, changed or resumed. */
+  readonly nextDueAt: string | null;
+  /** The newest due time that got its message, ISO 8601. */
+  readonly lastDueAt: string | null;
+}
+
+/** The schedules that the code declares, by name. */
+export async function listSchedules(database: Database): Promise<readonly ScheduleStatus[]> {
+  const [row] = await database.query<{ schedules: ScheduleStatus[] }>(
+    'select millrace.schedules() as schedules',
+  );
+  return row?.schedules ?? [];
+}
+
+/** Stops a schedule until it is resumed. The actor is who the audit table names. Throws an UnknownSchedule. */
+export async function pauseSchedule(
+  database: Database,
+  name: string,
+  actor: string,
+): Promise<void> {
+  await orUnknown(name, database.query('select millrace.pause_schedule($1, $2)', [name, actor]));
+}
+
+/** Lets a schedule go on from now, with nothing caught up for the pause. Throws an UnknownSchedule. */
+export async function resumeSchedule(
+  database: Database,
+  name: string,
+  actor: string,
+): Promise<void> {
+  await orUnknown(name, database.query('select millrace.resume_schedule($1, $2)', [name, actor]));
+}
+
+async function orUnknown(name: string, call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (sqlState(error) === 'MR009') throw new UnknownSchedule(name, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+// Storing messages: one statement, whatever their number, that may be repeated when its answer was lost.
+import type { Database } from '#queue/database.ts';
+import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
+import { sqlState } from './transient-error.ts';
+
+/** How one message is to be delivered; the same names in HTTP, SQL and TypeScript. */
+export interface EnqueueOptions {
+  /** Seconds from now until the first claim, 0 to 31536000; not together with scheduledAt. */
+  readonly delaySeconds?: number;
+  /** ISO 8601 instant with offset, at most a year ahead; in the past means now. */
+  readonly scheduledAt?: string;
+  /** 1 (first) to 9, default 5. */
+  readonly priority?: number;
+  /** Deliveries with the same key are handled one after another, in enqueue order, in each queue. */
+  readonly groupKey?: string;
+  /** The same key and type within the window is the same message: it is stored once. 1 to 200 characters. */
+  readonly idempotencyKey?: string;
+  /** The key's window, 1 to 2592000 (30 days), default 86400. */
+  readonly idempotencySeconds?: number;
+  /** Debounce: takes the place of what still waits under the same idempotencyKey, and restarts its delay. */
+  readonly replace?: boolean;
+  /** Of the payload's form, 1 to 32767, default 1; see the type's upcasters. */
+  readonly version?: number;
+  /** W3C Trace Context of what caused the message. */
+  readonly traceparent?: string;
+  /** Text values that travel with the message to its handlers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface NewMessage extends EnqueueOptions {
+  /** A version 7 uuid minted by the caller, so that a repeated enqueue stores nothing twice. */
+  readonly id: string;
+  readonly type: string;
+  readonly payload: unknown;
+}
+
+export interface Enqueued {
+  readonly id: string;
+  readonly type: string;
+  readonly status:
+    | 'pending'
+    | 'scheduled'
+    | 'blocked'
+    | 'processing'
+    | 'done'
+    | 'dead'
+    | 'cancelled';
+  readonly duplicate: boolean;
+  /** With an idempotency key: until when the key stands for this message. ISO 8601. */
+  readonly idempotentUntil?: string;
+}
+
+/** Stores all messages or none, in one round trip. Throws an EnqueueRefused that says which message and why. */
+export async function enqueueMessages(
+  database: Database,
+  messages: readonly NewMessage[],
+): Promise<Enqueued[]> {
+  try {
+    const [row] = await database.query<{ enqueued: Enqueued[] }>(
+      'select millrace.enqueue_many($1) as enqueued',
+      [JSON.stringify(messages)],
+    );
+    return row?.enqueued ?? [];
+  } catch (error) {
+    throw refusal(error) ?? error;
+  }
+}
+
+// The codes that millrace.enqueue_many raises, in its own SQLSTATE class.
+const refusalCodes: Readonly<Record<string, RefusalCode>> = {
+  MR001: 'unknown_type',
+  MR002: 'bad_option',
+  MR003: 'payload_too_large',
+  MR004: 'id_conflict',
+  MR005: 'wrong_isolation',
+  MR007: 'key_conflict',
+  MR008: 'queue_full',
+};
+
+function refusal(error: unknown): EnqueueRefused | undefined {
+  const code = refusalCodes[sqlState(error) ?? ''];
+  if (code === undefined || !(error instanceof Error)) return undefined;
+  const detail = 'detail' in error && typeof error.detail === 'string' ? error.detail : '{}';
+  const { index = 0, pointer = '' }: { index?: number; pointer?: string } = JSON.parse(detail);
+  return new EnqueueRefused({ code, index, pointer, reason: error.message }, { cause: error });
+}

@@ -1,0 +1,19 @@
+import type { Database } from '#queue/database.ts';
+import type { ClaimedDelivery } from './claimed-delivery.ts';
+import { retryTransient } from './retry-transient.ts';
+
+/** Holds leases for another lease time; answers the ids that are still held. */
+export async function extend(
+  database: Database,
+  queue: string,
+  held: readonly ClaimedDelivery[],
+  budgetMs: number,
+): Promise<ReadonlySet<string>> {
+  const leases = JSON.stringify(held.map(({ id, token }) => ({ id, token })));
+  const [row] = await retryTransient(
+    () =>
+      database.query<{ held: string[] }>('select millrace.extend($1, $2) as held', [queue, leases]),
+    { budgetMs },
+  );
+  return new Set(row?.held);
+}

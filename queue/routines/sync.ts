@@ -1,0 +1,41 @@
+import type { Database } from '#queue/database.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+
+/** Copies the registry into the database, where SQL producers and claims go by it. */
+export async function syncRegistry(database: Database, registry: Registry): Promise<void> {
+  await database.query('select millrace.sync($1::jsonb)', [JSON.stringify(declaration(registry))]);
+}
+
+function declaration(registry: Registry) {
+  return {
+    retentionDays: registry.retentionDays,
+    messageTypes: [...registry.messageTypes.values()].map((type) => ({
+      name: type.name,
+      public: type.public,
+      redact: type.redact,
+      retentionDays: type.retentionDays,
+    })),
+    queues: [...registry.queues.values()].map(({ name, policy, subscriptions }) => ({
+      name,
+      leaseSeconds: policy.leaseSeconds,
+      maxAttempts: policy.maxAttempts,
+      retryBaseSeconds: policy.retryBaseSeconds,
+      retryMaximumSeconds: policy.retryMaximumSeconds,
+      groupConcurrency: policy.groupConcurrency,
+      deadBlocksGroup: policy.groupAfterDead === 'waits',
+      maxInFlight: policy.maxInFlight,
+      maxDepth: policy.maxDepth,
+      rateStarts: policy.rate?.starts,
+      rateSeconds: policy.rate?.perSeconds,
+      rateBurst: policy.rate && (policy.rate.burst ?? policy.rate.starts),
+      types: subscriptions.map(({ type }) => type.name),
+    })),
+    schedules: [...registry.schedules.values()].map(({ name, type, rule, catchUp }) => ({
+      name,
+      type: type.name,
+      rule: rule.text,
+      timeZone: rule.timeZone,
+      catchUp,
+    })),
+  };
+}
