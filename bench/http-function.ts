@@ -1,7 +1,7 @@
 // The http function itself, in this process, given events as API Gateway would give them.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createApp } from '../functions/app.ts';
-import { gatewayHandler } from '../functions/gateway-adapter.ts';
+import { createApp } from '../functions/http/app.ts';
+import { gatewayHandler } from '../functions/http/gateway-adapter.ts';
 import { registry } from '../handlers/registry.ts';
 import { openDatabase } from '../queue/database.ts';
 import { jsonLinesLog } from './systems/json-lines-log.ts';

@@ -1,14 +1,14 @@
 // The Lambda function that a tick invokes: drains the queues until they are empty or time is short.
 import type { Context } from 'aws-lambda';
+import { cachedConnectionString } from '#functions/runtime/connection-string.ts';
+import { functionLog } from '#functions/runtime/function-log.ts';
+import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { readSettings } from '#functions/runtime/settings.ts';
 import { registry } from '#handlers/registry.ts';
 import { openSession } from '#queue/database.ts';
 import { drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { boundLog } from '#queue/log.ts';
-import { cachedConnectionString } from './connection-string.ts';
-import { functionLog } from './log.ts';
-import { queueDatabase } from './queue-database.ts';
-import { readSettings } from './settings.ts';
 
 const log = functionLog('consumer');
 const { databaseUrl } = readSettings(process.env);

@@ -1,10 +1,11 @@
 // The Lambda function behind the HTTP API.
+
+import { createApp } from '#functions/http/app.ts';
+import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
+import { functionLog } from '#functions/runtime/function-log.ts';
+import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { readSettings } from '#functions/runtime/settings.ts';
 import { registry } from '#handlers/registry.ts';
-import { createApp } from './app.ts';
-import { type GatewayHandler, gatewayHandler } from './gateway-adapter.ts';
-import { functionLog } from './log.ts';
-import { queueDatabase } from './queue-database.ts';
-import { readSettings } from './settings.ts';
 
 // Short enough for a second try within the request's eight seconds.
 const statementTimeoutMs = 4_000;

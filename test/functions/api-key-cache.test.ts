@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createApiKeyCache } from '#functions/api-key-cache.ts';
+import { createApiKeyCache } from '#functions/http/caller/api-key-cache.ts';
 import { moveClock } from './clock.ts';
 
 const shop = { name: 'shop', scopes: ['read'] };

@@ -1,7 +1,8 @@
 // The HTTP API on a database of its own, called as API Gateway calls it.
-import { createApp } from '#functions/app.ts';
-import type { Edge } from '#functions/edge.ts';
-import { gatewayHandler } from '#functions/gateway-adapter.ts';
+
+import type { Edge } from '#functions/http/api.ts';
+import { createApp } from '#functions/http/app.ts';
+import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import type { Log } from '#queue/log.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/database.ts';

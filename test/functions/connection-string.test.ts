@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { cachedConnectionString, withoutPooler } from '#functions/connection-string.ts';
-import { queueDatabase } from '#functions/queue-database.ts';
+import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
+import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { createDatabase } from '#test/database.ts';
 import { createApiDatabase, openApi } from './api.ts';
 import { moveClock } from './clock.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { queueDatabase } from '#functions/queue-database.ts';
+import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { openDatabase } from '#queue/database.ts';
 import type { TestDatabase } from '#test/database.ts';
 import { type Answer, bearer, createApiDatabase, openApi } from './api.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonFaultPosition } from '#functions/json-fault-position.ts';
+import { jsonFaultPosition } from '#functions/http/read/json-fault-position.ts';
 
 test.each([
   ['', 0],

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { functionLog } from '#functions/log.ts';
+import { functionLog } from '#functions/runtime/function-log.ts';
 
 /** The lines that are written, as values. */
 function written(log: () => void): unknown[] {

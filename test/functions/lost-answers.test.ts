@@ -1,7 +1,7 @@
 // Operators' calls whose answer is lost on its way back.
 import { beforeEach, expect, test } from 'vitest';
-import { queueDatabase } from '#functions/queue-database.ts';
-import { routes } from '#functions/routes.ts';
+import { routes } from '#functions/http/routes/routes.ts';
+import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { openDatabase } from '#queue/database.ts';
 import { type Api, bearer, openApi } from './api.ts';
 import { type Bookstore, openBookstore } from './bookstore.ts';

@@ -1,10 +1,10 @@
 // What the document says against what the routes do.
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { createApp } from '#functions/app.ts';
-import { type ProblemKind, problemTitles } from '#functions/problem.ts';
-import { problemKinds } from '#functions/problem-kinds.ts';
-import { routes } from '#functions/routes.ts';
+import { createApp } from '#functions/http/app.ts';
+import { problemKinds } from '#functions/http/openapi/problem-kinds.ts';
+import { type ProblemKind, problemTitles } from '#functions/http/problem.ts';
+import { routes } from '#functions/http/routes/routes.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { bearer, putApiKey } from './api.ts';
 import { type Bookstore, openBookstore } from './bookstore.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { routes } from '#functions/routes.ts';
+import { routes } from '#functions/http/routes/routes.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { defineSchedule } from '#queue/declare/schedule.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '#functions/settings.ts';
+import { readSettings } from '#functions/runtime/settings.ts';
 
 const cloud = {
   MILLRACE_DATABASE_URL_PARAMETER: '/shop/database-url',

@@ -1,0 +1,61 @@
+// Who calls: whom API Gateway's authorizer vouches for, or the holder of an API key.
+import type { MiddlewareHandler } from 'hono';
+import {
+  type Edge,
+  type EdgeEnvironment,
+  type EdgeRequest,
+  refuse,
+  withDatabase,
+} from '#functions/http/api.ts';
+import type { Problem } from '#functions/http/problem.ts';
+import { findApiKey } from '#queue/operate/api-keys.ts';
+import { createApiKeyCache } from './api-key-cache.ts';
+import { type Authenticated, gatewayCaller } from './gateway-caller.ts';
+
+const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i;
+
+/** Sets the request's caller, or answers 401, 403 or 429. */
+export function authenticate(edge: Edge): MiddlewareHandler<EdgeEnvironment> {
+  const keyCaller = keyCallers(edge);
+  return async (request, next) => {
+    const origin = request.req.header('origin');
+    if (origin !== undefined && !isAllowed(edge.allowedOrigins, origin))
+      return refuse(request, {
+        kind: 'origin-not-allowed',
+        detail: 'The Origin of this call is not among the allowed origins.',
+      });
+    const { requestContext } = request.env.event;
+    const found = gatewayCaller(requestContext, edge.iamScopes) ?? (await keyCaller(request));
+    if ('kind' in found) return refuse(request, found);
+    const { name, scopes, by } = found;
+    request.set('caller', { name, scopes, isBrowser: origin !== undefined || by === 'jwt' });
+    await next();
+  };
+}
+
+function isAllowed(allowed: readonly string[], origin: string): boolean {
+  return allowed.includes('*') || allowed.includes(origin);
+}
+
+function keyCallers(edge: Edge): (request: EdgeRequest) => Promise<Authenticated | Problem> {
+  const findKey = createApiKeyCache();
+  return async (request) => {
+    const secret = bearer.exec(request.req.header('authorization') ?? '')?.[1];
+    if (secret === undefined)
+      return unauthenticated('The Authorization header must read "Bearer" and an API key.');
+    const key = await findKey(secret, (secretHash) =>
+      withDatabase(edge, request, (database) => findApiKey(database, secretHash)),
+    );
+    if (key === 'unknown') return unauthenticated('The API key is not known.');
+    if (key === 'too-many-unknown')
+      return {
+        kind: 'too-many-unknown-keys',
+        detail: 'Calls with unknown API keys have been too frequent; try again in 5 seconds.',
+      };
+    return { ...key, by: 'key' };
+  };
+}
+
+function unauthenticated(detail: string): Problem {
+  return { kind: 'unauthenticated', detail, headers: { 'www-authenticate': 'Bearer' } };
+}

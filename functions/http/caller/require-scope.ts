@@ -1,0 +1,14 @@
+import type { MiddlewareHandler } from 'hono';
+import { type EdgeEnvironment, refuse } from '#functions/http/api.ts';
+import { holds } from './caller.ts';
+
+/** Answers 403 unless the caller, who is known by now, holds the scope. */
+export function requireScope(scope: 'read' | 'operate'): MiddlewareHandler<EdgeEnvironment> {
+  return async (request, next) => {
+    if (holds(request.get('caller'), scope)) return next();
+    return refuse(request, {
+      kind: 'scope-missing',
+      detail: `The caller needs the scope "${scope}".`,
+    });
+  };
+}

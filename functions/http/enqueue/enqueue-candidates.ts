@@ -1,0 +1,72 @@
+// What both enqueue routes do once they know where in the body their messages stand.
+
+import { type Edge, type EdgeRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { type Fault, type FaultCode, faultAt, faultIn, mostFaults } from '#functions/http/fault.ts';
+import type { ProblemKind } from '#functions/http/problem.ts';
+import { EnqueueRefused } from '#queue/errors.ts';
+import { type Enqueued, enqueueMessages } from '#queue/routines/enqueue.ts';
+import { type Candidate, checkMessages } from './check-messages.ts';
+
+/** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
+export async function enqueueCandidates(
+  edge: Edge,
+  request: EdgeRequest,
+  candidates: readonly Candidate[],
+): Promise<readonly Enqueued[] | Response> {
+  request.set('messageCount', candidates.length);
+  const caller = request.get('caller');
+  const checked = await checkMessages({ ...edge, caller }, candidates);
+  if (!checked.ok) return refuseFaults(request, checked.faults);
+  try {
+    return await withDatabase(edge, request, (database) =>
+      enqueueMessages(database, checked.messages),
+    );
+  } catch (error) {
+    const fault = faultOfRefusal(error, candidates);
+    if (!fault) throw error;
+    return refuseFaults(request, [fault]);
+  }
+}
+
+function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
+  if (!(error instanceof EnqueueRefused) || error.code === 'wrong_isolation') return undefined;
+  const candidate = candidates[error.index];
+  const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
+  if (code === 'key_conflict' && candidate?.fromHeaders.idempotencyKey !== undefined)
+    return faultIn('header', 'Idempotency-Key', code, error.message);
+  return faultAt(`${candidate?.pointer ?? ''}${error.pointer}`, code, error.message);
+}
+
+/** Ends a request with everything that is wrong with its messages. */
+export function refuseFaults(request: EdgeRequest, errors: readonly Fault[]): Response {
+  return refuse(request, { kind: kindOf(errors), detail: summaryOf(errors), errors });
+}
+
+/** One sentence for all of them. */
+export function summaryOf(errors: readonly Fault[]): string {
+  const [first] = errors;
+  if (first && errors.length === 1) {
+    const { pointer, header, parameter, detail } = first;
+    return `${pointer || header || parameter || 'The body'}: ${detail}.`;
+  }
+  return errors.length < mostFaults
+    ? `There are ${errors.length} faults.`
+    : `There are ${mostFaults} faults or more.`;
+}
+
+// The kinds that a code asks for, the one first that matters most to the caller.
+const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
+  ['type_not_allowed', 'type-not-allowed'],
+  ['id_conflict', 'id-conflict'],
+  ['key_conflict', 'idempotency-conflict'],
+  ['queue_full', 'queue-full'],
+  ['payload_too_large', 'payload-too-large'],
+];
+
+function kindOf(errors: readonly Fault[]): ProblemKind {
+  const grave = kinds.find(([code]) => errors.some((fault) => fault.code === code));
+  if (grave) return grave[1];
+  return errors.every((fault) => fault.code === 'unknown_type')
+    ? 'unknown-type'
+    : 'invalid-message';
+}

@@ -1,0 +1,53 @@
+// Between API Gateway's events (payload format 2.0) and the web's Request and Response. Hono's own adapter
+// is deprecated, and two thirds of it are for other event sources.
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Hono } from 'hono';
+import type { EdgeEnvironment } from './api.ts';
+import { problemResponse } from './problem.ts';
+
+export type GatewayHandler = (
+  event: APIGatewayProxyEventV2,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** The app as a Lambda handler. */
+export function gatewayHandler(app: Hono<EdgeEnvironment>): GatewayHandler {
+  return async (event) => {
+    const request = toRequest(event);
+    if (request) return toResult(await app.fetch(request, { event }));
+    const detail = 'Method, path or headers are not valid HTTP.';
+    return toResult(
+      problemResponse({ kind: 'invalid-request', detail }, event.requestContext.requestId),
+    );
+  };
+}
+
+function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
+  const { rawPath, rawQueryString, body, isBase64Encoded } = event;
+  const { method } = event.requestContext.http;
+  const hasBody = body !== undefined && method !== 'GET' && method !== 'HEAD';
+  try {
+    return new Request(`https://gateway${rawPath}${rawQueryString && `?${rawQueryString}`}`, {
+      method,
+      headers: toHeaders(event.headers),
+      body: hasBody ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : null,
+    });
+  } catch {
+    // API Gateway sends no such event; a test or a local gateway may.
+  }
+}
+
+// A header may hold UTF-8, which Headers refuses. It is escaped, not dropped: its presence may matter.
+function toHeaders(headers: APIGatewayProxyEventV2['headers']): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value.replace(/[^\0-\x7f]+/g, encodeURIComponent)]],
+  );
+}
+
+async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
+  return {
+    statusCode: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+    isBase64Encoded: false,
+  };
+}

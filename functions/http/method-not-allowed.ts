@@ -1,0 +1,13 @@
+import type { Handler } from 'hono';
+import { type EdgeEnvironment, refuse } from './api.ts';
+
+/** For the methods of a known path that have no route of their own. */
+export function methodNotAllowed(allowed: readonly string[]): Handler<EdgeEnvironment> {
+  const methods = allowed.join(', ');
+  return (request) =>
+    refuse(request, {
+      kind: 'method-not-allowed',
+      detail: `This path takes ${methods}.`,
+      headers: { allow: methods.replace('GET', 'GET, HEAD') },
+    });
+}

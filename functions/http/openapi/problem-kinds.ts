@@ -1,0 +1,26 @@
+import type { ProblemKind } from '#functions/http/problem.ts';
+import type { RouteDescription } from '#functions/http/route.ts';
+
+/** Every problem that a route may answer with. */
+export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
+  const { scope, query, headers, body, problems = [] } = route;
+  return [
+    'invalid-request',
+    ...(query || headers ? (['invalid-parameter'] as const) : []),
+    ...(scope ? callerProblems : []),
+    ...(scope && scope !== 'enqueue' ? (['scope-missing'] as const) : []),
+    ...(body ? bodyProblems : []),
+    ...problems,
+    'unexpected',
+    'database-away',
+  ];
+}
+
+const callerProblems = ['unauthenticated', 'origin-not-allowed', 'too-many-unknown-keys'] as const;
+
+const bodyProblems = [
+  'unreadable-body',
+  'body-too-large',
+  'unsupported-media-type',
+  'invalid-body',
+] as const;

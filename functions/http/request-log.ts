@@ -1,0 +1,24 @@
+// One line for each request: what was asked, how it ended, how long it took, on whose behalf.
+import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import type { Log } from '#queue/log.ts';
+import { type EdgeEnvironment, requestIdOf } from './api.ts';
+
+/** Logs the route's pattern, not the path: a path may hold anything. */
+export function requestLog(log: Log): MiddlewareHandler<EdgeEnvironment> {
+  return async (request, next) => {
+    const startedAt = performance.now();
+    request.set('startedAt', startedAt);
+    await next();
+    log.info('request', {
+      method: request.req.method,
+      route: routePath(request),
+      status: request.res.status,
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      messages: request.get('messageCount'),
+      caller: request.get('caller')?.name,
+      problem: request.get('problem'),
+      requestId: requestIdOf(request),
+    });
+  };
+}

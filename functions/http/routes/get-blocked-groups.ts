@@ -1,0 +1,53 @@
+// GET /v1/queues/{name}/blocked-groups: which groups wait, and for what.
+import * as z from 'zod';
+import { text } from '#functions/http/read/text.ts';
+import { blockedGroups } from '#queue/operate/blocked-groups.ts';
+import { queueFigures } from '#queue/operate/queue-stats.ts';
+import { deliveryStatus, momentOrNull } from './delivery-status.ts';
+import { exampleId, exampleInstant } from './example-message.ts';
+import { operation } from './operator-route.ts';
+import { noSuchQueue } from './queue-answer.ts';
+
+const group = z.object({
+  groupKey: z.string(),
+  waiting: z.int().describe('Counted up to 1000.'),
+  messageId: z.string().nullable().describe('What the group waits for.'),
+  status: deliveryStatus.nullable(),
+  availableAt: momentOrNull,
+  attempt: z.int().nullable(),
+});
+
+export const getBlockedGroups = operation({
+  method: 'GET',
+  path: '/v1/queues/{name}/blocked-groups',
+  summary: 'Lists the groups of a queue that have members waiting behind others, by key.',
+  scope: 'read',
+  query: z.strictObject({
+    limit: z.int().min(1).max(1_000).default(100),
+    after: text.exactOptional().describe('nextAfter of the page before.'),
+  }),
+  answer: z.object({ items: z.array(group), nextAfter: z.string().nullable() }),
+  example: {
+    answer: {
+      items: [
+        {
+          groupKey: 'customer-7',
+          waiting: 3,
+          messageId: exampleId,
+          status: 'scheduled',
+          availableAt: exampleInstant,
+          attempt: 2,
+        },
+      ],
+      nextAfter: null,
+    },
+  },
+  missing: noSuchQueue,
+  run: async (database, { target, query }) => {
+    const items = await blockedGroups(database, { queue: target, ...query });
+    // Nothing waits in a queue that does not exist, either.
+    if (items.length === 0 && !(await queueFigures(database, target))) return undefined;
+    const last = items.length === query.limit ? items.at(-1) : undefined;
+    return { items, nextAfter: last?.groupKey ?? null };
+  },
+});

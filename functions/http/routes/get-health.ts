@@ -1,0 +1,19 @@
+// GET /v1/health: whether the database answers, and which schema it has. Needs no key, and tells no more.
+import * as z from 'zod';
+import { withDatabase } from '#functions/http/api.ts';
+import type { Route } from '#functions/http/route.ts';
+import { schemaVersion } from '#queue/operate/schema-version.ts';
+
+export const getHealth: Route = {
+  method: 'GET',
+  path: '/v1/health',
+  summary: 'Tells whether the database answers, and which schema it has.',
+  answer: z.object({ status: z.enum(['ok']), schemaVersion: z.string() }),
+  example: { answer: { status: 'ok', schemaVersion: '0012' } },
+  handle: (edge) => async (request) => {
+    const version = await withDatabase(edge, request, schemaVersion);
+    return request.json({ status: 'ok', schemaVersion: version }, 200, {
+      'cache-control': 'no-store',
+    });
+  },
+};

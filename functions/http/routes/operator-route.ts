@@ -1,0 +1,90 @@
+// What the operators' routes have in common: a request is read and checked, one call is made, its answer given.
+import type * as z from 'zod';
+import {
+  type Edge,
+  type EdgeRequest,
+  refuse,
+  withDatabase,
+  withDatabaseOnce,
+} from '#functions/http/api.ts';
+import type { Fault } from '#functions/http/fault.ts';
+import { readQuery } from '#functions/http/read/parameters.ts';
+import { pathFault } from '#functions/http/read/path-fault.ts';
+import { readBody, refuseBody } from '#functions/http/read/read-body.ts';
+import type { Route, RouteDescription } from '#functions/http/route.ts';
+import type { Database } from '#queue/database.ts';
+import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
+
+/** What was asked for. */
+interface Asked<Query, Body> {
+  /** The path's {id} or {name}; in a form that may exist. */
+  readonly target: string;
+  readonly query: Query;
+  readonly body: Body;
+  /** Whom the audit table names. */
+  readonly actor: string;
+}
+
+interface Operation<Query extends z.ZodObject, Body extends z.ZodObject> extends RouteDescription {
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Said when there is nothing of the path's id or name. */
+  readonly missing?: string;
+  /** Whether a call whose answer was lost is not made again, because it might act on more than was asked. */
+  readonly isOnceOnly?: boolean;
+  /** What is wrong with the body beyond its schema. */
+  readonly faults?: (asked: Asked<z.output<Query>, z.output<Body>>) => readonly Fault[];
+  /** Gives the answer; undefined when what the path names does not exist. */
+  readonly run: (
+    database: Database,
+    asked: Asked<z.output<Query>, z.output<Body>>,
+  ) => Promise<object | undefined>;
+}
+
+export function operation<Query extends z.ZodObject, Body extends z.ZodObject>(
+  declared: Operation<Query, Body>,
+): Route {
+  const { missing, isOnceOnly, run, faults = () => [], problems = [], ...description } = declared;
+  const call = isOnceOnly ? withDatabaseOnce : withDatabase;
+  const answer = async (edge: Edge, request: EdgeRequest) => {
+    const asked = await readAsked(declared, request);
+    if (asked instanceof Response) return asked;
+    const errors = faults(asked);
+    if (errors.length > 0) return refuseBody(request, errors);
+    try {
+      const found = await call(edge, request, (database) => run(database, asked));
+      if (found)
+        return request.json(found, declared.status ?? 200, { 'cache-control': 'no-store' });
+      return refuse(request, { kind: 'not-found', detail: missing ?? 'There is none.' });
+    } catch (error) {
+      const unknown = unknownName(error);
+      if (unknown) return refuse(request, { kind: 'not-found', detail: unknown });
+      throw error;
+    }
+  };
+  return {
+    ...description,
+    problems: missing === undefined ? problems : ['not-found', ...problems],
+    handle: (edge) => (request) => answer(edge, request),
+  };
+}
+
+async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
+  { query: querySchema, body: bodySchema, isBodyOptional }: Operation<Query, Body>,
+  request: EdgeRequest,
+): Promise<Asked<z.output<Query>, z.output<Body>> | Response> {
+  const { id, name } = request.req.param() as { id?: string; name?: string };
+  const fault = pathFault(id, name);
+  if (fault) return refuse(request, { kind: 'not-found', detail: fault });
+  const none = {} as never;
+  const query = querySchema ? readQuery(request, querySchema) : none;
+  if (query instanceof Response) return query;
+  const body = bodySchema ? await readBody(request, bodySchema, isBodyOptional) : none;
+  if (body instanceof Response) return body;
+  return { target: id ?? name ?? '', query, body, actor: request.get('caller').name };
+}
+
+function unknownName(error: unknown): string | undefined {
+  if (error instanceof UnknownQueue) return 'No queue has this name.';
+  if (error instanceof UnknownSchedule) return 'No schedule has this name.';
+}

@@ -1,0 +1,19 @@
+// POST /v1/queues/{name}/pause.
+import { pauseQueue } from '#queue/operate/pause-queue.ts';
+import { operation } from './operator-route.ts';
+import { pausedAnswer } from './paused-answer.ts';
+import { noSuchQueue } from './queue-answer.ts';
+
+export const postPause = operation({
+  method: 'POST',
+  path: '/v1/queues/{name}/pause',
+  summary: 'Stops claims from a queue; it goes on accepting messages.',
+  scope: 'operate',
+  answer: pausedAnswer,
+  example: { answer: { name: 'payments', paused: true } },
+  missing: noSuchQueue,
+  run: async (database, { target, actor }) => {
+    await pauseQueue(database, target, actor);
+    return { name: target, paused: true };
+  },
+});

@@ -1,0 +1,19 @@
+// POST /v1/queues/{name}/resume.
+import { resumeQueue } from '#queue/operate/resume-queue.ts';
+import { operation } from './operator-route.ts';
+import { pausedAnswer } from './paused-answer.ts';
+import { noSuchQueue } from './queue-answer.ts';
+
+export const postResume = operation({
+  method: 'POST',
+  path: '/v1/queues/{name}/resume',
+  summary: 'Lets a paused queue be claimed from again.',
+  scope: 'operate',
+  answer: pausedAnswer,
+  example: { answer: { name: 'payments', paused: false } },
+  missing: noSuchQueue,
+  run: async (database, { target, actor }) => {
+    await resumeQueue(database, target, actor);
+    return { name: target, paused: false };
+  },
+});
