@@ -24,7 +24,10 @@ async function call(call: Call) {
 test('an empty database is migrated, and an order that is posted is done after a tick', async () => {
   const { applied } = await migrate();
   expect(applied).toEqual(
-    expect.arrayContaining(['migrations/tables/0001_schema.sql', 'migrations/routines/claim.sql']),
+    expect.arrayContaining([
+      'migrations/tables/0001_schema.sql',
+      'migrations/routines/claim/claim.sql',
+    ]),
   );
   expect(await migrate()).toEqual({ applied: [] });
   expect((await call({ path: '/v1/health' })).statusCode).toBe(200);

@@ -32,8 +32,14 @@ const viewFile = (name: string, query: string) => `
 test('applies a changed routine again, with its identity kept, and no other', async () => {
   const { db, checkout } = await setup();
   const before = await routines(db, 'uuid_v7');
-  await checkout.edit('routines/uuid_v7.sql', '-- A version 7 uuid', '-- The version 7 uuid');
-  expect(await checkout.migrate(db.url)).toEqual({ applied: ['migrations/routines/uuid_v7.sql'] });
+  await checkout.edit(
+    'routines/enqueue/internal/uuid_v7.sql',
+    '-- A version 7 uuid',
+    '-- The version 7 uuid',
+  );
+  expect(await checkout.migrate(db.url)).toEqual({
+    applied: ['migrations/routines/enqueue/internal/uuid_v7.sql'],
+  });
   expect(await routines(db, 'uuid_v7')).toEqual(before);
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
 });
@@ -94,7 +100,7 @@ test('turns a view into a function', async () => {
 test('takes a grant back that its file no longer gives', async () => {
   const { db, checkout } = await setup();
   await checkout.edit(
-    'routines/maintain.sql',
+    'routines/retain/maintain.sql',
     'grant execute on function millrace.maintain to millrace_consumer;',
     '',
   );
@@ -118,8 +124,8 @@ test('drops a routine that has no file any more', async () => {
 test('leaves a routine alone whose file has moved or got another name', async () => {
   const { db, checkout } = await setup();
   const before = [...(await routines(db, 'claim')), ...(await routines(db, 'delivery_status'))];
-  await checkout.move('routines/claim.sql', 'routines/claiming/claim.sql');
-  await checkout.move('routines/delivery_status.sql', 'routines/deeper/still/a_view.sql');
+  await checkout.move('routines/claim/claim.sql', 'routines/claiming/claim.sql');
+  await checkout.move('routines/operate/delivery_status.sql', 'routines/deeper/still/a_view.sql');
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
   expect([...(await routines(db, 'claim')), ...(await routines(db, 'delivery_status'))]).toEqual(
     before,
@@ -172,9 +178,9 @@ describe('on a database whose ledger names files, as releases before this one le
   test('keeps every routine, wherever its file lies now, and drops what is gone', async () => {
     const { db, checkout } = await olderSetup();
     const before = await everyRoutine(db);
-    await checkout.move('routines/claim_fresh.sql', 'routines/claim/internal/claim_fresh.sql');
+    await checkout.move('routines/claim/internal/claim_fresh.sql', 'routines/claim_fresh.sql');
     const { applied } = await checkout.migrate(db.url);
-    expect(applied).toContain('migrations/routines/claim/internal/claim_fresh.sql');
+    expect(applied).toContain('migrations/routines/claim_fresh.sql');
     expect(applied).toContain('millrace.gone');
     expect(await everyRoutine(db)).toEqual(before);
     expect(await routines(db, 'gone')).toEqual([]);
@@ -198,7 +204,7 @@ test('refuses a routine that two files define, and a file that defines none', as
   const { db, checkout } = await setup();
   await checkout.write('routines/again.sql', functionFile('claim', '() returns int'));
   await expect(checkout.migrate(db.url)).rejects.toThrow(
-    'migrations/routines/claim.sql defines claim, and so does migrations/routines/again.sql',
+    'migrations/routines/claim/claim.sql defines claim, and so does migrations/routines/again.sql',
   );
   await checkout.write('routines/again.sql', 'select 1');
   await expect(checkout.migrate(db.url)).rejects.toThrow(

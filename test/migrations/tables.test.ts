@@ -10,7 +10,7 @@ test('brings an empty database up to date, and applies nothing the second time',
   const { db, checkout } = await setup({ empty: true });
   const { applied } = await checkout.migrate(db.url);
   expect(applied[0]).toBe('migrations/tables/0001_schema.sql');
-  expect(applied).toContain('migrations/routines/claim.sql');
+  expect(applied).toContain('migrations/routines/claim/claim.sql');
   expect(await db.query('select millrace.status(gen_random_uuid())')).toEqual([{ status: null }]);
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
   const entries = await db.query('select name from millrace.migration');
@@ -69,7 +69,7 @@ test('refuses a table file that has changed since it was applied, and applies no
   await checkout.migrate(db.url);
   await checkout.edit('tables/0002_message.sql', 'headers jsonb', 'headers jsonb not null');
   await checkout.write('tables/9001_next.sql', 'create table millrace.next (id int)');
-  await checkout.edit('routines/schema_version.sql', 'select max', 'select 1 + max');
+  await checkout.edit('routines/operate/schema_version.sql', 'select max', 'select 1 + max');
   for (let n = 0; n < 2; n += 1)
     await expect(checkout.migrate(db.url)).rejects.toMatchObject({
       file: 'migrations/tables/0002_message.sql',
