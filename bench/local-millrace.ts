@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePort } from '../local/free-port.ts';
+import { freePort } from '../local/loopback/free-port.ts';
 
 export interface LocalMillrace {
   post(payload: unknown): Promise<string>;

@@ -1,5 +1,5 @@
 // The Neon endpoint in a process of its own, as the real one is on another machine. Argument: the port of Postgres.
-import { startNeonEndpoint } from '../local/neon-endpoint.ts';
+import { startNeonEndpoint } from '../local/neon/neon-endpoint.ts';
 
 const endpoint = await startNeonEndpoint({ postgresPort: Number(process.argv[2]) });
 process.send?.(endpoint.port);

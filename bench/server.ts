@@ -2,9 +2,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { lockFolder } from '../local/folder-lock.ts';
-import { startPostgres } from '../local/postgres.ts';
-import { stopOrphan } from '../local/postmaster.ts';
+import { lockFolder } from '../local/postgres/folder-lock.ts';
+import { startPostgres } from '../local/postgres/postgres.ts';
+import { stopOrphan } from '../local/postgres/postmaster.ts';
 
 // Beside the sources, not in the system's folder for temporary files: that one may be in memory.
 const dataDirectory = join(import.meta.dirname, '.millrace');

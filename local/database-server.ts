@@ -1,8 +1,8 @@
 // The database of npm start, as the Neon driver reaches it: an embedded Postgres or the one that DATABASE_URL names,
 // each behind an endpoint of its own, or a database at Neon itself.
 import { Client } from 'pg';
-import { startNeonEndpoint } from './neon-endpoint.ts';
-import { startPostgres } from './postgres.ts';
+import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
+import { startPostgres } from '#local/postgres/postgres.ts';
 
 export interface DatabaseServer {
   /** For the Neon driver. */

@@ -1,6 +1,7 @@
 // The cloud on this machine: a database that speaks Neon's protocol, the HTTP API, and ticks.
+
+import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
-import { startApiGateway } from './api-gateway.ts';
 import { keptApiKey } from './api-key.ts';
 import { embeddedDatabase, givenDatabase } from './database-server.ts';
 import { loadFunctions } from './local-functions.ts';

@@ -1,7 +1,7 @@
 // EventBridge Scheduler on this machine: fires the consumer's handler on a schedule.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
-import { lambdaContext } from './lambda-context.ts';
+import { lambdaContext } from '#local/gateway/lambda-context.ts';
 
 /** What the schedule sends with each tick. */
 export interface TickEvent {

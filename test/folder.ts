@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockFolder } from '#local/folder-lock.ts';
-import { stopOrphan } from '#local/postmaster.ts';
+import { lockFolder } from '#local/postgres/folder-lock.ts';
+import { stopOrphan } from '#local/postgres/postmaster.ts';
 
 const prefix = 'millrace-test-';
 

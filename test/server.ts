@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { type Postgres, startPostgres } from '#local/postgres.ts';
+import { type Postgres, startPostgres } from '#local/postgres/postgres.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';

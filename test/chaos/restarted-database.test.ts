@@ -1,7 +1,7 @@
 // The database goes away in the middle of a drain, and comes back.
 import { afterAll, expect, test } from 'vitest';
-import { startNeonEndpoint } from '#local/neon-endpoint.ts';
-import { startPostgres } from '#local/postgres.ts';
+import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
+import { startPostgres } from '#local/postgres/postgres.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { openDatabase } from '#queue/database.ts';
 import { on } from '#queue/declare/handler.ts';

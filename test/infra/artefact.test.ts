@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { DATABASE_URL } from '#functions/environment.ts';
-import { type ApiGateway, startApiGateway } from '#local/api-gateway.ts';
-import { lambdaContext } from '#local/lambda-context.ts';
+import { type ApiGateway, startApiGateway } from '#local/gateway/api-gateway.ts';
+import { lambdaContext } from '#local/gateway/lambda-context.ts';
 import { createDatabase, type TestDatabase } from '#test/database.ts';
 import { type CloudAssembly, synthesizeAssembly } from './cloud-assembly.ts';
 

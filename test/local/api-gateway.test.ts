@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type ApiGateway, type HttpHandler, startApiGateway } from '#local/api-gateway.ts';
+import { type ApiGateway, type HttpHandler, startApiGateway } from '#local/gateway/api-gateway.ts';
 
 const open: ApiGateway[] = [];
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { freePort } from '#local/free-port.ts';
+import { freePort } from '#local/loopback/free-port.ts';
 import { newFolder, removeFolder } from '#test/folder.ts';
 import { waitUntil } from './wait-until.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { orderPlaced } from '#handlers/order-placed.ts';
 import { registry } from '#handlers/registry.ts';
-import { openTestKit, type TestKit } from '#local/test-kit.ts';
+import { openTestKit, type TestKit } from '#testing/test-kit.ts';
 
 let kit: TestKit;
 beforeAll(async () => {

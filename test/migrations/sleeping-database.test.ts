@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { freePort } from '#local/free-port.ts';
-import { startNeonEndpoint } from '#local/neon-endpoint.ts';
+import { freePort } from '#local/loopback/free-port.ts';
+import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
 import { createDatabase } from '#test/database.ts';
 import { copyCheckout } from './checkout.ts';
 

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '#local/loopback/free-port.ts';
 import { ensureCluster, superuser } from './cluster.ts';
 import { lockFolder } from './folder-lock.ts';
-import { freePort } from './free-port.ts';
 import { spawnPostgres, stopServer } from './postgres-process.ts';
 import { postgresPrograms } from './postgres-programs.ts';
 import { postgresUser } from './postgres-user.ts';

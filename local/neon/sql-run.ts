@@ -1,8 +1,8 @@
 // Runs the statements of one request on a pooled connection and gives it back as Neon's proxy does: nothing of the
 // session survives, except the plans that PL/pgSQL functions have cached.
 import type { PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg';
+import { RefusedRequest } from '#local/loopback/refused-request.ts';
 import { cancelQuery } from './cancel-query.ts';
-import { RefusedRequest } from './refused-request.ts';
 import type { SqlRequest, SqlStatement } from './sql-request.ts';
 
 // Not DISCARD ALL, which would also throw away the cached plans.

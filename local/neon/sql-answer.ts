@@ -1,6 +1,6 @@
 // The answers of /sql, in the form that the Neon driver reads.
 import { DatabaseError, type QueryArrayResult } from 'pg';
-import { RefusedRequest } from './refused-request.ts';
+import { RefusedRequest } from '#local/loopback/refused-request.ts';
 
 /** Neon's limit for requests and for answers. */
 export const sizeLimitBytes = 64 * 1024 * 1024;

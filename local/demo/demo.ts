@@ -1,12 +1,12 @@
 // npm run demo: a thousand orders through the bookstore, beside a running npm start.
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { findServer } from '#local/running-server.ts';
 import { type Database, openDatabase } from '#queue/database.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { failures, outcomes, progress, type QueueProgress } from './demo-figures.ts';
 import { placeOrders } from './demo-orders.ts';
 import { DemoScreen } from './demo-screen.ts';
-import { findServer } from './running-server.ts';
 
 const orders = 1_000;
 const refreshMs = 250;

@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { embeddedDatabase } from '#local/database-server.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { type Database, openDatabase, openSession } from '#queue/database.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
@@ -12,7 +13,6 @@ import type { Log } from '#queue/log.ts';
 import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
 import { type EnqueueOptions, enqueueMessages } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
-import { embeddedDatabase } from './database-server.ts';
 import { type Duration, travel } from './time-travel.ts';
 
 export interface TestKit extends AsyncDisposable {

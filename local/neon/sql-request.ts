@@ -1,6 +1,6 @@
 // What the Neon driver posts to /sql: one statement, or a batch to run in one transaction.
 import type { IncomingHttpHeaders } from 'node:http';
-import { RefusedRequest } from './refused-request.ts';
+import { RefusedRequest } from '#local/loopback/refused-request.ts';
 
 export interface SqlStatement {
   readonly query: string;

@@ -1,12 +1,12 @@
 // API Gateway's HTTP API on this machine: every request becomes an event for the one Lambda handler behind it.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda';
+import { closeServer, listen } from '#local/loopback/loopback-server.ts';
+import { RefusedRequest } from '#local/loopback/refused-request.ts';
+import { readBody } from '#local/loopback/request-body.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { type GatewayResponse, gatewayMessage, gatewayResponse } from './gateway-response.ts';
 import { lambdaContext } from './lambda-context.ts';
-import { closeServer, listen } from './loopback-server.ts';
-import { RefusedRequest } from './refused-request.ts';
-import { readBody } from './request-body.ts';
 
 export type HttpHandler = (
   event: APIGatewayProxyEventV2,

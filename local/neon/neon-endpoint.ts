@@ -1,8 +1,8 @@
 // Neon on this machine: POST /sql and the WebSocket of its driver, in front of any Postgres.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listen } from '#local/loopback/loopback-server.ts';
+import { readBody } from '#local/loopback/request-body.ts';
 import { type ConnectionPools, connectionPools } from './connection-pools.ts';
-import { closeServer, listen } from './loopback-server.ts';
-import { readBody } from './request-body.ts';
 import { errorAnswer, resultAnswer, type SqlAnswer, sizeLimitBytes } from './sql-answer.ts';
 import { parseSqlRequest } from './sql-request.ts';
 import { runRequest } from './sql-run.ts';

@@ -1,6 +1,6 @@
 // The endpoint's own connections to Postgres: a pool for each connection string that a client has sent.
 import { Pool, type PoolClient } from 'pg';
-import { RefusedRequest } from './refused-request.ts';
+import { RefusedRequest } from '#local/loopback/refused-request.ts';
 
 export interface PostgresAddress {
   readonly host: string;

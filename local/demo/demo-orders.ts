@@ -1,5 +1,5 @@
 // The orders of the demo: most go through, some need a second and a third try, some are declined.
-import type { RunningServer } from './running-server.ts';
+import type { RunningServer } from '#local/running-server.ts';
 
 const customers = ['reader@example.com', 'flaky@example.com', 'declined@example.com'] as const;
 /** Of a hundred orders, so many are placed by the flaky and by the declined customer. */
