@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { numbered } from '../queue/numbered.ts';
-import { openQueues } from '../queue/open-queues.ts';
-import { Life } from './life.ts';
-import { limits, queueNames, step } from './life-steps.ts';
-import { isLong, seed } from './seeded-random.ts';
+import { Life } from '#test/support/chaos/life.ts';
+import { limits, queueNames, step } from '#test/support/chaos/life-steps.ts';
+import { isLong, seed } from '#test/support/chaos/seeded-random.ts';
+import { numbered } from '#test/support/numbered.ts';
+import { openQueues } from '#test/support/queue/open-queues.ts';
 
 test(`every random life agrees with the model (seed ${seed})`, async () => {
   const lives = fc.asyncProperty(

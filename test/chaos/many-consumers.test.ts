@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { onBatch } from '#queue/declare/batch-handler.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { numbered } from '../queue/numbered.ts';
-import { openQueues } from '../queue/open-queues.ts';
-import { isLong } from './seeded-random.ts';
+import { isLong } from '#test/support/chaos/seeded-random.ts';
+import { numbered } from '#test/support/numbered.ts';
+import { openQueues } from '#test/support/queue/open-queues.ts';
 
 const consumers = 8;
 const messages = isLong ? 200_000 : 20_000;

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { createDatabase } from '../database.ts';
-import { expireLeases, makeDue } from '../queue/move-time.ts';
-import { startConsumer, untilQuiet } from './consumers.ts';
-import { fated, makeTraceTable, poisonedRegistry } from './fated-queues.ts';
-import { isLong, seed, seededRandom } from './seeded-random.ts';
+import { startConsumer, untilQuiet } from '#test/support/chaos/consumers.ts';
+import { fated, makeTraceTable, poisonedRegistry } from '#test/support/chaos/fated-queues.ts';
+import { isLong, seed, seededRandom } from '#test/support/chaos/seeded-random.ts';
+import { createDatabase } from '#test/support/database.ts';
+import { expireLeases, makeDue } from '#test/support/move-time.ts';
 
 const neighbours = 200;
 

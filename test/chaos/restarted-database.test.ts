@@ -10,10 +10,10 @@ import { defineRegistry } from '#queue/declare/registry.ts';
 import { drain } from '#queue/drain/drain.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { newFolder, removeFolder } from '../folder.ts';
-import { waitUntil } from '../local/wait-until.ts';
-import { numbered } from '../queue/numbered.ts';
-import { recordingLog } from '../queue/recording-log.ts';
+import { newFolder, removeFolder } from '#test/support/folder.ts';
+import { numbered } from '#test/support/numbered.ts';
+import { recordingLog } from '#test/support/queue/recording-log.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const dataDirectory = newFolder();
 afterAll(() => removeFolder(dataDirectory));

@@ -8,10 +8,10 @@ import { onInTransaction } from '#queue/declare/transactional-handler.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { expireLeases, makeDue } from '../queue/move-time.ts';
-import { numbered } from '../queue/numbered.ts';
-import { type OpenQueues, openQueues } from '../queue/open-queues.ts';
-import { isLong, seed, seededRandom } from './seeded-random.ts';
+import { isLong, seed, seededRandom } from '#test/support/chaos/seeded-random.ts';
+import { expireLeases, makeDue } from '#test/support/move-time.ts';
+import { numbered } from '#test/support/numbered.ts';
+import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
 
 const terminations = isLong ? 500 : 40;
 const batches = isLong ? 500 : 40;

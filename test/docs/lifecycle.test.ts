@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { createDatabase, type TestDatabase } from '#test/database.ts';
-import { declareQueue } from '#test/sql/sql-queue.ts';
-import { transitions } from './transitions.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { transitions } from '#test/support/docs/transitions.ts';
+import { declareQueue } from '#test/support/sql/sql-queue.ts';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/lifecycle.md'), 'utf8');
 const documented = tableUnder('## Transitions').map(([from, by, to]) => ({

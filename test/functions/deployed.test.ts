@@ -1,9 +1,9 @@
 // The three functions as they are deployed: configured by the environment, on the application's own registry.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { DATABASE_URL } from '#functions/environment.ts';
-import { createDatabase, type TestDatabase } from '#test/database.ts';
-import { bearer, putApiKey, secret } from './api.ts';
-import { type Call, gatewayEvent, lambdaContext } from './gateway-event.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { bearer, putApiKey, secret } from '#test/support/functions/api.ts';
+import { type Call, gatewayEvent, lambdaContext } from '#test/support/functions/gateway-event.ts';
 
 let stored: TestDatabase;
 beforeEach(async () => {

@@ -9,9 +9,9 @@ import { drain } from '#queue/drain/drain.ts';
 import { messageStatus } from '#queue/operate/message-status.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { createDatabase } from '../database.ts';
-import { expireLeases, makeDue } from '../queue/move-time.ts';
-import { recordingLog } from '../queue/recording-log.ts';
+import { createDatabase } from '#test/support/database.ts';
+import { expireLeases, makeDue } from '#test/support/move-time.ts';
+import { recordingLog } from '#test/support/queue/recording-log.ts';
 
 type Order = PayloadInput<typeof orderPlaced>;
 

@@ -6,8 +6,8 @@ import { migrate } from '#migrations/migrate.ts';
 import { drain } from '#queue/drain/drain.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { createDatabase } from '#test/database.ts';
-import { recordingLog } from '../queue/recording-log.ts';
+import { createDatabase } from '#test/support/database.ts';
+import { recordingLog } from '#test/support/queue/recording-log.ts';
 
 async function setup() {
   const own = await createDatabase();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { resourceAt, resourcesOf, synthesize } from './synthesis.ts';
+import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const alarmsOf = (template: ReturnType<typeof synthesize>) =>
   resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);

@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { DATABASE_URL } from '#functions/environment.ts';
 import { type ApiGateway, startApiGateway } from '#local/gateway/api-gateway.ts';
 import { lambdaContext } from '#local/gateway/lambda-context.ts';
-import { createDatabase, type TestDatabase } from '#test/database.ts';
-import { type CloudAssembly, synthesizeAssembly } from './cloud-assembly.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { type CloudAssembly, synthesizeAssembly } from '#test/support/infra/cloud-assembly.ts';
 
 const consumer = 'MillraceConsumerHandler';
 const http = 'MillraceHttpHandler';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resourceAt, resourcesOf, synthesize } from './synthesis.ts';
+import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const template = synthesize();
 const [consumerId, consumer] = resourceAt(template, 'AWS::Lambda::Function', 'MillraceConsumer');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DATABASE_URL_PARAMETER } from '#functions/environment.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { resourceAt, resourcesOf, synthesize } from './synthesis.ts';
+import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const template = synthesize();
 const [consumerId, consumer] = resourceAt(template, 'AWS::Lambda::Function', 'MillraceConsumer');

@@ -4,7 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { expect, test } from 'vitest';
 import { Millrace } from '#infra/millrace.ts';
-import { resourceAt, resourcesOf, stackOf, synthesize } from './synthesis.ts';
+import { resourceAt, resourcesOf, stackOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 interface Statement {
   readonly Effect: string;

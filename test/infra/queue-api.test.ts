@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { describe, expect, test } from 'vitest';
 import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
-import { resourceAt, resourcesOf, synthesize } from './synthesis.ts';
+import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const routesOf = (template: Template): Record<string, string> =>
   Object.fromEntries(

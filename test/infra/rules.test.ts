@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { Millrace, type MillraceProps } from '#infra/millrace.ts';
 import { MillraceStack } from '#infra/millrace-stack.ts';
 import { checkRules } from '#infra/rules.ts';
-import { newApp } from './synthesis.ts';
+import { newApp } from '#test/support/infra/synthesis.ts';
 
 function checked(add: (stack: Stack) => void): () => void {
   const app = newApp({ builtinCloudFormationValidation: true });

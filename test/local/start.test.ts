@@ -5,9 +5,9 @@ import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '#local/loopback/free-port.ts';
 import { listen } from '#local/loopback/loopback-server.ts';
-import { createDatabase } from '#test/database.ts';
-import { postgresOn } from './processes.ts';
-import { dataFolder, type Start, start, watch } from './start-process.ts';
+import { createDatabase } from '#test/support/database.ts';
+import { postgresOn } from '#test/support/local/processes.ts';
+import { dataFolder, type Start, start, watch } from '#test/support/local/start-process.ts';
 
 /** Runs the curl line as it was printed. */
 async function placeOrder(started: Start): Promise<{ id: string }> {

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { expect, test, vi } from 'vitest';
 import { startTicks, type TickEvent } from '#local/ticks.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 test('fires at once, and then on the schedule', async () => {
   const fired: { event: TickEvent; context: Context }[] = [];

@@ -1,0 +1,80 @@
+// Operators' calls whose answer is lost on its way back.
+import { beforeEach, expect, test } from 'vitest';
+import { routes } from '#functions/http/routes/routes.ts';
+import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { openDatabase } from '#queue/database.ts';
+import { type Api, bearer, openApi } from '#test/support/functions/api.ts';
+import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
+import { type LossyEndpoint, startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
+
+let store: Bookstore;
+let endpoint: LossyEndpoint;
+let api: Api;
+beforeEach(async () => {
+  store = await openBookstore();
+  endpoint = await startLossyEndpoint(store.url);
+  const database = openDatabase(endpoint.url);
+  api = openApi({ database: async () => database });
+  await call('GET', '/v1/queues');
+});
+
+const call = (method: string, path: string, body?: object) =>
+  api.call({ method, path, headers: bearer(), ...(body && { body }) });
+
+test('a redrive is not made again: it would reach the next letters', async () => {
+  store.isDeclining = true;
+  await store.placeOrders(4);
+  await store.drain();
+  endpoint.lose(1);
+  const before = endpoint.calls;
+  const answer = await call('POST', '/v1/dead-letters/redrive', { filter: {}, limit: 2 });
+  expect([answer.status, endpoint.calls - before]).toEqual([503, 1]);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect((await call('GET', '/v1/dead-letters')).body.items).toHaveLength(2);
+});
+
+test('a pause is made again: it means the same', async () => {
+  endpoint.lose(1);
+  expect((await call('POST', '/v1/queues/payments/pause')).status).toBe(200);
+});
+
+test('a call that Postgres itself gave up is made again, whatever it does', async () => {
+  await store.placeOrders(1);
+  const failing = openDatabase(store.url);
+  let failures = 1;
+  const deadlocked = openApi({
+    database: async () => ({
+      query: async (text, parameters) => {
+        if (!text.includes('purge') || failures === 0) return failing.query(text, parameters);
+        failures -= 1;
+        throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      },
+    }),
+  });
+  const body = { confirm: 'payments' };
+  const path = '/v1/queues/payments/purge';
+  const answer = await deadlocked.call({ path, body, headers: bearer() });
+  expect([answer.status, answer.body]).toEqual([200, { cancelled: 1, more: false }]);
+});
+
+test('every route answers 503 while the database is away, but the one that needs none', async () => {
+  const url = 'postgresql://user:password@127.0.0.1:9/db';
+  const away = openApi({ database: queueDatabase({ from: 'environment', url }) });
+  const answers = await Promise.all(
+    routes.map(({ method, path, example }) =>
+      away.call({
+        method,
+        path: path.replace('{id}', crypto.randomUUID()).replace('{name}', 'payments'),
+        headers: bearer(),
+        ...(example.body && { body: example.body }),
+      }),
+    ),
+  );
+  const statuses = Object.fromEntries(
+    routes.map(({ method, path }, index) => [`${method} ${path}`, answers[index]?.status]),
+  );
+  expect(statuses).toEqual({
+    ...Object.fromEntries(Object.keys(statuses).map((route) => [route, 503])),
+    'GET /v1/openapi.json': 200,
+  });
+});

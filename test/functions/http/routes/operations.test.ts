@@ -1,0 +1,172 @@
+// What operators do over HTTP, from the order to the settled row.
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
+
+let store: Bookstore;
+beforeEach(async () => {
+  store = await openBookstore();
+});
+
+const redrive = '/v1/dead-letters/redrive';
+
+async function statusOf(id: string | undefined): Promise<string> {
+  return (await store.call(`/v1/messages/${id}`)).body.status;
+}
+
+async function depth(): Promise<Record<string, number>> {
+  return (await store.call('/v1/queues/payments')).body.depth;
+}
+
+test('orders go dead, are looked at, redriven and done', async () => {
+  store.isDeclining = true;
+  const ids = await store.placeOrders(3);
+  await store.drain();
+  expect(await depth()).toMatchObject({ pending: 0, dead: 3 });
+
+  const { status, body } = await store.call('/v1/dead-letters');
+  expect(status).toBe(200);
+  expect(body.nextCursor).toBeNull();
+  expect(body.items.map(({ messageId }: { messageId: string }) => messageId).toSorted()).toEqual(
+    ids.toSorted(),
+  );
+  expect(body.items.at(-1)).toEqual({
+    messageId: expect.any(String),
+    queue: 'payments',
+    type: 'order.placed',
+    error: { name: expect.any(String), message: expect.stringMatching(/A-\d was declined/) },
+    attempts: 1,
+    diedAt: expect.any(String),
+  });
+
+  store.isDeclining = false;
+  const dry = await store.call(redrive, { body: { filter: {}, dryRun: true } });
+  expect([dry.status, dry.body]).toEqual([200, { matched: 3, redriven: 0 }]);
+  expect(await statusOf(ids[0])).toBe('dead');
+  const one = await store.call(redrive, { body: { ids: [ids[0]?.toUpperCase()] } });
+  expect(one.body).toEqual({ matched: 1, redriven: 1 });
+  const rest = await store.call(redrive, { body: { filter: { error: 'DECLINED' } } });
+  expect(rest.body).toEqual({ matched: 2, redriven: 2 });
+  await store.drain();
+  expect(store.paid.toSorted()).toEqual(['A-0', 'A-1', 'A-2']);
+  expect(await statusOf(ids[2])).toBe('done');
+  expect(await store.audit()).toEqual([
+    { actor: 'shop', action: 'redrive', target: { ids: [ids[0]] }, affected: 1 },
+    { actor: 'shop', action: 'redrive', target: { error: 'DECLINED' }, affected: 2 },
+  ]);
+});
+
+test('dead letters are discarded, up to a limit', async () => {
+  store.isDeclining = true;
+  await store.placeOrders(3);
+  await store.drain();
+  const discard = (body: object) => store.call('/v1/dead-letters', { method: 'DELETE', body });
+  expect((await discard({ filter: {}, limit: 2, dryRun: true })).body).toEqual({
+    matched: 2,
+    discarded: 0,
+  });
+  expect((await discard({ filter: { queue: 'narrow' } })).body.matched).toBe(0);
+  expect((await discard({ filter: {}, limit: 2 })).body).toEqual({ matched: 2, discarded: 2 });
+  expect((await store.call('/v1/dead-letters')).body.items).toHaveLength(1);
+  expect((await store.audit()).at(-1)).toMatchObject({ action: 'discard', affected: 2 });
+});
+
+test('a paused queue keeps its messages until it is resumed', async () => {
+  const paused = await store.call('/v1/queues/payments/pause', { method: 'POST' });
+  expect([paused.status, paused.body]).toEqual([200, { name: 'payments', paused: true }]);
+  await store.placeOrders(2);
+  await store.drain();
+  const { body } = await store.call('/v1/queues/payments');
+  expect(body).toMatchObject({ paused: true, depth: { pending: 2 }, capped: [] });
+  const resumed = await store.call('/v1/queues/payments/resume', { method: 'POST' });
+  expect(resumed.body).toEqual({ name: 'payments', paused: false });
+  await store.drain();
+  expect(store.paid).toHaveLength(2);
+  const { items } = (await store.call('/v1/queues')).body;
+  expect(items.map(({ name }: { name: string }) => name)).toEqual(['narrow', 'payments']);
+  expect(items[1].perMinute.done).toBeGreaterThan(0);
+  expect(await store.audit()).toEqual([
+    { actor: 'shop', action: 'pause', target: { queue: 'payments' }, affected: 1 },
+    { actor: 'shop', action: 'resume', target: { queue: 'payments' }, affected: 1 },
+  ]);
+});
+
+test('a message is cancelled, then replayed and done', async () => {
+  const [id = ''] = await store.placeOrders(1);
+  const path = `/v1/messages/${id}`;
+  const cancelled = await store.call(path, { method: 'DELETE' });
+  expect([cancelled.status, cancelled.body]).toEqual([200, { cancelled: ['payments'] }]);
+  expect(await statusOf(id)).toBe('cancelled');
+  expect((await store.call(path, { method: 'DELETE' })).body).toEqual({ cancelled: [] });
+  await store.drain();
+  expect(store.paid).toEqual([]);
+
+  const replayed = await store.call(`${path}/replay`, { method: 'POST' });
+  expect([replayed.status, replayed.body]).toEqual([202, { queues: ['payments'] }]);
+  const again = await store.call(`${path}/replay`, { body: { queue: 'payments' } });
+  expect([again.status, again.body]).toEqual([202, { queues: [] }]);
+  await store.drain();
+  expect([store.paid, await statusOf(id)]).toEqual([['A-0'], 'done']);
+  expect((await store.audit()).map(({ action, affected }) => [action, affected])).toEqual([
+    ['cancel', 1],
+    ['cancel', 0],
+    ['replay', 1],
+    ['replay', 0],
+  ]);
+});
+
+test('a queue is purged, piece by piece, once its name is repeated', async () => {
+  await store.placeOrders(3);
+  const purge = (body: object) => store.call('/v1/queues/payments/purge', { body });
+  const refused = await purge({ confirm: 'narrow' });
+  expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, '/confirm']);
+  expect((await purge({ confirm: 'payments', limit: 2 })).body).toEqual({
+    cancelled: 2,
+    more: true,
+  });
+  expect((await purge({ confirm: 'payments' })).body).toEqual({ cancelled: 1, more: false });
+  expect(await depth()).toMatchObject({ pending: 0 });
+});
+
+test('groups that wait are listed, page by page, with what they wait for', async () => {
+  for (const groupKey of ['a', 'b', 'c&=d'])
+    await store.placeOrders(3, { groupKey, delaySeconds: 60 });
+  const path = '/v1/queues/payments/blocked-groups';
+  const first = await store.call(path, { query: 'limit=2' });
+  expect(first.body).toEqual({
+    items: ['a', 'b'].map((groupKey) => ({
+      groupKey,
+      waiting: 2,
+      messageId: expect.any(String),
+      status: 'scheduled',
+      availableAt: expect.any(String),
+      attempt: 0,
+    })),
+    nextAfter: 'b',
+  });
+  const second = await store.call(path, { query: `limit=2&after=${first.body.nextAfter}` });
+  expect(second.body).toMatchObject({ items: [{ groupKey: 'c&=d' }], nextAfter: null });
+  expect((await store.call('/v1/queues/narrow/blocked-groups')).body.items).toEqual([]);
+});
+
+test.each([
+  ['GET', '/v1/queues/nowhere'],
+  ['GET', '/v1/queues/nowhere/blocked-groups'],
+  ['POST', '/v1/queues/nowhere/pause'],
+  ['POST', '/v1/queues/nowhere/resume'],
+  ['POST', '/v1/queues/%00/resume'],
+  ['POST', '/v1/queues/nowhere/purge', { confirm: 'nowhere' }],
+  ['DELETE', `/v1/messages/${randomUUID()}`],
+  ['DELETE', '/v1/messages/42'],
+  ['POST', `/v1/messages/${randomUUID()}/replay`],
+])('%s %s answers 404', async (method, path, body?: object) => {
+  const answer = await store.call(path, { method, ...(body && { body }) });
+  expect(answer.status).toBe(404);
+  expect(answer.body.type).toBe('urn:millrace:problem:not-found');
+});
+
+test('a replay into a queue that does not exist answers 404 and says so', async () => {
+  const [id] = await store.placeOrders(1);
+  const answer = await store.call(`/v1/messages/${id}/replay`, { body: { queue: 'nowhere' } });
+  expect([answer.status, answer.body.detail]).toEqual([404, 'No queue has this name.']);
+});

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { createDatabase } from '#test/support/database.ts';
+import { connect } from '#test/support/sql/connect.ts';
+import { buffersOf, plansOf } from '#test/support/sql/plans.ts';
+import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
+
+const db = await createDatabase();
+
+interface Survey {
+  maintenanceDue: boolean;
+  since: string;
+  queues: { queue: string; fresh: boolean; suspects: boolean; cursor: { priority: number }[] }[];
+}
+
+async function survey(...queues: SqlQueue[]): Promise<Survey> {
+  const names = queues.map(({ name }) => name);
+  const text = 'select millrace.survey($1) as survey';
+  const [row] = await db.query<{ survey: Survey }>(text, [names]);
+  if (!row) throw new Error('no survey');
+  return row.survey;
+}
+
+test('leaves out queues that are idle, paused, not asked for or not declared', async () => {
+  const [idle, paused, busy, other] = [
+    await declareQueue(db),
+    await declareQueue(db),
+    await declareQueue(db),
+    await declareQueue(db),
+  ];
+  for (const queue of [paused, busy, other]) await queue.enqueue();
+  await paused.pause();
+  const { queues } = await survey(idle, paused, busy);
+  expect(queues.map(({ queue }) => queue)).toEqual([busy.name]);
+  const [row] = await db.query(`select millrace.survey('{nobody}') -> 'queues' as queues`);
+  expect(row).toEqual({ queues: [] });
+});
+
+test('calls a queue idle whose deliveries are scheduled, blocked or under a lease', async () => {
+  const queue = await declareQueue(db);
+  await queue.enqueueMany([{ delaySeconds: 60 }, { groupKey: 'g' }, { groupKey: 'g' }, {}]);
+  await queue.claim({ count: 2 });
+  expect((await survey(queue)).queues).toEqual([]);
+  await queue.makeDue();
+  expect((await survey(queue)).queues).toMatchObject([{ fresh: true, suspects: false }]);
+});
+
+test('answers a cursor at the start of each level that has work', async () => {
+  const queue = await declareQueue(db);
+  await queue.enqueueMany([
+    { priority: 9 },
+    { priority: 3, delaySeconds: 60 },
+    { priority: 2 },
+    { priority: 9 },
+  ]);
+  const [work] = (await survey(queue)).queues;
+  expect(work?.cursor.map(({ priority }) => priority)).toEqual([2, 9]);
+  const { deliveries } = await queue.claim({ count: 10, cursor: work?.cursor ?? null });
+  expect(deliveries).toHaveLength(3);
+});
+
+test('calls maintenance due when it was last done an hour ago', async () => {
+  const own = await createDatabase();
+  const isDue = async () =>
+    (await own.query(`select millrace.survey('{}') ->> 'maintenanceDue' as due`))[0];
+  await own.query('select millrace.maintain()');
+  expect(await isDue()).toEqual({ due: 'false' });
+  await own.query(`update millrace.setting set maintained_at = maintained_at - interval '61 min'`);
+  expect(await isDue()).toEqual({ due: 'true' });
+});
+
+test.each([
+  ['scheduled', `statement_timestamp() + interval '1 day'`, null],
+  ['blocked', `'infinity'`, 'g'],
+])(
+  'reads as little with 100,000 %s deliveries on every level as with none',
+  async (_, due, group) => {
+    const queue = await declareQueue(db);
+    await queue.enqueue({ priority: 9 });
+    const client = await connect(db);
+    const cost = async () =>
+      buffersOf(
+        await plansOf(client, () => client.query('select millrace.survey($1)', [[queue.name]])),
+      );
+    await cost();
+    const before = await cost();
+    await db.query(
+      `insert into millrace.delivery (message_id, queue_id, available_at, priority, group_key)
+     select gen_random_uuid(), q.id, ${due}, 1 + n % 9, $2
+     from millrace.queue q, generate_series(1, 100000) as n
+     where q.name = $1`,
+      [queue.name, group],
+    );
+    await queue.enqueue({ priority: 9 });
+    await cost();
+    expect(await cost()).toBeLessThanOrEqual(before + 30);
+    expect((await survey(queue)).queues).toMatchObject([{ cursor: [{ priority: 9 }] }]);
+  },
+);
+
+describe('since', () => {
+  const surveyOf = async ({ name }: SqlQueue, since?: string) => {
+    const text = `select millrace.survey($1, coalesce($2::timestamptz, '-infinity')) as survey`;
+    const [row] = await db.query<{ survey: Survey }>(text, [[name], since]);
+    if (!row) throw new Error('no survey');
+    return row.survey;
+  };
+  /** While nobody writes, in this database or in those of other tests. */
+  const quietSurveyOf = async (queue: SqlQueue, since?: string) => {
+    let surveyed = await surveyOf(queue, since);
+    await waitUntil(async () => {
+      surveyed = await surveyOf(queue, since);
+      return surveyed.since !== (since ?? '-infinity');
+    });
+    return surveyed;
+  };
+  const ageOf = async (since: string) => {
+    const text = `select extract(epoch from statement_timestamp() - $1::timestamptz)::float8 as age`;
+    const [row] = await db.query<{ age: number }>(text, [since]);
+    return row?.age ?? Number.NaN;
+  };
+
+  test('leaves nothing out that is live, under a lease or not', async () => {
+    const queue = await declareQueue(db);
+    await queue.enqueueMany([{}, {}]);
+    await queue.makeDue();
+    await db.query(
+      `update millrace.delivery set available_at = statement_timestamp() - interval '1 hour'
+       where queue_id = (select q.id from millrace.queue q where q.name = $1)`,
+      [queue.name],
+    );
+    const held = await queue.claimOne();
+    await queue.settle(done(await queue.claimOne()));
+    const { since, queues } = await quietSurveyOf(queue);
+    expect(queues).toEqual([]);
+    expect(await ageOf(since)).toBeCloseTo(3_600, -1);
+    await queue.settle(end('release', held));
+    expect((await surveyOf(queue, since)).queues).toMatchObject([{ fresh: true }]);
+  });
+
+  test('is some seconds ago where nothing is live, and never goes back', async () => {
+    const queue = await declareQueue(db);
+    const { since } = await quietSurveyOf(queue);
+    expect(await ageOf(since)).toBeCloseTo(5, 0);
+    const later = await quietSurveyOf(queue, since);
+    expect(later.since > since).toBe(true);
+    await queue.enqueue();
+    expect((await surveyOf(queue, later.since)).queues).toMatchObject([{ fresh: true }]);
+  });
+
+  test('stays at the start while anybody writes, for that may be an older message', async () => {
+    const queue = await declareQueue(db);
+    const producer = await connect(db);
+    await producer.query('begin');
+    await queue.on(producer).enqueue();
+    const { since } = await surveyOf(queue);
+    expect(since).toBe('-infinity');
+    await producer.query('commit');
+    expect((await surveyOf(queue, since)).queues).toMatchObject([{ fresh: true }]);
+  });
+
+  test('spares the next survey what is finished and cannot be vacuumed', async () => {
+    const queue = await declareQueue(db);
+    const client = await connect(db);
+    const reader = await connect(db);
+    await reader.query(
+      'begin isolation level repeatable read; select from millrace.delivery limit 1',
+    );
+    await db.query(
+      `insert into millrace.delivery (message_id, queue_id, available_at)
+       select gen_random_uuid(), q.id, statement_timestamp() - interval '1 minute'
+       from millrace.queue q, generate_series(1, 20000) where q.name = $1`,
+      [queue.name],
+    );
+    await db.query(
+      'delete from millrace.delivery where queue_id = (select q.id from millrace.queue q where q.name = $1)',
+      [queue.name],
+    );
+    const pages = async (since: string) => {
+      const text = 'select millrace.survey($1, $2)';
+      return buffersOf(await plansOf(client, () => client.query(text, [[queue.name], since])));
+    };
+    await pages('-infinity');
+    const walking = await pages('-infinity');
+    const { since } = await quietSurveyOf(queue);
+    expect(await pages(since)).toBeLessThan(walking / 5);
+    await reader.query('commit');
+  });
+});

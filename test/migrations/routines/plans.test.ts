@@ -1,0 +1,168 @@
+import type { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { connect } from '#test/support/sql/connect.ts';
+import { buffersOf, nodesOf, type Plan, plansOf } from '#test/support/sql/plans.ts';
+import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+
+const backlog = 300_000;
+const error = { name: 'Error', message: 'broken' };
+const outcomes = ['retry', 'dead', 'snooze', 'release', 'done'];
+
+/** The indexes of delivery by which each call finds what it needs. */
+const expectedIndexes: Record<string, string[]> = {
+  enqueue: [],
+  'enqueue into groups': ['delivery_in_group_order'],
+  'enqueue again': ['delivery_is_unique'],
+  survey: ['delivery_in_claim_order'],
+  claim: ['delivery_in_claim_order'],
+  'claim from a cursor': ['delivery_in_claim_order'],
+  'claim again': ['delivery_in_claim_order'],
+  extend: ['delivery_is_unique'],
+  settle: ['delivery_is_unique'],
+  'settle mixed': ['delivery_is_unique'],
+  'settle in groups': ['delivery_in_group_order', 'delivery_is_unique'],
+  'settle and claim': ['delivery_in_claim_order', 'delivery_is_unique'],
+  status: ['delivery_is_unique'],
+  cancel: ['delivery_is_unique'],
+  'claim a suspect': ['delivery_in_claim_order', 'delivery_is_unique'],
+};
+
+/** Looks at up to 10,000 rows for what a token holds, however many there are. */
+const searching = ['claim again', 'claim a suspect'];
+
+/** Makes every call once, always with as much to do, and gives the plans of each. */
+async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQueue) {
+  const plans: Record<string, Plan[]> = {};
+  const lane = plain.on(client);
+  const groups = grouped.on(client);
+  async function watch<Answer>(name: string, call: () => Promise<Answer>): Promise<Answer> {
+    let answer: Answer | undefined;
+    plans[name] = await plansOf(client, async () => {
+      answer = await call();
+    });
+    return answer as Answer;
+  }
+  const stored = await watch('enqueue', () => lane.enqueueMany(Array(40).fill({})));
+  await watch('enqueue again', () =>
+    lane.enqueueMany(stored.slice(0, 20).map(({ id }) => ({ id }))),
+  );
+  await watch('enqueue into groups', () =>
+    groups.enqueueMany(Array.from({ length: 20 }, (_, n) => ({ groupKey: `busy-${n % 5}` }))),
+  );
+  await watch('survey', () => client.query('select millrace.survey($1)', [[plain.name]]));
+  const first = await watch('claim', () => lane.claim({ count: 20 }));
+  const { cursor } = first;
+  const second = await watch('claim from a cursor', () => lane.claim({ count: 15, cursor }));
+  const { token } = second;
+  await watch('claim again', () => lane.claim({ count: 15, token, cursor, repeated: true }));
+  await watch('extend', () => lane.extend(...first.deliveries));
+  await watch('settle', () => lane.settle(...first.deliveries.map((d) => done(d))));
+  const results = second.deliveries.map((d, n) =>
+    end(outcomes[n % 5] ?? '', d, { error, delaySeconds: 3_000 }),
+  );
+  const { deliveries } = await lane.claim({ count: 5 });
+  await watch('settle mixed', () =>
+    lane.settle(...results, ...first.deliveries.map((d) => done(d))),
+  );
+  await watch('settle and claim', () =>
+    lane.settleAndClaim(
+      deliveries.map((d) => done(d)),
+      { count: 5, cursor: second.cursor },
+    ),
+  );
+  const heads = await groups.claim({ count: 5 });
+  await watch('settle in groups', () => groups.settle(...heads.deliveries.map((d) => done(d))));
+  await watch('status', () => client.query('select millrace.status($1)', [stored[0]?.id]));
+  await watch('cancel', () => client.query('select millrace.cancel($1)', [stored.at(-1)?.id]));
+  const lost = await lane.claimOne();
+  await client.query(
+    'update millrace.delivery set lease_expires_at = statement_timestamp() where message_id = $1',
+    [lost.id],
+  );
+  await watch('claim a suspect', () => lane.claimSuspect());
+  return plans;
+}
+
+/** New statistics make every session plan anew, and planning reads the catalog. */
+async function restAutovacuum(db: TestDatabase): Promise<void> {
+  await db.query(`
+    do $$
+    begin
+      execute (
+        select string_agg(format('alter table millrace.%I set (autovacuum_enabled = false)', c.relname), ';')
+        from pg_class c
+        where c.relnamespace = 'millrace'::regnamespace and c.relkind = 'r'
+      );
+    end
+    $$`);
+}
+
+/** A backlog beside everything that must not cost a claim anything: delayed, blocked, finished and dead. */
+async function load(db: TestDatabase, plain: SqlQueue, grouped: SqlQueue) {
+  const id = (digit: number) =>
+    `('01900000' || '0000' || '7000' || '${digit}' || lpad(to_hex(n), 15, '0'))::uuid`;
+  const rows = `from generate_series(1, ${backlog}) as n, millrace.queue q where q.name = `;
+  await db.query(`
+    insert into millrace.delivery (message_id, queue_id, available_at, priority)
+    select ${id(8)}, q.id, statement_timestamp(), 5 ${rows} '${plain.name}';
+    insert into millrace.delivery (message_id, queue_id, available_at, priority)
+    select ${id(9)}, q.id, statement_timestamp() + interval '1 day', 3 ${rows} '${plain.name}';
+    insert into millrace.delivery (message_id, queue_id, available_at, group_key)
+    select ${id(7)}, q.id, 'infinity', 'busy-' || n % 5 ${rows} '${grouped.name}' and n <= 50000;
+    insert into millrace.attempt (message_id, lease_token, outcome, queue_id, attempt)
+    select uuid_in(overlay(millrace.uuid_v7()::text placing '7' from 15 for 1)::cstring), ${id(6)}, 'done', q.id, 1
+    ${rows} '${plain.name}' and n <= 200000;
+    insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, error)
+    select ${id(5)}, q.id, n, 5, 1, q.name, '{}' ${rows} '${plain.name}' and n <= 50000`);
+}
+
+/** What of the plans is not as it should be, next to those of the same calls on tables with next to nothing in them. */
+function faultsOf(small: Record<string, Plan[]>, large: Record<string, Plan[]>): string[] {
+  return Object.entries(large).flatMap(([call, plans]) => {
+    const nodes = nodesOf(plans);
+    const scanned = nodes.filter((node) => isWholeScan(node['Node Type'], node['Relation Name']));
+    const used = nodes.flatMap((node) => node['Index Name'] ?? []).filter(isOfDelivery);
+    const indexes = [...new Set(used)].sort().join();
+    const before = buffersOf(small[call] ?? []);
+    const buffers = buffersOf(plans);
+    // A larger index is a level or two deeper, and next to the look-ups in it there is not much else.
+    const limit = searching.includes(call) ? 1_000 : before * 2 + 60;
+    return [
+      ...scanned.map((node) => `${call}: reads all of ${node['Relation Name']}`),
+      ...(indexes === expectedIndexes[call]?.join() ? [] : [`${call}: ${indexes}`]),
+      ...(buffers <= limit ? [] : [`${call}: reads ${buffers} pages, ${before} at first`]),
+    ];
+  });
+}
+
+const isWholeScan = (type: string, relation = '') =>
+  type === 'Seq Scan' && /^(delivery|dead_letter)/.test(relation);
+const isOfDelivery = (index: string) => index.startsWith('delivery_');
+
+test('every call costs the same at half a million deliveries as at ten, whenever its plans were made', async () => {
+  const db = await createDatabase();
+  await restAutovacuum(db);
+  const plain = await declareQueue(db);
+  const grouped = await declareQueue(db);
+  // As many as a survey looks at.
+  await plain.enqueueMany(Array(250).fill({}));
+  const early = await connect(db);
+  // The plans that a session keeps are made after a few calls.
+  for (let n = 0; n < 6; n += 1) await plansOfEveryCall(early, plain, grouped);
+  const small = await plansOfEveryCall(early, plain, grouped);
+  expect.soft(faultsOf(small, small), 'on small tables').toEqual([]);
+  await load(db, plain, grouped);
+  const faults = async (client: Client) => {
+    // Planning reads the catalog, which is not what is compared here.
+    await plansOfEveryCall(client, plain, grouped);
+    return faultsOf(small, await plansOfEveryCall(client, plain, grouped));
+  };
+  expect.soft(await faults(early), 'planned while the tables were small').toEqual([]);
+  const late = await connect(db);
+  expect.soft(await faults(late), 'planned without statistics').toEqual([]);
+  await db.query(
+    'analyze millrace.delivery; analyze millrace.attempt; analyze millrace.dead_letter',
+  );
+  expect.soft(await faults(early), 'planned with statistics').toEqual([]);
+}, 120_000);

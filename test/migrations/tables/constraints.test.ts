@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { createDatabase } from '#test/support/database.ts';
+
+const db = await createDatabase();
+await db.query(`select millrace.sync('{"messageTypes": [], "queues": [], "retentionDays": 30}')`);
+
+const delivery = {
+  message_id: 'gen_random_uuid()',
+  available_at: 'statement_timestamp()',
+  queue_id: '1',
+};
+const lease = {
+  lease_token: 'gen_random_uuid()',
+  lease_expires_at: 'statement_timestamp()',
+  attempt: '1',
+};
+const queue = {
+  name: 'gen_random_uuid()::text',
+  lease_seconds: '30',
+  max_attempts: '3',
+  retry_base_seconds: '1',
+  retry_maximum_seconds: '2',
+};
+const rate = { rate_starts: '1', rate_seconds: '1', rate_burst: '1' };
+const rows = {
+  delivery,
+  queue,
+  setting: { only_row: 'true' },
+  message_type: { name: `'a.b'`, is_public: 'false' },
+  schedule: { name: `'weekly'`, type: `'a.b'`, rule: `'0 8 * * *'`, catch_up: `'"skip"'` },
+};
+type Table = keyof typeof rows;
+
+/** Rolled back: asks only whether the row may be. */
+async function insert(table: Table, change: Record<string, string>): Promise<void> {
+  const row = { ...rows[table], ...change };
+  const columns = Object.keys(row).join(', ');
+  const replaced = table === 'setting' ? 'delete from millrace.setting;' : '';
+  await db.query(`
+    begin;
+    ${replaced}
+    insert into millrace.${table} (${columns}) values (${Object.values(row).join(', ')})`);
+}
+
+const broken: [Table, string, Record<string, string>][] = [
+  ['delivery', 'priority_in_range', { priority: '0' }],
+  ['delivery', 'priority_in_range', { priority: '10' }],
+  ['delivery', 'attempt_not_negative', { attempt: '-1' }],
+  ['delivery', 'lease_has_token', { ...lease, lease_token: 'null' }],
+  ['delivery', 'lease_is_an_attempt', { ...lease, attempt: '0' }],
+  ['delivery', 'blocked_is_in_a_group', { available_at: `'infinity'` }],
+  ['delivery', 'blocked_is_not_leased', { ...lease, available_at: `'infinity'`, group_key: `'g'` }],
+  ['queue', 'lease_in_range', { lease_seconds: '0' }],
+  ['queue', 'lease_in_range', { lease_seconds: '43201' }],
+  ['queue', 'attempts_in_range', { max_attempts: '0' }],
+  ['queue', 'attempts_in_range', { max_attempts: '1001' }],
+  ['queue', 'retry_base_in_range', { retry_base_seconds: '-0.1' }],
+  ['queue', 'retry_base_in_range', { retry_base_seconds: `'NaN'` }],
+  ['queue', 'retry_base_in_range', { retry_base_seconds: `'Infinity'` }],
+  ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: '-1' }],
+  ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: `'NaN'` }],
+  ['setting', 'one_row', { only_row: 'false' }],
+  ['setting', 'retention_in_range', { retention_days: '0' }],
+  ['setting', 'retention_in_range', { retention_days: '3651' }],
+  ['message_type', 'retention_in_range', { retention_days: '0' }],
+  ['queue', 'group_concurrency_positive', { group_concurrency: '0' }],
+  ['queue', 'in_flight_positive', { max_in_flight: '0' }],
+  ['queue', 'depth_positive', { max_depth: '0' }],
+  ['queue', 'rate_starts_positive', { ...rate, rate_starts: '0' }],
+  ['queue', 'rate_seconds_positive', { ...rate, rate_seconds: '0' }],
+  ['queue', 'rate_burst_positive', { ...rate, rate_burst: '0' }],
+  ['queue', 'rate_is_whole', { ...rate, rate_burst: 'null' }],
+  ['schedule', 'next_due_at_is_finite', { next_due_at: `'infinity'` }],
+];
+
+test.each(broken)('%s refuses what breaks %s: %j', async (table, constraint, change) => {
+  await expect(insert(table, change)).rejects.toMatchObject({ code: '23514', constraint });
+  await db.query('rollback');
+});
+
+test.each<[Table, Record<string, string>]>([
+  ['delivery', {}],
+  ['delivery', lease],
+  ['delivery', { priority: '1', attempt: '32767' }],
+  ['delivery', { available_at: `'infinity'`, group_key: `'g'` }],
+  ['delivery', { lease_token: 'gen_random_uuid()' }],
+  ['queue', rate],
+  ['queue', { lease_seconds: '43200', max_attempts: '1000', retry_base_seconds: '0' }],
+  ['setting', { retention_days: '3650' }],
+])('%s takes %j', async (table, change) => {
+  await insert(table, change);
+  await db.query('rollback');
+});
+
+test('tests every check that the tables have', async () => {
+  const checks = await db.query(
+    `select distinct c.conname as name from pg_constraint c
+     where c.connamespace = 'millrace'::regnamespace and c.contype = 'c'
+     order by 1`,
+  );
+  const tested = new Set(broken.map(([, constraint]) => constraint));
+  expect(checks.map(({ name }) => name)).toEqual([...tested].sort());
+});
+
+test.each([
+  [
+    'delivery_is_unique',
+    'delivery (message_id, queue_id, available_at)',
+    `'{ID}', 1, statement_timestamp()`,
+  ],
+  ['message_default_pkey', 'message (id, type, payload)', `'{ID}', 'a', '1'`],
+  [
+    'queue_name_is_unique',
+    'queue (name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds)',
+    `'{ID}', 1, 1, 1, 1`,
+  ],
+  [
+    'secret_is_unique',
+    'api_key (name, secret_hash, scopes)',
+    `gen_random_uuid()::text, '{ID}', '{}'`,
+  ],
+])('holds %s', async (constraint, into, values) => {
+  const text = `insert into millrace.${into} values (${values.replace('{ID}', '00000000-0000-7000-8000-000000000001')})`;
+  await db.query(text);
+  await expect(db.query(text)).rejects.toMatchObject({ code: '23505', constraint });
+});

@@ -1,0 +1,120 @@
+// Several calls of a queue may be under way at once: what that makes faster, and what it must not break.
+import { describe, expect, test } from 'vitest';
+import type { Database } from '#queue/database.ts';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
+import { expireLeases } from '#test/support/move-time.ts';
+import { numbered } from '#test/support/numbered.ts';
+import { exchangeOf, intercept } from '#test/support/queue/intercept.ts';
+import { openQueues } from '#test/support/queue/open-queues.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
+
+async function setup(policy: Partial<QueuePolicy> = {}, handler?: Handler<{ n: number }>) {
+  const seen: number[] = [];
+  const counting: Handler<{ n: number }> = async (message, context) => {
+    seen.push(message.payload.n);
+    await handler?.(message, context);
+  };
+  const queue = defineQueue({ name: 'plain', policy, subscriptions: [on(numbered, counting)] });
+  return { queues: await openQueues(queue), seen };
+}
+
+/** Counts how many calls that claim are under way at once, at most. */
+function countAtOnce(database: Database) {
+  const counts = { now: 0, most: 0 };
+  const counted = intercept(database, async (statement, run) => {
+    if (!exchangeOf(statement)?.wanted) return run();
+    counts.now += 1;
+    counts.most = Math.max(counts.most, counts.now);
+    return run().finally(() => {
+      counts.now -= 1;
+    });
+  });
+  return { counts, counted };
+}
+
+describe('calls at once', () => {
+  test('keep handlers busy while one of them waits for the database', async () => {
+    const { queues, seen } = await setup();
+    const gate = Promise.withResolvers<void>();
+    let calls = 0;
+    const database = intercept(queues.database, async (statement, run) => {
+      if (exchangeOf(statement)) calls += 1;
+      // The first finds out that there is more; the second does not come back.
+      if (calls === 2 && exchangeOf(statement)) await gate.promise;
+      return run();
+    });
+    await queues.enqueueNumbers(2_000);
+    const drained = queues.drain({ database });
+    await waitUntil(() => seen.length === 2_000);
+    gate.resolve();
+    expect(await drained).toMatchObject({ claimed: 2_000, done: 2_000 });
+    expect(new Set(seen).size).toBe(2_000);
+  });
+
+  test('are made of a backlog, and never more', async () => {
+    const { queues } = await setup();
+    const { counts, counted } = countAtOnce(queues.database);
+    await queues.enqueueNumbers(2_000);
+    expect(await queues.drain({ database: counted })).toMatchObject({ done: 2_000 });
+    expect(counts.most).toBe(3);
+  });
+
+  test.each([
+    ['of what one may hold', {}, 15],
+    ['of a queue with an in-flight limit', { maxInFlight: 500 }, 2_000],
+    ['of a queue with a rate limit', { rate: { starts: 100_000, perSeconds: 1 } }, 2_000],
+  ])('are not made %s', async (_, policy, count) => {
+    const { queues } = await setup(policy);
+    const { counts, counted } = countAtOnce(queues.database);
+    await queues.enqueueNumbers(count);
+    expect(await queues.drain({ database: counted })).toMatchObject({ done: count });
+    expect(counts.most).toBe(1);
+  });
+
+  test('end together: what one brings after the other has failed is not started', async () => {
+    const { queues, seen } = await setup();
+    const failed = Promise.withResolvers<void>();
+    let calls = 0;
+    const database = intercept(queues.database, async (statement, run) => {
+      if (exchangeOf(statement)) calls += 1;
+      if (!exchangeOf(statement) || calls === 1) return run();
+      if (calls > 2) {
+        failed.resolve();
+        throw Object.assign(new Error('disk full'), { code: '53100' });
+      }
+      const rows = await run();
+      await failed.promise;
+      return rows;
+    });
+    await queues.enqueueNumbers(500);
+    await expect(queues.drain({ database })).rejects.toThrow('disk full');
+    const firstClaim = 20;
+    expect(seen).toHaveLength(firstClaim);
+    await expireLeases(queues);
+    expect(await queues.drain()).toMatchObject({ done: 500 });
+    expect(await queues.statuses()).toEqual({ done: 500 });
+  });
+
+  test('are not made of results that trickle in', async () => {
+    // The work itself: one result every 60 ms.
+    const handlerMs = 60;
+    const { queues } = await setup(
+      { concurrency: 1, batchSize: 100 },
+      () => new Promise((resolve) => setTimeout(resolve, handlerMs)),
+    );
+    let calls = 0;
+    const database = intercept(queues.database, async (statement, run) => {
+      const exchange = exchangeOf(statement);
+      if (exchange?.ids.length) calls += 1;
+      // A slow answer, after which the callers would not wake at the same moment by themselves.
+      if (exchange?.ids.length === 0) await new Promise((resolve) => setTimeout(resolve, 125));
+      return run();
+    });
+    await queues.enqueueNumbers(30);
+    const startedAt = performance.now();
+    expect(await queues.drain({ database })).toMatchObject({ done: 30 });
+    // One for each quarter of a second, however many callers wait, and one at each end.
+    expect(calls).toBeLessThanOrEqual((performance.now() - startedAt) / 250 + 2);
+  });
+});

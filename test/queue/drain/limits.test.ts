@@ -1,0 +1,83 @@
+// Queues with limits of their own, as drains keep to them.
+import { describe, expect, test } from 'vitest';
+import { type Handler, on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
+import { expireLeases } from '#test/support/move-time.ts';
+import { numbered } from '#test/support/numbered.ts';
+import { countStatements } from '#test/support/queue/intercept.ts';
+import { openQueues } from '#test/support/queue/open-queues.ts';
+
+const lane = (name: string, handler: Handler<{ n: number }>, policy: Partial<QueuePolicy> = {}) =>
+  defineQueue({ name, policy, subscriptions: [on(numbered, handler)] });
+
+/** A clock that runs. */
+function secondsLeft(seconds: number): () => number {
+  const end = performance.now() + seconds * 1000;
+  return () => end - performance.now();
+}
+
+describe('an in-flight limit', () => {
+  test('holds for all drains together, and everything is handled', async () => {
+    let running = 0;
+    let most = 0;
+    const handler = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+    };
+    const queues = await openQueues(lane('limited', handler, { maxInFlight: 4 }));
+    await queues.enqueueNumbers(100);
+    const summaries = await Promise.all([queues.drain(), queues.drain(), queues.drain()]);
+    expect(summaries.reduce((sum, { done }) => sum + done, 0)).toBe(100);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
+  test('of one does not stand in the way of suspects', async () => {
+    const queues = await openQueues(lane('limited', () => {}, { maxInFlight: 1 }));
+    await queues.enqueueNumbers(3);
+    await queues.query(`select millrace.claim('limited', gen_random_uuid(), 1)`);
+    await queues.query('update millrace.in_flight set lease_expires_at = now()');
+    await expireLeases(queues);
+    expect(await queues.drain()).toMatchObject({ claimed: 3, done: 3 });
+    expect(await queues.query('select from millrace.in_flight')).toEqual([]);
+  });
+});
+
+describe('a rate limit', () => {
+  test('spreads the starts over the time', async () => {
+    const startedAt: number[] = [];
+    const handler = () => void startedAt.push(performance.now());
+    const rate = { starts: 20, perSeconds: 1, burst: 1 };
+    const queues = await openQueues(lane('limited', handler, { rate }));
+    await queues.enqueueNumbers(20);
+    expect(await queues.drain()).toMatchObject({ claimed: 20, done: 20 });
+    const seconds = (Math.max(...startedAt) - Math.min(...startedAt)) / 1000;
+    expect(seconds).toBeGreaterThan(0.8);
+  });
+
+  test('that leaves nothing to start in the time left ends the drain at once', async () => {
+    const rate = { starts: 1, perSeconds: 3600 };
+    const queues = await openQueues(lane('limited', () => {}, { rate }));
+    await queues.enqueueNumbers(10);
+    const database = countStatements(queues.database);
+    const remainingMs = secondsLeft(20);
+    expect(await queues.drain({ database, remainingMs })).toMatchObject({ claimed: 1, done: 1 });
+    expect(remainingMs()).toBeGreaterThan(15_000);
+    expect(database.statements.length).toBeLessThan(10);
+    expect(await queues.statuses()).toEqual({ done: 1, pending: 9 });
+  });
+
+  test('does not keep other queues waiting, nor suspects', async () => {
+    const seen: string[] = [];
+    const handler: Handler<{ n: number }> = (_, { queue, attempt }) =>
+      void seen.push(`${queue} ${attempt}`);
+    const rate = { starts: 1, perSeconds: 3600 };
+    const queues = await openQueues(lane('limited', handler, { rate }), lane('other', handler));
+    await queues.enqueueNumbers(2);
+    await queues.query(`select millrace.claim('other', gen_random_uuid(), 1)`);
+    await expireLeases(queues);
+    await queues.drain({ remainingMs: secondsLeft(30) });
+    expect(seen.toSorted()).toEqual(['limited 1', 'other 1', 'other 2']);
+  });
+});

@@ -1,0 +1,265 @@
+// Transactional handlers that lose their lease, their connection, an answer: each effect happens once all the same.
+import { describe, expect, test } from 'vitest';
+import type { Session } from '#queue/database.ts';
+import { expireLeases } from '#test/support/move-time.ts';
+import {
+  gate,
+  interceptSession,
+  type NumberedHandler,
+  neverEnds,
+  openEffects,
+  write,
+} from '#test/support/queue/effects.ts';
+import { connectionLost, exchangeOf, intercept } from '#test/support/queue/intercept.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
+
+const writing: NumberedHandler = async ({ payload }, context) => {
+  await write(context, payload.n);
+};
+
+/** A statement that ends the handler's own connection, as a restarting server does. */
+const terminate = 'select pg_terminate_backend($1)';
+
+async function outcomesOf({ status }: Awaited<ReturnType<typeof openEffects>>, id = '') {
+  const { deliveries } = await status(id);
+  return deliveries.flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome));
+}
+
+describe('a lost lease', () => {
+  test('undoes what the first consumer did after another one has done it', async () => {
+    const started = gate();
+    const released = gate();
+    const queues = await openEffects(async ({ payload }, context) => {
+      await write(context, payload.n);
+      if (context.attempt > 1) return;
+      started.open();
+      await released.passed;
+    });
+    const [id] = await queues.enqueueNumbers(1);
+    const first = queues.drain();
+    await started.passed;
+    await expireLeases(queues);
+    expect(await queues.drain()).toMatchObject({ done: 1 });
+    released.open();
+    expect(await first).toMatchObject({ claimed: 1, done: 0, stale: 1 });
+    expect(await queues.effects()).toEqual([0]);
+    expect(await outcomesOf(queues, id)).toEqual(['expired', 'done']);
+  });
+
+  test('that is noticed while the handler is at work stops it', async () => {
+    const aborted = gate();
+    const queues = await openEffects(
+      async ({ payload }, context) => {
+        await write(context, payload.n);
+        if (context.attempt > 1) return;
+        await queues.query(`update millrace.delivery set lease_token = gen_random_uuid()`);
+        context.signal.addEventListener('abort', () => aborted.open());
+        await neverEnds;
+      },
+      { leaseSeconds: 5 },
+    );
+    await queues.enqueueNumbers(1);
+    expect(await queues.drain()).toMatchObject({ stale: 1, done: 0 });
+    await aborted.passed;
+    await waitUntil(async () => (await queues.sessions()) === 0);
+    expect(await queues.effects()).toEqual([]);
+  });
+
+  test('is none any more once the outcome is settled, though it is not committed', async () => {
+    const settled = gate();
+    const released = gate();
+    const queues = await openEffects(async ({ payload }, context) => {
+      await write(context, payload.n);
+      await expireLeases(queues);
+    });
+    const [id] = await queues.enqueueNumbers(1);
+    const openSession = interceptSession(queues.openSession, async (text, run) => {
+      if (text === 'commit') {
+        settled.open();
+        await released.passed;
+      }
+      return run();
+    });
+    const first = queues.drain({ openSession });
+    await settled.passed;
+    expect(await queues.drain()).toMatchObject({ claimed: 0 });
+    released.open();
+    expect(await first).toMatchObject({ done: 1 });
+    expect(await queues.effects()).toEqual([0]);
+    expect(await outcomesOf(queues, id)).toEqual(['done']);
+  });
+});
+
+describe('an answer that is lost', () => {
+  test.each(['begin', 'settle', 'commit'])(
+    'to the %s costs no effect and no second one',
+    async (at) => {
+      const queues = await openEffects(writing);
+      await queues.enqueueNumbers(3);
+      let lost = 0;
+      const openSession = interceptSession(queues.openSession, async (text, run) => {
+        const answer = await run();
+        if (!text.includes(at) || lost > 0) return answer;
+        lost += 1;
+        throw connectionLost();
+      });
+      await queues.drain({ openSession });
+      expect(lost).toBe(1);
+      expect(await queues.effects()).toEqual([0, 1, 2]);
+      expect(await queues.statuses()).toEqual({ done: 3 });
+      const outcomes = await queues.query('select outcome from millrace.attempt order by outcome');
+      const retried = at === 'commit' ? [] : [{ outcome: 'retry' }];
+      expect(outcomes).toEqual([...Array(3).fill({ outcome: 'done' }), ...retried]);
+    },
+  );
+});
+
+describe('a connection that is cut', () => {
+  test.each(['insert', 'settle', 'commit'])(
+    'before the %s rolls back, and the next attempt succeeds',
+    async (at) => {
+      const pids = new Map<string, number>();
+      const queues = await openEffects(async ({ payload }, context) => {
+        const [row] = await context.transaction.query<{ pid: number }>(
+          'select pg_backend_pid() as pid',
+        );
+        pids.set('now', row?.pid ?? 0);
+        await write(context, payload.n);
+      });
+      const [id] = await queues.enqueueNumbers(1);
+      let cut = 0;
+      const openSession = interceptSession(queues.openSession, async (text, run) => {
+        if (text.includes(at) && cut === 0) {
+          cut += 1;
+          await queues.query(terminate, [pids.get('now')]);
+        }
+        return run();
+      });
+      expect(await queues.drain({ openSession })).toMatchObject({ done: 1, retried: 1 });
+      expect(await queues.effects()).toEqual([0]);
+      expect(await outcomesOf(queues, id)).toEqual(['retry', 'done']);
+    },
+  );
+
+  test('while it is idle costs one delivery an attempt at most', async () => {
+    const pids: number[] = [];
+    const queues = await openEffects(
+      async ({ payload }, context) => {
+        const [row] = await context.transaction.query<{ pid: number }>(
+          'select pg_backend_pid() as pid',
+        );
+        pids.push(row?.pid ?? 0);
+        await write(context, payload.n);
+      },
+      { concurrency: 1 },
+    );
+    await queues.enqueueNumbers(20);
+    let isCut = false;
+    const database = intercept(queues.database, async (statement, run) => {
+      if (exchangeOf(statement)?.ids.length === 0 && pids.length > 0 && !isCut) {
+        isCut = true;
+        await queues.query(terminate, [pids[0]]);
+      }
+      return run();
+    });
+    await queues.drain({ database });
+    await queues.drain();
+    expect(await queues.effects()).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    expect(
+      (await queues.query(`select from millrace.attempt where outcome <> 'done'`)).length,
+    ).toBeLessThan(2);
+  });
+
+  test('cannot be opened: the attempt has failed, and the next one succeeds', async () => {
+    const queues = await openEffects(writing);
+    await queues.enqueueNumbers(1);
+    let refused = 0;
+    const openSession = async (): Promise<Session> => {
+      refused += 1;
+      if (refused === 1) throw new Error('too many connections');
+      return queues.openSession();
+    };
+    expect(await queues.drain({ openSession })).toMatchObject({ done: 1, retried: 1 });
+    expect(await queues.effects()).toEqual([0]);
+  });
+});
+
+describe('a connection that answers no more', () => {
+  /** An invocation with four seconds left, in which that part of a transaction never ends. */
+  async function drainWithHanging(at: string) {
+    const queues = await openEffects(async ({ payload }, context) => {
+      await write(context, payload.n);
+      if (at === 'rollback' && payload.n === 0 && context.attempt === 1) throw new Error('no');
+    });
+    await queues.enqueueNumbers(3);
+    let hanging = 0;
+    const openSession = interceptSession(
+      async () => {
+        if (at === 'open' && hanging++ === 0) await neverEnds;
+        return queues.openSession();
+      },
+      async (text, run) => {
+        if (text.includes(at) && hanging++ === 0) await neverEnds;
+        return run();
+      },
+    );
+    const end = performance.now() + 4_000;
+    const remainingMs = () => end - performance.now();
+    const summary = await queues.drain({ openSession, remainingMs });
+    return { queues, summary, leftMs: remainingMs() };
+  }
+
+  test.each(['open', 'begin', 'insert', 'settle', 'commit', 'rollback'])(
+    'at the %s does not keep the drain beyond its time',
+    async (at) => {
+      const { queues, summary, leftMs } = await drainWithHanging(at);
+      expect(leftMs).toBeGreaterThan(0);
+      expect(summary).toMatchObject({ done: 2, retried: 1 });
+      await queues.drain();
+      expect(await queues.effects()).toEqual([0, 1, 2]);
+      await waitUntil(async () => (await queues.sessions()) === 0);
+    },
+  );
+});
+
+describe('a drain that fails', () => {
+  test('leaves no connection behind, and no effect of what it could not settle', async () => {
+    const committing = gate();
+    const held = gate();
+    const queues = await openEffects(async ({ payload }, context) => {
+      await write(context, payload.n);
+      if (payload.n === 1) throw new Error('to be settled');
+    });
+    await queues.enqueueNumbers(2);
+    const openSession = interceptSession(queues.openSession, async (text, run) => {
+      if (text === 'commit') {
+        committing.open();
+        await held.passed;
+      }
+      return run();
+    });
+    const database = intercept(queues.database, async (statement, run) => {
+      if (!exchangeOf(statement)?.ids.length) return run();
+      await committing.passed;
+      throw new Error('out of order');
+    });
+    await expect(queues.drain({ openSession, database })).rejects.toThrow('out of order');
+    held.open();
+    await waitUntil(async () => (await queues.sessions()) === 0);
+    await expireLeases(queues);
+    await queues.drain();
+    expect((await queues.effects()).filter((n) => n === 0)).toEqual([0]);
+  });
+
+  test('for want of openSession says so with each attempt', async () => {
+    const queues = await openEffects(writing, { maxAttempts: 1 });
+    const [id = ''] = await queues.enqueueNumbers(1);
+    const { database, registry, log } = queues;
+    const { drain } = await import('#queue/drain/drain.ts');
+    await drain({ database, registry, log, remainingMs: () => 60_000 });
+    const { deliveries } = await queues.status(id);
+    expect(deliveries).toMatchObject([
+      { attempts: [{ error: { message: 'transactional handlers need openSession' } }] },
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+import { expect, test, vi } from 'vitest';
+import { NoAnswer } from '#queue/errors.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { connectionLost } from '#test/support/queue/intercept.ts';
+
+test('repeats what fails transiently, and says how often it did', async () => {
+  const seen: number[] = [];
+  const onRetry = vi.fn();
+  const call = async (repeats: number) => {
+    seen.push(repeats);
+    if (repeats < 3) throw connectionLost();
+    return 'answer';
+  };
+  expect(await retryTransient(call, { budgetMs: 10_000, onRetry })).toBe('answer');
+  expect(seen).toEqual([0, 1, 2, 3]);
+  expect(onRetry).toHaveBeenCalledTimes(3);
+});
+
+test('throws what does not pass by itself at once', async () => {
+  const call = vi.fn(() => Promise.reject(new Error('wrong')));
+  await expect(retryTransient(call, { budgetMs: 10_000 })).rejects.toThrow('wrong');
+  expect(call).toHaveBeenCalledTimes(1);
+});
+
+test('throws the last error when the budget is spent', async () => {
+  let calls = 0;
+  const call = async () => {
+    calls += 1;
+    throw Object.assign(connectionLost(), { message: `failure ${calls}` });
+  };
+  const startedAt = performance.now();
+  await expect(retryTransient(call, { budgetMs: 300 })).rejects.toThrow(/^failure [2-9]$/);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});
+
+test.each([0, -5_000])(
+  'makes a call with a budget of %d ms, but does not wait',
+  async (budgetMs) => {
+    const call = vi.fn(() => new Promise<never>(() => {}));
+    await expect(retryTransient(call, { budgetMs })).rejects.toThrow(NoAnswer);
+    expect(call).toHaveBeenCalledTimes(1);
+  },
+);
+
+test('waits for an answer no longer than the budget, however the call ends later', async () => {
+  const late = Promise.withResolvers<never>();
+  await expect(retryTransient(() => late.promise, { budgetMs: 50 })).rejects.toThrow(NoAnswer);
+  // Were it nobody's rejection, the run would fail.
+  late.reject(new Error('too late'));
+  await new Promise(setImmediate);
+});

@@ -1,0 +1,157 @@
+// Each transition of docs/lifecycle.md, made to happen: what it starts from and by whom, as the table names them.
+import { done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+
+/** Makes a delivery go through it; answers the message's id. */
+export type Transition = (queue: SqlQueue, sql: Sql) => Promise<string>;
+type Sql = (text: string, parameters?: unknown[]) => Promise<unknown>;
+
+const settled =
+  (outcome: string, more: object = {}): Transition =>
+  async (queue) => {
+    await queue.enqueue();
+    const delivery = await queue.claimOne();
+    await queue.settle(end(outcome, delivery, more));
+    return delivery.id;
+  };
+
+const error = { name: 'Test', message: 'on purpose' };
+const dead = settled('dead', { error });
+
+const lastAttempt = async (queue: SqlQueue, sql: Sql) => {
+  await queue.enqueue();
+  await sql(
+    'update millrace.delivery set attempt = 2 where queue_id = (select id from millrace.queue where name = $1)',
+    [queue.name],
+  );
+  return queue.claimOne();
+};
+
+const expired: Transition = async (queue) => {
+  await queue.enqueue();
+  const { id } = await queue.claimOne();
+  await queue.expireLeases();
+  return id;
+};
+
+const blockedBehind = async (queue: SqlQueue, options: object = {}) => {
+  await queue.enqueue({ groupKey: 'group' });
+  const id = await queue.enqueue({ groupKey: 'group', ...options });
+  return { id, head: await queue.claimOne() };
+};
+
+const cancel =
+  (prepare: Transition): Transition =>
+  async (queue, sql) => {
+    const id = await prepare(queue, sql);
+    await sql('select millrace.cancel($1)', [id]);
+    return id;
+  };
+const replay =
+  (prepare: Transition): Transition =>
+  async (queue, sql) => {
+    const id = await prepare(queue, sql);
+    await sql('select millrace.replay($1)', [id]);
+    return id;
+  };
+
+const pending: Transition = (queue) => queue.enqueue();
+const scheduled: Transition = (queue) => queue.enqueue({ delaySeconds: 60 });
+const blocked: Transition = async (queue) => (await blockedBehind(queue)).id;
+
+/** By "from | by"; several where the table gives several ends or beginnings. */
+export const transitions: Readonly<Record<string, readonly Transition[]>> = {
+  '— | enqueue': [pending, scheduled, blocked],
+  'pending | claim': [
+    async (queue) => {
+      await queue.enqueue();
+      return (await queue.claimOne()).id;
+    },
+  ],
+  'processing | settle done': [settled('done')],
+  'processing | settle retry, attempts left': [settled('retry', { error })],
+  'processing | settle retry, none left': [
+    async (queue, sql) => {
+      const delivery = await lastAttempt(queue, sql);
+      await queue.settle(end('retry', delivery, { error }));
+      return delivery.id;
+    },
+  ],
+  'processing | settle dead': [dead],
+  'processing | settle snooze': [settled('snooze', { delaySeconds: 60 })],
+  'processing | settle release': [settled('release')],
+  'processing | extend': [
+    async (queue) => {
+      await queue.enqueue();
+      const delivery = await queue.claimOne();
+      await queue.extend(delivery);
+      return delivery.id;
+    },
+  ],
+  'processing, lease ran out | claim_suspect, attempts left': [
+    async (queue, sql) => {
+      const id = await expired(queue, sql);
+      await queue.claimSuspect();
+      return id;
+    },
+  ],
+  'processing, lease ran out | claim_suspect, none left': [
+    async (queue, sql) => {
+      const { id } = await lastAttempt(queue, sql);
+      await queue.expireLeases();
+      await queue.claimSuspect();
+      return id;
+    },
+  ],
+  "blocked | the group's head ends": [
+    async (queue) => {
+      const { id, head } = await blockedBehind(queue);
+      await queue.settle(done(head));
+      return id;
+    },
+    async (queue) => {
+      const { id, head } = await blockedBehind(queue, { delaySeconds: 60 });
+      await queue.settle(done(head));
+      return id;
+    },
+  ],
+  'pending, scheduled, blocked | cancel, purge, debounce': [
+    cancel(pending),
+    cancel(scheduled),
+    cancel(blocked),
+    async (queue, sql) => {
+      const id = await queue.enqueue();
+      await sql('select millrace.purge($1, $1)', [queue.name]);
+      return id;
+    },
+    async (queue) => {
+      const id = await queue.enqueue({ idempotencyKey: 'key', replace: true });
+      await queue.enqueue({ idempotencyKey: 'key', replace: true });
+      return id;
+    },
+  ],
+  'dead | redrive': [
+    async (queue, sql) => {
+      const id = await dead(queue, sql);
+      await sql('select millrace.redrive($1)', [{ ids: [id] }]);
+      return id;
+    },
+    async (queue, sql) => {
+      const { head } = await blockedBehind(queue);
+      await queue.settle(end('dead', head, { error }));
+      await sql('select millrace.redrive($1)', [{ ids: [head.id] }]);
+      return head.id;
+    },
+  ],
+  'dead | discard': [
+    async (queue, sql) => {
+      const id = await dead(queue, sql);
+      await sql('select millrace.discard($1)', [{ ids: [id] }]);
+      return id;
+    },
+  ],
+  'done, dead, cancelled | replay': [
+    replay(settled('done')),
+    replay(dead),
+    replay(cancel(pending)),
+  ],
+};

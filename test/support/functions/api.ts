@@ -1,0 +1,91 @@
+// The HTTP API on a database of its own, called as API Gateway calls it.
+
+import type { Edge } from '#functions/http/api.ts';
+import { createApp } from '#functions/http/app.ts';
+import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
+import type { Log } from '#queue/log.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { type Call, gatewayEvent } from './gateway-event.ts';
+import { synchronised, testRegistry } from './message-types.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests say themselves what they expect in an answer
+  readonly body: any;
+}
+
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [attribute: string]: unknown;
+}
+
+export interface Api {
+  call(call: Call): Promise<Answer>;
+  readonly log: readonly LogLine[];
+}
+
+/** Holds every scope. */
+export const secret = 'key-of-a-caller-with-every-scope';
+export const bearer = (key = secret) => ({ authorization: `Bearer ${key}` });
+
+/** A database that knows the tests' message types and one caller with every scope. */
+export async function createApiDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  await syncRegistry(database.database, synchronised);
+  await putApiKey(database, 'shop', secret, ['enqueue:*', 'read', 'operate']);
+  return database;
+}
+
+export async function putApiKey(
+  { query }: TestDatabase,
+  name: string,
+  key: string,
+  scopes: readonly string[],
+): Promise<void> {
+  await query('select millrace.put_api_key($1, $2, $3)', [name, key, scopes]);
+}
+
+export function openApi(edge: Pick<Edge, 'database'> & Partial<Edge>): Api {
+  const log: LogLine[] = [];
+  const handler = gatewayHandler(
+    createApp({
+      registry: testRegistry,
+      log: logInto(log),
+      allowedOrigins: [],
+      iamScopes: [],
+      ...edge,
+    }),
+  );
+  return {
+    log,
+    async call(call) {
+      const { statusCode, headers, body } = await handler(gatewayEvent(call));
+      const text = body ?? '';
+      return {
+        status: statusCode ?? 200,
+        headers: new Headers(headers as Record<string, string>),
+        text,
+        body: jsonOrText(text),
+      };
+    },
+  };
+}
+
+function logInto(lines: LogLine[]): Log {
+  const at = (level: string) => (message: string, attributes?: Record<string, unknown>) => {
+    lines.push({ ...attributes, level, message });
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

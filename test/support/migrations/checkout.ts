@@ -1,0 +1,53 @@
+// A checkout of a test's own, whose SQL files it may change.
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type MigrationReport, migrate } from '#migrations/migrate.ts';
+import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
+import type { Log } from '#queue/log.ts';
+
+export interface Checkout {
+  write(file: string, text: string): Promise<void>;
+  edit(file: string, from: string, to: string): Promise<void>;
+  move(file: string, to: string): Promise<void>;
+  remove(file: string): Promise<void>;
+  migrate(
+    url: string,
+    options?: { registry?: Registry; wakeMs?: number },
+  ): Promise<MigrationReport>;
+}
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const own = join(import.meta.dirname, '../../..');
+
+/** A copy of this checkout's SQL files, removed when the test ends. */
+export async function copyCheckout(): Promise<Checkout> {
+  const root = await mkdtemp(join(tmpdir(), 'millrace-checkout-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await cp(join(own, 'migrations/tables'), join(root, 'migrations/tables'), { recursive: true });
+  await cp(join(own, 'migrations/routines'), join(root, 'migrations/routines'), {
+    recursive: true,
+  });
+  const write = async (file: string, text: string) => {
+    const path = join(root, 'migrations', file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  };
+  const remove = (file: string) => rm(join(root, 'migrations', file));
+  return {
+    write,
+    async edit(file, from, to) {
+      const text = await readFile(join(root, 'migrations', file), 'utf8');
+      if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+      await write(file, text.replaceAll(from, to));
+    },
+    async move(file, to) {
+      await write(to, await readFile(join(root, 'migrations', file), 'utf8'));
+      await remove(file);
+    },
+    remove,
+    migrate: (url, { registry = defineRegistry({ queues: [] }), wakeMs = 5_000 } = {}) =>
+      migrate({ url, root, registry, wakeMs, log: silent }),
+  };
+}

@@ -1,0 +1,33 @@
+// Rows by the ten thousand, put into the tables directly: an enqueue would take its time.
+import type { TestDatabase } from '#test/support/database.ts';
+
+interface Lane {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Messages with the payloads { n: 1 }, { n: 2 }… that go round the groups "group 0", "group 1"… */
+export async function fillGroups(
+  { query }: TestDatabase,
+  queue: Lane,
+  { count, groups }: { count: number; groups: number },
+): Promise<void> {
+  await query(
+    `with lane as (
+       select id from millrace.queue where name = $1
+     ),
+     m as (
+       insert into millrace.message (id, type, payload)
+       select millrace.uuid_v7(), $2, jsonb_build_object('n', n) from generate_series(1, $3::int) as n
+       returning id, (payload -> 'n')::int as n
+     )
+     insert into millrace.delivery (message_id, queue_id, available_at, group_key)
+     select m.id, lane.id,
+       case when m.n <= $4::int then statement_timestamp() else 'infinity' end,
+       'group ' || m.n % $4::int
+     from m, lane
+     order by m.n`,
+    [queue.name, queue.type, count, groups],
+  );
+  await query('analyze millrace.delivery');
+}
