@@ -11,26 +11,26 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  lane millrace.queue;
+  queue_row millrace.queue;
   answer millrace.claimed;
 begin
-  select q.* into lane from millrace.queue q where q.name = claim.queue and not q.is_paused;
+  select q.* into queue_row from millrace.queue q where q.name = claim.queue and not q.is_paused;
   answer.cursor := claim.cursor;
   -- A limit of null would take the whole queue.
   if not found or coalesce(max_count, 0) < 1 then
     return answer;
   end if;
-  answer.cursor := coalesce(answer.cursor, millrace.claim_cursor(lane.id));
+  answer.cursor := coalesce(answer.cursor, millrace.starting_cursor(queue_row.id));
   if repeated then
-    answer := millrace.held_deliveries(lane.id, token, max_count, answer.cursor);
+    answer := millrace.held_deliveries(queue_row.id, token, max_count, answer.cursor);
     if answer.ids is not null then
       return answer;
     end if;
   end if;
-  if lane.max_in_flight is not null or lane.rate_starts is not null then
-    return millrace.claim_limited(lane, token, max_count, answer.cursor);
+  if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
+    return millrace.claim_limited(queue_row, token, max_count, answer.cursor);
   end if;
-  return millrace.claim_fresh(lane, token, max_count, answer.cursor);
+  return millrace.claim_fresh(queue_row, token, max_count, answer.cursor);
 end
 $$;
 

@@ -16,19 +16,19 @@ set enable_mergejoin = off
 as $$
 #variable_conflict use_column
 declare
-  lane millrace.queue;
+  queue_row millrace.queue;
   start json;
   suspect millrace.delivery;
   is_found boolean;
-  buried record;
+  moved record;
   group_keys text[];
   sequences bigint[];
 begin
-  select q.* into lane from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
-  start := millrace.claim_cursor(lane.id);
+  select q.* into queue_row from millrace.queue q where q.name = claim_suspect.queue and not q.is_paused;
+  start := millrace.starting_cursor(queue_row.id);
   dead := '{}';
   if repeated then
-    claimed := millrace.held_deliveries(lane.id, token, 1, start);
+    claimed := millrace.held_deliveries(queue_row.id, token, 1, start);
     if claimed.ids is not null then
       return;
     end if;
@@ -40,7 +40,7 @@ begin
       -- As in survey: suspects stand among the first claimable rows, and the search must not walk a backlog.
       select d.message_id, d.lease_expires_at
       from millrace.delivery d
-      where d.queue_id = lane.id
+      where d.queue_id = queue_row.id
         and d.priority = l.priority
         and d.available_at <= statement_timestamp()
         and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
@@ -48,42 +48,43 @@ begin
       limit 200
     ) as first
     -- Written so that only the primary key serves it, row by row; see the table.
-    join millrace.delivery d on d.message_id = any (array[first.message_id]) and d.queue_id + 0 = lane.id
+    join millrace.delivery d on d.message_id = any (array[first.message_id]) and d.queue_id + 0 = queue_row.id
     where first.lease_expires_at is not null and d.lease_expires_at <= statement_timestamp()
     limit 1
     for update of d skip locked;
     is_found := found;
-    exit when not is_found or suspect.attempt < lane.max_attempts;
+    exit when not is_found or suspect.attempt < queue_row.max_attempts;
 
     perform millrace.log_expired(suspect);
-    buried := millrace.bury(
-      lane.id, jsonb_build_array(jsonb_build_object('id', suspect.message_id, 'error', millrace.lease_expired_error()))
+    moved := millrace.move_to_dead_letters(
+      queue_row.id,
+      jsonb_build_array(jsonb_build_object('id', suspect.message_id, 'error', millrace.lease_expired_error()))
     );
     dead := dead || suspect.message_id;
-    group_keys := group_keys || buried.group_keys;
-    sequences := sequences || buried.sequences;
+    group_keys := group_keys || moved.group_keys;
+    sequences := sequences || moved.sequences;
   end loop;
   if group_keys is not null then
     -- All at once, and before the queue is locked, as in settle_and_claim: no two calls wait for each other in a circle.
-    perform millrace.release_groups(lane.id, group_keys, sequences);
+    perform millrace.unblock_next_members(queue_row.id, group_keys, sequences);
   end if;
-  if is_found and (lane.max_in_flight is not null or lane.rate_starts is not null) then
+  if is_found and (queue_row.max_in_flight is not null or queue_row.rate_starts is not null) then
     -- As in claim_limited.
-    perform from millrace.queue q where q.id = lane.id for no key update;
-    if least(millrace.free_places(lane), millrace.saved_starts(lane)) < 1 then
-      claimed.limited_ms := millrace.limited_ms(lane);
+    perform from millrace.queue q where q.id = queue_row.id for no key update;
+    if least(millrace.free_places(queue_row), millrace.saved_starts(queue_row)) < 1 then
+      claimed.limited_ms := millrace.limited_ms(queue_row);
       is_found := false;
     else
-      perform millrace.take_places(lane, token, json_build_array(suspect.message_id));
+      perform millrace.take_places(queue_row, token, json_build_array(suspect.message_id));
     end if;
   end if;
   if is_found then
     perform millrace.log_expired(suspect);
     update millrace.delivery d
     set lease_token = claim_suspect.token,
-      lease_expires_at = statement_timestamp() + make_interval(secs => lane.lease_seconds),
+      lease_expires_at = statement_timestamp() + make_interval(secs => queue_row.lease_seconds),
       attempt = d.attempt + 1
-    where d.message_id = suspect.message_id and d.queue_id + 0 = lane.id;
+    where d.message_id = suspect.message_id and d.queue_id + 0 = queue_row.id;
     select json_build_array(s.id), json_build_array(m.type), json_build_array(m.version), json_build_array(m.payload),
       json_build_array(m.headers), json_build_array(m.created_at), json_build_array(suspect.attempt + 1),
       json_build_array(suspect.group_key), null, null

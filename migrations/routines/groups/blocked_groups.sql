@@ -9,16 +9,16 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
-  lane_id smallint := (select q.id from millrace.queue q where q.name = blocked_groups.queue);
+  in_queue smallint := (select q.id from millrace.queue q where q.name = blocked_groups.queue);
   found_groups integer := 0;
 begin
   loop
     -- From group to group along the index: a group's length does not matter.
     select min(d.group_key) into after_key
     from millrace.delivery d
-    where d.queue_id = lane_id and d.group_key > after_key;
+    where d.queue_id = in_queue and d.group_key > after_key;
     exit when after_key is null or found_groups >= least(max_count, 1000);
-    return query select * from millrace.blocked_group(lane_id, after_key);
+    return query select * from millrace.blocked_group(in_queue, after_key);
     if found then
       found_groups := found_groups + 1;
     end if;

@@ -9,11 +9,11 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  lane millrace.queue;
+  queue_row millrace.queue;
   groups text[];
   cancelled integer;
 begin
-  select q.* into lane from millrace.queue q where q.name = queue;
+  select q.* into queue_row from millrace.queue q where q.name = queue;
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
@@ -27,17 +27,17 @@ begin
   from (
     select d.group_key
     from millrace.delivery d
-    where d.queue_id = lane.id and d.lease_expires_at is null
+    where d.queue_id = queue_row.id and d.lease_expires_at is null
     limit least(max_count, 100000)
   ) as w
   where w.group_key is not null;
   groups := groups[1:1000];
-  perform millrace.lock_groups(lane.id, groups);
+  perform millrace.lock_groups(queue_row.id, groups);
 
   with first as (
     select d.ctid as place, d.group_key
     from millrace.delivery d
-    where d.queue_id = lane.id and d.lease_expires_at is null
+    where d.queue_id = queue_row.id and d.lease_expires_at is null
     limit least(max_count, 100000)
   ),
   waiting as (
@@ -52,15 +52,15 @@ begin
   ),
   logged as (
     insert into millrace.attempt (message_id, outcome, queue_id, attempt)
-    select g.message_id, 'cancelled', lane.id, g.attempt from gone g
+    select g.message_id, 'cancelled', queue_row.id, g.attempt from gone g
   )
   select count(*) into cancelled from gone g;
 
-  perform millrace.restart_groups(lane, groups);
+  perform millrace.restart_groups(queue_row, groups);
   perform millrace.audit_action(actor, 'purge', jsonb_build_object('queue', queue), cancelled);
   return json_build_object(
     'cancelled', cancelled,
-    'more', exists (select from millrace.delivery d where d.queue_id = lane.id and d.lease_expires_at is null)
+    'more', exists (select from millrace.delivery d where d.queue_id = queue_row.id and d.lease_expires_at is null)
   );
 end
 $$;

@@ -16,7 +16,7 @@ begin
   loop
     matched := matched + 1;
     if not dry_run then
-      perform millrace.revive(letter);
+      perform millrace.redrive_letter(letter);
     end if;
   end loop;
   if not dry_run then

@@ -7,7 +7,7 @@ set enable_seqscan = off
 as $$
 declare
   replayed text[] := '{}';
-  lane millrace.queue;
+  queue_row millrace.queue;
 begin
   -- Kept until this commits: erase_messages leaves alone what somebody holds.
   perform from millrace.message m where m.id = replay.id for key share;
@@ -17,7 +17,7 @@ begin
   if queue is not null and not exists (select from millrace.queue q where q.name = replay.queue) then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  for lane in
+  for queue_row in
     select q.*
     from millrace.queue q
     where not exists (select from millrace.delivery d where d.message_id = replay.id and d.queue_id = q.id)
@@ -31,8 +31,8 @@ begin
       end
     order by q.id
   loop
-    perform millrace.replay_into(lane, id);
-    replayed := replayed || lane.name;
+    perform millrace.replay_into(queue_row, id);
+    replayed := replayed || queue_row.name;
   end loop;
   perform millrace.audit_action(
     actor, 'replay', jsonb_build_object('messageId', id, 'queue', queue), cardinality(replayed)

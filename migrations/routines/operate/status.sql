@@ -10,7 +10,7 @@ as $$
     'payload', millrace.redacted(m.payload, coalesce(t.redacted, '{}')),
     'headers', coalesce(m.headers, '{}'),
     'createdAt', m.created_at,
-    'status', millrace.message_progress(m.id),
+    'status', millrace.message_status(m.id),
     'deliveries', coalesce(
       (
         select json_agg(

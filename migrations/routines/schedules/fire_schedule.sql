@@ -21,7 +21,7 @@ begin
   if not found then
     return exists (select from millrace.message m where m.id = (messages #>> '{0,id}')::uuid);
   end if;
-  perform millrace.enqueue_checked(messages);
+  perform millrace.enqueue_at_any_depth(messages);
   return messages <> '[]';
 end
 $$;

@@ -15,7 +15,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  lane millrace.queue;
+  queue_row millrace.queue;
   settled bigint;
   -- Positions in results: one delivery may be there twice, under the token it was lost with and its next one.
   positions bigint[] := '{}';
@@ -24,37 +24,37 @@ declare
   ended_sequences bigint[];
   follow_ups jsonb;
 begin
-  select q.* into lane from millrace.queue q where q.name = settle.queue;
+  select q.* into queue_row from millrace.queue q where q.name = settle.queue;
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
   select d.settled, d.group_keys, d.sequences
   into settled, ended_groups, ended_sequences
-  from millrace.settle_done(lane.id, done) as d;
+  from millrace.settle_done(queue_row.id, done) as d;
   if results <> '[]' then
     select e.positions, e.dead, ended_groups || e.group_keys, ended_sequences || e.sequences
     into positions, dead, ended_groups, ended_sequences
-    from millrace.settle_each(lane, results) as e;
+    from millrace.settle_each(queue_row, results) as e;
     settled := settled + cardinality(positions);
     follow_ups := millrace.follow_ups(results, positions);
   end if;
 
   if ended_groups is not null then
     if follow_ups @? '$[*].groupKey' then
-      perform millrace.lock_settled_groups(lane.id, ended_groups, follow_ups);
+      perform millrace.lock_settled_groups(queue_row.id, ended_groups, follow_ups);
     end if;
-    perform millrace.release_groups(lane.id, ended_groups, ended_sequences);
+    perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
   end if;
   if follow_ups is not null then
     -- Not turned away by a full queue: the work that caused them is done and must be settled.
-    perform millrace.enqueue_checked(follow_ups);
+    perform millrace.enqueue_at_any_depth(follow_ups);
   end if;
-  if lane.max_in_flight is not null or lane.rate_starts is not null then
-    perform millrace.give_back_places(lane, results, done, positions);
+  if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
+    perform millrace.give_back_places(queue_row, results, done, positions);
   end if;
 
   if settled < jsonb_array_length(results) + jsonb_array_length(jsonb_path_query_array(done, '$[*].ids[*]')) then
-    return millrace.settle_report(lane.id, results, done, settled);
+    return millrace.settle_report(queue_row.id, results, done, settled);
   end if;
   return json_build_object('settled', settled, 'repeated', 0, 'dead', to_json(dead), 'stale', json_build_array());
 end

@@ -1,5 +1,5 @@
 -- The claim itself: takes up to max_count fresh deliveries of a queue in claim order, from the cursor on.
-create or replace function millrace.claim_fresh(lane millrace.queue, token uuid, max_count integer, cursor json)
+create or replace function millrace.claim_fresh(queue_row millrace.queue, token uuid, max_count integer, cursor json)
 returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -14,7 +14,7 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
-  lease constant interval := make_interval(secs => lane.lease_seconds);
+  lease constant interval := make_interval(secs => queue_row.lease_seconds);
   answer millrace.claimed;
 begin
   with level as materialized (
@@ -31,7 +31,7 @@ begin
       cross join lateral (
         select d.ctid as place
         from millrace.delivery d
-        where d.queue_id = lane.id
+        where d.queue_id = queue_row.id
           and d.priority = l.priority
           and (d.available_at, d.sequence) > (l.available_at, l.sequence)
           and d.available_at <= statement_timestamp()

@@ -3,7 +3,7 @@
 -- holds the token, which keeps claims heap-only. Should others have slipped 10,000 rows in between, the lease
 -- runs out instead.
 create or replace function millrace.held_deliveries(
-  lane_id smallint, token uuid, max_count integer, cursor json
+  in_queue smallint, token uuid, max_count integer, cursor json
 ) returns millrace.claimed
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -20,7 +20,7 @@ as $$
     cross join lateral (
       select d.*
       from millrace.delivery d
-      where d.queue_id = lane_id
+      where d.queue_id = in_queue
         and d.priority = l.priority
         and (d.available_at, d.sequence) > (l."availableAt", l.sequence)
         and d.available_at <= statement_timestamp()

@@ -1,6 +1,6 @@
 -- A cursor at the start of every priority level that has due deliveries. One probe of the index for each level:
 -- nothing of one level is walked to reach another.
-create or replace function millrace.claim_cursor(queue_id smallint) returns json
+create or replace function millrace.starting_cursor(queue_id smallint) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -11,11 +11,11 @@ as $$
   -- With a limit of its own each look stays one, where "exists" may be joined by reading the whole queue.
   cross join lateral (
     select from millrace.delivery d
-    where d.queue_id = claim_cursor.queue_id
+    where d.queue_id = starting_cursor.queue_id
       and d.priority = level
       and d.available_at <= statement_timestamp()
     limit 1
   ) as due
 $$;
 
-revoke execute on function millrace.claim_cursor from public;
+revoke execute on function millrace.starting_cursor from public;

@@ -1,6 +1,6 @@
 -- The answer to a repeated enqueue: what its ids hold already. Raises MR004 when an id is held by a message
 -- with another type or payload, or when only some are stored, since a batch is stored all or none.
-create or replace function millrace.stored_messages(messages jsonb) returns json
+create or replace function millrace.answer_for_stored(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -24,7 +24,7 @@ begin
   end if;
   return (
     select json_agg(
-      json_build_object('id', i.id, 'type', i.type, 'duplicate', false, 'status', millrace.message_progress(i.id))
+      json_build_object('id', i.id, 'type', i.type, 'duplicate', false, 'status', millrace.message_status(i.id))
       order by i.position
     )
     from rows from (
@@ -34,4 +34,4 @@ begin
 end
 $$;
 
-revoke execute on function millrace.stored_messages from public;
+revoke execute on function millrace.answer_for_stored from public;

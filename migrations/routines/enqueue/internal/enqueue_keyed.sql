@@ -38,7 +38,7 @@ begin
     or k.message_id = (m.message ->> 'id')::uuid
     -- Stored by the same call made before; its key has gone to another message since.
     or exists (select from millrace.message s where s.id = (m.message ->> 'id')::uuid);
-  stored := millrace.enqueue_new(first_ones);
+  stored := millrace.store_unless_stored(first_ones);
 
   if jsonb_array_length(first_ones) < jsonb_array_length(numbered) then
     perform millrace.refuse_messages(numbered);

@@ -7,7 +7,7 @@ set timezone = 'UTC'
 as $$
   select json_agg(
     coalesce(s.answer, jsonb_build_object(
-      'id', k.message_id, 'type', k.type, 'duplicate', true, 'status', millrace.message_progress(k.message_id)
+      'id', k.message_id, 'type', k.type, 'duplicate', true, 'status', millrace.message_status(k.message_id)
     ))
     || case
       when k.message_id = coalesce((s.answer ->> 'id')::uuid, k.message_id)

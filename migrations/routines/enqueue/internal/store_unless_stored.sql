@@ -1,6 +1,6 @@
 -- Stores messages that stand for themselves. Their ids may be there already, from the same call made before,
 -- whose answer was lost: then that answer is given again.
-create or replace function millrace.enqueue_new(messages jsonb) returns json
+create or replace function millrace.store_unless_stored(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
@@ -12,8 +12,8 @@ begin
   return millrace.store_messages(messages);
 exception
   when unique_violation then
-    return millrace.stored_messages(messages);
+    return millrace.answer_for_stored(messages);
 end
 $$;
 
-revoke execute on function millrace.enqueue_new from public;
+revoke execute on function millrace.store_unless_stored from public;

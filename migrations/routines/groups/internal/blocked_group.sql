@@ -1,5 +1,5 @@
 -- One group with waiting members, and the delivery or dead letter that blocks it; no row when nothing waits.
-create or replace function millrace.blocked_group(lane_id smallint, group_key text)
+create or replace function millrace.blocked_group(in_queue smallint, group_key text)
 returns table (group_key text, waiting bigint, message_id uuid, status text, available_at timestamptz, attempt smallint)
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -9,7 +9,7 @@ as $$
   with member as materialized (
     select d.message_id, d.available_at, d.attempt, d.lease_expires_at
     from millrace.delivery d
-    where d.queue_id = lane_id and d.group_key = blocked_group.group_key
+    where d.queue_id = in_queue and d.group_key = blocked_group.group_key
     order by d.sequence
     limit 1001
   ),
@@ -18,7 +18,7 @@ as $$
       select l.message_id, 'dead' as status, l.died_at as available_at, l.attempts as attempt
       from millrace.dead_letter l
       join millrace.queue q on q.id = l.queue_id and q.dead_blocks_group
-      where l.queue_id = lane_id and l.group_key = blocked_group.group_key
+      where l.queue_id = in_queue and l.group_key = blocked_group.group_key
       order by l.sequence
       limit 1
     )

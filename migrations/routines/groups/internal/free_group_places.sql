@@ -1,20 +1,20 @@
 -- How many more members of a group may be live beside each other. Blocked members stand behind the others, so only the
 -- first ones are looked at.
-create or replace function millrace.group_places(lane millrace.queue, group_key text) returns integer
+create or replace function millrace.free_group_places(queue_row millrace.queue, group_key text) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
-  select lane.group_concurrency - count(*)::integer
+  select queue_row.group_concurrency - count(*)::integer
   from (
     select d.available_at
     from millrace.delivery d
-    where d.queue_id = lane.id and d.group_key = group_places.group_key
+    where d.queue_id = queue_row.id and d.group_key = free_group_places.group_key
     order by d.sequence
-    limit lane.group_concurrency
+    limit queue_row.group_concurrency
   ) as first
   where first.available_at < 'infinity'
 $$;
 
-revoke execute on function millrace.group_places from public;
+revoke execute on function millrace.free_group_places from public;

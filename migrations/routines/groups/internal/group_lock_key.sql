@@ -1,10 +1,10 @@
 -- The key of the advisory lock that serialises enqueue and settle in one group of one queue.
 -- Two groups with the same key only wait for each other a moment longer.
-create or replace function millrace.group_lock(queue_id smallint, group_key text) returns bigint
+create or replace function millrace.group_lock_key(queue_id smallint, group_key text) returns bigint
 language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
   select hashtextextended(group_key, queue_id)
 $$;
 
-revoke execute on function millrace.group_lock from public;
+revoke execute on function millrace.group_lock_key from public;

@@ -13,7 +13,7 @@ begin
   end if;
   perform pg_advisory_xact_lock(key)
   from (
-    select distinct millrace.group_lock(s.queue_id, m."groupKey") as key
+    select distinct millrace.group_lock_key(s.queue_id, m."groupKey") as key
     from jsonb_to_recordset(messages) as m(type text, "groupKey" text)
     join millrace.subscription s on s.type = m.type
     where m."groupKey" is not null

@@ -1,6 +1,6 @@
 -- Locks the groups of one queue whose members have ended and those that follow-ups join, in key order as an enqueue
 -- does. Taken in two rounds the locks could make a settle and a producer wait for each other in a circle.
-create or replace function millrace.lock_settled_groups(lane_id smallint, group_keys text[], follow_ups jsonb)
+create or replace function millrace.lock_settled_groups(in_queue smallint, group_keys text[], follow_ups jsonb)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -8,10 +8,10 @@ as $$
 begin
   perform pg_advisory_xact_lock(key)
   from (
-    select millrace.group_lock(lane_id, g) as key
+    select millrace.group_lock_key(in_queue, g) as key
     from unnest(group_keys) as g
     union
-    select millrace.group_lock(s.queue_id, m."groupKey")
+    select millrace.group_lock_key(s.queue_id, m."groupKey")
     from jsonb_to_recordset(follow_ups) as m(type text, "groupKey" text)
     join millrace.subscription s on s.type = m.type
     where m."groupKey" is not null

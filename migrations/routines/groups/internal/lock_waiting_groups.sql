@@ -8,11 +8,11 @@ as $$
 begin
   perform pg_advisory_xact_lock(key)
   from (
-    select millrace.group_lock(d.queue_id, d.group_key) as key
+    select millrace.group_lock_key(d.queue_id, d.group_key) as key
     from millrace.delivery d
     where d.message_id = any (ids) and d.group_key is not null
     union
-    select millrace.group_lock(s.queue_id, m."groupKey")
+    select millrace.group_lock_key(s.queue_id, m."groupKey")
     from jsonb_to_recordset(messages) as m(type text, "groupKey" text)
     join millrace.subscription s on s.type = m.type
     where m."groupKey" is not null

@@ -1,5 +1,5 @@
 -- Lets groups go on after something of them was taken out or put back, whichever place it had.
-create or replace function millrace.restart_groups(lane millrace.queue, group_keys text[]) returns void
+create or replace function millrace.restart_groups(queue_row millrace.queue, group_keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -7,11 +7,13 @@ declare
   group_key text;
   places integer;
 begin
-  perform millrace.lock_groups(lane.id, group_keys);
+  perform millrace.lock_groups(queue_row.id, group_keys);
   foreach group_key in array coalesce(group_keys, '{}') loop
-    places := millrace.group_places(lane, group_key);
+    places := millrace.free_group_places(queue_row, group_key);
     if places > 0 then
-      perform millrace.release_groups(lane.id, array_fill(group_key, array[places]), array_fill(0::bigint, array[places]));
+      perform millrace.unblock_next_members(
+        queue_row.id, array_fill(group_key, array[places]), array_fill(0::bigint, array[places])
+      );
     end if;
   end loop;
 end

@@ -1,12 +1,12 @@
 -- Lets the groups go on that have waited for a dead letter, in queues where one does not block its group any more.
-create or replace function millrace.restart_waiting_groups(lane_ids smallint[]) returns void
+create or replace function millrace.restart_waiting_groups(in_queues smallint[]) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
   select millrace.restart_groups(q, array_agg(distinct l.group_key))
   from millrace.queue q
   join millrace.dead_letter l on l.queue_id = q.id
-  where q.id = any (lane_ids) and l.group_key is not null
+  where q.id = any (in_queues) and l.group_key is not null
   group by q.id
 $$;
 

@@ -1,6 +1,6 @@
 -- Makes the next members of groups claimable, one for each member at the given sequences that has ended.
 -- Those were not blocked: a blocked member that ends frees nobody. Nor does any while a dead letter blocks its group.
-create or replace function millrace.release_groups(lane_id smallint, group_keys text[], sequences bigint[])
+create or replace function millrace.unblock_next_members(in_queue smallint, group_keys text[], sequences bigint[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -18,7 +18,7 @@ begin
   end if;
   -- Waits for every enqueue that has looked at the group and found its head still live. What follows is a new
   -- statement and sees what they committed.
-  perform millrace.lock_groups(lane_id, group_keys);
+  perform millrace.lock_groups(in_queue, group_keys);
 
   update millrace.delivery d
   set available_at = greatest(d.due_at, statement_timestamp())
@@ -30,7 +30,7 @@ begin
           select min(l.sequence)
           from millrace.queue q
           join millrace.dead_letter l on l.queue_id = q.id
-          where q.id = lane_id and q.dead_blocks_group and l.group_key = e.group_key
+          where q.id = in_queue and q.dead_blocks_group and l.group_key = e.group_key
         ),
         9223372036854775807
       ) as barrier
@@ -40,7 +40,7 @@ begin
   cross join lateral (
     select n.message_id
     from millrace.delivery n
-    where n.queue_id = lane_id
+    where n.queue_id = in_queue
       and n.group_key = ended.group_key
       -- Starts behind what has ended instead of walking a long group's finished rows.
       and n.sequence > ended.first
@@ -50,8 +50,8 @@ begin
     limit ended.places
   ) as next
   -- Written so that only the primary key serves it, row by row; see the table.
-  where d.message_id = any (array[next.message_id]) and d.queue_id + 0 = lane_id;
+  where d.message_id = any (array[next.message_id]) and d.queue_id + 0 = in_queue;
 end
 $$;
 
-revoke execute on function millrace.release_groups from public;
+revoke execute on function millrace.unblock_next_members from public;

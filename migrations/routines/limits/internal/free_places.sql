@@ -1,15 +1,15 @@
 -- How many more deliveries of a queue may be processed at once; infinite without an in-flight limit. A lease that
 -- ran out holds no place.
-create or replace function millrace.free_places(lane millrace.queue) returns double precision
+create or replace function millrace.free_places(queue_row millrace.queue) returns double precision
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when lane.max_in_flight is null then 'infinity'
-    else lane.max_in_flight - (
+    when queue_row.max_in_flight is null then 'infinity'
+    else queue_row.max_in_flight - (
       select count(*)
       from millrace.in_flight f
-      where f.queue_id = lane.id and f.lease_expires_at > clock_timestamp()
+      where f.queue_id = queue_row.id and f.lease_expires_at > clock_timestamp()
     )::double precision
   end
 $$;

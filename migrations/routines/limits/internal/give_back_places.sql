@@ -1,7 +1,7 @@
 -- Ends the leases of settled results in a queue with an in-flight limit, and gives back the starts of what was
 -- released unstarted in one with a rate limit. positions: of the results that were settled now.
 create or replace function millrace.give_back_places(
-  lane millrace.queue, results jsonb, done jsonb, positions bigint[]
+  queue_row millrace.queue, results jsonb, done jsonb, positions bigint[]
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -10,17 +10,17 @@ declare
   released integer;
 begin
   delete from millrace.in_flight f
-  using millrace.settled_claims(results, done) as c
-  where f.queue_id = lane.id and f.message_id = c.id and f.lease_token = c.token;
+  using millrace.claims_to_settle(results, done) as c
+  where f.queue_id = queue_row.id and f.message_id = c.id and f.lease_token = c.token;
 
-  if lane.rate_starts is not null then
+  if queue_row.rate_starts is not null then
     select count(*) into released
     from jsonb_array_elements(results) with ordinality as r(result, position)
     where r.position = any (positions) and r.result ->> 'outcome' = 'release';
     if released > 0 then
       -- A claim at this moment has counted the starts already, and would write over what is given back.
-      perform from millrace.queue q where q.id = lane.id for no key update;
-      update millrace.rate r set saved = r.saved + released where r.queue_id = lane.id;
+      perform from millrace.queue q where q.id = queue_row.id for no key update;
+      update millrace.rate r set saved = r.saved + released where r.queue_id = queue_row.id;
     end if;
   end if;
 end

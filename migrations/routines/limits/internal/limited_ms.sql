@@ -1,19 +1,20 @@
 -- How long until it is worth asking a queue at its limit for more, in milliseconds: until a quarter of a second's
 -- starts are saved up, if the burst has room for twice as many, or one; or a second for a place that somebody else
 -- holds.
-create or replace function millrace.limited_ms(lane millrace.queue) returns integer
+create or replace function millrace.limited_ms(queue_row millrace.queue) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
   select case
-    when millrace.free_places(lane) < 1 then 1000
+    when millrace.free_places(queue_row) < 1 then 1000
     else least(
       2147483647,
       ceil(
         greatest(
           0,
-          greatest(1, least(lane.rate_burst / 2.0, lane.rate_starts / lane.rate_seconds / 4)) - millrace.saved_starts(lane)
-        ) * lane.rate_seconds / lane.rate_starts * 1000
+          greatest(1, least(queue_row.rate_burst / 2.0, queue_row.rate_starts / queue_row.rate_seconds / 4))
+            - millrace.saved_starts(queue_row)
+        ) * queue_row.rate_seconds / queue_row.rate_starts * 1000
       )
     )::integer
   end

@@ -26,14 +26,14 @@ begin
       insert into millrace.attempt (message_id, outcome, queue_id, attempt)
       select c.message_id, 'cancelled', c.queue_id, c.attempt from cancelled c
     )
-    select q as lane, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
+    select q as queue_row, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
     from cancelled c
     join millrace.queue q on q.id = c.queue_id
     group by q.id
     order by q.id
   loop
-    queues := queues || (gone.lane).name;
-    perform millrace.restart_groups(gone.lane, gone.group_keys);
+    queues := queues || (gone.queue_row).name;
+    perform millrace.restart_groups(gone.queue_row, gone.group_keys);
   end loop;
   return queues;
 end

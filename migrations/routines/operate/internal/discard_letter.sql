@@ -5,14 +5,14 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  lane millrace.queue;
+  queue_row millrace.queue;
 begin
-  select q.* into lane from millrace.queue q where q.id = letter.queue_id;
+  select q.* into queue_row from millrace.queue q where q.id = letter.queue_id;
   delete from millrace.dead_letter l where l.message_id = letter.message_id and l.queue_id = letter.queue_id;
   insert into millrace.attempt (message_id, outcome, queue_id, attempt)
   values (letter.message_id, 'cancelled', letter.queue_id, letter.attempts);
   if letter.group_key is not null then
-    perform millrace.restart_groups(lane, array[letter.group_key]);
+    perform millrace.restart_groups(queue_row, array[letter.group_key]);
   end if;
 end
 $$;

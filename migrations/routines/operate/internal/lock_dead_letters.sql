@@ -19,7 +19,7 @@ begin
   -- All groups at once and in key order, as everybody locks them.
   perform pg_advisory_xact_lock(key)
   from (
-    select distinct millrace.group_lock(l.queue_id, l.group_key) as key
+    select distinct millrace.group_lock_key(l.queue_id, l.group_key) as key
     from unnest(letters) as l
     where l.group_key is not null
     order by key

@@ -1,5 +1,5 @@
--- The figures of one queue; see stats.
-create or replace function millrace.queue_stats(lane millrace.queue) returns json
+-- The stats of one queue; see stats.
+create or replace function millrace.queue_stats(queue_row millrace.queue) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -13,13 +13,14 @@ declare
   dead integer;
 begin
   -- What is leased stands in front of what is pending, in the same order.
-  select count(*) as rows, count(d.lease_expires_at) as processing, min(d.available_at) filter (where d.lease_expires_at is null) as oldest
+  select count(*) as rows, count(d.lease_expires_at) as processing,
+    min(d.available_at) filter (where d.lease_expires_at is null) as oldest
   into due
   from generate_series(1, 9) as level
   cross join lateral (
     select d.lease_expires_at, d.available_at
     from millrace.delivery d
-    where d.queue_id = lane.id and d.priority = level and d.available_at <= statement_timestamp()
+    where d.queue_id = queue_row.id and d.priority = level and d.available_at <= statement_timestamp()
     order by d.available_at, d.sequence
     limit cap
   ) as d;
@@ -28,7 +29,7 @@ begin
   from generate_series(1, 9) as level
   cross join lateral (
     select from millrace.delivery d
-    where d.queue_id = lane.id and d.priority = level
+    where d.queue_id = queue_row.id and d.priority = level
       and d.available_at > statement_timestamp() and d.available_at < 'infinity'
     limit cap
   ) as d;
@@ -37,16 +38,16 @@ begin
   from generate_series(1, 9) as level
   cross join lateral (
     select from millrace.delivery d
-    where d.queue_id = lane.id and d.priority = level and d.available_at = 'infinity'
+    where d.queue_id = queue_row.id and d.priority = level and d.available_at = 'infinity'
     limit cap
   ) as d;
 
   select count(*) into dead
-  from (select from millrace.dead_letter l where l.queue_id = lane.id limit cap) as l;
+  from (select from millrace.dead_letter l where l.queue_id = queue_row.id limit cap) as l;
 
   return json_build_object(
-    'name', lane.name,
-    'paused', lane.is_paused,
+    'name', queue_row.name,
+    'paused', queue_row.is_paused,
     'depth', json_build_object(
       'pending', due.rows - due.processing, 'processing', due.processing,
       'scheduled', scheduled, 'blocked', blocked, 'dead', dead
@@ -54,12 +55,14 @@ begin
     'capped', to_json(
       array(
         select c.name
-        from (values ('pending', due.rows), ('scheduled', scheduled), ('blocked', blocked), ('dead', dead)) as c(name, rows)
+        from (
+          values ('pending', due.rows), ('scheduled', scheduled), ('blocked', blocked), ('dead', dead)
+        ) as c(name, rows)
         where c.rows >= cap
       )
     ),
     'oldestPendingSeconds', greatest(0, extract(epoch from statement_timestamp() - due.oldest)),
-    'perMinute', millrace.rates(lane.id)
+    'perMinute', millrace.rates(queue_row.id)
   );
 end
 $$;

@@ -1,5 +1,5 @@
 -- What drains did in a queue, for each of the last five minutes on average.
-create or replace function millrace.rates(lane_id smallint) returns json
+create or replace function millrace.rates(in_queue smallint) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
@@ -9,7 +9,7 @@ as $$
     'dead', round(coalesce(sum(l.dead), 0) / 5.0, 1)
   )
   from millrace.drain_log l
-  where l.queue_id = lane_id and l.ended_at > statement_timestamp() - interval '5 minutes'
+  where l.queue_id = in_queue and l.ended_at > statement_timestamp() - interval '5 minutes'
 $$;
 
 revoke execute on function millrace.rates from public;

@@ -1,5 +1,5 @@
 -- A value with what stands at one path replaced; see redacted. What the path does not lead to is left as it is.
-create or replace function millrace.redacted_at(value jsonb, path text[]) returns jsonb
+create or replace function millrace.redact_path(value jsonb, path text[]) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -10,14 +10,14 @@ begin
     return '"[redacted]"';
   elsif kind = 'object' and path[1] = '*' then
     return (
-      select coalesce(jsonb_object_agg(e.key, millrace.redacted_at(e.value, path[2:])), '{}')
+      select coalesce(jsonb_object_agg(e.key, millrace.redact_path(e.value, path[2:])), '{}')
       from jsonb_each(value) as e
     );
   elsif kind = 'object' and value ? path[1] then
-    return jsonb_set(value, path[1:1], millrace.redacted_at(value -> path[1], path[2:]));
+    return jsonb_set(value, path[1:1], millrace.redact_path(value -> path[1], path[2:]));
   elsif kind = 'array' and path[1] = '*' then
     return (
-      select coalesce(jsonb_agg(millrace.redacted_at(e.value, path[2:]) order by e.position), '[]')
+      select coalesce(jsonb_agg(millrace.redact_path(e.value, path[2:]) order by e.position), '[]')
       from jsonb_array_elements(value) with ordinality as e(value, position)
     );
   end if;
@@ -25,4 +25,4 @@ begin
 end
 $$;
 
-revoke execute on function millrace.redacted_at from public;
+revoke execute on function millrace.redact_path from public;

@@ -9,7 +9,7 @@ declare
   path text;
 begin
   foreach path in array paths loop
-    shown := millrace.redacted_at(shown, string_to_array(path, '.'));
+    shown := millrace.redact_path(shown, string_to_array(path, '.'));
   end loop;
   return shown;
 end

@@ -1,6 +1,6 @@
 -- Every claim that a settle was given, whichever way; see settle.
 -- No search_path of its own, so that the planner can inline it.
-create or replace function millrace.settled_claims(results jsonb, done jsonb) returns table (id uuid, token uuid)
+create or replace function millrace.claims_to_settle(results jsonb, done jsonb) returns table (id uuid, token uuid)
 language sql immutable
 as $$
   select r.id, r.token
@@ -11,4 +11,4 @@ as $$
   cross join lateral pg_catalog.unnest(c.ids) as each(id)
 $$;
 
-revoke execute on function millrace.settled_claims from public;
+revoke execute on function millrace.claims_to_settle from public;

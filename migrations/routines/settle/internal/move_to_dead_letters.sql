@@ -1,7 +1,7 @@
 -- Turns deliveries into dead letters: [{id, error}]. Of those in a group it answers the group and the sequence, for
--- release_groups.
-create or replace function millrace.bury(
-  lane_id smallint, dead jsonb, out group_keys text[], out sequences bigint[]
+-- unblock_next_members.
+create or replace function millrace.move_to_dead_letters(
+  in_queue smallint, dead jsonb, out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,12 +15,13 @@ begin
     delete from millrace.delivery d
     using jsonb_to_recordset(dead) as r(id uuid, error jsonb)
     -- Written so that only the primary key serves it, row by row; see the table.
-    where d.message_id = any (array[r.id]) and d.queue_id + 0 = lane_id
+    where d.message_id = any (array[r.id]) and d.queue_id + 0 = in_queue
     returning d.*, r.error
   ),
   letter as (
     insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, error)
-    select g.message_id, lane_id, g.sequence, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key, coalesce(g.error, 'null')
+    select g.message_id, in_queue, g.sequence, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key,
+      coalesce(g.error, 'null')
     from gone g
     left join millrace.message m on m.id = g.message_id
   )
@@ -31,4 +32,4 @@ begin
 end
 $$;
 
-revoke execute on function millrace.bury from public;
+revoke execute on function millrace.move_to_dead_letters from public;

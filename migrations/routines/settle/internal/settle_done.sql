@@ -1,7 +1,7 @@
 -- Ends deliveries that simply succeeded: [{token, ids, ms}], ms being the run times of their handlers. Answers how many
 -- were held under their token, and of those in a group the group and the sequence.
 create or replace function millrace.settle_done(
-  lane_id smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
+  in_queue smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -20,7 +20,7 @@ begin
     cross join lateral unnest(c.ids, c.ms) as r(id, ms)
     -- Written so that only the primary key serves it, row by row; see the table.
     where d.message_id = any (array[r.id])
-      and d.queue_id + 0 = lane_id
+      and d.queue_id + 0 = in_queue
       and d.lease_token = c.token
       -- A released delivery still shows its last token.
       and d.lease_expires_at is not null
@@ -29,7 +29,7 @@ begin
   logged as (
     insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt)
     select f.message_id, f.lease_token, statement_timestamp() - make_interval(secs => f.ms / 1000),
-      'done', lane_id, f.attempt
+      'done', in_queue, f.attempt
     from finished f
   )
   select count(*),

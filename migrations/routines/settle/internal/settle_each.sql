@@ -1,7 +1,7 @@
 -- Ends deliveries each by an outcome of its own; see settle. Answers the positions of the results whose lease was held,
 -- the ids that are dead letters now, and of those that have ended in a group the group and the sequence.
 create or replace function millrace.settle_each(
-  lane millrace.queue, results jsonb,
+  queue_row millrace.queue, results jsonb,
   out positions bigint[], out dead uuid[], out group_keys text[], out sequences bigint[]
 )
 language plpgsql
@@ -37,11 +37,11 @@ begin
   ),
   held as materialized (
     select r.position, d.message_id, d.attempt, d.lease_token, d.group_key, d.sequence, r.ms, r.error,
-      case when r.outcome = 'retry' and d.attempt >= lane.max_attempts then 'dead' else r.outcome end as outcome,
-      make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(lane, d.attempt))) as delay
+      case when r.outcome = 'retry' and d.attempt >= queue_row.max_attempts then 'dead' else r.outcome end as outcome,
+      make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(queue_row, d.attempt))) as delay
     from result r
     -- Written so that only the primary key serves it, row by row; see the table.
-    join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = lane.id
+    join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = queue_row.id
     where d.lease_token = r.token
       -- A released delivery still shows its last token.
       and d.lease_expires_at is not null
@@ -51,14 +51,14 @@ begin
   logged as (
     insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt, error)
     select h.message_id, h.lease_token, statement_timestamp() - make_interval(secs => h.ms / 1000),
-      h.outcome::millrace.attempt_outcome, lane.id, h.attempt, h.error
+      h.outcome::millrace.attempt_outcome, queue_row.id, h.attempt, h.error
     from held h
     where h.outcome <> 'release'
   ),
   finished as (
     delete from millrace.delivery d
     using held h
-    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = lane.id and h.outcome = 'done'
+    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = queue_row.id and h.outcome = 'done'
   ),
   waiting as (
     update millrace.delivery d
@@ -67,13 +67,13 @@ begin
       lease_expires_at = null,
       attempt = case h.outcome when 'snooze' then d.attempt - 1 else d.attempt end
     from held h
-    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = lane.id and h.outcome in ('retry', 'snooze')
+    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = queue_row.id and h.outcome in ('retry', 'snooze')
   ),
   released as (
     update millrace.delivery d
     set lease_expires_at = null, attempt = d.attempt - 1
     from held h
-    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = lane.id and h.outcome = 'release'
+    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = queue_row.id and h.outcome = 'release'
   )
   select coalesce(array_agg(h.position), '{}'),
     coalesce(array_agg(h.message_id) filter (where h.outcome = 'dead'), '{}'),
@@ -84,7 +84,7 @@ begin
   from held h;
 
   if letters is not null then
-    perform millrace.bury(lane.id, letters);
+    perform millrace.move_to_dead_letters(queue_row.id, letters);
   end if;
 end
 $$;

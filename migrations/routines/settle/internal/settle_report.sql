@@ -1,7 +1,7 @@
 -- Answers for a settle that did not match all it was given. The rest had been ended before by the very same token, or is
 -- stale. What died in the call that this one repeats is named again, since nobody has heard of it.
 create or replace function millrace.settle_report(
-  lane_id smallint, results jsonb, done jsonb, settled bigint
+  in_queue smallint, results jsonb, done jsonb, settled bigint
 ) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -18,19 +18,20 @@ as $$
     select claim.id,
       exists (
         select from millrace.attempt a
-        where a.message_id = claim.id and a.queue_id = lane_id and a.lease_token = claim.token and a.outcome = 'dead'
+        where a.message_id = claim.id and a.queue_id = in_queue and a.lease_token = claim.token and a.outcome = 'dead'
       ) as has_died,
       exists (
         select from millrace.attempt a
-        where a.message_id = claim.id and a.queue_id = lane_id and a.lease_token = claim.token and a.outcome <> 'expired'
+        where a.message_id = claim.id and a.queue_id = in_queue and a.lease_token = claim.token
+          and a.outcome <> 'expired'
       )
       or exists (
         select from millrace.delivery d
         -- Written so that only the primary key serves it, row by row; see the table.
-        where d.message_id = any (array[claim.id]) and d.queue_id + 0 = lane_id and d.lease_token = claim.token
+        where d.message_id = any (array[claim.id]) and d.queue_id + 0 = in_queue and d.lease_token = claim.token
           and d.lease_expires_at is null
       ) as is_ended
-    from millrace.settled_claims(results, done) as claim
+    from millrace.claims_to_settle(results, done) as claim
   ) as c
 $$;
 
