@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { embeddedDatabase } from '#local/database-server.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { type Database, openDatabase, openSession } from '#queue/database.ts';
+import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 import { drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import type { Log } from '#queue/log.ts';
 import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
-import { type EnqueueOptions, enqueueMessages } from '#queue/routines/enqueue.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
 import { type Duration, travel } from './time-travel.ts';
 

@@ -1,7 +1,7 @@
 // Handlers that take several messages of a type at once, each with an outcome of its own.
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
-import type { EnqueueFollowUp, HandlerContext, Message, Subscription } from './handler.ts';
+import type { EnqueueFollowUp, HandlerContext, Message } from './handler.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
 
 export interface BatchItem<Payload = unknown> {
@@ -46,7 +46,7 @@ export function onBatch<Type extends AnyMessageType>(
   type: Type,
   size: number,
   handler: BatchHandler<PayloadOf<Type>>,
-): Subscription {
+): BatchSubscription {
   if (!Number.isInteger(size) || size < 1 || size > 1000)
     throw new TypeError(`A batch's size is a whole number from 1 to 1000; got ${size}`);
   return { kind: 'batch', type, size, handler };

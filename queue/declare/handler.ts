@@ -2,10 +2,8 @@
 
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
-import type { EnqueueOptions } from '#queue/routines/enqueue.ts';
-import type { BatchSubscription } from './batch-handler.ts';
+import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput, PayloadOf } from './message-type.ts';
-import type { TransactionalSubscription } from './transactional-handler.ts';
 
 export interface Message<Payload = unknown> {
   readonly id: string;
@@ -55,13 +53,10 @@ export interface SingleSubscription {
   readonly handler: Handler<any>;
 }
 
-/** A message type with the handler that a queue has for it. */
-export type Subscription = SingleSubscription | BatchSubscription | TransactionalSubscription;
-
 /** Subscribes a queue to a message type; the compiler knows the payload in the handler. */
 export function on<Type extends AnyMessageType>(
   type: Type,
   handler: Handler<PayloadOf<Type>>,
-): Subscription {
+): SingleSubscription {
   return { kind: 'single', type, handler };
 }

@@ -1,5 +1,5 @@
 // A queue: a named lane with its handlers and its policy.
-import type { Subscription } from './handler.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface QueuePolicy {
   /** Handlers that run at once in one drain. 1 to 1000, default 10. */

@@ -1,5 +1,4 @@
 // Keeps the values of a type's redacted fields out of what is recorded and logged of a failure. Runs only then.
-import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { redactedValues, shortestText } from './redacted-values.ts';
 import { upcast } from './upcast.ts';
@@ -11,7 +10,7 @@ export const asItIs: Redact = (text) => text;
 /** For texts that may repeat something of these payloads: an error's, whoever wrote it. */
 export function redactionOf(
   type: AnyMessageType,
-  payloads: readonly Pick<ClaimedDelivery, 'payload' | 'version'>[],
+  payloads: readonly { readonly payload: unknown; readonly version: number }[],
 ): Redact {
   if (type.redact.length === 0) return asItIs;
   const values = payloads.flatMap(({ payload, version }) => [

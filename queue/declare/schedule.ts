@@ -3,7 +3,7 @@ import { type CatchUp, requireCatchUp } from '#queue/declare/timing/catch-up.ts'
 import { cronRule } from '#queue/declare/timing/cron-rule.ts';
 import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
 import type { Rule } from '#queue/declare/timing/rule.ts';
-import type { EnqueueOptions } from '#queue/routines/enqueue.ts';
+import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from './message-type.ts';
 import { validatePayload } from './payload.ts';
 

@@ -1,6 +1,6 @@
 // Handlers whose database effects happen exactly once: they commit together with the message's outcome.
 import type { Database } from '#queue/database.ts';
-import type { HandlerContext, Message, Subscription } from './handler.ts';
+import type { HandlerContext, Message } from './handler.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
 
 export interface TransactionalContext extends HandlerContext {
@@ -27,6 +27,6 @@ export interface TransactionalSubscription {
 export function onInTransaction<Type extends AnyMessageType>(
   type: Type,
   handler: TransactionalHandler<PayloadOf<Type>>,
-): Subscription {
+): TransactionalSubscription {
   return { kind: 'transactional', type, handler };
 }

@@ -1,5 +1,6 @@
 // The messages that a handler enqueues: checked at once, stored when its own message is settled as done.
 
+import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type ValidatedPayload, validatePayload } from '#queue/declare/payload.ts';
 import {
@@ -9,7 +10,7 @@ import {
   traceOf,
 } from '#queue/declare/traceparent.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import type { EnqueueOptions, NewMessage } from '#queue/routines/enqueue.ts';
+import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
 
 export class FollowUps {

@@ -1,6 +1,6 @@
 import type { Database, Session } from '#queue/database.ts';
-import type { Subscription } from '#queue/declare/handler.ts';
 import type { Queue } from '#queue/declare/queue.ts';
+import type { Subscription } from '#queue/declare/subscription.ts';
 import { Pace } from '#queue/drain/pace.ts';
 import type { Log } from '#queue/log.ts';
 import { Sessions } from './sessions.ts';

@@ -1,5 +1,6 @@
+import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
-import type { EnqueueOptions, NewMessage } from './enqueue.ts';
+import type { NewMessage } from './enqueue.ts';
 import { uuidV7 } from './uuid-v7.ts';
 
 /** A message with an id of its own. Its payload is of the type's own version unless the options give another. */

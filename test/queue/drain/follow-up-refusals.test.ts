@@ -2,10 +2,10 @@
 import { NeonDbError } from '@neondatabase/serverless';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import type { EnqueueOptions } from '#queue/routines/enqueue.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { intercept } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';

@@ -1,5 +1,6 @@
 // Queues on an empty database, and what a test does with them.
 import type { Database } from '#queue/database.ts';
+import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
@@ -10,7 +11,7 @@ import {
   type MessageStatus,
   messageStatus,
 } from '#queue/operate/message-status.ts';
-import { type EnqueueOptions, enqueueMessages } from '#queue/routines/enqueue.ts';
+import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
