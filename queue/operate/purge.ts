@@ -1,5 +1,5 @@
 import type { Database } from '#queue/database.ts';
-import { orUnknownQueue } from './unknown-name.ts';
+import { orUnknownName } from './unknown-name.ts';
 
 export interface Purge {
   /** Who asks has said it twice: the database refuses a purge without that. */
@@ -24,6 +24,6 @@ export async function purgeQueue(
     'select millrace.purge($1, $1, $2, $3) as answer',
     [queue, limit, actor],
   );
-  const [row] = await orUnknownQueue(queue, call);
+  const [row] = await orUnknownName(queue, call);
   return row?.answer ?? { cancelled: 0, more: false };
 }

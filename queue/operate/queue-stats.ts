@@ -1,7 +1,7 @@
 // How full the queues are and how fast they empty. Costs the same at any depth.
 import type { Database } from '#queue/database.ts';
 
-export interface QueueFigures {
+export interface QueueStats {
   readonly name: string;
   readonly paused: boolean;
   readonly depth: Readonly<
@@ -16,21 +16,22 @@ export interface QueueFigures {
 }
 
 /** All queues, by name. */
-export async function allQueueFigures(database: Database): Promise<readonly QueueFigures[]> {
-  const [row] = await database.query<{ figures: QueueFigures[] }>(
-    'select millrace.stats() as figures',
-  );
-  return row?.figures ?? [];
-}
+export const allQueueStats = (database: Database): Promise<readonly QueueStats[]> =>
+  stats(database, null);
 
 /** One queue; undefined when there is none of this name. */
-export async function queueFigures(
+export async function queueStats(
   database: Database,
   name: string,
-): Promise<QueueFigures | undefined> {
-  const [row] = await database.query<{ figures: QueueFigures[] }>(
-    'select millrace.stats($1) as figures',
+): Promise<QueueStats | undefined> {
+  const [found] = await stats(database, name);
+  return found;
+}
+
+async function stats(database: Database, name: string | null): Promise<readonly QueueStats[]> {
+  const [row] = await database.query<{ stats: QueueStats[] }>(
+    'select millrace.stats($1) as stats',
     [name],
   );
-  return row?.figures[0];
+  return row?.stats ?? [];
 }

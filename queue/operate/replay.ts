@@ -1,5 +1,5 @@
 import type { Database } from '#queue/database.ts';
-import { orUnknownQueue } from './unknown-name.ts';
+import { orUnknownName } from './unknown-name.ts';
 
 export interface Replay {
   readonly id: string;
@@ -22,6 +22,6 @@ export async function replayMessage(
     'select millrace.replay($1, $2, $3) as answer',
     [id, queue ?? null, actor],
   );
-  const [row] = await orUnknownQueue(queue ?? '', call);
+  const [row] = await orUnknownName(queue ?? '', call);
   return row?.answer ?? undefined;
 }

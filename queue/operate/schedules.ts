@@ -2,8 +2,7 @@
 
 import type { Database } from '#queue/database.ts';
 import type { CatchUp } from '#queue/declare/timing/catch-up.ts';
-import { UnknownSchedule } from '#queue/errors.ts';
-import { sqlState } from '#queue/routines/transient-error.ts';
+import { orUnknownName } from './unknown-name.ts';
 
 export interface ScheduleStatus {
   readonly name: string;
@@ -35,7 +34,10 @@ export async function pauseSchedule(
   name: string,
   actor: string,
 ): Promise<void> {
-  await orUnknown(name, database.query('select millrace.pause_schedule($1, $2)', [name, actor]));
+  await orUnknownName(
+    name,
+    database.query('select millrace.pause_schedule($1, $2)', [name, actor]),
+  );
 }
 
 /** Lets a schedule go on from now, with nothing caught up for the pause. Throws an UnknownSchedule. */
@@ -44,14 +46,8 @@ export async function resumeSchedule(
   name: string,
   actor: string,
 ): Promise<void> {
-  await orUnknown(name, database.query('select millrace.resume_schedule($1, $2)', [name, actor]));
-}
-
-async function orUnknown(name: string, call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (sqlState(error) === 'MR009') throw new UnknownSchedule(name, { cause: error });
-    throw error;
-  }
+  await orUnknownName(
+    name,
+    database.query('select millrace.resume_schedule($1, $2)', [name, actor]),
+  );
 }

@@ -1,12 +1,19 @@
-import { UnknownQueue } from '#queue/errors.ts';
+import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
 import { sqlState } from '#queue/routines/transient-error.ts';
 
-/** The call's result. Throws an UnknownQueue when the database knows no queue of this name. */
-export async function orUnknownQueue<Result>(name: string, call: Promise<Result>): Promise<Result> {
+// What the routines raise for a name that the database does not have, by SQLSTATE.
+const unknownNames: Readonly<Record<string, typeof UnknownQueue | typeof UnknownSchedule>> = {
+  MR006: UnknownQueue,
+  MR009: UnknownSchedule,
+};
+
+/** The call's result. Throws an UnknownQueue or an UnknownSchedule when the database has none of this name. */
+export async function orUnknownName<Result>(name: string, call: Promise<Result>): Promise<Result> {
   try {
     return await call;
   } catch (error) {
-    if (sqlState(error) === 'MR006') throw new UnknownQueue(name, { cause: error });
+    const UnknownName = unknownNames[sqlState(error) ?? ''];
+    if (UnknownName) throw new UnknownName(name, { cause: error });
     throw error;
   }
 }

@@ -1,11 +1,6 @@
 // API keys as this container remembers them, so that a call costs no look-up in the steady state.
 import { createHash } from 'node:crypto';
-
-/** What the database knows of an API key. */
-export interface ApiKey {
-  readonly name: string;
-  readonly scopes: readonly string[];
-}
+import type { ApiKey } from '#queue/operate/api-keys.ts';
 
 type KeyAnswer = ApiKey | 'unknown' | 'too-many-unknown';
 

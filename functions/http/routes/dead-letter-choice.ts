@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type Fault, faultAt } from '#functions/http/fault.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
-import type { DeadLetterSelection } from '#queue/operate/dead-letter-selection.ts';
+import type { DeadLetterSelection } from '#queue/operate/dead-letters.ts';
 import { deadLetterFilter } from './dead-letter-filter.ts';
 
 export const deadLetterChoice = z.strictObject({

@@ -1,6 +1,6 @@
 // DELETE /v1/dead-letters: give them up.
 import * as z from 'zod';
-import { discardDeadLetters } from '#queue/operate/discard.ts';
+import { discardDeadLetters } from '#queue/operate/dead-letters.ts';
 import { choiceFaults, deadLetterChoice, selectionOf } from './dead-letter-choice.ts';
 import { exampleId } from './example-message.ts';
 import { operation } from './operator-route.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import { blockedGroups } from '#queue/operate/blocked-groups.ts';
-import { queueFigures } from '#queue/operate/queue-stats.ts';
+import { queueStats } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operation } from './operator-route.ts';
@@ -46,7 +46,7 @@ export const getBlockedGroups = operation({
   run: async (database, { target, query }) => {
     const items = await blockedGroups(database, { queue: target, ...query });
     // Nothing waits in a queue that does not exist, either.
-    if (items.length === 0 && !(await queueFigures(database, target))) return undefined;
+    if (items.length === 0 && !(await queueStats(database, target))) return undefined;
     const last = items.length === query.limit ? items.at(-1) : undefined;
     return { items, nextAfter: last?.groupKey ?? null };
   },

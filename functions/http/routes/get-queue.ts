@@ -1,15 +1,15 @@
 // GET /v1/queues/{name}: how one queue does.
-import { queueFigures } from '#queue/operate/queue-stats.ts';
+import { queueStats } from '#queue/operate/queue-stats.ts';
 import { operation } from './operator-route.ts';
 import { exampleQueue, noSuchQueue, queueAnswer } from './queue-answer.ts';
 
 export const getQueue = operation({
   method: 'GET',
   path: '/v1/queues/{name}',
-  summary: 'Gives the figures of a queue, at a cost that does not depend on its depth.',
+  summary: 'Gives the stats of a queue, at a cost that does not depend on its depth.',
   scope: 'read',
   answer: queueAnswer,
   example: { answer: exampleQueue },
   missing: noSuchQueue,
-  run: (database, { target }) => queueFigures(database, target),
+  run: (database, { target }) => queueStats(database, target),
 });

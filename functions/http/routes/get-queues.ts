@@ -1,15 +1,15 @@
 // GET /v1/queues: how all queues do.
 import * as z from 'zod';
-import { allQueueFigures } from '#queue/operate/queue-stats.ts';
+import { allQueueStats } from '#queue/operate/queue-stats.ts';
 import { operation } from './operator-route.ts';
 import { exampleQueue, queueAnswer } from './queue-answer.ts';
 
 export const getQueues = operation({
   method: 'GET',
   path: '/v1/queues',
-  summary: 'Gives the figures of all queues, at a cost that does not depend on their depth.',
+  summary: 'Gives the stats of all queues, at a cost that does not depend on their depth.',
   scope: 'read',
   answer: z.object({ items: z.array(queueAnswer) }),
   example: { answer: { items: [exampleQueue] } },
-  run: async (database) => ({ items: await allQueueFigures(database) }),
+  run: async (database) => ({ items: await allQueueStats(database) }),
 });

@@ -1,5 +1,5 @@
 // POST /v1/queues/{name}/pause.
-import { pauseQueue } from '#queue/operate/pause-queue.ts';
+import { pauseQueue } from '#queue/operate/pause.ts';
 import { operation } from './operator-route.ts';
 import { pausedAnswer } from './paused-answer.ts';
 import { noSuchQueue } from './queue-answer.ts';

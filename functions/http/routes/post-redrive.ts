@@ -1,6 +1,6 @@
 // POST /v1/dead-letters/redrive: send them round again.
 import * as z from 'zod';
-import { redriveDeadLetters } from '#queue/operate/redrive.ts';
+import { redriveDeadLetters } from '#queue/operate/dead-letters.ts';
 import { choiceFaults, deadLetterChoice, selectionOf } from './dead-letter-choice.ts';
 import { operation } from './operator-route.ts';
 

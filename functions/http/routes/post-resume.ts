@@ -1,5 +1,5 @@
 // POST /v1/queues/{name}/resume.
-import { resumeQueue } from '#queue/operate/resume-queue.ts';
+import { resumeQueue } from '#queue/operate/pause.ts';
 import { operation } from './operator-route.ts';
 import { pausedAnswer } from './paused-answer.ts';
 import { noSuchQueue } from './queue-answer.ts';

@@ -1,4 +1,4 @@
-// A queue's figures as answers show them.
+// A queue's stats as answers show them.
 import * as z from 'zod';
 
 const count = z.int().min(0);
