@@ -17,8 +17,8 @@ export interface QueuePolicy {
   readonly retryMaximumSeconds: number;
   /** Members of one group that may be live at once before the others wait. 1 to 1000; default 1: strict order. */
   readonly groupConcurrency: number;
-  /** Whether the rest of a group goes on after one of its members died, or waits until it is redriven or discarded. */
-  readonly groupAfterDead: 'skips' | 'waits';
+  /** Whether the rest of a group waits after one of its members died, until it is redriven or discarded; default false. */
+  readonly deadBlocksGroup: boolean;
   /** Deliveries of the queue that may be processed at once, over all consumers. 1 to 100000; none by default. */
   readonly maxInFlight?: number;
   /** Live deliveries from which on enqueues are turned away. 1 to 10000000; none by default. */
@@ -51,7 +51,7 @@ const defaults: QueuePolicy = {
   retryBaseSeconds: 5,
   retryMaximumSeconds: 3600,
   groupConcurrency: 1,
-  groupAfterDead: 'skips',
+  deadBlocksGroup: false,
 };
 
 interface Range {
@@ -94,6 +94,10 @@ export function defineQueue(queue: {
     );
   const policy = { ...defaults, ...queue.policy };
   requireInRanges(`Queue "${queue.name}": `, policy, policyRanges);
+  if (typeof policy.deadBlocksGroup !== 'boolean')
+    throw new TypeError(
+      `Queue "${queue.name}": deadBlocksGroup is true or false; got ${policy.deadBlocksGroup}`,
+    );
   if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);
   return { name: queue.name, policy, subscriptions: queue.subscriptions };
 }

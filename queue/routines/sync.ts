@@ -22,7 +22,7 @@ function declaration(registry: Registry) {
       retryBaseSeconds: policy.retryBaseSeconds,
       retryMaximumSeconds: policy.retryMaximumSeconds,
       groupConcurrency: policy.groupConcurrency,
-      deadBlocksGroup: policy.groupAfterDead === 'waits',
+      deadBlocksGroup: policy.deadBlocksGroup,
       maxInFlight: policy.maxInFlight,
       maxDepth: policy.maxDepth,
       rateStarts: policy.rate?.starts,

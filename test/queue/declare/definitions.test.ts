@@ -46,7 +46,7 @@ describe('a queue', () => {
     expect(defineQueue({ name: 'a-queue_2', subscriptions: [] }).policy).toEqual({
       concurrency: 10,
       batchSize: 200,
-      groupAfterDead: 'skips',
+      deadBlocksGroup: false,
       groupConcurrency: 1,
       leaseSeconds: 90,
       timeoutSeconds: 30,
@@ -92,6 +92,18 @@ describe('a queue', () => {
       expect(() => declare(option, 7.5)).toThrow('whole number');
     },
   );
+
+  test.each([true, false])('takes deadBlocksGroup: %s', (deadBlocksGroup) => {
+    expect(declare('deadBlocksGroup', deadBlocksGroup).policy.deadBlocksGroup).toBe(
+      deadBlocksGroup,
+    );
+  });
+
+  test.each(['waits', 'true', 1, null, undefined])('takes no deadBlocksGroup: %j', (value) => {
+    expect(() => declare('deadBlocksGroup', value)).toThrow(
+      new TypeError(`Queue "a": deadBlocksGroup is true or false; got ${value}`),
+    );
+  });
 });
 
 describe('a registry', () => {
