@@ -1,7 +1,7 @@
 // What the HTTP routes work with, and what they know of one request.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
-import type { Caller } from '#functions/http/caller/caller.ts';
+import type { Caller } from './caller.ts';
 import { errorCode } from '#functions/runtime/error-attributes.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';

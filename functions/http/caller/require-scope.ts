@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { type EdgeEnvironment, refuse } from '#functions/http/api.ts';
-import { holds } from './caller.ts';
+import { holds } from '#functions/http/caller.ts';
 
 /** Answers 403 unless the caller, who is known by now, holds the scope. */
 export function requireScope(scope: 'read' | 'operate'): MiddlewareHandler<EdgeEnvironment> {

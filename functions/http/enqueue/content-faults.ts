@@ -1,6 +1,6 @@
 // Whether a caller may enqueue a message of this type, and whether its payload is one of that type.
 import * as z from 'zod';
-import { type Caller, mayEnqueue } from '#functions/http/caller/caller.ts';
+import { type Caller, mayEnqueue } from '#functions/http/caller.ts';
 import { type Fault, type FaultCode, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
