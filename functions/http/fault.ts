@@ -44,3 +44,15 @@ export function faultIn(
 }
 
 const cut = (detail: string) => detail.slice(0, longestDetail);
+
+/** One sentence for all of them. */
+export function summaryOf(errors: readonly Fault[]): string {
+  const [first] = errors;
+  if (first && errors.length === 1) {
+    const { pointer, header, parameter, detail } = first;
+    return `${pointer || header || parameter || 'The body'}: ${detail}.`;
+  }
+  return errors.length < mostFaults
+    ? `There are ${errors.length} faults.`
+    : `There are ${mostFaults} faults or more.`;
+}

@@ -1,7 +1,7 @@
 // What both enqueue routes do once they know where in the body their messages stand.
 
 import { type Edge, type EdgeRequest, refuse, withDatabase } from '#functions/http/api.ts';
-import { type Fault, type FaultCode, faultAt, faultIn, mostFaults } from '#functions/http/fault.ts';
+import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages } from '#queue/routines/enqueue.ts';
@@ -40,18 +40,6 @@ function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault
 /** Ends a request with everything that is wrong with its messages. */
 export function refuseFaults(request: EdgeRequest, errors: readonly Fault[]): Response {
   return refuse(request, { kind: kindOf(errors), detail: summaryOf(errors), errors });
-}
-
-/** One sentence for all of them. */
-export function summaryOf(errors: readonly Fault[]): string {
-  const [first] = errors;
-  if (first && errors.length === 1) {
-    const { pointer, header, parameter, detail } = first;
-    return `${pointer || header || parameter || 'The body'}: ${detail}.`;
-  }
-  return errors.length < mostFaults
-    ? `There are ${errors.length} faults.`
-    : `There are ${mostFaults} faults or more.`;
 }
 
 // The kinds that a code asks for, the one first that matters most to the caller.

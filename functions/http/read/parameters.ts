@@ -1,8 +1,7 @@
 // Headers and query parameters as values, or the answer that names everything that is wrong with them.
 import type * as z from 'zod';
 import { type EdgeRequest, refuse } from '#functions/http/api.ts';
-import { summaryOf } from '#functions/http/enqueue/enqueue-candidates.ts';
-import { type Fault, faultIn, mostFaults } from '#functions/http/fault.ts';
+import { type Fault, faultIn, mostFaults, summaryOf } from '#functions/http/fault.ts';
 
 /** The query. Parameters that the schema does not know are refused: a misspelt filter would fit all. */
 export function readQuery<Schema extends z.ZodObject>(

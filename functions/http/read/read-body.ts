@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import { type EdgeRequest, refuse } from '#functions/http/api.ts';
-import { summaryOf } from '#functions/http/enqueue/enqueue-candidates.ts';
-import type { Fault } from '#functions/http/fault.ts';
+import { type Fault, summaryOf } from '#functions/http/fault.ts';
 import { issueFaults } from './issue-faults.ts';
 import { jsonBody } from './json-body.ts';
 
