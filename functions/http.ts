@@ -10,11 +10,11 @@ import { registry } from '#handlers/registry.ts';
 // Short enough for a second try within the request's eight seconds.
 const statementTimeoutMs = 4_000;
 
-/** Answers one API Gateway event of payload format 2.0. */
-export const handler: GatewayHandler = gatewayHandler(createEdgeApp());
+const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);
+const database = queueDatabase(databaseUrl, statementTimeoutMs);
+const log = functionLog('http');
 
-function createEdgeApp() {
-  const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);
-  const database = queueDatabase(databaseUrl, statementTimeoutMs);
-  return createApp({ database, registry, log: functionLog('http'), allowedOrigins, iamScopes });
-}
+/** Answers one API Gateway event of payload format 2.0. */
+export const handler: GatewayHandler = gatewayHandler(
+  createApp({ database, registry, log, allowedOrigins, iamScopes }),
+);

@@ -5,14 +5,14 @@ import { isLoginRefused } from '#functions/runtime/login-refused.ts';
 import { ParameterUnavailable } from '#functions/runtime/parameter.ts';
 import type { Log } from '#queue/log.ts';
 import { isTransient } from '#queue/routines/transient-error.ts';
-import { type EdgeEnvironment, refuse, requestIdOf } from './api.ts';
+import { type ApiEnvironment, refuse, requestIdOf } from './api.ts';
 import type { Problem } from './problem.ts';
 
 // What Postgres cannot hold: data exceptions, program limits exceeded, stack depth exceeded.
 const unfitForPostgres = /^(22|54)/;
 
 /** Answers 503 while the database is away, else 500; 422 when Postgres could not hold the data. */
-export function answerError(log: Log): ErrorHandler<EdgeEnvironment> {
+export function answerError(log: Log): ErrorHandler<ApiEnvironment> {
   return (error, request) => {
     const problem = problemOf(error);
     const attributes = { requestId: requestIdOf(request), error: errorAttributes(error) };

@@ -1,16 +1,16 @@
 // What the HTTP routes work with, and what they know of one request.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
-import type { Caller } from './caller.ts';
 import { errorCode } from '#functions/runtime/error-attributes.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
+import type { Caller } from './caller.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 
 /** Everything from outside that the routes depend on. */
-export interface Edge {
+export interface Api {
   readonly database: () => Promise<Database>;
   readonly registry: Registry;
   readonly log: Log;
@@ -19,7 +19,7 @@ export interface Edge {
 }
 
 /** What Hono carries with a request: the Lambda event, and what is found out on the way. */
-export interface EdgeEnvironment {
+export interface ApiEnvironment {
   Bindings: { readonly event: APIGatewayProxyEventV2 };
   Variables: {
     startedAt: number;
@@ -29,19 +29,19 @@ export interface EdgeEnvironment {
   };
 }
 
-export type EdgeRequest = HonoContext<EdgeEnvironment>;
+export type ApiRequest = HonoContext<ApiEnvironment>;
 
 // A sleeping database wakes within a second or two; API Gateway gives up after 30.
 const budgetMs = 8_000;
 
 /** Runs against the database, again while it fails transiently, until the request has taken 8 seconds. */
 export function withDatabase<Result>(
-  edge: Edge,
-  request: EdgeRequest,
+  api: Api,
+  request: ApiRequest,
   run: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const spentMs = performance.now() - request.get('startedAt');
-  return retryTransient(async () => run(await edge.database()), { budgetMs: budgetMs - spentMs });
+  return retryTransient(async () => run(await api.database()), { budgetMs: budgetMs - spentMs });
 }
 
 const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');
@@ -51,11 +51,11 @@ const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');
  * failed, never when its answer was lost.
  */
 export async function withDatabaseOnce<Result>(
-  edge: Edge,
-  request: EdgeRequest,
+  api: Api,
+  request: ApiRequest,
   run: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const ended = await withDatabase(edge, request, async (database) => {
+  const ended = await withDatabase(api, request, async (database) => {
     try {
       return { result: await run(database) };
     } catch (error) {
@@ -68,12 +68,12 @@ export async function withDatabaseOnce<Result>(
 }
 
 /** Ends a request with a problem. */
-export function refuse(request: EdgeRequest, problem: Problem): Response {
+export function refuse(request: ApiRequest, problem: Problem): Response {
   request.set('problem', problem.kind);
   return problemResponse(problem, requestIdOf(request));
 }
 
 /** API Gateway's id of the request. */
-export function requestIdOf(request: EdgeRequest): string {
+export function requestIdOf(request: ApiRequest): string {
   return request.env.event.requestContext.requestId;
 }

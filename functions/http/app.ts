@@ -5,31 +5,31 @@ import { authenticate } from '#functions/http/caller/authenticate.ts';
 import { requireScope } from '#functions/http/caller/require-scope.ts';
 import { routes } from '#functions/http/routes/routes.ts';
 import { answerError } from './answer-error.ts';
-import { type Edge, type EdgeEnvironment, refuse } from './api.ts';
+import { type Api, type ApiEnvironment, refuse } from './api.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 
 /** The API as a web-standard application; its environment is the Lambda event. */
-export function createApp(edge: Edge): Hono<EdgeEnvironment> {
-  const app = new Hono<EdgeEnvironment>();
-  const authenticated = authenticate(edge);
-  app.use(requestLog(edge.log));
+export function createApp(api: Api): Hono<ApiEnvironment> {
+  const app = new Hono<ApiEnvironment>();
+  const authenticated = authenticate(api);
+  app.use(requestLog(api.log));
   for (const [path, ofPath] of Map.groupBy(routes, patternOf)) {
     for (const route of ofPath)
-      app.on([route.method], [path], ...guards(route, authenticated), route.handle(edge));
+      app.on([route.method], [path], ...guards(route, authenticated), route.handle(api));
     app.all(path, methodNotAllowed(ofPath.map(({ method }) => method)));
   }
   app.notFound((request) =>
     refuse(request, { kind: 'not-found', detail: 'There is no such route.' }),
   );
-  app.onError(answerError(edge.log));
+  app.onError(answerError(api.log));
   return app;
 }
 
 const patternOf = ({ path }: Route) => path.replace(/\{(\w+)\}/g, ':$1');
 
-type Guard = MiddlewareHandler<EdgeEnvironment>;
+type Guard = MiddlewareHandler<ApiEnvironment>;
 
 // Enqueueing is allowed message by message, once the body is read.
 function guards({ scope }: Route, authenticated: Guard): Guard[] {

@@ -2,7 +2,7 @@
 // is deprecated, and two thirds of it are for other event sources.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Hono } from 'hono';
-import type { EdgeEnvironment } from './api.ts';
+import type { ApiEnvironment } from './api.ts';
 import { problemResponse } from './problem.ts';
 
 export type GatewayHandler = (
@@ -10,7 +10,7 @@ export type GatewayHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The app as a Lambda handler. */
-export function gatewayHandler(app: Hono<EdgeEnvironment>): GatewayHandler {
+export function gatewayHandler(app: Hono<ApiEnvironment>): GatewayHandler {
   return async (event) => {
     const request = toRequest(event);
     if (request) return toResult(await app.fetch(request, { event }));

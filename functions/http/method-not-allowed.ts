@@ -1,8 +1,8 @@
 import type { Handler } from 'hono';
-import { type EdgeEnvironment, refuse } from './api.ts';
+import { type ApiEnvironment, refuse } from './api.ts';
 
 /** For the methods of a known path that have no route of their own. */
-export function methodNotAllowed(allowed: readonly string[]): Handler<EdgeEnvironment> {
+export function methodNotAllowed(allowed: readonly string[]): Handler<ApiEnvironment> {
   const methods = allowed.join(', ');
   return (request) =>
     refuse(request, {

@@ -2,10 +2,10 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Log } from '#queue/log.ts';
-import { type EdgeEnvironment, requestIdOf } from './api.ts';
+import { type ApiEnvironment, requestIdOf } from './api.ts';
 
 /** Logs the route's pattern, not the path: a path may hold anything. */
-export function requestLog(log: Log): MiddlewareHandler<EdgeEnvironment> {
+export function requestLog(log: Log): MiddlewareHandler<ApiEnvironment> {
   return async (request, next) => {
     const startedAt = performance.now();
     request.set('startedAt', startedAt);

@@ -2,7 +2,7 @@
 import type { Handler } from 'hono';
 import type * as z from 'zod';
 import type { Registry } from '#queue/declare/registry.ts';
-import type { Edge, EdgeEnvironment } from './api.ts';
+import type { Api, ApiEnvironment } from './api.ts';
 import type { ProblemKind } from './problem.ts';
 
 interface Example {
@@ -33,5 +33,5 @@ export interface RouteDescription {
 export interface Route extends RouteDescription {
   /** The body's JSON schema, where it depends on the application's message types. */
   readonly bodySchema?: (registry: Registry) => object;
-  readonly handle: (edge: Edge) => Handler<EdgeEnvironment>;
+  readonly handle: (api: Api) => Handler<ApiEnvironment>;
 }

@@ -1,9 +1,9 @@
 // Who calls: whom API Gateway's authorizer vouches for, or the holder of an API key.
 import type { MiddlewareHandler } from 'hono';
 import {
-  type Edge,
-  type EdgeEnvironment,
-  type EdgeRequest,
+  type Api,
+  type ApiEnvironment,
+  type ApiRequest,
   refuse,
   withDatabase,
 } from '#functions/http/api.ts';
@@ -15,17 +15,17 @@ import { type Authenticated, gatewayCaller } from './gateway-caller.ts';
 const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i;
 
 /** Sets the request's caller, or answers 401, 403 or 429. */
-export function authenticate(edge: Edge): MiddlewareHandler<EdgeEnvironment> {
-  const keyCaller = keyCallers(edge);
+export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
+  const keyCaller = keyCallers(api);
   return async (request, next) => {
     const origin = request.req.header('origin');
-    if (origin !== undefined && !isAllowed(edge.allowedOrigins, origin))
+    if (origin !== undefined && !isAllowed(api.allowedOrigins, origin))
       return refuse(request, {
         kind: 'origin-not-allowed',
         detail: 'The Origin of this call is not among the allowed origins.',
       });
     const { requestContext } = request.env.event;
-    const found = gatewayCaller(requestContext, edge.iamScopes) ?? (await keyCaller(request));
+    const found = gatewayCaller(requestContext, api.iamScopes) ?? (await keyCaller(request));
     if ('kind' in found) return refuse(request, found);
     const { name, scopes, by } = found;
     request.set('caller', { name, scopes, isBrowser: origin !== undefined || by === 'jwt' });
@@ -37,14 +37,14 @@ function isAllowed(allowed: readonly string[], origin: string): boolean {
   return allowed.includes('*') || allowed.includes(origin);
 }
 
-function keyCallers(edge: Edge): (request: EdgeRequest) => Promise<Authenticated | Problem> {
+function keyCallers(api: Api): (request: ApiRequest) => Promise<Authenticated | Problem> {
   const findKey = createApiKeyCache();
   return async (request) => {
     const secret = bearer.exec(request.req.header('authorization') ?? '')?.[1];
     if (secret === undefined)
       return unauthenticated('The Authorization header must read "Bearer" and an API key.');
     const key = await findKey(secret, (secretHash) =>
-      withDatabase(edge, request, (database) => findApiKey(database, secretHash)),
+      withDatabase(api, request, (database) => findApiKey(database, secretHash)),
     );
     if (key === 'unknown') return unauthenticated('The API key is not known.');
     if (key === 'too-many-unknown')

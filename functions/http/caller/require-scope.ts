@@ -1,9 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
-import { type EdgeEnvironment, refuse } from '#functions/http/api.ts';
+import { type ApiEnvironment, refuse } from '#functions/http/api.ts';
 import { holds } from '#functions/http/caller.ts';
 
 /** Answers 403 unless the caller, who is known by now, holds the scope. */
-export function requireScope(scope: 'read' | 'operate'): MiddlewareHandler<EdgeEnvironment> {
+export function requireScope(scope: 'read' | 'operate'): MiddlewareHandler<ApiEnvironment> {
   return async (request, next) => {
     if (holds(request.get('caller'), scope)) return next();
     return refuse(request, {

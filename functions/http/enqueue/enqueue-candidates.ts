@@ -1,6 +1,6 @@
 // What both enqueue routes do once they know where in the body their messages stand.
 
-import { type Edge, type EdgeRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
@@ -9,16 +9,16 @@ import { type Candidate, checkMessages } from './check-messages.ts';
 
 /** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
 export async function enqueueCandidates(
-  edge: Edge,
-  request: EdgeRequest,
+  api: Api,
+  request: ApiRequest,
   candidates: readonly Candidate[],
 ): Promise<readonly Enqueued[] | Response> {
   request.set('messageCount', candidates.length);
   const caller = request.get('caller');
-  const checked = await checkMessages({ ...edge, caller }, candidates);
+  const checked = await checkMessages({ ...api, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
   try {
-    return await withDatabase(edge, request, (database) =>
+    return await withDatabase(api, request, (database) =>
       enqueueMessages(database, checked.messages),
     );
   } catch (error) {
@@ -38,7 +38,7 @@ function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault
 }
 
 /** Ends a request with everything that is wrong with its messages. */
-export function refuseFaults(request: EdgeRequest, errors: readonly Fault[]): Response {
+export function refuseFaults(request: ApiRequest, errors: readonly Fault[]): Response {
   return refuse(request, { kind: kindOf(errors), detail: summaryOf(errors), errors });
 }
 

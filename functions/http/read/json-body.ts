@@ -1,5 +1,5 @@
 // A request's body as JSON: the one place where outside text becomes a value.
-import type { EdgeRequest } from '#functions/http/api.ts';
+import type { ApiRequest } from '#functions/http/api.ts';
 import type { Problem } from '#functions/http/problem.ts';
 import { jsonFaultPosition } from './json-fault-position.ts';
 import { unstorableFaults } from './unstorable.ts';
@@ -13,7 +13,7 @@ const json = /^application\/json *(?:;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads the body as JSON whose every value can be stored. */
-export async function jsonBody({ req }: EdgeRequest): Promise<Body> {
+export async function jsonBody({ req }: ApiRequest): Promise<Body> {
   if (!json.test(req.header('content-type') ?? ''))
     return refused('unsupported-media-type', 'The Content-Type header must be application/json.');
   const bytes = await req.arrayBuffer();

@@ -1,11 +1,11 @@
 // Headers and query parameters as values, or the answer that names everything that is wrong with them.
 import type * as z from 'zod';
-import { type EdgeRequest, refuse } from '#functions/http/api.ts';
+import { type ApiRequest, refuse } from '#functions/http/api.ts';
 import { type Fault, faultIn, mostFaults, summaryOf } from '#functions/http/fault.ts';
 
 /** The query. Parameters that the schema does not know are refused: a misspelt filter would fit all. */
 export function readQuery<Schema extends z.ZodObject>(
-  request: EdgeRequest,
+  request: ApiRequest,
   schema: Schema,
 ): z.output<Schema> | Response {
   // The only number among the parameters. Zod's coercion would bring four kinds of schema that nobody uses.
@@ -17,7 +17,7 @@ export function readQuery<Schema extends z.ZodObject>(
 
 /** Those headers that the schema names, in lower case. */
 export function readHeaders<Schema extends z.ZodObject>(
-  request: EdgeRequest,
+  request: ApiRequest,
   schema: Schema,
 ): z.output<Schema> | Response {
   const given = Object.keys(schema.shape).flatMap((name) => {
@@ -29,7 +29,7 @@ export function readHeaders<Schema extends z.ZodObject>(
 }
 
 function refuseParameters(
-  request: EdgeRequest,
+  request: ApiRequest,
   error: z.ZodError,
   place: 'header' | 'parameter',
 ): Response {

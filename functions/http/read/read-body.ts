@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import { type EdgeRequest, refuse } from '#functions/http/api.ts';
+import { type ApiRequest, refuse } from '#functions/http/api.ts';
 import { type Fault, summaryOf } from '#functions/http/fault.ts';
 import { issueFaults } from './issue-faults.ts';
 import { jsonBody } from './json-body.ts';
 
 /** The body as the schema has it, or the answer that names everything that is wrong with it. */
 export async function readBody<Schema extends z.ZodObject>(
-  request: EdgeRequest,
+  request: ApiRequest,
   schema: Schema,
   isOptional = false,
 ): Promise<z.output<Schema> | Response> {
@@ -18,6 +18,6 @@ export async function readBody<Schema extends z.ZodObject>(
   return refuseBody(request, issueFaults(parsed.error, '', Object.keys(schema.shape)));
 }
 
-export function refuseBody(request: EdgeRequest, errors: readonly Fault[]): Response {
+export function refuseBody(request: ApiRequest, errors: readonly Fault[]): Response {
   return refuse(request, { kind: 'invalid-body', detail: summaryOf(errors), errors });
 }

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { discardDeadLetters } from '#queue/operate/dead-letters.ts';
 import { choiceFaults, deadLetterChoice, selectionOf } from './dead-letter-choice.ts';
 import { exampleId } from './example-message.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 
-export const deleteDeadLetters = operation({
+export const deleteDeadLetters = operatorRoute({
   method: 'DELETE',
   path: '/v1/dead-letters',
   summary: 'Gives dead letters up for good; their messages are kept.',

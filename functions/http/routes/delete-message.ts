@@ -1,9 +1,9 @@
 // DELETE /v1/messages/{id}: cancel what nobody has started.
 import * as z from 'zod';
 import { cancelMessage } from '#queue/operate/cancel.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 
-export const deleteMessage = operation({
+export const deleteMessage = operatorRoute({
   method: 'DELETE',
   path: '/v1/messages/{id}',
   summary:

@@ -5,7 +5,7 @@ import { blockedGroups } from '#queue/operate/blocked-groups.ts';
 import { queueStats } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { noSuchQueue } from './queue-answer.ts';
 
 const group = z.object({
@@ -17,7 +17,7 @@ const group = z.object({
   attempt: z.int().nullable(),
 });
 
-export const getBlockedGroups = operation({
+export const getBlockedGroups = operatorRoute({
   method: 'GET',
   path: '/v1/queues/{name}/blocked-groups',
   summary: 'Lists the groups of a queue that have members waiting behind others, by key.',

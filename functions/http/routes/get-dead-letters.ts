@@ -5,7 +5,7 @@ import { parseCursor, writeCursor } from './dead-letter-cursor.ts';
 import { deadLetterFilter } from './dead-letter-filter.ts';
 import { moment } from './delivery-status.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { shownError, shownErrorOrNull } from './shown-error.ts';
 
 const letter = z.object({
@@ -17,7 +17,7 @@ const letter = z.object({
   diedAt: moment,
 });
 
-export const getDeadLetters = operation({
+export const getDeadLetters = operatorRoute({
   method: 'GET',
   path: '/v1/dead-letters',
   summary: 'Lists dead letters, newest first.',

@@ -10,8 +10,8 @@ export const getHealth: Route = {
   summary: 'Tells whether the database answers, and which schema it has.',
   answer: z.object({ status: z.enum(['ok']), schemaVersion: z.string() }),
   example: { answer: { status: 'ok', schemaVersion: '0012' } },
-  handle: (edge) => async (request) => {
-    const version = await withDatabase(edge, request, schemaVersion);
+  handle: (api) => async (request) => {
+    const version = await withDatabase(api, request, schemaVersion);
     return request.json({ status: 'ok', schemaVersion: version }, 200, {
       'cache-control': 'no-store',
     });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { messageStatus } from '#queue/operate/message-status.ts';
 import { attemptOutcome, deliveryStatus, moment, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { shownError, shownErrorOrNull } from './shown-error.ts';
 
 const attempt = z.object({
@@ -22,7 +22,7 @@ const delivery = z.object({
   attempts: z.array(attempt),
 });
 
-export const getMessage = operation({
+export const getMessage = operatorRoute({
   method: 'GET',
   path: '/v1/messages/{id}',
   summary: 'Tells how far each delivery of a message has come.',

@@ -1,9 +1,9 @@
 // GET /v1/queues/{name}: how one queue does.
 import { queueStats } from '#queue/operate/queue-stats.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { exampleQueue, noSuchQueue, queueAnswer } from './queue-answer.ts';
 
-export const getQueue = operation({
+export const getQueue = operatorRoute({
   method: 'GET',
   path: '/v1/queues/{name}',
   summary: 'Gives the stats of a queue, at a cost that does not depend on its depth.',

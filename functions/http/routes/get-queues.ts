@@ -1,10 +1,10 @@
 // GET /v1/queues: how all queues do.
 import * as z from 'zod';
 import { allQueueStats } from '#queue/operate/queue-stats.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { exampleQueue, queueAnswer } from './queue-answer.ts';
 
-export const getQueues = operation({
+export const getQueues = operatorRoute({
   method: 'GET',
   path: '/v1/queues',
   summary: 'Gives the stats of all queues, at a cost that does not depend on their depth.',

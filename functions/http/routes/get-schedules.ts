@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { listSchedules } from '#queue/operate/schedules.ts';
 import { momentOrNull } from './delivery-status.ts';
 import { exampleInstant } from './example-message.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 
 const schedule = z.object({
   name: z.string(),
@@ -29,7 +29,7 @@ const exampleSchedule = {
   lastDueAt: null,
 };
 
-export const getSchedules = operation({
+export const getSchedules = operatorRoute({
   method: 'GET',
   path: '/v1/schedules',
   summary: 'Lists the schedules that the code declares.',

@@ -1,8 +1,8 @@
 // What the operators' routes have in common: a request is read and checked, one call is made, its answer given.
 import type * as z from 'zod';
 import {
-  type Edge,
-  type EdgeRequest,
+  type Api,
+  type ApiRequest,
   refuse,
   withDatabase,
   withDatabaseOnce,
@@ -25,7 +25,8 @@ interface Asked<Query, Body> {
   readonly actor: string;
 }
 
-interface Operation<Query extends z.ZodObject, Body extends z.ZodObject> extends RouteDescription {
+interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
+  extends RouteDescription {
   readonly query?: Query;
   readonly body?: Body;
   /** Said when there is nothing of the path's id or name. */
@@ -41,18 +42,18 @@ interface Operation<Query extends z.ZodObject, Body extends z.ZodObject> extends
   ) => Promise<object | undefined>;
 }
 
-export function operation<Query extends z.ZodObject, Body extends z.ZodObject>(
-  declared: Operation<Query, Body>,
+export function operatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>(
+  declared: OperatorRoute<Query, Body>,
 ): Route {
   const { missing, isOnceOnly, run, faults = () => [], problems = [], ...description } = declared;
   const call = isOnceOnly ? withDatabaseOnce : withDatabase;
-  const answer = async (edge: Edge, request: EdgeRequest) => {
+  const answer = async (api: Api, request: ApiRequest) => {
     const asked = await readAsked(declared, request);
     if (asked instanceof Response) return asked;
     const errors = faults(asked);
     if (errors.length > 0) return refuseBody(request, errors);
     try {
-      const found = await call(edge, request, (database) => run(database, asked));
+      const found = await call(api, request, (database) => run(database, asked));
       if (found)
         return request.json(found, declared.status ?? 200, { 'cache-control': 'no-store' });
       return refuse(request, { kind: 'not-found', detail: missing ?? 'There is none.' });
@@ -65,13 +66,13 @@ export function operation<Query extends z.ZodObject, Body extends z.ZodObject>(
   return {
     ...description,
     problems: missing === undefined ? problems : ['not-found', ...problems],
-    handle: (edge) => (request) => answer(edge, request),
+    handle: (api) => (request) => answer(api, request),
   };
 }
 
 async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
-  { query: querySchema, body: bodySchema, isBodyOptional }: Operation<Query, Body>,
-  request: EdgeRequest,
+  { query: querySchema, body: bodySchema, isBodyOptional }: OperatorRoute<Query, Body>,
+  request: ApiRequest,
 ): Promise<Asked<z.output<Query>, z.output<Body>> | Response> {
   const { id, name } = request.req.param() as { id?: string; name?: string };
   const fault = pathFault(id, name);

@@ -42,7 +42,7 @@ export const postBatch: Route = {
   answer: z.object({ messages: z.array(enqueuedAnswer).describe('In the order of the request.') }),
   example: { body: { messages: [exampleMessage] }, answer: { messages: [exampleEnqueued] } },
   problems: enqueueProblems,
-  handle: (edge) => async (request) => {
+  handle: (api) => async (request) => {
     const given = readHeaders(request, headers);
     if (given instanceof Response) return given;
     const body = await jsonBody(request);
@@ -56,7 +56,7 @@ export const postBatch: Route = {
       fromHeaders,
       form: batchEnvelope,
     }));
-    const stored = await enqueueCandidates(edge, request, candidates);
+    const stored = await enqueueCandidates(api, request, candidates);
     return stored instanceof Response ? stored : request.json({ messages: stored }, 202);
   },
 };

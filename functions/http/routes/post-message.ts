@@ -33,7 +33,7 @@ export const postMessage: Route = {
   answer: enqueuedAnswer,
   example: { body: exampleMessage, answer: exampleEnqueued },
   problems: enqueueProblems,
-  handle: (edge) => async (request) => {
+  handle: (api) => async (request) => {
     const given = readHeaders(request, headers);
     if (given instanceof Response) return given;
     const body = await jsonBody(request);
@@ -41,7 +41,7 @@ export const postMessage: Route = {
     const { 'idempotency-key': idempotencyKey, traceparent } = given;
     const key = idempotencyKey === undefined ? {} : { idempotencyKey };
     const fromHeaders = { ...key, ...traceFrom(traceparent) };
-    const stored = await enqueueCandidates(edge, request, [
+    const stored = await enqueueCandidates(api, request, [
       { value: body.value, pointer: '', fromHeaders, form: singleEnvelope },
     ]);
     if (stored instanceof Response) return stored;

@@ -1,10 +1,10 @@
 // POST /v1/queues/{name}/pause.
 import { pauseQueue } from '#queue/operate/pause.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { pausedAnswer } from './paused-answer.ts';
 import { noSuchQueue } from './queue-answer.ts';
 
-export const postPause = operation({
+export const postPause = operatorRoute({
   method: 'POST',
   path: '/v1/queues/{name}/pause',
   summary: 'Stops claims from a queue; it goes on accepting messages.',

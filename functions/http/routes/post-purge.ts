@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { faultAt } from '#functions/http/fault.ts';
 import { purgeQueue } from '#queue/operate/purge.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { noSuchQueue } from './queue-answer.ts';
 
-export const postPurge = operation({
+export const postPurge = operatorRoute({
   method: 'POST',
   path: '/v1/queues/{name}/purge',
   summary: 'Cancels what waits in a queue; what is being processed goes on, dead letters stay.',

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { redriveDeadLetters } from '#queue/operate/dead-letters.ts';
 import { choiceFaults, deadLetterChoice, selectionOf } from './dead-letter-choice.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 
-export const postRedrive = operation({
+export const postRedrive = operatorRoute({
   method: 'POST',
   path: '/v1/dead-letters/redrive',
   summary: 'Sends dead letters round again, with all their attempts before them.',

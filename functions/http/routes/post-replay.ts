@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import { replayMessage } from '#queue/operate/replay.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 
-export const postReplay = operation({
+export const postReplay = operatorRoute({
   method: 'POST',
   path: '/v1/messages/{id}/replay',
   summary: 'Delivers a kept message again, to one queue or to all that subscribe to its type now.',

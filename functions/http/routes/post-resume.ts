@@ -1,10 +1,10 @@
 // POST /v1/queues/{name}/resume.
 import { resumeQueue } from '#queue/operate/pause.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { pausedAnswer } from './paused-answer.ts';
 import { noSuchQueue } from './queue-answer.ts';
 
-export const postResume = operation({
+export const postResume = operatorRoute({
   method: 'POST',
   path: '/v1/queues/{name}/resume',
   summary: 'Lets a paused queue be claimed from again.',

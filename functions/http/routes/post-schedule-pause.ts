@@ -1,9 +1,9 @@
 // POST /v1/schedules/{name}/pause.
 import { pauseSchedule } from '#queue/operate/schedules.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { pausedAnswer } from './paused-answer.ts';
 
-export const postSchedulePause = operation({
+export const postSchedulePause = operatorRoute({
   method: 'POST',
   path: '/v1/schedules/{name}/pause',
   summary: 'Stops a schedule: nothing is enqueued for due times until it is resumed.',

@@ -1,9 +1,9 @@
 // POST /v1/schedules/{name}/resume.
 import { resumeSchedule } from '#queue/operate/schedules.ts';
-import { operation } from './operator-route.ts';
+import { operatorRoute } from './operator-route.ts';
 import { pausedAnswer } from './paused-answer.ts';
 
-export const postScheduleResume = operation({
+export const postScheduleResume = operatorRoute({
   method: 'POST',
   path: '/v1/schedules/{name}/resume',
   summary: 'Lets a paused schedule go on, from now: nothing is caught up.',

@@ -3,13 +3,13 @@ import { beforeEach, expect, test } from 'vitest';
 import { routes } from '#functions/http/routes/routes.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { openDatabase } from '#queue/database.ts';
-import { type Api, bearer, openApi } from '#test/support/functions/api.ts';
+import { bearer, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 import { type LossyEndpoint, startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
 
 let store: Bookstore;
 let endpoint: LossyEndpoint;
-let api: Api;
+let api: TestApi;
 beforeEach(async () => {
   store = await openBookstore();
   endpoint = await startLossyEndpoint(store.url);

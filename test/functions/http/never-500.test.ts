@@ -1,9 +1,9 @@
 // No input gives a 500, whatever it is.
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { type Api, bearer, createApiDatabase, openApi } from '#test/support/functions/api.ts';
+import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
 
-let api: Api;
+let api: TestApi;
 beforeAll(async () => {
   const { database } = await createApiDatabase();
   api = openApi({ database: async () => database });

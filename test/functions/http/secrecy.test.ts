@@ -4,15 +4,15 @@ import type { Database } from '#queue/database.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import {
   type Answer,
-  type Api,
   bearer,
   createApiDatabase,
   openApi,
   secret,
+  type TestApi,
 } from '#test/support/functions/api.ts';
 
 let stored: TestDatabase;
-let api: Api;
+let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
   api = openApi({ database: async () => stored.database });

@@ -1,6 +1,6 @@
 // The HTTP API on a database of its own, called as API Gateway calls it.
 
-import type { Edge } from '#functions/http/api.ts';
+import type { Api } from '#functions/http/api.ts';
 import { createApp } from '#functions/http/app.ts';
 import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import type { Log } from '#queue/log.ts';
@@ -23,7 +23,7 @@ interface LogLine {
   readonly [attribute: string]: unknown;
 }
 
-export interface Api {
+export interface TestApi {
   call(call: Call): Promise<Answer>;
   readonly log: readonly LogLine[];
 }
@@ -49,7 +49,7 @@ export async function putApiKey(
   await query('select millrace.put_api_key($1, $2, $3)', [name, key, scopes]);
 }
 
-export function openApi(edge: Pick<Edge, 'database'> & Partial<Edge>): Api {
+export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi {
   const log: LogLine[] = [];
   const handler = gatewayHandler(
     createApp({
@@ -57,7 +57,7 @@ export function openApi(edge: Pick<Edge, 'database'> & Partial<Edge>): Api {
       log: logInto(log),
       allowedOrigins: [],
       iamScopes: [],
-      ...edge,
+      ...outside,
     }),
   );
   return {

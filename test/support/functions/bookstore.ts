@@ -9,11 +9,11 @@ import { drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
-import { type Answer, type Api, bearer, openApi, putApiKey, secret } from './api.ts';
+import { type Answer, bearer, openApi, putApiKey, secret, type TestApi } from './api.ts';
 import type { Call } from './gateway-event.ts';
 
 export interface Bookstore extends TestDatabase {
-  readonly api: Api;
+  readonly api: TestApi;
   /** With every scope; the method is POST when there is a body, unless it is given. */
   call(path: string, call?: Omit<Call, 'path'>): Promise<Answer>;
   /** Answers the messages' ids. */

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import type { TestDatabase } from '#test/support/database.ts';
 import {
-  type Api,
   bearer,
   createApiDatabase,
   openApi,
   putApiKey,
+  type TestApi,
 } from '#test/support/functions/api.ts';
 
 let stored: TestDatabase;
-let api: Api;
+let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
   api = openApi({ database: async () => stored.database });

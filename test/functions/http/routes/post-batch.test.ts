@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TestDatabase } from '#test/support/database.ts';
-import { type Api, bearer, createApiDatabase, openApi } from '#test/support/functions/api.ts';
+import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
 
 let stored: TestDatabase;
-let api: Api;
+let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
   api = openApi({ database: async () => stored.database });

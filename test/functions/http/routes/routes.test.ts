@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type Api, bearer, createApiDatabase, openApi } from '#test/support/functions/api.ts';
+import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
 
-let api: Api;
+let api: TestApi;
 beforeAll(async () => {
   const { database } = await createApiDatabase();
   api = openApi({ database: async () => database });
