@@ -1,7 +1,7 @@
 // GET /v1/queues/{name}: how one queue does.
 import { queueStats } from '#queue/operate/queue-stats.ts';
 import { operatorRoute } from './operator-route.ts';
-import { exampleQueue, noSuchQueue, queueAnswer } from './queue-answer.ts';
+import { exampleQueue, noSuchQueue, queueAnswer } from './queues.ts';
 
 export const getQueue = operatorRoute({
   method: 'GET',

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { allQueueStats } from '#queue/operate/queue-stats.ts';
 import { operatorRoute } from './operator-route.ts';
-import { exampleQueue, queueAnswer } from './queue-answer.ts';
+import { exampleQueue, queueAnswer } from './queues.ts';
 
 export const getQueues = operatorRoute({
   method: 'GET',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { faultAt } from '#functions/http/fault.ts';
 import { purgeQueue } from '#queue/operate/purge.ts';
 import { operatorRoute } from './operator-route.ts';
-import { noSuchQueue } from './queue-answer.ts';
+import { noSuchQueue } from './queues.ts';
 
 export const postPurge = operatorRoute({
   method: 'POST',

@@ -1,8 +1,8 @@
 // POST /v1/queues/{name}/resume.
 import { resumeQueue } from '#queue/operate/pause.ts';
 import { operatorRoute } from './operator-route.ts';
-import { pausedAnswer } from './paused-answer.ts';
-import { noSuchQueue } from './queue-answer.ts';
+import { pausedAnswer } from './pause-route.ts';
+import { noSuchQueue } from './queues.ts';
 
 export const postResume = operatorRoute({
   method: 'POST',

@@ -1,7 +1,7 @@
 // POST /v1/schedules/{name}/pause.
 import { pauseSchedule } from '#queue/operate/schedules.ts';
 import { operatorRoute } from './operator-route.ts';
-import { pausedAnswer } from './paused-answer.ts';
+import { pausedAnswer } from './pause-route.ts';
 
 export const postSchedulePause = operatorRoute({
   method: 'POST',

@@ -1,16 +1,15 @@
 // All routes, those with a fixed path before those with a parameter in its place.
 
 import type { Route } from '#functions/http/route.ts';
+import { getBlockedGroups } from './blocked-groups.ts';
+import { getDeadLetters } from './dead-letters.ts';
 import { deleteDeadLetters } from './delete-dead-letters.ts';
 import { deleteMessage } from './delete-message.ts';
-import { getBlockedGroups } from './get-blocked-groups.ts';
-import { getDeadLetters } from './get-dead-letters.ts';
-import { getHealth } from './get-health.ts';
-import { getMessage } from './get-message.ts';
-import { getOpenapi } from './get-openapi.ts';
 import { getQueue } from './get-queue.ts';
 import { getQueues } from './get-queues.ts';
-import { getSchedules } from './get-schedules.ts';
+import { getHealth } from './health.ts';
+import { getMessage } from './messages.ts';
+import { getOpenapi } from './openapi.ts';
 import { postBatch } from './post-batch.ts';
 import { postMessage } from './post-message.ts';
 import { postPause } from './post-pause.ts';
@@ -20,6 +19,7 @@ import { postReplay } from './post-replay.ts';
 import { postResume } from './post-resume.ts';
 import { postSchedulePause } from './post-schedule-pause.ts';
 import { postScheduleResume } from './post-schedule-resume.ts';
+import { getSchedules } from './schedules.ts';
 
 const described: readonly Route[] = [
   postMessage,

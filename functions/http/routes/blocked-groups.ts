@@ -6,7 +6,7 @@ import { queueStats } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
-import { noSuchQueue } from './queue-answer.ts';
+import { noSuchQueue } from './queues.ts';
 
 const group = z.object({
   groupKey: z.string(),

@@ -1,12 +1,12 @@
 // GET /v1/dead-letters: a page of them, newest first.
 import * as z from 'zod';
 import { deadLetters } from '#queue/operate/dead-letters.ts';
+import { shownError, shownErrorOrNull } from './answer-values.ts';
 import { parseCursor, writeCursor } from './dead-letter-cursor.ts';
 import { deadLetterFilter } from './dead-letter-filter.ts';
 import { moment } from './delivery-status.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
-import { shownError, shownErrorOrNull } from './shown-error.ts';
 
 const letter = z.object({
   messageId: z.string(),

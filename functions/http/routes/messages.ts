@@ -1,10 +1,10 @@
 // GET /v1/messages/{id}: the message and how far each of its deliveries has come.
 import * as z from 'zod';
 import { messageStatus } from '#queue/operate/message-status.ts';
+import { shownError, shownErrorOrNull } from './answer-values.ts';
 import { attemptOutcome, deliveryStatus, moment, momentOrNull } from './delivery-status.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
-import { shownError, shownErrorOrNull } from './shown-error.ts';
 
 const attempt = z.object({
   attempt: z.int(),
