@@ -7,6 +7,16 @@ import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages } from '#queue/routines/enqueue.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
 
+/** Every problem that an answer of these routes may name on account of the messages. */
+export const enqueueProblems: readonly ProblemKind[] = [
+  'type-not-allowed',
+  'idempotency-conflict',
+  'payload-too-large',
+  'unknown-type',
+  'invalid-message',
+  'queue-full',
+];
+
 /** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
 export async function enqueueCandidates(
   api: Api,

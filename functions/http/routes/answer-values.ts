@@ -1,6 +1,22 @@
-// An error as answers show it: without its stack, which the database keeps for those who look there.
+// Values that several answers show: instants, statuses and errors.
 import * as z from 'zod';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
+
+export const deliveryStatus = z.enum([
+  'pending',
+  'scheduled',
+  'blocked',
+  'processing',
+  'done',
+  'dead',
+  'cancelled',
+]);
+
+export const attemptOutcome = z.enum(['done', 'retry', 'dead', 'snooze', 'expired', 'cancelled']);
+
+/** An instant as Postgres writes it: ISO 8601 with microseconds and offset. */
+export const moment = z.string().meta({ format: 'date-time' });
+export const momentOrNull = moment.nullable();
 
 export interface ShownError {
   readonly name: string;
@@ -12,6 +28,7 @@ export const shownErrorOrNull = z
   .object({ name: z.string(), message: z.string(), cause: z.unknown().exactOptional() })
   .nullable();
 
+/** An error without its stack. The stack names files and lines of the deployment; it stays in the database. */
 export function shownError(error: ErrorRecord | null): ShownError | null {
   if (!error) return null;
   const { name, message, cause } = error;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import { blockedGroups } from '#queue/operate/blocked-groups.ts';
 import { queueStats } from '#queue/operate/queue-stats.ts';
-import { deliveryStatus, momentOrNull } from './delivery-status.ts';
+import { deliveryStatus, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { noSuchQueue } from './queues.ts';

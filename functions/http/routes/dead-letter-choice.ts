@@ -1,9 +1,19 @@
-// Which dead letters a redrive or a discard is for. Never all of them by an oversight: that takes an empty filter.
+// Which dead letters a caller means: a filter, the same in a query as in a body, and the choice that a redrive or a
+// discard needs. All of them are never meant by an oversight: that takes an empty filter, written out.
 import * as z from 'zod';
 import { type Fault, faultAt } from '#functions/http/fault.ts';
+import { instant } from '#functions/http/read/instant.ts';
+import { text } from '#functions/http/read/text.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
 import type { DeadLetterSelection } from '#queue/operate/dead-letters.ts';
-import { deadLetterFilter } from './dead-letter-filter.ts';
+
+export const deadLetterFilter = z.strictObject({
+  queue: text.exactOptional(),
+  type: text.exactOptional(),
+  before: instant.exactOptional().describe('Died before this instant.'),
+  after: instant.exactOptional().describe('Died at this instant or later.'),
+  error: text.exactOptional().describe("Text in the error's message, in any case."),
+});
 
 export const deadLetterChoice = z.strictObject({
   ids: z
@@ -24,6 +34,7 @@ export function choiceFaults({ ids, filter }: Choice): Fault[] {
   return [faultAt('', 'invalid_field', 'expected ids or a filter; an empty filter means all')];
 }
 
+/** The choice as the engine takes it. */
 export function selectionOf(
   { ids, filter, limit, dryRun }: Choice,
   actor: string,

@@ -1,12 +1,23 @@
-// GET /v1/dead-letters: a page of them, newest first.
+// The routes of dead letters: listing them, sending them round again, giving them up.
 import * as z from 'zod';
-import { deadLetters } from '#queue/operate/dead-letters.ts';
-import { shownError, shownErrorOrNull } from './answer-values.ts';
+import type { Route } from '#functions/http/route.ts';
+import {
+  deadLetters,
+  discardDeadLetters,
+  redriveDeadLetters,
+} from '#queue/operate/dead-letters.ts';
+import { moment, shownError, shownErrorOrNull } from './answer-values.ts';
+import {
+  choiceFaults,
+  deadLetterChoice,
+  deadLetterFilter,
+  selectionOf,
+} from './dead-letter-choice.ts';
 import { parseCursor, writeCursor } from './dead-letter-cursor.ts';
-import { deadLetterFilter } from './dead-letter-filter.ts';
-import { moment } from './delivery-status.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
+
+const count = z.int().min(0);
 
 const letter = z.object({
   messageId: z.string(),
@@ -17,44 +28,65 @@ const letter = z.object({
   diedAt: moment,
 });
 
-export const getDeadLetters = operatorRoute({
-  method: 'GET',
-  path: '/v1/dead-letters',
-  summary: 'Lists dead letters, newest first.',
-  scope: 'read',
-  query: deadLetterFilter.extend({
-    limit: z.int().min(1).max(200).default(50),
-    cursor: z
-      .string()
-      .refine(parseCursor, 'expected nextCursor of the page before')
-      .exactOptional()
-      .describe('nextCursor of the page before.'),
-  }),
-  answer: z.object({
-    items: z.array(letter),
-    nextCursor: z.string().nullable().describe('Null after the last page.'),
-  }),
-  example: {
-    answer: {
-      items: [
-        {
-          messageId: exampleId,
-          queue: 'payments',
-          type: exampleMessage.type,
-          error: { name: 'Rejected', message: 'the card was declined' },
-          attempts: 1,
-          diedAt: exampleInstant,
-        },
-      ],
-      nextCursor: null,
+const exampleLetter = {
+  messageId: exampleId,
+  queue: 'payments',
+  type: exampleMessage.type,
+  error: { name: 'Rejected', message: 'the card was declined' },
+  attempts: 1,
+  diedAt: exampleInstant,
+};
+
+export const deadLetterRoutes: readonly Route[] = [
+  operatorRoute({
+    method: 'GET',
+    path: '/v1/dead-letters',
+    summary: 'Lists dead letters, newest first.',
+    scope: 'read',
+    query: deadLetterFilter.extend({
+      limit: z.int().min(1).max(200).default(50),
+      cursor: z
+        .string()
+        .refine(parseCursor, 'expected nextCursor of the page before')
+        .exactOptional()
+        .describe('nextCursor of the page before.'),
+    }),
+    answer: z.object({
+      items: z.array(letter),
+      nextCursor: z.string().nullable().describe('Null after the last page.'),
+    }),
+    example: { answer: { items: [exampleLetter], nextCursor: null } },
+    run: async (database, { query: { limit, cursor, ...filter } }) => {
+      const from = cursor === undefined ? undefined : parseCursor(cursor);
+      const page = await deadLetters(database, filter, { limit, cursor: from });
+      return {
+        items: page.items.map((item) => ({ ...item, error: shownError(item.error) })),
+        nextCursor: page.nextCursor && writeCursor(page.nextCursor),
+      };
     },
-  },
-  run: async (database, { query: { limit, cursor, ...filter } }) => {
-    const from = cursor === undefined ? undefined : parseCursor(cursor);
-    const page = await deadLetters(database, filter, { limit, cursor: from });
-    return {
-      items: page.items.map((item) => ({ ...item, error: shownError(item.error) })),
-      nextCursor: page.nextCursor && writeCursor(page.nextCursor),
-    };
-  },
-});
+  }),
+  operatorRoute({
+    method: 'DELETE',
+    path: '/v1/dead-letters',
+    summary: 'Gives dead letters up for good; their messages are kept.',
+    scope: 'operate',
+    body: deadLetterChoice,
+    answer: z.object({ matched: count, discarded: count }),
+    example: { body: { ids: [exampleId], dryRun: true }, answer: { matched: 1, discarded: 0 } },
+    isOnceOnly: true,
+    faults: ({ body }) => choiceFaults(body),
+    run: (database, { body, actor }) => discardDeadLetters(database, selectionOf(body, actor)),
+  }),
+  operatorRoute({
+    method: 'POST',
+    path: '/v1/dead-letters/redrive',
+    summary: 'Sends dead letters round again, with all their attempts before them.',
+    scope: 'operate',
+    body: deadLetterChoice,
+    answer: z.object({ matched: count, redriven: count }),
+    example: { body: { filter: { queue: 'payments' } }, answer: { matched: 2, redriven: 2 } },
+    isOnceOnly: true,
+    faults: ({ body }) => choiceFaults(body),
+    run: (database, { body, actor }) => redriveDeadLetters(database, selectionOf(body, actor)),
+  }),
+];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { deliveryStatus, moment } from './delivery-status.ts';
+import { deliveryStatus, moment } from './answer-values.ts';
 
 /** Of one message that was accepted. */
 export const enqueuedAnswer = z.object({

@@ -1,8 +1,18 @@
-// GET /v1/messages/{id}: the message and how far each of its deliveries has come.
+// The operators' routes of messages: how far they have come, cancelling them, delivering them again.
 import * as z from 'zod';
+import { text } from '#functions/http/read/text.ts';
+import type { Route } from '#functions/http/route.ts';
+import { cancelMessage } from '#queue/operate/cancel.ts';
 import { messageStatus } from '#queue/operate/message-status.ts';
-import { shownError, shownErrorOrNull } from './answer-values.ts';
-import { attemptOutcome, deliveryStatus, moment, momentOrNull } from './delivery-status.ts';
+import { replayMessage } from '#queue/operate/replay.ts';
+import {
+  attemptOutcome,
+  deliveryStatus,
+  moment,
+  momentOrNull,
+  shownError,
+  shownErrorOrNull,
+} from './answer-values.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 
@@ -22,45 +32,81 @@ const delivery = z.object({
   attempts: z.array(attempt),
 });
 
-export const getMessage = operatorRoute({
-  method: 'GET',
-  path: '/v1/messages/{id}',
-  summary: 'Tells how far each delivery of a message has come.',
-  scope: 'read',
-  answer: z.object({
-    id: z.string(),
-    type: z.string(),
-    payload: z.unknown(),
-    headers: z.record(z.string(), z.string()),
-    createdAt: moment,
-    status: deliveryStatus,
-    deliveries: z.array(delivery),
-  }),
-  example: {
-    answer: {
-      id: exampleId,
-      ...exampleMessage,
-      headers: {},
-      createdAt: exampleInstant,
-      status: 'pending',
-      deliveries: [
-        {
-          queue: 'payments',
-          status: 'pending',
-          availableAt: exampleInstant,
-          finishedAt: null,
-          attempts: [],
-        },
-      ],
-    },
-  },
-  missing: 'No message has this id, or its retention period has ended.',
-  run: async (database, { target }) => {
-    const message = await messageStatus(database, target);
-    const deliveries = message?.deliveries.map((delivery) => ({
-      ...delivery,
-      attempts: delivery.attempts.map((made) => ({ ...made, error: shownError(made.error) })),
-    }));
-    return message && { ...message, deliveries };
-  },
+const message = z.object({
+  id: z.string(),
+  type: z.string(),
+  payload: z.unknown(),
+  headers: z.record(z.string(), z.string()),
+  createdAt: moment,
+  status: deliveryStatus,
+  deliveries: z.array(delivery),
 });
+
+const example = {
+  id: exampleId,
+  ...exampleMessage,
+  headers: {},
+  createdAt: exampleInstant,
+  status: 'pending',
+  deliveries: [
+    {
+      queue: 'payments',
+      status: 'pending',
+      availableAt: exampleInstant,
+      finishedAt: null,
+      attempts: [],
+    },
+  ],
+};
+
+const noSuchMessage = 'No message has this id, or its retention period has ended.';
+
+export const messageRoutes: readonly Route[] = [
+  operatorRoute({
+    method: 'GET',
+    path: '/v1/messages/{id}',
+    summary: 'Tells how far each delivery of a message has come.',
+    scope: 'read',
+    answer: message,
+    example: { answer: example },
+    missing: noSuchMessage,
+    run: async (database, { target }) => {
+      const found = await messageStatus(database, target);
+      const deliveries = found?.deliveries.map((delivery) => ({
+        ...delivery,
+        attempts: delivery.attempts.map((made) => ({ ...made, error: shownError(made.error) })),
+      }));
+      return found && { ...found, deliveries };
+    },
+  }),
+  operatorRoute({
+    method: 'DELETE',
+    path: '/v1/messages/{id}',
+    summary:
+      'Cancels the deliveries of a message that nobody has started; what is being processed goes on.',
+    scope: 'operate',
+    answer: z.object({ cancelled: z.array(z.string()).describe('The queues in which it waited.') }),
+    example: { answer: { cancelled: ['payments'] } },
+    missing: noSuchMessage,
+    isOnceOnly: true,
+    run: (database, { target, actor }) => cancelMessage(database, target, actor),
+  }),
+  operatorRoute({
+    method: 'POST',
+    path: '/v1/messages/{id}/replay',
+    summary:
+      'Delivers a kept message again, to one queue or to all that subscribe to its type now.',
+    scope: 'operate',
+    body: z.strictObject({ queue: text.exactOptional() }),
+    isBodyOptional: true,
+    status: 202,
+    answer: z.object({
+      queues: z.array(z.string()).describe('Those that got it; not those in which it is live.'),
+    }),
+    example: { body: { queue: 'payments' }, answer: { queues: ['payments'] } },
+    missing: noSuchMessage,
+    isOnceOnly: true,
+    run: (database, { target, body, actor }) =>
+      replayMessage(database, { id: target, ...body, actor }),
+  }),
+];

@@ -1,8 +1,11 @@
 // POST /v1/messages/batch: enqueue many messages, all or none.
 import * as z from 'zod';
 import { refuse } from '#functions/http/api.ts';
-import { enqueueCandidates, refuseFaults } from '#functions/http/enqueue/enqueue-candidates.ts';
-import { enqueueProblems } from '#functions/http/enqueue/enqueue-problems.ts';
+import {
+  enqueueCandidates,
+  enqueueProblems,
+  refuseFaults,
+} from '#functions/http/enqueue/enqueue-candidates.ts';
 import { batchEnvelope } from '#functions/http/enqueue/message-envelope.ts';
 import { traceFrom, traceHeader } from '#functions/http/enqueue/trace-header.ts';
 import { messageSchema } from '#functions/http/openapi/message-schema.ts';

@@ -1,8 +1,7 @@
 // POST /v1/messages: enqueue one message.
 import * as z from 'zod';
 import { refuse } from '#functions/http/api.ts';
-import { enqueueCandidates } from '#functions/http/enqueue/enqueue-candidates.ts';
-import { enqueueProblems } from '#functions/http/enqueue/enqueue-problems.ts';
+import { enqueueCandidates, enqueueProblems } from '#functions/http/enqueue/enqueue-candidates.ts';
 import { singleEnvelope } from '#functions/http/enqueue/message-envelope.ts';
 import { traceFrom, traceHeader } from '#functions/http/enqueue/trace-header.ts';
 import { messageSchema } from '#functions/http/openapi/message-schema.ts';

@@ -1,44 +1,25 @@
-// All routes, those with a fixed path before those with a parameter in its place.
+// All routes of the API. A path without parameters must stand before one that has a parameter in the same place:
+// /v1/messages/batch would otherwise be taken for the message with the id "batch".
 
 import type { Route } from '#functions/http/route.ts';
 import { getBlockedGroups } from './blocked-groups.ts';
-import { getDeadLetters } from './dead-letters.ts';
-import { deleteDeadLetters } from './delete-dead-letters.ts';
-import { deleteMessage } from './delete-message.ts';
-import { getQueue } from './get-queue.ts';
-import { getQueues } from './get-queues.ts';
+import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
-import { getMessage } from './messages.ts';
+import { messageRoutes } from './messages.ts';
 import { getOpenapi } from './openapi.ts';
 import { postBatch } from './post-batch.ts';
 import { postMessage } from './post-message.ts';
-import { postPause } from './post-pause.ts';
-import { postPurge } from './post-purge.ts';
-import { postRedrive } from './post-redrive.ts';
-import { postReplay } from './post-replay.ts';
-import { postResume } from './post-resume.ts';
-import { postSchedulePause } from './post-schedule-pause.ts';
-import { postScheduleResume } from './post-schedule-resume.ts';
-import { getSchedules } from './schedules.ts';
+import { queueRoutes } from './queues.ts';
+import { scheduleRoutes } from './schedules.ts';
 
 const described: readonly Route[] = [
   postMessage,
   postBatch,
-  getMessage,
-  deleteMessage,
-  postReplay,
-  getQueues,
-  getQueue,
-  postPause,
-  postResume,
-  postPurge,
+  ...messageRoutes,
+  ...queueRoutes,
   getBlockedGroups,
-  getSchedules,
-  postSchedulePause,
-  postScheduleResume,
-  getDeadLetters,
-  deleteDeadLetters,
-  postRedrive,
+  ...scheduleRoutes,
+  ...deadLetterRoutes,
   getHealth,
 ];
 

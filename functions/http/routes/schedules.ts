@@ -1,9 +1,11 @@
-// GET /v1/schedules: what is enqueued by itself, and when next.
+// The routes of schedules: which messages are enqueued at set times, and pausing and resuming that.
 import * as z from 'zod';
-import { listSchedules } from '#queue/operate/schedules.ts';
-import { momentOrNull } from './delivery-status.ts';
+import type { Route } from '#functions/http/route.ts';
+import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
+import { momentOrNull } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
+import { pauseRoute } from './pause-route.ts';
 
 const schedule = z.object({
   name: z.string(),
@@ -18,7 +20,7 @@ const schedule = z.object({
   lastDueAt: momentOrNull,
 });
 
-const exampleSchedule = {
+const example = {
   name: 'weekly-summary',
   type: 'summary.requested',
   rule: '0 8 * * 1',
@@ -29,12 +31,32 @@ const exampleSchedule = {
   lastDueAt: null,
 };
 
-export const getSchedules = operatorRoute({
-  method: 'GET',
-  path: '/v1/schedules',
-  summary: 'Lists the schedules that the code declares.',
-  scope: 'read',
-  answer: z.object({ items: z.array(schedule) }),
-  example: { answer: { items: [exampleSchedule] } },
-  run: async (database) => ({ items: await listSchedules(database) }),
-});
+const noSuchSchedule = 'No schedule has this name.';
+
+export const scheduleRoutes: readonly Route[] = [
+  operatorRoute({
+    method: 'GET',
+    path: '/v1/schedules',
+    summary: 'Lists the schedules that the code declares.',
+    scope: 'read',
+    answer: z.object({ items: z.array(schedule) }),
+    example: { answer: { items: [example] } },
+    run: async (database) => ({ items: await listSchedules(database) }),
+  }),
+  pauseRoute({
+    path: '/v1/schedules/{name}/pause',
+    summary: 'Stops a schedule: nothing is enqueued for due times until it is resumed.',
+    missing: noSuchSchedule,
+    exampleName: example.name,
+    paused: true,
+    set: pauseSchedule,
+  }),
+  pauseRoute({
+    path: '/v1/schedules/{name}/resume',
+    summary: 'Lets a paused schedule go on, from now: nothing is caught up.',
+    missing: noSuchSchedule,
+    exampleName: example.name,
+    paused: false,
+    set: resumeSchedule,
+  }),
+];
