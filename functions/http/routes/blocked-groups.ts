@@ -24,9 +24,12 @@ export const getBlockedGroups = operatorRoute({
   scope: 'read',
   query: z.strictObject({
     limit: z.int().min(1).max(1_000).default(100),
-    after: text.exactOptional().describe('nextAfter of the page before.'),
+    cursor: text.exactOptional().describe('nextCursor of the page before.'),
   }),
-  answer: z.object({ items: z.array(group), nextAfter: z.string().nullable() }),
+  answer: z.object({
+    items: z.array(group),
+    nextCursor: z.string().nullable().describe('Null after the last page.'),
+  }),
   example: {
     answer: {
       items: [
@@ -39,15 +42,15 @@ export const getBlockedGroups = operatorRoute({
           attempt: 2,
         },
       ],
-      nextAfter: null,
+      nextCursor: null,
     },
   },
   missing: noSuchQueue,
-  run: async (database, { target, query }) => {
-    const items = await blockedGroups(database, { queue: target, ...query });
-    // Nothing waits in a queue that does not exist, either.
+  run: async (database, { target, query: { limit, cursor: after = '' } }) => {
+    const items = await blockedGroups(database, { queue: target, limit, after });
+    // A queue that does not exist has no waiting groups either: only its stats tell the two apart.
     if (items.length === 0 && !(await queueStats(database, target))) return undefined;
-    const last = items.length === query.limit ? items.at(-1) : undefined;
-    return { items, nextAfter: last?.groupKey ?? null };
+    const last = items.length === limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last?.groupKey ?? null };
   },
 });

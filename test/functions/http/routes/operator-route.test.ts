@@ -142,10 +142,10 @@ test('groups that wait are listed, page by page, with what they wait for', async
       availableAt: expect.any(String),
       attempt: 0,
     })),
-    nextAfter: 'b',
+    nextCursor: 'b',
   });
-  const second = await store.call(path, { query: `limit=2&after=${first.body.nextAfter}` });
-  expect(second.body).toMatchObject({ items: [{ groupKey: 'c&=d' }], nextAfter: null });
+  const second = await store.call(path, { query: `limit=2&cursor=${first.body.nextCursor}` });
+  expect(second.body).toMatchObject({ items: [{ groupKey: 'c&=d' }], nextCursor: null });
   expect((await store.call('/v1/queues/narrow/blocked-groups')).body.items).toEqual([]);
 });
 
