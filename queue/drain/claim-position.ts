@@ -3,7 +3,7 @@
 import type { Cursor } from '#queue/routines/claimed-delivery.ts';
 import type { Exchanged } from '#queue/routines/settle-and-claim.ts';
 
-export class Look {
+export class ClaimPosition {
   #cursor: Cursor | null;
   #isOver: boolean;
   #wasFull = false;
@@ -15,13 +15,13 @@ export class Look {
   }
 
   /** A look that begins with the survey's cursor, which stands before the first delivery of every level. */
-  static from(cursor: Cursor): Look {
-    return new Look(cursor, false);
+  static from(cursor: Cursor): ClaimPosition {
+    return new ClaimPosition(cursor, false);
   }
 
   /** A look that claims nothing. */
-  static over(): Look {
-    return new Look(null, true);
+  static over(): ClaimPosition {
+    return new ClaimPosition(null, true);
   }
 
   /** What the next claim is to pass on. */

@@ -8,6 +8,6 @@ export async function drainLane(lane: Lane): Promise<void> {
     await lane.drain();
   } finally {
     stopKeeping();
-    await lane.surroundings.sessions.close();
+    await lane.runtime.sessions.close();
   }
 }

@@ -1,8 +1,8 @@
 // Runs handlers for the deliveries that one lane holds, so many at once, and keeps what they came to.
 
 import { type Handled, handle } from '#queue/handle/handle.ts';
-import { Run } from '#queue/handle/handler-run.ts';
-import type { Surroundings } from '#queue/handle/queue-runtime.ts';
+import { HandlerRun } from '#queue/handle/handler-run.ts';
+import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { release } from '#queue/routines/result.ts';
 import type { Deadline } from './deadline.ts';
@@ -10,25 +10,25 @@ import { HandlerTimeouts } from './handler-timeouts.ts';
 import type { Pace } from './pace.ts';
 
 export class HandlerPool {
-  readonly #surroundings: Surroundings;
+  readonly #runtime: QueueRuntime;
   readonly #deadline: Deadline;
   readonly #pace: Pace;
   readonly #onFinished: () => void;
-  readonly #running = new Set<Run>();
+  readonly #running = new Set<HandlerRun>();
   readonly #timeouts: HandlerTimeouts;
   readonly #handled: Handled[] = [];
   #unstarted: ClaimedDelivery[] = [];
 
   constructor(
-    surroundings: Surroundings,
+    runtime: QueueRuntime,
     deadline: Deadline,
     { onFinished }: { onFinished: () => void },
   ) {
-    this.#surroundings = surroundings;
+    this.#runtime = runtime;
     this.#deadline = deadline;
-    this.#pace = surroundings.pace;
+    this.#pace = runtime.pace;
     this.#onFinished = onFinished;
-    this.#timeouts = new HandlerTimeouts(this.#running, surroundings.queue.policy.timeoutSeconds);
+    this.#timeouts = new HandlerTimeouts(this.#running, runtime.queue.policy.timeoutSeconds);
   }
 
   get unstarted(): number {
@@ -37,7 +37,7 @@ export class HandlerPool {
 
   /** Handlers that could start beside those that run. */
   get free(): number {
-    return this.#surroundings.queue.policy.concurrency - this.#running.size;
+    return this.#runtime.queue.policy.concurrency - this.#running.size;
   }
 
   get isIdle(): boolean {
@@ -96,10 +96,10 @@ export class HandlerPool {
     while (this.free > 0 && this.#unstarted.length > 0 && this.hasTime) this.#start(this.#next());
   }
 
-  #start(run: Run): void {
+  #start(run: HandlerRun): void {
     this.#running.add(run);
     this.#timeouts.update();
-    void handle(run, this.#surroundings).then((handled) => {
+    void handle(run, this.#runtime).then((handled) => {
       this.#running.delete(run);
       this.#handled.push(...handled);
       this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
@@ -110,17 +110,17 @@ export class HandlerPool {
   }
 
   /** The first unstarted delivery; where its handler takes batches, with others of its type. */
-  #next(): Run {
+  #next(): HandlerRun {
     const deliveries = this.#unstarted.splice(0, 1);
     const type = deliveries[0]?.type ?? '';
-    const subscription = this.#surroundings.subscriptions.get(type);
-    if (subscription?.kind !== 'batch') return new Run(deliveries);
+    const subscription = this.#runtime.subscriptions.get(type);
+    if (subscription?.kind !== 'batch') return new HandlerRun(deliveries);
     const others: ClaimedDelivery[] = [];
     for (const delivery of this.#unstarted)
       (delivery.type === type && deliveries.length < subscription.size ? deliveries : others).push(
         delivery,
       );
     this.#unstarted = others;
-    return new Run(deliveries);
+    return new HandlerRun(deliveries);
   }
 }

@@ -1,15 +1,15 @@
 // Ends runs that take longer than their queue allows. They reach their timeouts in the order in which they started, so one
 // timer, for the oldest of them, does for all: a timer for each would cost as much as all the rest of a run.
 import { HandlerTimeout } from '#queue/errors.ts';
-import type { Run } from '#queue/handle/handler-run.ts';
+import type { HandlerRun } from '#queue/handle/handler-run.ts';
 
 export class HandlerTimeouts {
-  readonly #running: ReadonlySet<Run>;
+  readonly #running: ReadonlySet<HandlerRun>;
   readonly #seconds: number;
   #timer: NodeJS.Timeout | undefined;
 
   /** running: in the order in which they started. seconds: how long each may take. */
-  constructor(running: ReadonlySet<Run>, seconds: number) {
+  constructor(running: ReadonlySet<HandlerRun>, seconds: number) {
     this.#running = running;
     this.#seconds = seconds;
   }
@@ -43,7 +43,7 @@ export class HandlerTimeouts {
     this.update();
   }
 
-  #leftMs(run: Run): number {
+  #leftMs(run: HandlerRun): number {
     return this.#seconds * 1000 - run.elapsedMs;
   }
 }

@@ -6,7 +6,7 @@ const extensionsPerLease = 3;
 
 /** Extends what a lane holds until the returned function is called; what was lost all the same is dropped. */
 export function keepLeases(lane: Lane): () => void {
-  const { queue, database, log } = lane.surroundings;
+  const { queue, database, log } = lane.runtime;
   const everyMs = (queue.policy.leaseSeconds * 1000) / extensionsPerLease;
   const timer = setInterval(async () => {
     const { held } = lane;

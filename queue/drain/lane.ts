@@ -2,11 +2,11 @@
 // round trip; and while one call is at the database, what another has brought is handled.
 
 import { InvocationEnded } from '#queue/errors.ts';
-import type { Surroundings } from '#queue/handle/queue-runtime.ts';
+import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import { isSettledInTransaction } from '#queue/handle/settled-in-transaction.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
-import type { Look } from './claim-position.ts';
+import type { ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { HandlerPool } from './handler-pool.ts';
 import { Demand } from './next-step.ts';
@@ -19,29 +19,34 @@ import { Waiters } from './waiters.ts';
 const callsAtOnce = 3;
 
 export class Lane {
-  readonly surroundings: Surroundings;
+  readonly runtime: QueueRuntime;
   readonly deadline: Deadline;
-  readonly #look: Look;
+  readonly #position: ClaimPosition;
   readonly #summary: LaneSummary;
   readonly #pool: HandlerPool;
   readonly #demand: Demand;
   readonly #waiters = new Waiters();
   #failure: Error | undefined;
 
-  constructor(surroundings: Surroundings, look: Look, deadline: Deadline, summary: LaneSummary) {
-    this.surroundings = surroundings;
+  constructor(
+    runtime: QueueRuntime,
+    position: ClaimPosition,
+    deadline: Deadline,
+    summary: LaneSummary,
+  ) {
+    this.runtime = runtime;
     this.deadline = deadline;
-    this.#look = look;
+    this.#position = position;
     this.#summary = summary;
     const onFinished = () => this.#demand.isWorthACall && this.#waiters.wake();
-    this.#pool = new HandlerPool(surroundings, deadline, { onFinished });
-    this.#demand = new Demand(surroundings, look, this.#pool, deadline);
+    this.#pool = new HandlerPool(runtime, deadline, { onFinished });
+    this.#demand = new Demand(runtime, position, this.#pool, deadline);
   }
 
   /** Until nothing is left to claim, or to handle when time is short. Throws when a call fails for good. */
   async drain(): Promise<void> {
     // Claims of a limited queue take turns at the database, so a second call would only wait for the first.
-    const { maxInFlight, rate } = this.surroundings.queue.policy;
+    const { maxInFlight, rate } = this.runtime.queue.policy;
     const calls = maxInFlight || rate ? 1 : callsAtOnce;
     await Promise.all(Array.from({ length: calls }, () => this.#callUntilOver()));
     if (this.#failure) throw this.#failure;
@@ -55,7 +60,7 @@ export class Lane {
   /** Counts and logs deliveries that ended because their last lease ran out. */
   countExpired(dead: readonly string[]): void {
     this.#summary.dead += dead.length;
-    reportExpired(this.surroundings.log, this.surroundings.queue.name, dead);
+    reportExpired(this.runtime.log, this.runtime.queue.name, dead);
   }
 
   /** Deliveries under lease here. */
@@ -68,7 +73,7 @@ export class Lane {
     // What runs is found stale when it is settled; of what was not started nothing will be.
     const unstarted = this.#pool.dropLost(new Set(lost)).map(({ id }) => id);
     this.#summary.stale += unstarted.length;
-    reportStale(this.surroundings.log, this.surroundings.queue.name, unstarted);
+    reportStale(this.runtime.log, this.runtime.queue.name, unstarted);
   }
 
   async #callUntilOver(): Promise<void> {
@@ -103,17 +108,17 @@ export class Lane {
     const results = this.#takeResults();
     const wanted = this.#demand.wanted(results.length);
     if (wanted === 0 && results.length === 0) return;
-    const { queue, log } = this.surroundings;
+    const { queue, log } = this.runtime;
     const exchanged = await this.#demand.asking(wanted, this.#call(results, wanted));
     addSettled(this.#summary, exchanged.results, exchanged.settled);
     reportSettled(log, queue.name, exchanged.results, exchanged.settled);
-    if (wanted > 0) this.#look.record(wanted, exchanged);
+    if (wanted > 0) this.#position.record(wanted, exchanged);
     if (!this.#failure) this.take(exchanged.deliveries);
   }
 
   #call(results: readonly Result[], wanted: number): Promise<SettledAround> {
-    const { queue, database } = this.surroundings;
-    const { cursor } = this.#look;
+    const { queue, database } = this.runtime;
+    const { cursor } = this.#position;
     const { callBudgetMs: budgetMs } = this.deadline;
     return settleAroundRefusal(database, { queue: queue.name, results, wanted, cursor, budgetMs });
   }

@@ -1,8 +1,8 @@
 // When a lane is to call the database, and how much it is to ask for: enough that handlers never wait, and no more
 // than they can start soon.
 
-import type { Surroundings } from '#queue/handle/queue-runtime.ts';
-import type { Look } from './claim-position.ts';
+import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
+import type { ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import type { HandlerPool } from './handler-pool.ts';
 
@@ -10,17 +10,22 @@ import type { HandlerPool } from './handler-pool.ts';
 const settleWithinMs = 250;
 
 export class Demand {
-  readonly #surroundings: Surroundings;
-  readonly #look: Look;
+  readonly #runtime: QueueRuntime;
+  readonly #position: ClaimPosition;
   readonly #pool: HandlerPool;
   readonly #deadline: Deadline;
   /** How many deliveries the calls under way may bring. */
   #asked = 0;
   #lastChanceAt = performance.now();
 
-  constructor(surroundings: Surroundings, look: Look, pool: HandlerPool, deadline: Deadline) {
-    this.#surroundings = surroundings;
-    this.#look = look;
+  constructor(
+    runtime: QueueRuntime,
+    position: ClaimPosition,
+    pool: HandlerPool,
+    deadline: Deadline,
+  ) {
+    this.#runtime = runtime;
+    this.#position = position;
     this.#pool = pool;
     this.#deadline = deadline;
   }
@@ -28,20 +33,20 @@ export class Demand {
   /** Nothing is left to claim, or no time to handle it, and nothing to settle either. */
   get isOver(): boolean {
     const isIdle = this.#pool.isIdle && this.#pool.finished === 0;
-    const hasTime = this.#pool.hasTime && this.#deadline.hasTimeFor(this.#look.limitedMs);
-    return isIdle && (this.#look.isOver || !hasTime);
+    const hasTime = this.#pool.hasTime && this.#deadline.hasTimeFor(this.#position.limitedMs);
+    return isIdle && (this.#position.isOver || !hasTime);
   }
 
   get isWorthACall(): boolean {
     const { finished, isIdle } = this.#pool;
-    if (finished >= this.#surroundings.pace.window || (isIdle && finished > 0)) return true;
-    return (isIdle || this.#look.wasFull) && this.wanted(finished) > 0;
+    if (finished >= this.#runtime.pace.window || (isIdle && finished > 0)) return true;
+    return (isIdle || this.#position.wasFull) && this.wanted(finished) > 0;
   }
 
   /** For how long still what is not worth a call may wait for more: for all callers together. */
   get patienceMs(): number {
     const leftMs = this.#lastChanceAt + settleWithinMs - performance.now();
-    return Math.max(0, Math.min(leftMs, this.#look.limitedMs || leftMs));
+    return Math.max(0, Math.min(leftMs, this.#position.limitedMs || leftMs));
   }
 
   /** Somebody is about to call, if there is anything to call for. */
@@ -51,17 +56,17 @@ export class Demand {
 
   /** How many deliveries a call should claim that settles so many results. */
   wanted(results: number): number {
-    const { window } = this.#surroundings.pace;
-    if (this.#look.isOver || !this.#pool.hasTime) return 0;
+    const { window } = this.#runtime.pace;
+    if (this.#position.isOver || !this.#pool.hasTime) return 0;
     const { unstarted } = this.#pool;
     // Handlers that have nothing left to start are faster than the calls: then those need not wait for each other.
     if (unstarted > 0 && unstarted + this.#asked > window) return 0;
     // Two calls for what one may hold would be one too many.
-    if (this.#asked > 0 && !this.#look.wasFull) return 0;
-    const { batchSize, maxInFlight } = this.#surroundings.queue.policy;
+    if (this.#asked > 0 && !this.#position.wasFull) return 0;
+    const { batchSize, maxInFlight } = this.#runtime.queue.policy;
     // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
     const makesRoom = maxInFlight !== undefined && results > 0;
-    if (this.#look.limitedMs > 0 && !makesRoom) return 0;
+    if (this.#position.limitedMs > 0 && !makesRoom) return 0;
     return Math.min(batchSize, Math.max(window, this.#pool.free));
   }
 

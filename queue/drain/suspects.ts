@@ -10,7 +10,7 @@ import type { Lane } from './lane.ts';
 export async function handleSuspects(openLane: () => Lane): Promise<void> {
   for (;;) {
     const lane = openLane();
-    const { queue, database } = lane.surroundings;
+    const { queue, database } = lane.runtime;
     if (!lane.deadline.hasTimeFor(0)) return;
     const claimed = await claimSuspect(database, queue.name, lane.deadline.callBudgetMs);
     const { suspect, dead, limitedMs } = claimed;

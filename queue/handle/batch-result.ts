@@ -4,7 +4,7 @@ import { reject, requireDelay, retryAfter, snooze } from '#queue/declare/ways-ou
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { done, failed, failureOf, type Result } from '#queue/routines/result.ts';
 import type { FollowUps } from './follow-ups.ts';
-import type { Run } from './handler-run.ts';
+import type { HandlerRun } from './handler-run.ts';
 
 export interface OpenedItem {
   readonly delivery: ClaimedDelivery;
@@ -14,7 +14,7 @@ export interface OpenedItem {
 
 /** One message's outcome within a batch, as its result. */
 export async function batchResult(
-  run: Run,
+  run: HandlerRun,
   { delivery, type, followUps }: OpenedItem,
   outcome: BatchOutcome,
 ): Promise<Result> {

@@ -6,25 +6,25 @@ import { formatTraceparent, traceOf } from '#queue/declare/traceparent.ts';
 import { boundLog, type Log } from '#queue/log.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { FollowUps } from './follow-ups.ts';
-import type { Run } from './handler-run.ts';
-import type { Surroundings } from './queue-runtime.ts';
+import type { HandlerRun } from './handler-run.ts';
+import type { QueueRuntime } from './queue-runtime.ts';
 
 export class Context implements HandlerContext {
-  readonly #run: Run;
+  readonly #run: HandlerRun;
   readonly #delivery: ClaimedDelivery;
-  readonly #surroundings: Surroundings;
+  readonly #runtime: QueueRuntime;
   #log: Log | undefined;
   #followUps: FollowUps | undefined;
   #isClosed = false;
 
-  constructor(run: Run, delivery: ClaimedDelivery, surroundings: Surroundings) {
+  constructor(run: HandlerRun, delivery: ClaimedDelivery, runtime: QueueRuntime) {
     this.#run = run;
     this.#delivery = delivery;
-    this.#surroundings = surroundings;
+    this.#runtime = runtime;
   }
 
   get queue(): string {
-    return this.#surroundings.queue.name;
+    return this.#runtime.queue.name;
   }
 
   get attempt(): number {
@@ -32,7 +32,7 @@ export class Context implements HandlerContext {
   }
 
   get maxAttempts(): number {
-    return this.#surroundings.queue.policy.maxAttempts;
+    return this.#runtime.queue.policy.maxAttempts;
   }
 
   get traceparent(): string | undefined {
@@ -45,7 +45,7 @@ export class Context implements HandlerContext {
   }
 
   get database(): Database {
-    return this.#surroundings.database;
+    return this.#runtime.database;
   }
 
   get log(): Log {
@@ -56,7 +56,7 @@ export class Context implements HandlerContext {
   #boundLog(): Log {
     const { id, type, attempt, headers } = this.#delivery;
     const trace = traceOf(headers);
-    return boundLog(this.#surroundings.log, {
+    return boundLog(this.#runtime.log, {
       messageId: id,
       type,
       queue: this.queue,

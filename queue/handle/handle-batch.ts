@@ -12,9 +12,9 @@ import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { dead, failed, failureOf, type Result } from '#queue/routines/result.ts';
 import { batchResult, type OpenedItem } from './batch-result.ts';
 import { FollowUps } from './follow-ups.ts';
-import type { Run } from './handler-run.ts';
+import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
-import type { Surroundings } from './queue-runtime.ts';
+import type { QueueRuntime } from './queue-runtime.ts';
 
 interface Opened extends OpenedItem {
   readonly item: BatchItem;
@@ -22,8 +22,8 @@ interface Opened extends OpenedItem {
 
 /** What no handler can have is dead; the rest goes to the handler together. */
 export async function handleBatch(
-  run: Run,
-  surroundings: Surroundings,
+  run: HandlerRun,
+  runtime: QueueRuntime,
   subscription: BatchSubscription,
 ): Promise<readonly Result[]> {
   const opened: Opened[] = [];
@@ -34,11 +34,11 @@ export async function handleBatch(
     else opened.push(one);
   }
   if (opened.length === 0) return unfit;
-  return [...unfit, ...(await runBatch(run, surroundings, subscription, opened))];
+  return [...unfit, ...(await runBatch(run, runtime, subscription, opened))];
 }
 
 async function open(
-  run: Run,
+  run: HandlerRun,
   delivery: ClaimedDelivery,
   { type }: BatchSubscription,
 ): Promise<Opened | Result> {
@@ -60,14 +60,14 @@ function toOpened(delivery: ClaimedDelivery, type: AnyMessageType, message: Mess
 }
 
 async function runBatch(
-  run: Run,
-  surroundings: Surroundings,
+  run: HandlerRun,
+  runtime: QueueRuntime,
   { type, handler }: BatchSubscription,
   opened: readonly Opened[],
 ): Promise<Result[]> {
   try {
     const items = opened.map(({ item }) => item);
-    const handling = Promise.resolve(handler(items, batchContext(run, surroundings)));
+    const handling = Promise.resolve(handler(items, batchContext(run, runtime)));
     const outcomes = await run.race(handling);
     for (const { followUps } of opened) followUps.close();
     const each = outcomes ?? opened.map((): BatchOutcome => 'done');
@@ -84,7 +84,7 @@ async function runBatch(
   }
 }
 
-function batchContext(run: Run, { queue, database, log }: Surroundings): BatchContext {
+function batchContext(run: HandlerRun, { queue, database, log }: QueueRuntime): BatchContext {
   const { name, policy } = queue;
   return {
     queue: name,

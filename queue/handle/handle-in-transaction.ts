@@ -7,17 +7,17 @@ import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { dead, done, failed, failureOf, type Result } from '#queue/routines/result.ts';
 import type { SettleReport } from '#queue/routines/settle-and-claim.ts';
 import { Context } from './context.ts';
-import type { Run } from './handler-run.ts';
+import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import { OpenTransaction } from './open-transaction.ts';
-import type { Surroundings } from './queue-runtime.ts';
+import type { QueueRuntime } from './queue-runtime.ts';
 import type { SettledInTransaction } from './settled-in-transaction.ts';
 
 /** A failure is rolled back and given as a result, to be settled like any other. */
 export async function handleInTransaction(
-  run: Run,
+  run: HandlerRun,
   delivery: ClaimedDelivery,
-  surroundings: Surroundings,
+  runtime: QueueRuntime,
   { type, handler }: TransactionalSubscription,
 ): Promise<Result | SettledInTransaction> {
   let session: Session | undefined;
@@ -25,35 +25,35 @@ export async function handleInTransaction(
     const opening = Promise.resolve(openMessage(delivery, type));
     const message = await run.race(opening);
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
-    session = await acquire(run, surroundings);
-    const begun = session.script(beginning(surroundings.queue.policy.timeoutSeconds));
+    session = await acquire(run, runtime);
+    const begun = session.script(beginning(runtime.queue.policy.timeoutSeconds));
     await run.race(begun);
     const transaction = new OpenTransaction(session);
-    const context = Object.assign(new Context(run, delivery, surroundings), { transaction });
+    const context = Object.assign(new Context(run, delivery, runtime), { transaction });
     const handling = Promise.resolve(handler(message, context));
     await run.race(handling).finally(() => transaction.end());
     const followUps = context.close();
     const checking = Promise.resolve(followUps?.checked());
     await run.race(checking);
     const result = done(delivery, run.elapsedMs, followUps?.messages);
-    const settling = settleAndCommit(session, surroundings.queue.name, result);
+    const settling = settleAndCommit(session, runtime.queue.name, result);
     const settled = await run.race(settling);
-    surroundings.sessions.release(session);
+    runtime.sessions.release(session);
     return settled;
   } catch (thrown) {
-    if (session) await rollBack(session, run, surroundings);
+    if (session) await rollBack(session, run, runtime);
     return failed(failureOf(run, delivery, type), thrown);
   }
 }
 
-async function acquire(run: Run, surroundings: Surroundings): Promise<Session> {
-  const acquiring = surroundings.sessions.acquire();
+async function acquire(run: HandlerRun, runtime: QueueRuntime): Promise<Session> {
+  const acquiring = runtime.sessions.acquire();
   try {
     return await run.race(acquiring);
   } catch (error) {
     // Should it open after all, nobody is there to use it.
     acquiring.then(
-      (late) => surroundings.sessions.discard(late),
+      (late) => runtime.sessions.discard(late),
       () => {},
     );
     throw error;
@@ -83,8 +83,8 @@ async function settleAndCommit(
 }
 
 // A handler that was given up may still be at work on its connection; and a connection may be what failed.
-async function rollBack(session: Session, run: Run, surroundings: Surroundings): Promise<void> {
-  const { sessions } = surroundings;
+async function rollBack(session: Session, run: HandlerRun, runtime: QueueRuntime): Promise<void> {
+  const { sessions } = runtime;
   if (run.isAborted) return sessions.discard(session);
   try {
     await run.race(session.script('rollback'));

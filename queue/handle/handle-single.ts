@@ -2,22 +2,22 @@ import type { SingleSubscription } from '#queue/declare/handler.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { dead, done, failed, failureOf, type Result } from '#queue/routines/result.ts';
 import { Context } from './context.ts';
-import type { Run } from './handler-run.ts';
+import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
-import type { Surroundings } from './queue-runtime.ts';
+import type { QueueRuntime } from './queue-runtime.ts';
 
 /** One delivery, one call of the handler. */
 export async function handleSingle(
-  run: Run,
+  run: HandlerRun,
   delivery: ClaimedDelivery,
-  surroundings: Surroundings,
+  runtime: QueueRuntime,
   { type, handler }: SingleSubscription,
 ): Promise<Result> {
   try {
     const opening = openMessage(delivery, type);
     const message = opening instanceof Promise ? await run.race(opening) : opening;
     if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
-    const context = new Context(run, delivery, surroundings);
+    const context = new Context(run, delivery, runtime);
     const handling = handler(message, context);
     if (isThenable(handling)) await run.race(handling);
     const followUps = context.close();

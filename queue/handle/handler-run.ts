@@ -4,7 +4,7 @@
 import { LeaseLost } from '#queue/errors.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 
-export class Run {
+export class HandlerRun {
   readonly deliveries: readonly ClaimedDelivery[];
   readonly #startedAt = performance.now();
   #controller: AbortController | undefined;

@@ -6,7 +6,7 @@ import type { Log } from '#queue/log.ts';
 import { Sessions } from './sessions.ts';
 
 /** What the handlers of one queue run in: the same for all deliveries of a drain. */
-export interface Surroundings {
+export interface QueueRuntime {
   readonly queue: Queue;
   readonly database: Database;
   /** For transactional handlers. */
@@ -17,12 +17,12 @@ export interface Surroundings {
   readonly pace: Pace;
 }
 
-export function surroundingsOf(
+export function queueRuntime(
   queue: Queue,
   database: Database,
   openSession: () => Promise<Session>,
   log: Log,
-): Surroundings {
+): QueueRuntime {
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
   const sessions = new Sessions(openSession);
   return { queue, database, sessions, log, subscriptions, pace: new Pace(queue.policy) };

@@ -3,7 +3,7 @@
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
 import { isRejection, isRetryAfter, isSnooze } from '#queue/declare/ways-out.ts';
-import type { Run } from '#queue/handle/handler-run.ts';
+import type { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import type { NewMessage } from './enqueue.ts';
 import { type ErrorRecord, errorRecord } from './error-record.ts';
@@ -31,7 +31,11 @@ export interface Failure {
   readonly redact?: Redact;
 }
 
-export const failureOf = (run: Run, claim: ClaimedDelivery, type: AnyMessageType): Failure => ({
+export const failureOf = (
+  run: HandlerRun,
+  claim: ClaimedDelivery,
+  type: AnyMessageType,
+): Failure => ({
   claim,
   ms: run.elapsedMs,
   redact: redactionOf(type, [claim]),

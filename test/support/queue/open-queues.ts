@@ -4,7 +4,7 @@ import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
-import { type Drain, drain } from '#queue/drain/drain.ts';
+import { type DrainOptions, drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import {
   type DeliveryState,
@@ -30,7 +30,7 @@ export interface OpenQueues extends TestDatabase {
   /** Messages with payloads { n: 0 } up to { n: count - 1 }; answers their ids in that order. */
   enqueueNumbers(count: number, options?: EnqueueOptions): Promise<string[]>;
   /** One drain with a minute left, unless told otherwise. */
-  drain(changes?: Partial<Drain>): Promise<DrainSummary>;
+  drain(changes?: Partial<DrainOptions>): Promise<DrainSummary>;
   status(id: string): Promise<MessageStatus>;
   /** How many deliveries have each status. */
   statuses(): Promise<Partial<Record<DeliveryState, number>>>;
