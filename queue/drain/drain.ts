@@ -4,14 +4,14 @@ import type { Registry } from '#queue/declare/registry.ts';
 import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { Log } from '#queue/log.ts';
 import { maintain } from '#queue/routines/maintain.ts';
-import { recordDrain } from '#queue/routines/record-drain.ts';
+import { type DrainCounts, recordDrain } from '#queue/routines/record-drain.ts';
 import { type QueueWork, type Survey, survey } from '#queue/routines/survey.ts';
 import { ClaimPosition } from './claim-position.ts';
 import { Deadline } from './deadline.ts';
-import { drainLane } from './drain-lane.ts';
 import { fireSchedules } from './fire-schedules.ts';
 import { Lane } from './lane.ts';
-import { type DrainSummary, emptySummary, type LaneSummary, sum } from './summary.ts';
+import { Pace } from './pace.ts';
+import { type DrainSummary, noCounts, sum } from './summary.ts';
 import { handleSuspects } from './suspects.ts';
 
 export interface DrainOptions {
@@ -31,10 +31,15 @@ const maintenanceShare = 0.1;
 
 interface DrainState extends DrainOptions {
   readonly deadline: Deadline;
-  /** What was done, by queue. */
-  readonly lanes: Map<string, LaneSummary>;
-  /** By queue, so that the next lane of a queue knows how fast its handlers are. */
-  readonly runtimes: Map<string, QueueRuntime>;
+  /** By queue, for all lanes that it gets in this drain. */
+  readonly queues: Map<string, QueueState>;
+}
+
+/** What the next lane of a queue goes on with. */
+interface QueueState {
+  readonly runtime: QueueRuntime;
+  readonly pace: Pace;
+  readonly counts: DrainCounts;
 }
 
 /**
@@ -44,11 +49,11 @@ interface DrainState extends DrainOptions {
 export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const startedAt = performance.now();
   const deadline = new Deadline(options.remainingMs);
-  const state: DrainState = { ...options, deadline, lanes: new Map(), runtimes: new Map() };
+  const state: DrainState = { ...options, deadline, queues: new Map() };
   try {
     const { queues, maintenanceDue } = await drainFresh(state);
     await drainSuspects(state, queues);
-    await recordDrain(options.database, state.lanes, deadline, options.log);
+    await record(state);
     if (maintenanceDue && deadline.hasTimeFor(0))
       await maintain(options.database, deadline, options.log);
   } catch (error) {
@@ -59,11 +64,16 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
 }
 
 /** What was done, logged. */
-function report({ lanes, log }: DrainState, startedAt: number): DrainSummary {
+function report({ queues, log }: DrainState, startedAt: number): DrainSummary {
   const durationMs = Math.round(performance.now() - startedAt);
-  const summary = { ...sum(lanes.values()), durationMs };
+  const summary = { ...sum(queues.values()), durationMs };
   log.info('drained', { ...summary });
   return summary;
+}
+
+function record({ queues, database, log, deadline }: DrainState): Promise<void> {
+  const rows = Array.from(queues, ([queue, { counts }]) => ({ queue, ...counts }));
+  return recordDrain(database, rows, { budgetMs: deadline.callBudgetMs, log });
 }
 
 /** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
@@ -71,9 +81,9 @@ async function drainFresh(state: DrainState): Promise<Survey> {
   const first = await firstSurvey(state);
   const until = state.deadline.reserving(reservedShare(first));
   for (let surveyed = first; ; surveyed = await surveyQueues(state, surveyed)) {
-    const claimedBefore = sum(state.lanes.values()).claimed;
+    const claimedBefore = sum(state.queues.values()).claimed;
     await drainQueues(state, surveyed.queues, until);
-    const isNothingNew = sum(state.lanes.values()).claimed === claimedBefore;
+    const isNothingNew = sum(state.queues.values()).claimed === claimedBefore;
     if (isNothingNew || !until.hasTimeFor(0)) return surveyed;
   }
 }
@@ -109,32 +119,32 @@ async function drainQueues(
 ): Promise<void> {
   const lanes = queues
     .filter(({ fresh }) => fresh)
-    .map(({ queue, cursor }) =>
-      openLane({ ...state, deadline: until }, queue, ClaimPosition.from(cursor)),
-    );
-  const ended = await Promise.allSettled(lanes.map(drainLane));
+    .map(({ queue, cursor }) => {
+      const position = ClaimPosition.from(cursor);
+      return new Lane({ ...queueState(state, queue), position, deadline: until });
+    });
+  const ended = await Promise.allSettled(lanes.map((lane) => lane.drain()));
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 async function drainSuspects(state: DrainState, queues: readonly QueueWork[]): Promise<void> {
   // How long others took says nothing about a suspect, and must not keep it from being tried.
-  const openSuspectLane = (queue: string) =>
-    openLane({ ...state, runtimes: new Map() }, queue, ClaimPosition.over());
+  const openLane = (queue: string) => {
+    const known = queueState(state, queue);
+    const pace = new Pace(known.runtime.queue.policy);
+    return new Lane({ ...known, pace, position: ClaimPosition.over(), deadline: state.deadline });
+  };
   for (const { queue, suspects } of queues)
-    if (suspects) await handleSuspects(() => openSuspectLane(queue));
+    if (suspects) await handleSuspects(() => openLane(queue));
 }
 
-function openLane(state: DrainState, name: string, position: ClaimPosition): Lane {
-  const queue = state.registry.queues.get(name);
+function queueState({ queues, registry, ...options }: DrainState, name: string): QueueState {
+  const known = queues.get(name);
+  if (known) return known;
+  const queue = registry.queues.get(name);
   if (!queue) throw new Error(`the survey named "${name}", which is not in the registry`);
-  const summary = state.lanes.get(name) ?? emptySummary();
-  state.lanes.set(name, summary);
-  const known = state.runtimes.get(name);
-  const runtime = known ?? queueRuntime(queue, state.database, openSession(state), state.log);
-  state.runtimes.set(name, runtime);
-  return new Lane(runtime, position, state.deadline, summary);
-}
-
-function openSession({ openSession: open }: DrainState): () => Promise<Session> {
-  return open ?? (() => Promise.reject(new TypeError('transactional handlers need openSession')));
+  const runtime = queueRuntime(queue, options);
+  const state = { runtime, pace: new Pace(queue.policy), counts: noCounts() };
+  queues.set(name, state);
+  return state;
 }

@@ -1,10 +1,10 @@
 // Runs handlers for the deliveries that one lane holds, so many at once, and keeps what they came to.
 
+import { release } from '#queue/handle/build-result.ts';
 import { type Handled, handle } from '#queue/handle/handle.ts';
 import { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import { release } from '#queue/routines/result.ts';
 import type { Deadline } from './deadline.ts';
 import { HandlerTimeouts } from './handler-timeouts.ts';
 import type { Pace } from './pace.ts';
@@ -21,12 +21,11 @@ export class HandlerPool {
 
   constructor(
     runtime: QueueRuntime,
-    deadline: Deadline,
-    { onFinished }: { onFinished: () => void },
+    { pace, deadline, onFinished }: { pace: Pace; deadline: Deadline; onFinished: () => void },
   ) {
     this.#runtime = runtime;
     this.#deadline = deadline;
-    this.#pace = runtime.pace;
+    this.#pace = pace;
     this.#onFinished = onFinished;
     this.#timeouts = new HandlerTimeouts(this.#running, runtime.queue.policy.timeoutSeconds);
   }

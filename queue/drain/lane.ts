@@ -3,63 +3,80 @@
 
 import { InvocationEnded } from '#queue/errors.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
-import { isSettledInTransaction } from '#queue/handle/settled-in-transaction.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { HandlerPool } from './handler-pool.ts';
+import { keepLeases } from './keep-leases.ts';
 import { Demand } from './next-step.ts';
+import type { Pace } from './pace.ts';
 import { reportExpired, reportSettled, reportStale } from './report-settled.ts';
-import { type SettledAround, settleAroundRefusal } from './settle-around-refusal.ts';
-import { addSettled, addSettledInTransaction, type LaneSummary } from './summary.ts';
+import { settleAroundRefusal } from './settle-around-refusal.ts';
+import { addSettled } from './summary.ts';
 import { Waiters } from './waiters.ts';
 
 /** Calls under way at once, so that database, network and handlers do not wait for each other. */
 const callsAtOnce = 3;
 
+interface LaneParts {
+  readonly runtime: QueueRuntime;
+  readonly pace: Pace;
+  readonly counts: DrainCounts;
+  readonly position: ClaimPosition;
+  readonly deadline: Deadline;
+}
+
 export class Lane {
   readonly runtime: QueueRuntime;
   readonly deadline: Deadline;
   readonly #position: ClaimPosition;
-  readonly #summary: LaneSummary;
+  readonly #counts: DrainCounts;
   readonly #pool: HandlerPool;
   readonly #demand: Demand;
   readonly #waiters = new Waiters();
   #failure: Error | undefined;
 
-  constructor(
-    runtime: QueueRuntime,
-    position: ClaimPosition,
-    deadline: Deadline,
-    summary: LaneSummary,
-  ) {
+  constructor({ runtime, pace, counts, position, deadline }: LaneParts) {
     this.runtime = runtime;
     this.deadline = deadline;
     this.#position = position;
-    this.#summary = summary;
+    this.#counts = counts;
     const onFinished = () => this.#demand.isWorthACall && this.#waiters.wake();
-    this.#pool = new HandlerPool(runtime, deadline, { onFinished });
-    this.#demand = new Demand(runtime, position, this.#pool, deadline);
+    this.#pool = new HandlerPool(runtime, { pace, deadline, onFinished });
+    this.#demand = new Demand(runtime, pace, position, this.#pool, deadline);
   }
 
-  /** Until nothing is left to claim, or to handle when time is short. Throws when a call fails for good. */
+  /**
+   * Until nothing is left to claim, or to handle when time is short; leases are kept meanwhile. Throws when a call fails
+   * for good.
+   */
   async drain(): Promise<void> {
-    // Claims of a limited queue take turns at the database, so a second call would only wait for the first.
-    const { maxInFlight, rate } = this.runtime.queue.policy;
-    const calls = maxInFlight || rate ? 1 : callsAtOnce;
-    await Promise.all(Array.from({ length: calls }, () => this.#callUntilOver()));
+    const stopKeeping = keepLeases(this.runtime, this);
+    try {
+      await Promise.all(Array.from({ length: this.#calls }, () => this.#callUntilOver()));
+    } finally {
+      stopKeeping();
+      await this.runtime.sessions.close();
+    }
     if (this.#failure) throw this.#failure;
   }
 
+  /** Claims of a limited queue take turns at the database, so a second call would only wait for the first. */
+  get #calls(): number {
+    const { maxInFlight, rate } = this.runtime.queue.policy;
+    return maxInFlight || rate ? 1 : callsAtOnce;
+  }
+
   take(deliveries: readonly ClaimedDelivery[]): void {
-    this.#summary.claimed += deliveries.length;
+    this.#counts.claimed += deliveries.length;
     this.#pool.take(deliveries);
   }
 
   /** Counts and logs deliveries that ended because their last lease ran out. */
   countExpired(dead: readonly string[]): void {
-    this.#summary.dead += dead.length;
+    this.#counts.dead += dead.length;
     reportExpired(this.runtime.log, this.runtime.queue.name, dead);
   }
 
@@ -72,7 +89,7 @@ export class Lane {
   dropLost(lost: readonly ClaimedDelivery[]): void {
     // What runs is found stale when it is settled; of what was not started nothing will be.
     const unstarted = this.#pool.dropLost(new Set(lost)).map(({ id }) => id);
-    this.#summary.stale += unstarted.length;
+    this.#counts.stale += unstarted.length;
     reportStale(this.runtime.log, this.runtime.queue.name, unstarted);
   }
 
@@ -110,13 +127,13 @@ export class Lane {
     if (wanted === 0 && results.length === 0) return;
     const { queue, log } = this.runtime;
     const exchanged = await this.#demand.asking(wanted, this.#call(results, wanted));
-    addSettled(this.#summary, exchanged.results, exchanged.settled);
-    reportSettled(log, queue.name, exchanged.results, exchanged.settled);
+    addSettled(this.#counts, exchanged);
+    reportSettled(log, queue.name, exchanged);
     if (wanted > 0) this.#position.record(wanted, exchanged);
     if (!this.#failure) this.take(exchanged.deliveries);
   }
 
-  #call(results: readonly Result[], wanted: number): Promise<SettledAround> {
+  #call(results: readonly Result[], wanted: number): ReturnType<typeof settleAroundRefusal> {
     const { queue, database } = this.runtime;
     const { cursor } = this.#position;
     const { callBudgetMs: budgetMs } = this.deadline;
@@ -127,8 +144,8 @@ export class Lane {
   #takeResults(): Result[] {
     const results: Result[] = [];
     for (const handled of this.#pool.takeResults())
-      if (isSettledInTransaction(handled)) addSettledInTransaction(this.#summary, handled);
-      else results.push(handled);
+      if ('outcome' in handled) results.push(handled);
+      else addSettled(this.#counts, handled);
     return results;
   }
 }

@@ -5,12 +5,14 @@ import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import type { HandlerPool } from './handler-pool.ts';
+import type { Pace } from './pace.ts';
 
 /** A finished result waits at most this long for others before it is settled. */
 const settleWithinMs = 250;
 
 export class Demand {
   readonly #runtime: QueueRuntime;
+  readonly #pace: Pace;
   readonly #position: ClaimPosition;
   readonly #pool: HandlerPool;
   readonly #deadline: Deadline;
@@ -20,11 +22,13 @@ export class Demand {
 
   constructor(
     runtime: QueueRuntime,
+    pace: Pace,
     position: ClaimPosition,
     pool: HandlerPool,
     deadline: Deadline,
   ) {
     this.#runtime = runtime;
+    this.#pace = pace;
     this.#position = position;
     this.#pool = pool;
     this.#deadline = deadline;
@@ -39,7 +43,7 @@ export class Demand {
 
   get isWorthACall(): boolean {
     const { finished, isIdle } = this.#pool;
-    if (finished >= this.#runtime.pace.window || (isIdle && finished > 0)) return true;
+    if (finished >= this.#pace.window || (isIdle && finished > 0)) return true;
     return (isIdle || this.#position.wasFull) && this.wanted(finished) > 0;
   }
 
@@ -56,7 +60,7 @@ export class Demand {
 
   /** How many deliveries a call should claim that settles so many results. */
   wanted(results: number): number {
-    const { window } = this.#runtime.pace;
+    const { window } = this.#pace;
     if (this.#position.isOver || !this.#pool.hasTime) return 0;
     const { unstarted } = this.#pool;
     // Handlers that have nothing left to start are faster than the calls: then those need not wait for each other.

@@ -1,14 +1,12 @@
 import type { Log } from '#queue/log.ts';
-import type { Result } from '#queue/routines/result.ts';
-import type { SettleReport } from '#queue/routines/settle-and-claim.ts';
+import type { Settled } from '#queue/routines/settle.ts';
 
-/** Logs what did not go well, a line each: no stack and no payload, those are with the attempt in the database. */
-export function reportSettled(
-  log: Log,
-  queue: string,
-  results: readonly Result[],
-  { stale, dead }: SettleReport,
-): void {
+/**
+ * Logs a line for each delivery that did not go well, without stack and payload: the database keeps those with the
+ * attempt.
+ */
+export function reportSettled(log: Log, queue: string, { results, settled }: Settled): void {
+  const { stale, dead } = settled;
   reportStale(log, queue, stale);
   for (const result of results) {
     if (!('error' in result) || stale.includes(result.id)) continue;

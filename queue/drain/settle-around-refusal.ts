@@ -3,6 +3,7 @@
 import type { Database } from '#queue/database.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import type { Result } from '#queue/routines/result.ts';
+import type { Settled } from '#queue/routines/settle.ts';
 import {
   type Exchange,
   type Exchanged,
@@ -11,16 +12,14 @@ import {
 } from '#queue/routines/settle-and-claim.ts';
 import { sqlState } from '#queue/routines/transient-error.ts';
 
-export interface SettledAround extends Exchanged {
-  /** What was settled: the given results, with a retry in the place of each one refused. */
-  readonly results: readonly Result[];
-}
-
-/** As settleAndClaim; when a result is refused, each is settled alone and the refused ones are retried. */
+/**
+ * As settleAndClaim. When a result is refused, each is settled alone; the results answered hold a retry in the place of
+ * each refused one.
+ */
 export async function settleAroundRefusal(
   database: Database,
   exchange: Exchange,
-): Promise<SettledAround> {
+): Promise<Exchanged & Settled> {
   try {
     return { ...(await settleAndClaim(database, exchange)), results: exchange.results };
   } catch (error) {
@@ -41,7 +40,7 @@ async function settleAlone(
   database: Database,
   exchange: Exchange,
   result: Result,
-): Promise<SettledAround> {
+): Promise<Settled> {
   const settle = async (results: readonly Result[]) => ({
     ...(await settleAndClaim(database, { ...exchange, results, wanted: 0 })),
     results,

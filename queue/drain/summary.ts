@@ -1,27 +1,14 @@
-// What a drain did, in numbers: returned by the drain and logged as its one line.
-
-import type { SettledInTransaction } from '#queue/handle/settled-in-transaction.ts';
+// What a drain did, in numbers: counted by queue, recorded so, and summed up for the drain's one log line.
+import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
-import type { SettleReport } from '#queue/routines/settle-and-claim.ts';
+import type { Settled } from '#queue/routines/settle.ts';
 
-/** What was done in one queue. */
-export interface LaneSummary {
-  claimed: number;
-  done: number;
-  retried: number;
-  snoozed: number;
-  dead: number;
-  /** Claimed and given back unstarted. */
-  released: number;
-  /** Whose lease was lost: their outcome was not recorded. */
-  stale: number;
-}
-
-export interface DrainSummary extends LaneSummary {
+/** All queues together. */
+export interface DrainSummary extends DrainCounts {
   durationMs: number;
 }
 
-export const emptySummary = (): LaneSummary => ({
+export const noCounts = (): DrainCounts => ({
   claimed: 0,
   done: 0,
   retried: 0,
@@ -31,11 +18,11 @@ export const emptySummary = (): LaneSummary => ({
   stale: 0,
 });
 
-/** All queues together. */
-export function sum(lanes: Iterable<LaneSummary>): LaneSummary {
-  const total = emptySummary();
-  for (const lane of lanes)
-    for (const figure of Object.keys(total) as (keyof LaneSummary)[]) total[figure] += lane[figure];
+export function sum(queues: Iterable<{ readonly counts: DrainCounts }>): DrainCounts {
+  const total = noCounts();
+  for (const { counts } of queues)
+    for (const figure of Object.keys(total) as (keyof DrainCounts)[])
+      total[figure] += counts[figure];
   return total;
 }
 
@@ -45,24 +32,14 @@ const counted = {
   dead: 'dead',
   snooze: 'snoozed',
   release: 'released',
-} as const satisfies Record<Result['outcome'], keyof LaneSummary>;
+} as const satisfies Record<Result['outcome'], keyof DrainCounts>;
 
-/** Adds what a settle reported of these results. */
-export function addSettled(
-  summary: LaneSummary,
-  results: readonly Result[],
-  { stale, dead }: SettleReport,
-): void {
+/** Adds what the database said of each result: one may be stale, and a retry may have been the last. */
+export function addSettled(counts: DrainCounts, { results, settled }: Settled): void {
+  const { stale, dead } = settled;
   for (const { id, outcome } of results) {
-    if (stale.includes(id)) summary.stale += 1;
-    else if (dead.includes(id)) summary.dead += 1;
-    else summary[counted[outcome]] += 1;
+    if (stale.includes(id)) counts.stale += 1;
+    else if (dead.includes(id)) counts.dead += 1;
+    else counts[counted[outcome]] += 1;
   }
-}
-
-export function addSettledInTransaction(
-  summary: LaneSummary,
-  { outcome }: SettledInTransaction,
-): void {
-  summary[outcome === 'settled' ? 'done' : 'stale'] += 1;
 }

@@ -3,7 +3,6 @@
 // spending its own.
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimSuspect } from '#queue/routines/claim-suspect.ts';
-import { drainLane } from './drain-lane.ts';
 import type { Lane } from './lane.ts';
 
 /** Handles a queue's suspects one by one while there is time. openLane makes a lane that claims nothing itself. */
@@ -17,7 +16,7 @@ export async function handleSuspects(openLane: () => Lane): Promise<void> {
     lane.countExpired(dead);
     if (suspect) {
       lane.take([suspect]);
-      await drainLane(lane);
+      await lane.drain();
     } else if (limitedMs !== null && lane.deadline.hasTimeFor(limitedMs)) await wait(limitedMs);
     else return;
   }

@@ -2,7 +2,8 @@ import type { BatchOutcome } from '#queue/declare/batch-handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { reject, requireDelay, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import { done, failed, failureOf, type Result } from '#queue/routines/result.ts';
+import type { Result } from '#queue/routines/result.ts';
+import { done, failed, failureOf } from './build-result.ts';
 import type { FollowUps } from './follow-ups.ts';
 import type { HandlerRun } from './handler-run.ts';
 

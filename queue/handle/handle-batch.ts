@@ -9,8 +9,9 @@ import type { Message } from '#queue/declare/handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { redactionOf } from '#queue/declare/redaction.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import { dead, failed, failureOf, type Result } from '#queue/routines/result.ts';
+import type { Result } from '#queue/routines/result.ts';
 import { batchResult, type OpenedItem } from './batch-result.ts';
+import { failed, failureOf } from './build-result.ts';
 import { FollowUps } from './follow-ups.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
@@ -43,10 +44,9 @@ async function open(
   { type }: BatchSubscription,
 ): Promise<Opened | Result> {
   try {
-    const opening = openMessage(delivery, type);
-    const message = opening instanceof Promise ? await run.race(opening) : opening;
-    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
-    return toOpened(delivery, type, message);
+    const opening = openMessage(run, delivery, type);
+    const message = opening instanceof Promise ? await opening : opening;
+    return 'outcome' in message ? message : toOpened(delivery, type, message);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);
   }

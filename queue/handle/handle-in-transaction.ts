@@ -4,14 +4,14 @@
 import type { Session } from '#queue/database.ts';
 import type { TransactionalSubscription } from '#queue/declare/transactional-handler.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import { dead, done, failed, failureOf, type Result } from '#queue/routines/result.ts';
-import type { SettleReport } from '#queue/routines/settle-and-claim.ts';
+import type { Result } from '#queue/routines/result.ts';
+import { type Settled, settle } from '#queue/routines/settle.ts';
+import { done, failed, failureOf } from './build-result.ts';
 import { Context } from './context.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import { OpenTransaction } from './open-transaction.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
-import type { SettledInTransaction } from './settled-in-transaction.ts';
 
 /** A failure is rolled back and given as a result, to be settled like any other. */
 export async function handleInTransaction(
@@ -19,12 +19,11 @@ export async function handleInTransaction(
   delivery: ClaimedDelivery,
   runtime: QueueRuntime,
   { type, handler }: TransactionalSubscription,
-): Promise<Result | SettledInTransaction> {
+): Promise<Result | Settled> {
   let session: Session | undefined;
   try {
-    const opening = Promise.resolve(openMessage(delivery, type));
-    const message = await run.race(opening);
-    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    const message = await openMessage(run, delivery, type);
+    if ('outcome' in message) return message;
     session = await acquire(run, runtime);
     const begun = session.script(beginning(runtime.queue.policy.timeoutSeconds));
     await run.race(begun);
@@ -68,18 +67,10 @@ function beginning(timeoutSeconds: number): string {
     set local idle_in_transaction_session_timeout = ${timeoutMs}`;
 }
 
-async function settleAndCommit(
-  session: Session,
-  queue: string,
-  result: Result,
-): Promise<SettledInTransaction> {
-  const [row] = await session.query<{ report: SettleReport }>(
-    'select millrace.settle($1, $2) as report',
-    [queue, JSON.stringify([result])],
-  );
-  const isHeld = row?.report.settled === 1;
-  await session.script(isHeld ? 'commit' : 'rollback');
-  return { id: result.id, outcome: isHeld ? 'settled' : 'stale' };
+async function settleAndCommit(session: Session, queue: string, result: Result): Promise<Settled> {
+  const answer = await settle(session, queue, [result]);
+  await session.script(answer.settled.settled === 1 ? 'commit' : 'rollback');
+  return answer;
 }
 
 // A handler that was given up may still be at work on its connection; and a connection may be what failed.

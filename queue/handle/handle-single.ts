@@ -1,6 +1,7 @@
 import type { SingleSubscription } from '#queue/declare/handler.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import { dead, done, failed, failureOf, type Result } from '#queue/routines/result.ts';
+import type { Result } from '#queue/routines/result.ts';
+import { done, failed, failureOf } from './build-result.ts';
 import { Context } from './context.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
@@ -14,9 +15,9 @@ export async function handleSingle(
   { type, handler }: SingleSubscription,
 ): Promise<Result> {
   try {
-    const opening = openMessage(delivery, type);
-    const message = opening instanceof Promise ? await run.race(opening) : opening;
-    if (message instanceof Error) return dead(failureOf(run, delivery, type), message);
+    const opening = openMessage(run, delivery, type);
+    const message = opening instanceof Promise ? await opening : opening;
+    if ('outcome' in message) return message;
     const context = new Context(run, delivery, runtime);
     const handling = handler(message, context);
     if (isThenable(handling)) await run.race(handling);

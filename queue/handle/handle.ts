@@ -1,14 +1,16 @@
 // Runs a handler and says how that ended, for each delivery. Never throws: every failure is an outcome.
 import { UnknownType } from '#queue/errors.ts';
-import { dead, type Result } from '#queue/routines/result.ts';
+import type { Result } from '#queue/routines/result.ts';
+import type { Settled } from '#queue/routines/settle.ts';
+import { dead } from './build-result.ts';
 import { handleBatch } from './handle-batch.ts';
 import { handleInTransaction } from './handle-in-transaction.ts';
 import { handleSingle } from './handle-single.ts';
 import type { HandlerRun } from './handler-run.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
-import type { SettledInTransaction } from './settled-in-transaction.ts';
 
-export type Handled = Result | SettledInTransaction;
+/** A result that is still to be settled, or what its handler's own transaction has settled. */
+export type Handled = Result | Settled;
 
 /** All deliveries of a run are of one type. */
 export async function handle(run: HandlerRun, runtime: QueueRuntime): Promise<readonly Handled[]> {

@@ -1,28 +1,35 @@
-// From a claimed delivery to the message that a handler gets.
+// From a claimed delivery to the message that its handler gets.
 
 import type { Message } from '#queue/declare/handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type ValidatedPayload, validatePayload } from '#queue/declare/payload.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import type { Result } from '#queue/routines/result.ts';
+import { dead, failureOf } from './build-result.ts';
+import type { HandlerRun } from './handler-run.ts';
 
-/** The message, or why no handler can have it. A promise only if the type's schema checks asynchronously. */
+/**
+ * The message; or, of a payload that fits no version of its type, the result: a dead letter, since trying again would
+ * not help. A promise only if the type's schema checks asynchronously: awaiting what is none would cost every message a
+ * turn of the event loop.
+ */
 export function openMessage(
+  run: HandlerRun,
   delivery: ClaimedDelivery,
   type: AnyMessageType,
-): Message | Error | Promise<Message | Error> {
+): Message | Result | Promise<Message | Result> {
   const checked = validatePayload(type, delivery.payload, delivery.version);
-  // Awaiting what is no promise would cost every message a turn of the event loop's queue.
-  if (checked instanceof Promise)
-    return checked.then((result) => toMessage(delivery, type, result));
-  return toMessage(delivery, type, checked);
+  if (!(checked instanceof Promise)) return toMessage(run, delivery, type, checked);
+  return run.race(checked).then((result) => toMessage(run, delivery, type, result));
 }
 
 function toMessage(
+  run: HandlerRun,
   delivery: ClaimedDelivery,
   type: AnyMessageType,
   checked: ValidatedPayload,
-): Message | Error {
-  if (!checked.ok) return checked.error;
+): Message | Result {
+  if (!checked.ok) return dead(failureOf(run, delivery, type), checked.error);
   return {
     id: delivery.id,
     type: type.name,

@@ -1,26 +1,36 @@
 import type { Database } from '#queue/database.ts';
-import type { Deadline } from '#queue/drain/deadline.ts';
-import type { LaneSummary } from '#queue/drain/summary.ts';
 import type { Log } from '#queue/log.ts';
 import { answerWithin } from './answer-within.ts';
 import { isTransient } from './transient-error.ts';
 
+/** What a drain did, in numbers of deliveries. */
+export interface DrainCounts {
+  claimed: number;
+  done: number;
+  retried: number;
+  snoozed: number;
+  dead: number;
+  /** Claimed and given back unstarted. */
+  released: number;
+  /** Whose lease was lost: their outcome was not recorded. */
+  stale: number;
+}
+
 /**
- * Writes down what was done in each queue, where the rates of stats() come from; nothing when nothing was. Made once,
- * whatever becomes of it: a repeated call would count twice, and everything that matters has been settled.
+ * Records what a drain did in each queue, from which stats() computes its rates; queues where nothing was done are left
+ * out. The call is made once, whatever becomes of it: a repeated call would count twice, and a missing record only
+ * lowers a rate, since everything that matters has been settled by then. budgetMs: how long to wait for the answer.
  */
 export async function recordDrain(
   database: Database,
-  lanes: ReadonlyMap<string, LaneSummary>,
-  deadline: Deadline,
-  log: Log,
+  queues: readonly (Readonly<DrainCounts> & { readonly queue: string })[],
+  { budgetMs, log }: { readonly budgetMs: number; readonly log: Log },
 ): Promise<void> {
-  const rows = Array.from(lanes, ([queue, summary]) => ({ queue, ...summary }));
-  const busy = rows.filter(({ claimed, dead }) => claimed + dead > 0);
+  const busy = queues.filter(({ claimed, dead }) => claimed + dead > 0);
   if (busy.length === 0) return;
   const call = database.query('select millrace.record_drain($1)', [JSON.stringify(busy)]);
   try {
-    await answerWithin(deadline.callBudgetMs, call);
+    await answerWithin(budgetMs, call);
   } catch (error) {
     if (!(error instanceof Error && isTransient(error))) throw error;
     log.warn('the drain could not be recorded', { reason: error.name });

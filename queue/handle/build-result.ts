@@ -1,0 +1,46 @@
+// Results as the engine makes them, from how the run of a handler ended.
+import type { AnyMessageType } from '#queue/declare/message-type.ts';
+import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
+import { isRejection, isRetryAfter, isSnooze } from '#queue/declare/ways-out.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import type { NewMessage } from '#queue/routines/enqueue.ts';
+import { errorRecord } from '#queue/routines/error-record.ts';
+import type { Claim, Result } from '#queue/routines/result.ts';
+import type { HandlerRun } from './handler-run.ts';
+
+export interface Failure {
+  readonly claim: Claim;
+  /** How long the handler ran, in milliseconds. */
+  readonly ms: number;
+  /** Takes the values of the type's redacted fields out of the error's texts. */
+  readonly redact?: Redact;
+}
+
+export const failureOf = (
+  run: HandlerRun,
+  claim: ClaimedDelivery,
+  type: AnyMessageType,
+): Failure => ({ claim, ms: run.elapsedMs, redact: redactionOf(type, [claim]) });
+
+/** For a delivery whose handler was never started: it costs no attempt. */
+export const release = ({ id, token }: Claim): Result => ({ id, token, outcome: 'release' });
+
+export function done({ id, token }: Claim, ms: number, enqueue?: readonly NewMessage[]): Result {
+  return enqueue ? { id, token, outcome: 'done', ms, enqueue } : { id, token, outcome: 'done', ms };
+}
+
+/** For whatever a handler threw: `reject`, `snooze` and `retryAfter` have meanings of their own, all else is a retry. */
+export function failed(failure: Failure, thrown: unknown): Result {
+  const { ms, redact } = failure;
+  const { id, token } = failure.claim;
+  if (isSnooze(thrown)) return { id, token, outcome: 'snooze', ms, delaySeconds: thrown.seconds };
+  if (isRejection(thrown)) return dead(failure, thrown);
+  const error = errorRecord(thrown, redact);
+  if (!isRetryAfter(thrown)) return { id, token, outcome: 'retry', ms, error };
+  return { id, token, outcome: 'retry', ms, error, delaySeconds: thrown.seconds };
+}
+
+export function dead({ claim, ms, redact }: Failure, error: unknown): Result {
+  const { id, token } = claim;
+  return { id, token, outcome: 'dead', ms, error: errorRecord(error, redact) };
+}
