@@ -1,0 +1,31 @@
+// Every guide in docs/guides/ is tried as its reader pastes it: in a checkout of its own, on a database of its own.
+// How a block says what it is for, with words that GitHub does not show:
+//
+//   ```ts whose first line is `// handlers/review.ts`, or ```sql with `-- handlers/tables/0003_reviews.sql`
+//                     is written to that file; all TypeScript of a guide is type-checked in the end
+//   ```diff           `@@ handlers/registry.ts @@`, then lines that begin with " ", "-" or "+", changes a file
+//   ```sh             is run in bash, one terminal for the whole guide; `fails` says that a command of it must fail
+//   ```sh             with `npm start` alone (flags allowed) starts it, or stops it and starts it again, on a free
+//                     port that stands for the text's 8787, and on the guide's database
+//   ```sql            is run in a session of its own; what it prints are psql's tables
+//   ```, ```text, ```json    is the whole output of the block that ran before it (see shown-output.ts for what may
+//                     differ); after `npm start`, or with `log`, it is awaited in what npm start prints
+//   ```sh until-shown is run again until its output is what the guide shows: for what happens at the next tick
+//   ```… not-run      cannot be run here: AWS, other products' code. Only its form is checked, and it is counted.
+//
+// A block of another kind, and a guide of which nothing runs, fail.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tryGuide } from '#test/support/docs/try-guide.ts';
+
+const folder = join(import.meta.dirname, '../../docs/guides');
+const guides = (await readdir(folder)).filter((name) => name !== 'README.md');
+
+test.each(guides)('%s works as pasted', async (guide) => {
+  const { ran, notRun } = await tryGuide(await readFile(join(folder, guide), 'utf8'));
+  const lines = notRun.map(({ line }) => line).join(', ');
+  const not = notRun.length > 0 ? `, ${notRun.length} not run (line ${lines})` : '';
+  process.stdout.write(`${guide}: ${ran} blocks run${not}\n`);
+  expect(ran).toBeGreaterThan(0);
+});

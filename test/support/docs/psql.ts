@@ -1,0 +1,30 @@
+// What psql would print, for machines that have none.
+import { Client, type QueryResult } from 'pg';
+import type { Printed } from './terminal.ts';
+
+/** Runs a script in a session of its own and gives its tables as psql shows them, then an error if there was one. */
+export async function psql(url: string, script: string): Promise<Printed> {
+  const client = new Client({
+    connectionString: url,
+    // As Postgres writes them: a date is no Date, and a number keeps its digits.
+    types: { getTypeParser: () => (text: string) => text },
+  });
+  await client.connect();
+  try {
+    const results: QueryResult | QueryResult[] = await client.query(script);
+    return { output: [results].flat().map(table).join('\n'), failed: false };
+  } catch (error) {
+    return { output: `ERROR:  ${error instanceof Error ? error.message : error}`, failed: true };
+  } finally {
+    await client.end();
+  }
+}
+
+function table({ fields, rows }: QueryResult): string {
+  if (fields.length === 0) return '';
+  const names = fields.map(({ name }) => name);
+  const lines = rows.map((row) => names.map((name) => row[name] ?? ''));
+  const rule = names.map(() => '---').join('+');
+  const count = `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`;
+  return [names.join('|'), rule, ...lines.map((line) => line.join('|')), count].join('\n');
+}

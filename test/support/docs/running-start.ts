@@ -1,0 +1,50 @@
+// `npm start` as a guide leaves it running in a second terminal.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { waitUntil } from '#test/support/wait-until.ts';
+
+export interface RunningStart {
+  /** What it has printed so far, its log included. */
+  output(): string;
+  /** As Ctrl-C does; then, if need be, as kill -9 does. */
+  stop(): Promise<void>;
+}
+
+/** A tick comes sooner than the reader's, so that a guide is tried in less time than it takes to read. */
+const everyMs = 300;
+const stopLimitMs = 15_000;
+
+export async function runningStart(
+  folder: string,
+  port: string,
+  flags: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<RunningStart> {
+  // Not through npm, which would go on if this process were killed; the server itself notices.
+  const words = ['--every', `${everyMs}ms`, ...flags, '--port', port];
+  const child = spawn(process.execPath, [join(folder, 'local/start.ts'), ...words], {
+    cwd: folder,
+    env: environment,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const closed = once(child, 'close');
+  const running = {
+    output: () => output,
+    async stop() {
+      child.kill('SIGINT');
+      const impatience = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+      await closed;
+      clearTimeout(impatience);
+    },
+  };
+  await waitUntil(() => {
+    if (child.exitCode !== null) throw new Error(`npm start has ended:\n${output}`);
+    return output.includes('ready on ');
+  });
+  return running;
+}
