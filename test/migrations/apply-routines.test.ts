@@ -32,11 +32,7 @@ const viewFile = (name: string, query: string) => `
 test('applies a changed routine again, with its identity kept, and no other', async () => {
   const { db, checkout } = await setup();
   const before = await routines(db, 'uuid_v7');
-  await checkout.edit(
-    'routines/enqueue/internal/uuid_v7.sql',
-    '-- A version 7 uuid',
-    '-- The version 7 uuid',
-  );
+  await checkout.edit('routines/enqueue/internal/uuid_v7.sql', 'version 7 uuid', 'version 7 UUID');
   expect(await checkout.migrate(db.url)).toEqual({
     applied: ['migrations/routines/enqueue/internal/uuid_v7.sql'],
   });

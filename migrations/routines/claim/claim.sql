@@ -1,9 +1,11 @@
--- Claims up to max_count fresh deliveries of a queue for the queue's lease time, under a token that the caller
--- made up (a random uuid), most urgent first. Pass the cursor of its answer to the next claim of the same drain, so
--- that it starts where this one ended instead of walking finished rows that vacuum cannot remove yet; pass null to
--- look from the start.
--- A paused queue gives nothing. Deliveries whose lease ran out are left to claim_suspect.
--- repeated: the answer to this very claim was lost; what the token holds already is given again.
+-- Leases up to max_count fresh deliveries of a queue to the caller, most urgent first, for the queue's lease time. The
+-- caller makes up the token, a random uuid, and shows it when it settles or extends. A paused or unknown queue gives
+-- nothing. Deliveries whose lease ran out are left to claim_suspect. The engine claims through settle_and_claim, which
+-- calls this.
+-- The cursor of the answer belongs to the next claim of the same drain: that one starts where this one ended, instead
+-- of walking finished rows that vacuum cannot remove yet. A null cursor looks from the start.
+-- repeated: the answer to this very claim was lost, and the call is made again with the same token and cursor. What the
+-- token holds already is given again before anything new is taken.
 create or replace function millrace.claim(
   queue text, token uuid, max_count integer, cursor json default null, repeated boolean default false
 ) returns millrace.claimed
@@ -16,7 +18,7 @@ declare
 begin
   select q.* into queue_row from millrace.queue q where q.name = claim.queue and not q.is_paused;
   answer.cursor := claim.cursor;
-  -- A limit of null would take the whole queue.
+  -- "limit null" is no limit: it would lease the whole queue.
   if not found or coalesce(max_count, 0) < 1 then
     return answer;
   end if;
@@ -34,5 +36,10 @@ begin
 end
 $$;
 
+comment on function millrace.claim is
+  'Leases up to max_count deliveries of a queue to the caller, most urgent first, for the queue''s lease time. '
+  'token: a random uuid that the caller makes up; cursor: that of the claim before in the same drain, or null; '
+  'repeated: true when the answer to this very call was lost. Answers one millrace.claimed: lists of equal length, '
+  'null when there is nothing.';
 revoke execute on function millrace.claim from public;
 grant execute on function millrace.claim to millrace_consumer;

@@ -1,9 +1,10 @@
--- Claims one suspect: a delivery whose lease ran out, which may be what ended its consumer. The caller handles
--- it with nothing beside it, so that only the guilty one goes on spending attempts. The lost attempt is logged
--- as expired; a suspect without attempts left becomes a dead letter, and the next one is looked at.
--- Answers one delivery as claim gives it, or none, and the ids that became dead letters. limited_ms: how long until the
--- queue's limits, which keep a suspect back, may let it go.
--- repeated: the answer to this very claim was lost; what the token holds already is given again.
+-- Leases one suspect: a delivery whose lease ran out before it was settled. It may itself be what ended its consumer,
+-- so the caller handles it with nothing beside it: then only the guilty one goes on spending attempts. The consumer
+-- calls it after everything else in the queue.
+-- The lost attempt is logged as expired. A suspect that has no attempts left becomes a dead letter, and the next one is
+-- looked at. Answers the ids of those in dead, and one delivery in claimed as claim gives it, or none.
+-- claimed.limited_ms: milliseconds until the queue's limits, which keep a suspect back, may let it go.
+-- repeated: as in claim. The planner settings are explained in claim_fresh.
 create or replace function millrace.claim_suspect(
   queue text, token uuid, repeated boolean default false, out dead uuid[], out claimed millrace.claimed
 )
@@ -14,6 +15,7 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+-- A bare name is always a column's; parameters that share one are written with the routine's name before them.
 #variable_conflict use_column
 declare
   queue_row millrace.queue;
@@ -47,7 +49,8 @@ begin
       order by d.available_at, d.sequence
       limit 200
     ) as first
-    -- Written so that only the primary key serves it, row by row; see the table.
+    -- By primary key alone, see settle_done. The row is read and locked here, since another consumer may have claimed
+    -- it after the search saw it; what somebody else holds is passed over.
     join millrace.delivery d on d.message_id = any (array[first.message_id]) and d.queue_id + 0 = queue_row.id
     where first.lease_expires_at is not null and d.lease_expires_at <= statement_timestamp()
     limit 1
@@ -65,11 +68,12 @@ begin
     sequences := sequences || moved.sequences;
   end loop;
   if group_keys is not null then
-    -- All at once, and before the queue is locked, as in settle_and_claim: no two calls wait for each other in a circle.
+    -- All groups in one round, see lock_groups, and before the queue's row is locked below, as settle_and_claim does:
+    -- locks that everybody takes in one order cannot deadlock.
     perform millrace.unblock_next_members(queue_row.id, group_keys, sequences);
   end if;
   if is_found and (queue_row.max_in_flight is not null or queue_row.rate_starts is not null) then
-    -- As in claim_limited.
+    -- Claims of a queue with limits take turns; see claim_limited.
     perform from millrace.queue q where q.id = queue_row.id for no key update;
     if least(millrace.free_places(queue_row), millrace.saved_starts(queue_row)) < 1 then
       claimed.limited_ms := millrace.limited_ms(queue_row);
@@ -95,5 +99,9 @@ begin
 end
 $$;
 
+comment on function millrace.claim_suspect is
+  'Leases one delivery whose lease ran out, to be handled with nothing beside it; those without attempts left '
+  'become dead letters. token and repeated as in claim. Answers dead, the ids that became dead letters, and '
+  'claimed, a millrace.claimed with one delivery or none. Errors: MR005 a group''s member died above read committed.';
 revoke execute on function millrace.claim_suspect from public;
 grant execute on function millrace.claim_suspect to millrace_consumer;

@@ -1,5 +1,8 @@
--- Holds leases for another lease time, counted from now: [{id, token}]. Answers the ids that are still held;
--- the others were lost and must not be settled.
+-- Holds leases for another lease time of the queue, counted from now. The consumer calls it while handlers still run.
+-- An id that is missing from the answer has lost its lease to another consumer or was settled: its result will be
+-- stale, and its handler should stop.
+-- A lease that ran out may be extended as long as nobody else has claimed the delivery. The planner settings are
+-- explained in claim_fresh.
 create or replace function millrace.extend(queue text, leases jsonb) returns json
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -14,14 +17,15 @@ as $$
     from millrace.queue q
     cross join jsonb_to_recordset(leases) as l(id uuid, token uuid)
     where q.name = queue
-      -- Written so that only the primary key serves it, row by row; see the table.
+      -- By primary key alone, see settle_done.
       and d.message_id = any (array[l.id])
       and d.queue_id + 0 = q.id
       and d.lease_token = l.token
+      -- A released delivery keeps its last token, without a lease.
       and d.lease_expires_at is not null
     returning d.message_id, d.queue_id, d.lease_token, d.lease_expires_at, q.max_in_flight
   ),
-  -- Queues with an in-flight limit count their leases here.
+  -- Queues with an in-flight limit count their leases in a table of its own, which must not run out earlier.
   counted as (
     update millrace.in_flight f
     set lease_expires_at = e.lease_expires_at
@@ -34,5 +38,8 @@ as $$
   select coalesce(json_agg(message_id), '[]') from extended
 $$;
 
+comment on function millrace.extend is
+  'Holds leases for another lease time of the queue, counted from now. leases: [{id, token}]. Answers the ids that '
+  'are still held; the others are lost and must not be worked on.';
 revoke execute on function millrace.extend from public;
 grant execute on function millrace.extend to millrace_consumer;

@@ -1,10 +1,12 @@
--- The first call of a drain, and the only one of an idle tick: which of the given queues have work, and where.
--- Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}], "since", "now", "schedules": [{name, rule,
--- timeZone, nextDueAt}]}: idle and paused queues left out, schedules only when due or yet to start. The cursor is for the
--- first claim of a drain.
--- Pass since to the next survey of the same drain: nothing can have become claimable before that time since, so what is
--- finished and cannot be vacuumed yet is walked once, not by every survey.
--- Priorities are probed one by one along the index, so that a level full of delayed rows costs one look.
+-- Tells which of the given queues have something to claim, and where: the first call of a drain, and the only one of a
+-- tick that finds nothing to do. The consumer calls it. Idle and paused queues are left out of the answer, and
+-- schedules too unless they are due or have yet to start. "fresh" says that there are deliveries for claim, "suspects"
+-- that there are some for claim_suspect, and "cursor" is for the first claim of the drain.
+-- "since" of the answer is for the next survey of the same drain: nothing can have become claimable before that instant
+-- since this one looked. Finished rows that vacuum cannot remove yet, because of somebody's old snapshot, are then
+-- walked once and not by every survey.
+-- Each priority is probed by itself along the index in claim order: a level full of scheduled deliveries costs one
+-- probe. The planner settings are explained in claim_fresh.
 create or replace function millrace.survey(queues text[], since timestamptz default '-infinity') returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -13,8 +15,9 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 declare
-  -- Whoever is writing may have begun long ago, and what it commits may stand before all that is seen here. Asked in
-  -- a statement before the look: who has finished by then is seen by it.
+  -- Whether nobody is writing at this moment: every transaction that has written holds a lock on its own id. One that
+  -- began long ago may yet commit rows that stand before everything seen here. The question is a statement of its own
+  -- before the survey, whose snapshot then includes whoever has finished by now.
   is_quiet constant boolean := not exists (select from pg_locks l where l.locktype = 'transactionid');
   answer json;
 begin
@@ -27,8 +30,9 @@ begin
       '[]'
     ),
     'since', case
-      -- Live rows stay where they are until they end; others come in at the time of their statement or later. The
-      -- seconds are for a statement that has begun and not yet written.
+      -- A live row keeps its place in the index until it ends, and new ones come in at the time of their statement or
+      -- later: no row can appear before the oldest live one. The five seconds are for a statement that has begun and
+      -- has not written yet, so that it holds no transaction id.
       when is_quiet then greatest(since, least(min(work.oldest), statement_timestamp() - interval '5 seconds'))
       else since
     end,
@@ -53,7 +57,8 @@ begin
     from millrace.queue q
     cross join generate_series(1, 9) as level
     cross join lateral (
-      -- Whoever holds it. A walk of what is finished ends here.
+      -- The oldest live row of the level, leased or not: the walk over finished rows ends here, and the search below
+      -- begins here instead of walking them again.
       select d.available_at
       from millrace.delivery d
       where d.queue_id = q.id
@@ -63,10 +68,12 @@ begin
       limit 1
     ) as oldest
     cross join lateral (
-      -- Suspects were claimed before what is fresh, so they are found among the first claimable rows.
+      -- A suspect was claimed before what is still fresh, so it stands among the first claimable rows: 200 are enough
+      -- to find it, and a backlog is not walked. When all 200 are suspects, fresh ones may follow.
       select bool_or(first.lease_expires_at is null) or count(*) = 200 as fresh,
         bool_or(first.lease_expires_at is not null) as suspects,
-        -- Just before the first fresh one, so that the first claim does not walk what this look has walked.
+        -- The position just before the first fresh row: the first claim does not walk again what this search has
+        -- walked.
         (array_agg(first.available_at) filter (where first.lease_expires_at is null))[1] as available_at,
         (array_agg(first.sequence - 1) filter (where first.lease_expires_at is null))[1] as sequence
       from (
@@ -87,5 +94,9 @@ begin
 end
 $$;
 
+comment on function millrace.survey is
+  'Tells a consumer which of the queues have something to claim, and where to begin. since: "since" of this drain''s '
+  'survey before, or -infinity. Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}], "since", '
+  '"now", "schedules": [{name, rule, timeZone, nextDueAt}]}; idle and paused queues are left out.';
 revoke execute on function millrace.survey from public;
 grant execute on function millrace.survey to millrace_consumer;

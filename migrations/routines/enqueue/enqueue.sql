@@ -1,10 +1,12 @@
--- Enqueues one message in the caller's own transaction and returns its id.
--- Options are those of HTTP: delaySeconds or scheduledAt, priority, groupKey, headers, and id (a version 7
--- uuid of the caller's own, which makes the call repeatable). Without a version the payload is of version 1: a
--- producer that knows no other goes on working when the type gets a new one. Errors: see enqueue_many.
+-- Enqueues one message in the caller's own transaction: when that transaction rolls back, the message was never there.
+-- For producers that write SQL and have one message; the HTTP API and the engine call enqueue_many.
+-- Without the option version the payload is stored as version 1, so that a producer that knows no other form goes on
+-- working when the type gets a new one. An id of the caller's own (a version 7 uuid) makes the call idempotent.
 create or replace function millrace.enqueue(type text, payload jsonb, options jsonb default '{}')
 returns uuid
 language plpgsql security definer
+-- Fixed in every routine that runs with its owner's rights: otherwise a caller could put a table, function or operator
+-- of its own before the one that is meant here, and have it run as the owner.
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -20,5 +22,11 @@ $$;
 
 comment on function millrace.enqueue is
   'Enqueues one message in the caller''s transaction; returns its id. Errors: MR001 unknown type, MR002 bad option, MR003 payload too large, MR004 id in use.';
+comment on function millrace.enqueue is
+  'Enqueues one message in the caller''s transaction and answers its id. options: id, delaySeconds or scheduledAt, '
+  'priority (1 first, 9 last, default 5), groupKey, headers, version, traceparent, idempotencyKey, '
+  'idempotencySeconds, replace. Errors: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 '
+  'id in use by another message, MR005 groupKey above read committed, MR007 idempotency key in use with another '
+  'payload, MR008 queue full.';
 revoke execute on function millrace.enqueue from public;
 grant execute on function millrace.enqueue to millrace_producer;

@@ -1,11 +1,12 @@
--- Enqueues an array of messages, all or none, in the caller's own transaction: each message once, and one
--- delivery for every subscribed queue. An element is {type, payload, id, delaySeconds or scheduledAt,
--- priority, groupKey, headers, version, traceparent, idempotencyKey, idempotencySeconds, replace}; only type is
--- required. Answers [{id, type, status, duplicate}] in order, and idempotentUntil for those with a key.
--- A call that carries its ids may be repeated: what is stored already is answered again.
--- Errors, each with {"index", "pointer"} as detail: MR001 unknown type, MR002 bad option, MR003 payload
--- over 256 KiB, MR004 id in use by another message, MR005 groupKey above read committed, MR007 idempotency key
--- in use with another payload, MR008 a queue is full.
+-- Enqueues an array of messages, all or none, in the caller's own transaction: each message is stored once, and one
+-- delivery of it for every queue that subscribes to its type. The HTTP API calls it, and producers with more than one
+-- message.
+-- An element has the keys type, payload, id, delaySeconds or scheduledAt, priority, groupKey, headers, version,
+-- traceparent, idempotencyKey, idempotencySeconds and replace; only type is required. The answer has one object for
+-- each message, in order: {id, type, status, duplicate}, and idempotentUntil where the message carried an idempotency
+-- key.
+-- A call that carries its ids may be repeated: what is stored already is answered again and not stored twice. Every
+-- error names the message at fault in its detail, as {"index", "pointer"}.
 create or replace function millrace.enqueue_many(messages jsonb) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -19,7 +20,8 @@ begin
   end if;
   answer := millrace.enqueue_at_any_depth(messages);
   if exists (select from millrace.queue q where q.max_depth is not null) then
-    -- After the fact, so that only what was really added counts; a refusal undoes it.
+    -- The depth is counted after the messages are stored, so that only what was really added counts: a repeated call or
+    -- a duplicate adds nothing. A refusal raises, and so takes back what was stored.
     perform millrace.require_depth(answer);
   end if;
   return answer;
@@ -28,5 +30,11 @@ $$;
 
 comment on function millrace.enqueue_many is
   'Enqueues an array of messages, all or none, in the caller''s transaction; returns [{id, type, status, duplicate}].';
+comment on function millrace.enqueue_many is
+  'Enqueues an array of messages [{type, payload, and the options of enqueue}], all or none, in the caller''s '
+  'transaction. Answers [{id, type, status, duplicate, idempotentUntil}] in order. Errors, with {"index", '
+  '"pointer"} as detail: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 id in use by '
+  'another message, MR005 groupKey above read committed, MR007 idempotency key in use with another payload, MR008 '
+  'queue full.';
 revoke execute on function millrace.enqueue_many from public;
 grant execute on function millrace.enqueue_many to millrace_producer;

@@ -1,5 +1,8 @@
--- The groups of a queue that have members waiting behind others, with the delivery that they wait for: {group_key,
--- waiting (counted up to 1000), message_id, status of the blocker, since}. In key order, behind after_key.
+-- The groups of a queue that have members waiting behind others, in the order of their keys, with what each of them
+-- waits for: for operators who ask why a message does not start. The HTTP API calls it.
+-- A page has up to max_count groups, at most 1000; after_key is the last group_key of the page before. An unknown queue
+-- has no groups. waiting is counted up to 1000. message_id, status, available_at and attempt are of the delivery or the
+-- dead letter that the group waits for; available_at of a dead letter is when it died.
 create or replace function millrace.blocked_groups(queue text, max_count integer default 100, after_key text default '')
 returns table (group_key text, waiting bigint, message_id uuid, status text, available_at timestamptz, attempt smallint)
 language plpgsql security definer
@@ -13,7 +16,8 @@ declare
   found_groups integer := 0;
 begin
   loop
-    -- From group to group along the index: a group's length does not matter.
+    -- Each step jumps to the next group's key along the index in group order, so that the length of a group does not
+    -- matter.
     select min(d.group_key) into after_key
     from millrace.delivery d
     where d.queue_id = in_queue and d.group_key > after_key;
@@ -26,5 +30,9 @@ begin
 end
 $$;
 
+comment on function millrace.blocked_groups is
+  'Lists the groups of a queue that have members waiting behind others, by key, with the delivery or dead letter '
+  'that each waits for. max_count: at most 1000 a page; after_key: the last group_key of the page before. waiting '
+  'is counted up to 1000.';
 revoke execute on function millrace.blocked_groups from public;
 grant execute on function millrace.blocked_groups to millrace_operator;

@@ -1,5 +1,5 @@
--- Cancels the deliveries of a message that have not been started. Answers {"cancelled": [queues]}, null when no such
--- message is kept. What is being processed goes on.
+-- Cancels those deliveries of a message that nobody is processing, in every queue; what is being processed goes on.
+-- Operators call it, and the HTTP API for them. Groups in which something was cancelled go on with their next members.
 create or replace function millrace.cancel(id uuid, actor text default null) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -17,5 +17,9 @@ begin
 end
 $$;
 
+comment on function millrace.cancel is
+  'Cancels the deliveries of a message that nobody is processing. Answers {"cancelled": [names of queues]}, or null '
+  'when no such message is kept. actor: who does it, for the audit table; the session''s user when null. Errors: '
+  'MR005 a delivery is in a group and the transaction above read committed.';
 revoke execute on function millrace.cancel from public;
 grant execute on function millrace.cancel to millrace_operator;

@@ -1,5 +1,5 @@
--- A page of dead letters, newest first. Filter as in matching_dead_letters, cursor as a page before gave it.
--- Answers {"items": [{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, null after the last page.
+-- A page of dead letters, newest first, for operators and the HTTP API. The filter is explained in
+-- matching_dead_letters; the cursor is nextCursor of the page before.
 create or replace function millrace.dead_letters(
   filter jsonb default '{}', cursor jsonb default null, max_count integer default 50
 ) returns json
@@ -34,5 +34,9 @@ as $$
   from page p
 $$;
 
+comment on function millrace.dead_letters is
+  'Lists dead letters, newest first. filter: {"ids", "queue", "type", "before", "after", "error"}, of which an '
+  'absent key fits all; cursor: nextCursor of the page before; max_count: at most 1000 a page. Answers {"items": '
+  '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page.';
 revoke execute on function millrace.dead_letters from public;
 grant execute on function millrace.dead_letters to millrace_operator;

@@ -1,5 +1,6 @@
--- The status of every delivery, whatever table it is in: for people with psql, and for status().
--- A finished delivery that was sent round again counts once, as what it is now.
+-- The status of every delivery, whatever table it is in: for people with psql, and for status. The order of the cases
+-- is that of the table's own description. A delivery that was sent round again after it had finished counts once, as
+-- what it is now.
 create or replace view millrace.delivery_status as
 select
   d.message_id,
@@ -24,7 +25,8 @@ select a.message_id, q.name, a.outcome::text, a.attempt, null, a.finished_at
 from millrace.attempt a
 join millrace.queue q on q.id = a.queue_id
 where a.outcome in ('done', 'cancelled')
-  -- + 0: by id, never along the queue; see the table.
+  -- "+ 0" hides queue_id from the indexes that begin with it: the look-up goes by the message's id, never along a
+  -- queue. settle_done explains why.
   and not exists (
     select from millrace.delivery d
     where d.message_id = a.message_id and d.queue_id + 0 = a.queue_id
@@ -39,4 +41,7 @@ where a.outcome in ('done', 'cancelled')
       and later.outcome in ('done', 'cancelled') and later.finished_at > a.finished_at
   );
 
+comment on view millrace.delivery_status is
+  'The status of every delivery, one row for each message and queue: pending, scheduled, blocked, processing, done, '
+  'dead or cancelled. available_at is when a delivery that waits may be claimed, finished_at when one ended.';
 grant select on millrace.delivery_status to millrace_operator;

@@ -1,5 +1,7 @@
--- Gives dead letters up for good, up to max_count of those that fit the filter (see matching_dead_letters), newest
--- first. The message and its attempts are kept. Answers {"matched", "discarded"}; a dry run changes nothing.
+-- Gives dead letters up for good, newest first: up to max_count (at most 10,000) of those that fit the filter, which
+-- matching_dead_letters explains. The messages and their attempts are kept, and a replay can still bring them back.
+-- Groups that waited for a letter go on. Operators call it, and the HTTP API for them. A dry run changes nothing and
+-- leaves no line in the audit table.
 create or replace function millrace.discard(
   filter jsonb, max_count integer default 1000, dry_run boolean default false, actor text default null
 ) returns json
@@ -23,5 +25,10 @@ begin
 end
 $$;
 
+comment on function millrace.discard is
+  'Gives dead letters up for good, newest first; their messages are kept. filter: {"ids", "queue", "type", '
+  '"before", "after", "error"}, of which an absent key fits all; max_count: at most 10000; dry_run: only count. '
+  'actor: who does it, for the audit table; the session''s user when null. Answers {"matched", "discarded"}. Errors: '
+  'MR005 a letter is in a group and the transaction above read committed.';
 revoke execute on function millrace.discard from public;
 grant execute on function millrace.discard to millrace_operator;

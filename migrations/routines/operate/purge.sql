@@ -1,6 +1,7 @@
--- Cancels what waits in a queue, up to max_count deliveries a call, of up to 1000 groups; confirm repeats the queue's
--- name. Answers {"cancelled", "more"}: call again while there is more. What is being processed goes on; dead letters
--- stay.
+-- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 100,000), of up to 1000
+-- groups. What is being processed goes on, and dead letters stay. confirm repeats the queue's name, so that nobody
+-- empties a queue by a slip. Operators call it, or the HTTP API for them, again and again while the answer says that
+-- there is more.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json
@@ -21,8 +22,8 @@ begin
     raise 'to purge queue "%", repeat its name in confirm', queue using errcode = 'MR002';
   end if;
 
-  -- Locked before anything is taken out: whoever settles a head at this moment must not pass its place to a member
-  -- that is about to go. Not more at once than the server's lock table has room for.
+  -- The groups are locked before anything is taken out, see cancel_waiting. Not more than 1000 of them at once, since
+  -- each lock takes a place in the server's lock table.
   select array_agg(distinct w.group_key) into groups
   from (
     select d.group_key
@@ -43,6 +44,8 @@ begin
   waiting as (
     select d.ctid as place
     from first f
+    -- Read again under the lock, since a consumer may have claimed it after the search saw it. A delivery whose group
+    -- is not locked is left to the next call.
     join millrace.delivery d on d.ctid = f.place
     where (f.group_key is null or f.group_key = any (groups)) and d.lease_expires_at is null
     for update of d skip locked
@@ -65,5 +68,10 @@ begin
 end
 $$;
 
+comment on function millrace.purge is
+  'Cancels what waits in a queue, up to max_count deliveries (at most 100000) a call; what is being processed goes '
+  'on. confirm: the queue''s name again. actor: who does it, for the audit table; the session''s user when null. '
+  'Answers {"cancelled", "more"}: call again while there is more. Errors: MR002 confirm is another name, MR005 a '
+  'group above read committed, MR006 unknown queue.';
 revoke execute on function millrace.purge from public;
 grant execute on function millrace.purge to millrace_operator;

@@ -1,9 +1,11 @@
--- Registers a caller of the HTTP API, or gives it a new key or other scopes. The secret is the caller's to keep:
--- only its SHA-256 is stored. Scopes are read, operate and enqueue:PATTERN (enqueue:*, enqueue:order.*).
+-- Registers a caller of the HTTP API, or gives it a new key or other scopes. The secret is the caller's to keep: only
+-- its SHA-256 is stored. Scopes are read, operate and enqueue:PATTERN, such as enqueue:* or enqueue:order.*. Granted to
+-- no role: the owner hands out access, operators do not.
 create or replace function millrace.put_api_key(name text, secret text, scopes text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+-- See claim_suspect.
 #variable_conflict use_column
 declare
   wrong text;
@@ -21,4 +23,8 @@ begin
 end
 $$;
 
+comment on function millrace.put_api_key is
+  'Registers a caller of the HTTP API, or gives it a new key or other scopes. secret: at least 20 characters, of '
+  'which only the SHA-256 is kept; scopes: read, operate, enqueue:PATTERN. Errors: MR002 secret too short or '
+  'unknown scope.';
 revoke execute on function millrace.put_api_key from public;

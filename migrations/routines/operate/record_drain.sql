@@ -1,4 +1,6 @@
--- Writes down what a drain did: [{queue, claimed, done, retried, snoozed, dead, released, stale}].
+-- Writes down what one drain did in each queue, where the rates of stats come from. The consumer calls it once at the
+-- end of a drain that did something, and does not repeat it when the answer is lost, since a repeated call would count
+-- twice. An unknown queue is left out.
 create or replace function millrace.record_drain(queue_counts jsonb) returns void
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -12,5 +14,8 @@ as $$
   join millrace.queue q on q.name = l.queue
 $$;
 
+comment on function millrace.record_drain is
+  'Writes down what a drain did, for the rates in stats. queue_counts: [{queue, claimed, done, retried, snoozed, '
+  'dead, released, stale}], all of them numbers but the queue''s name.';
 revoke execute on function millrace.record_drain from public;
 grant execute on function millrace.record_drain to millrace_consumer;

@@ -1,5 +1,6 @@
--- Sends dead letters round again, up to max_count of those that fit the filter (see matching_dead_letters), newest
--- first. Answers {"matched", "redriven"}; a dry run changes nothing.
+-- Sends dead letters round again with all their attempts before them: up to max_count (at most 10,000) of those that
+-- fit the filter, which matching_dead_letters explains, the newest first. Operators call it, and the HTTP API for them.
+-- A dry run changes nothing and leaves no line in the audit table.
 create or replace function millrace.redrive(
   filter jsonb, max_count integer default 1000, dry_run boolean default false, actor text default null
 ) returns json
@@ -11,7 +12,7 @@ declare
   matched integer := 0;
 begin
   for letter in
-    -- In the order in which they were enqueued, so that a group's letters come back in theirs.
+    -- In the order in which they were enqueued, so that the letters of a group come back in its order.
     select l.* from millrace.lock_dead_letters(filter, max_count) as l order by l.sequence
   loop
     matched := matched + 1;
@@ -26,5 +27,10 @@ begin
 end
 $$;
 
+comment on function millrace.redrive is
+  'Sends dead letters round again with all their attempts before them, newest first. filter: {"ids", "queue", '
+  '"type", "before", "after", "error"}, of which an absent key fits all; max_count: at most 10000; dry_run: only '
+  'count. actor: who does it, for the audit table; the session''s user when null. Answers {"matched", "redriven"}. '
+  'Errors: MR005 a letter is in a group and the transaction above read committed.';
 revoke execute on function millrace.redrive from public;
 grant execute on function millrace.redrive to millrace_operator;

@@ -1,5 +1,5 @@
--- Delivers a kept message again: to one queue, or to all that subscribe to its type now. Queues in which it is still
--- live are left out. Answers {"queues": [...]}, null when no such message is kept. MR006 for an unknown queue.
+-- Delivers a kept message again, to one queue or to all that subscribe to its type now. Queues in which it is still
+-- live are left out; in those where it is a dead letter that is redriven. Operators call it, and the HTTP API for them.
 create or replace function millrace.replay(id uuid, queue text default null, actor text default null) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -9,7 +9,7 @@ declare
   replayed text[] := '{}';
   queue_row millrace.queue;
 begin
-  -- Kept until this commits: erase_messages leaves alone what somebody holds.
+  -- The row's lock keeps the message until this commits: erase_messages passes over what somebody has locked.
   perform from millrace.message m where m.id = replay.id for key share;
   if not found then
     return null;
@@ -41,5 +41,10 @@ begin
 end
 $$;
 
+comment on function millrace.replay is
+  'Delivers a kept message again: to one queue, or to all that subscribe to its type now when queue is null. actor: '
+  'who does it, for the audit table; the session''s user when null. Answers {"queues": [names]}, without those in '
+  'which it is still live, or null when no such message is kept. Errors: MR005 a dead letter in a group above read '
+  'committed, MR006 unknown queue.';
 revoke execute on function millrace.replay from public;
 grant execute on function millrace.replay to millrace_operator;

@@ -1,6 +1,5 @@
--- Figures of all queues, or of one: [{name, paused, depth: {pending, processing, scheduled, blocked, dead}, capped,
--- oldestPendingSeconds, perMinute: {done, retried, dead}}]. Counted up to a cap, so that it costs the same at any
--- depth; capped names the counts that reached it. Rates are of the last five minutes.
+-- How much is in all queues, or in one, and what drains did there per minute: for operators and the HTTP API. Counts
+-- stop at a cap, so that the call costs the same at any depth. No element for an unknown queue.
 create or replace function millrace.stats(queue text default null) returns json
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -10,5 +9,9 @@ as $$
   where stats.queue is null or q.name = stats.queue
 $$;
 
+comment on function millrace.stats is
+  'Counts what is in all queues, or in one: [{name, paused, depth: {pending, processing, scheduled, blocked, dead}, '
+  'capped, oldestPendingSeconds, perMinute: {done, retried, dead}}]. capped names the counts that stopped at 10000; '
+  'rates are averages of the last five minutes.';
 revoke execute on function millrace.stats from public;
 grant execute on function millrace.stats to millrace_operator;

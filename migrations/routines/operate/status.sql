@@ -1,5 +1,5 @@
--- A message and where each of its deliveries stands, with the attempts made; null when no such message is kept. What
--- its type redacts is not shown.
+-- A message, where each of its deliveries stands, and the attempts that were made; null when no such message is kept.
+-- Fields that its type redacts are not shown. Operators and the HTTP API call it, and the test kit.
 create or replace function millrace.status(id uuid) returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -34,5 +34,9 @@ as $$
   where m.id = status.id
 $$;
 
+comment on function millrace.status is
+  'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, status, '
+  'deliveries: [{queue, status, availableAt, finishedAt, attempts: [{attempt, outcome, startedAt, finishedAt, '
+  'error}]}]}, or null when no such message is kept. Fields that the type redacts are hidden.';
 revoke execute on function millrace.status from public;
 grant execute on function millrace.status to millrace_operator, millrace_consumer;

@@ -1,8 +1,10 @@
--- Copies what the code declares into the tables: {"messageTypes": [{name, public, redact,
--- retentionDays}], "queues": [{name, leaseSeconds, maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight,
--- maxDepth, rateStarts, rateSeconds, rateBurst, types}], "schedules": see sync_schedules, "retentionDays"}.
--- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it;
--- it gets no new messages and deliveries.
+-- Copies what the code declares into the tables: message types, queues with their policies, subscriptions, schedules
+-- and the default retention. The migrator calls it after each migration, so it is granted to nobody but the owner.
+-- declared is {"messageTypes": [{name, public, redact, retentionDays}], "queues": [{name, leaseSeconds, maxAttempts,
+-- retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth, rateStarts,
+-- rateSeconds, rateBurst, types}], "schedules": as in sync_schedules, "retentionDays"}.
+-- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it; it gets no
+-- new messages and deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -23,6 +25,7 @@ begin
     redacted = excluded.redacted,
     retention_days = excluded.retention_days;
 
+  -- Queues in which a dead letter blocked its group until now and no longer will: their waiting groups go on below.
   select array_agg(q.id) into loosened
   from jsonb_to_recordset(declared -> 'queues') as d(name text, "deadBlocksGroup" boolean)
   join millrace.queue q on q.name = d.name
@@ -78,4 +81,8 @@ begin
 end
 $$;
 
+comment on function millrace.sync is
+  'Copies what the code declares into the tables: {"messageTypes", "queues", "schedules", "retentionDays"}. The '
+  'migrator calls it; what is no longer declared is kept and marked. Errors: MR005 groups that go on above read '
+  'committed.';
 revoke execute on function millrace.sync from public;

@@ -1,7 +1,9 @@
--- Makes the partitions of this week and the next three, drops those past retention, erases messages past retention
--- that others keep from being dropped, and idempotency keys past their window. Answers {"made", "dropped", "erased"}:
--- how many weeks, weeks, messages. Due every hour, and at once when it could not erase everything in one go; two at
--- once do no harm, the second does nothing.
+-- The hourly housekeeping: makes the partitions of this week and the next three, drops weeks past their retention,
+-- erases messages past theirs that others keep from being dropped, and clears idempotency keys past their window,
+-- leases and drain logs that are no longer of use. The consumer calls it when survey says that it is due: every hour,
+-- and at once when the last one could not erase everything. The migrator calls it too.
+-- Answers {"made", "dropped", "erased"}: weeks made, weeks dropped, messages erased. Two at the same moment do no harm:
+-- the second one does nothing.
 create or replace function millrace.maintain() returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -20,13 +22,14 @@ begin
     select e.type, e.key
     from millrace.idempotency_key e
     where e.expires_at <= statement_timestamp()
-    -- A producer who takes one at this moment may want the next one, too, and must not wait for this in a circle.
+    -- A producer that holds the lock of an expired key may wait for the next one that is deleted here: waiting for it
+    -- in turn would be a deadlock, so its key is left to the next maintenance.
     for update skip locked
   );
-  -- Left behind by deliveries that ended without their lease, as suspects do.
+  -- Leases of deliveries that ended by another way than settle, as suspects without attempts left do.
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
-  -- Last, since they lock others out until this commits.
+  -- Partitions come last, since their locks keep others out until this transaction commits.
   made := millrace.make_coming_weeks();
   dropped := millrace.drop_expired_weeks();
   update millrace.setting
@@ -35,5 +38,9 @@ begin
 end
 $$;
 
+comment on function millrace.maintain is
+  'Hourly housekeeping: makes coming partitions, drops and erases what is past its retention, clears expired '
+  'idempotency keys. Answers {"made", "dropped", "erased"}: weeks, weeks, messages. May be called at any time; due '
+  'when survey answers maintenanceDue.';
 revoke execute on function millrace.maintain from public;
 grant execute on function millrace.maintain to millrace_consumer;

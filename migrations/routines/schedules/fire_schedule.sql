@@ -1,7 +1,10 @@
--- Enqueues the messages of a schedule's due times and moves the schedule on, in one transaction: only if it still
--- stands where the caller saw it, with the caller's rule. Of several ticks one comes first, and the others change
--- nothing. Answers whether the messages are stored: by this call, or by the same call made before, whose answer
--- was lost. A full queue does not turn them away: there is no caller who could come again later.
+-- Enqueues the messages of a schedule's due times and moves the schedule on to the next one, in one transaction. The
+-- consumer calls it: cron expressions are read in TypeScript, so it brings the messages and the next due time along.
+-- The schedule moves only if it still stands where the caller saw it (expected_next_due_at) and still has the caller's
+-- rule. That is what keeps each due time from being enqueued twice: of several ticks at the same moment one comes
+-- first, and the others find the schedule moved on and change nothing.
+-- Answers whether the messages are stored, by this call or by the same call made before, whose answer was lost. Depth
+-- limits do not turn them away: nobody is there who could come again later.
 create or replace function millrace.fire_schedule(
   name text, rule text, time_zone text, expected_next_due_at timestamptz, messages jsonb, next_due_at timestamptz
 ) returns boolean
@@ -26,5 +29,10 @@ begin
 end
 $$;
 
+comment on function millrace.fire_schedule is
+  'Enqueues the messages of a schedule''s due times and moves it on to next_due_at, if it still has this rule and '
+  'time zone and stands at expected_next_due_at. messages: as for enqueue_many, with ids. Answers whether they are '
+  'stored, by this call or by the same one made before. Errors: MR001, MR002, MR003, MR004, MR005, MR007 as '
+  'enqueue_many.';
 revoke execute on function millrace.fire_schedule from public;
 grant execute on function millrace.fire_schedule to millrace_consumer;

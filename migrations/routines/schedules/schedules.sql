@@ -1,8 +1,9 @@
--- The schedules that the code declares: [{name, type, rule, timeZone, catchUp, paused, nextDueAt, lastDueAt}].
--- nextDueAt is null while a schedule is paused, and until the next drain for one that is new, changed or resumed.
+-- The schedules that the code declares, by name, for operators and the HTTP API. nextDueAt is null while a schedule is
+-- paused, and until the next drain for one that is new, changed or resumed.
 create or replace function millrace.schedules() returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
+-- See enqueue_at_any_depth.
 set timezone = 'UTC'
 as $$
   select coalesce(json_agg(json_build_object(
@@ -19,5 +20,8 @@ as $$
   where s.is_declared
 $$;
 
+comment on function millrace.schedules is
+  'Lists the declared schedules: [{name, type, rule, timeZone, catchUp, paused, nextDueAt, lastDueAt}]. nextDueAt '
+  'is null while one is paused, and until the next drain for one that is new, changed or resumed.';
 revoke execute on function millrace.schedules from public;
 grant execute on function millrace.schedules to millrace_operator;

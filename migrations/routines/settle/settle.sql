@@ -1,15 +1,17 @@
--- Ends claims of one queue. done: deliveries that simply succeeded, [{token, ids, ms}]. results: those of which there is
--- more to say, [{id, token, outcome, ms, error, delaySeconds, enqueue}]:
+-- Ends claims of one queue. The consumer calls it, through settle_and_claim or, where a handler runs in a transaction,
+-- within that transaction. Each result is fenced by its lease token: it counts only while the delivery still has that
+-- token and a lease. A lease that ran out and that nobody has claimed since may still be settled.
+-- done: deliveries that simply succeeded, [{token, ids, ms}], with the run times of their handlers in milliseconds.
+-- results: those of which there is more to say, [{id, token, outcome, ms, error, delaySeconds, enqueue}]. The outcomes:
 --   done     the delivery is finished; its follow-up messages (enqueue) are stored in the same transaction
 --   retry    waits for delaySeconds or the queue's backoff; a dead letter when its attempts are used up
 --   dead     a dead letter at once
 --   snooze   waits for delaySeconds and spends no attempt
---   release  was never started: claimable at once, spends no attempt; repeated after the next claim it is stale
--- Each is fenced by its lease token. Answers {"settled", "repeated", "dead", "stale"}: how many ended now, how many
--- this token had ended before (a repeated call), the ids that died by these results, and the ids whose lease was
--- lost, of which nothing is changed.
--- ms is the handler's run time. A delivery whose lease ran out unclaimed may still be settled.
--- Errors, of which nothing is changed: MR006 unknown queue, MR010 unknown outcome, and those of enqueue_many.
+--   release  was never started: claimable at once, and spends no attempt
+-- Answers {"settled", "repeated", "dead", "stale"}: how many ended now, how many this token had ended before (the same
+-- call was made before, and its answer was lost), the ids that became dead letters, and the ids whose lease was lost,
+-- of which nothing is changed. A release that is repeated after somebody claimed the delivery again is stale as well.
+-- An error undoes the whole call.
 create or replace function millrace.settle(queue text, results jsonb, done jsonb default '[]') returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -17,7 +19,8 @@ as $$
 declare
   queue_row millrace.queue;
   settled bigint;
-  -- Positions in results: one delivery may be there twice, under the token it was lost with and its next one.
+  -- Positions in results, not ids: one delivery may be there twice, under the token it was lost with and under its next
+  -- one.
   positions bigint[] := '{}';
   dead uuid[] := '{}';
   ended_groups text[];
@@ -40,13 +43,16 @@ begin
   end if;
 
   if ended_groups is not null then
+    -- Follow-ups may join groups of their own. Those, and the groups whose members have ended, are locked in one round;
+    -- see lock_groups.
     if follow_ups @? '$[*].groupKey' then
       perform millrace.lock_settled_groups(queue_row.id, ended_groups, follow_ups);
     end if;
     perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
   end if;
   if follow_ups is not null then
-    -- Not turned away by a full queue: the work that caused them is done and must be settled.
+    -- At any depth: the work that caused the follow-ups is done and must be settled, whether their queue is full or
+    -- not.
     perform millrace.enqueue_at_any_depth(follow_ups);
   end if;
   if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
@@ -60,5 +66,11 @@ begin
 end
 $$;
 
+comment on function millrace.settle is
+  'Ends claims of one queue, each fenced by its lease token. results: [{id, token, outcome, ms, error, '
+  'delaySeconds, enqueue}] with the outcomes done, retry, dead, snooze and release; done: [{token, ids, ms}] for '
+  'what simply succeeded. Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
+  'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
+  'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007 as enqueue_many.';
 revoke execute on function millrace.settle from public;
 grant execute on function millrace.settle to millrace_consumer;

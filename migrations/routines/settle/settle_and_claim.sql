@@ -1,5 +1,5 @@
--- Settles one batch and claims the next in one round trip and one transaction. Both halves answer, and may be repeated,
--- as settle and claim.
+-- Settles one batch and claims the next in one round trip and one transaction: the consumer's main call. Both halves
+-- answer as settle and claim, and may be repeated as those; a max_count of 0 claims nothing.
 create or replace function millrace.settle_and_claim(
   queue text, results jsonb, done jsonb, token uuid, max_count integer, cursor json, repeated boolean default false,
   out settled json, out claimed millrace.claimed
@@ -13,5 +13,9 @@ begin
 end
 $$;
 
+comment on function millrace.settle_and_claim is
+  'Settles one batch and claims the next, in one transaction. results and done as in settle; token, max_count, '
+  'cursor and repeated as in claim. Answers settled as settle and claimed as claim does. Errors as settle: MR001, '
+  'MR002, MR003, MR004, MR005, MR006, MR007, MR010.';
 revoke execute on function millrace.settle_and_claim from public;
 grant execute on function millrace.settle_and_claim to millrace_consumer;

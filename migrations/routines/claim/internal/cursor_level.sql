@@ -1,4 +1,4 @@
--- Where the next claim of a drain starts in one priority level: behind this position.
+-- One element of a cursor: where the next claim of a drain starts in one priority level, namely behind this position.
 create or replace function millrace.cursor_level(priority smallint, available_at timestamptz, sequence bigint)
 returns json
 language sql stable

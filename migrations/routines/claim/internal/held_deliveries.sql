@@ -1,7 +1,9 @@
--- What a token holds already, for a claim whose answer was lost; no ids when that claim never committed.
--- The claimed rows are the first fresh ones after the cursor, so the search ends soon behind them: no index
--- holds the token, which keeps claims heap-only. Should others have slipped 10,000 rows in between, the lease
--- runs out instead.
+-- What a token holds already, for a claim whose answer was lost; no ids when that claim never committed. claim and
+-- claim_suspect call it when they are repeated.
+-- No index holds the token, since claims would then not be heap-only updates. But the claimed rows were the first fresh
+-- ones behind the cursor, so a search from there ends soon behind them. Should others have slipped more than 10,000
+-- rows in between meanwhile, this finds less than the token holds; the rest runs into the end of its lease and becomes
+-- suspect. The planner settings are explained in claim_fresh.
 create or replace function millrace.held_deliveries(
   in_queue smallint, token uuid, max_count integer, cursor json
 ) returns millrace.claimed

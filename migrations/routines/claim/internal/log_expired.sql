@@ -1,4 +1,5 @@
--- Logs the attempt of a delivery whose lease ran out.
+-- Logs the attempt of a suspect, which nobody settled, as expired at the moment at which its lease ended. claim_suspect
+-- calls it.
 create or replace function millrace.log_expired(suspect millrace.delivery) returns void
 language sql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
--- A cursor at the start of every priority level that has due deliveries. One probe of the index for each level:
--- nothing of one level is walked to reach another.
+-- A cursor for a claim that has none: the start of every priority level that has deliveries whose time has come. One
+-- probe of the index in claim order for each level, so that nothing of one level is walked to reach another. claim and
+-- claim_suspect call it. The planner settings are explained in claim_fresh.
 create or replace function millrace.starting_cursor(queue_id smallint) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -8,7 +9,8 @@ set enable_bitmapscan = off
 as $$
   select coalesce(json_agg(millrace.cursor_level(level::smallint, '-infinity', 0) order by level), '[]')
   from generate_series(1, 9) as level
-  -- With a limit of its own each look stays one, where "exists" may be joined by reading the whole queue.
+  -- Behind a limit of its own each probe stays a probe. As "exists", the planner could turn the nine of them into one
+  -- join that reads the whole queue.
   cross join lateral (
     select from millrace.delivery d
     where d.queue_id = starting_cursor.queue_id

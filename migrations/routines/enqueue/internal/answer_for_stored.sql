@@ -1,5 +1,6 @@
--- The answer to a repeated enqueue: what its ids hold already. Raises MR004 when an id is held by a message
--- with another type or payload, or when only some are stored, since a batch is stored all or none.
+-- The answer to a repeated enqueue, made of what is stored under its ids; store_unless_stored calls it. Raises MR004
+-- when an id belongs to a message with another type or payload, or when only some of the ids are stored: a batch is
+-- stored all or none, so this cannot be the same call made again.
 create or replace function millrace.answer_for_stored(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,16 +1,21 @@
--- Enqueues an array of messages, or raises which of them is not fit to be stored and why. Does not look at the depth
--- of queues; see enqueue_many, which does, and enqueue_follow_ups, which must not.
+-- Enqueues an array of messages without regard to the depth limits of queues, or raises which message is not fit to be
+-- stored, and why. Answers as enqueue_many.
+-- enqueue_many checks the depth afterwards. settle, for follow-ups, and fire_schedule must not: a full queue cannot
+-- turn away messages whose cause is done already.
 create or replace function millrace.enqueue_at_any_depth(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Instants in the answer are written with the session's offset, and a scheduledAt without an offset is read in the
+-- session's zone. Neither should depend on how the caller's session is set.
 set timezone = 'UTC'
 as $$
 begin
-  -- Most batches have no options at all, and need not be searched for this one and that.
+  -- Most batches carry no options at all. One pass finds that out, and spares them the searches below.
   if not exists (select from jsonb_array_elements(messages) as m where m - array['id', 'type', 'payload'] <> '{}') then
     return millrace.store_unless_stored(messages);
   end if;
-  -- A misspelt option must not pass for one that was left out, nor a text for the number that it reads as.
+  -- A misspelt option must not pass for one that was left out, nor a string for the number that it looks like:
+  -- jsonb_to_recordset would ignore the first and convert the second.
   if exists (select from jsonb_array_elements(messages) as m where m - millrace.message_options() <> '{}')
     or messages @? '
       strict $[*] ? (
@@ -31,7 +36,9 @@ begin
   end if;
   return millrace.store_unless_stored(messages);
 exception
-  -- Conversions of ill-formed options fail with codes of class 22; the refusal says which option it was.
+  -- An ill-formed option fails its conversion with a code of class 22 that does not say which message it was in.
+  -- refuse_messages looks for the fault and raises MR002 with its place; should it find none, the error goes on as it
+  -- came.
   when data_exception or invalid_parameter_value or datetime_field_overflow or sqlstate 'MR002' then
     perform millrace.refuse_messages(messages);
     raise;

@@ -1,6 +1,6 @@
--- Enqueues messages of which some carry an idempotency key. The first under a key is stored; another one within
--- the key's window is answered with the first one's id and status. With replace (debounce) it is the other way
--- round: the newer message takes the place of the one that still waits.
+-- Enqueues messages of which some carry an idempotency key. The first message under a key is stored; another one within
+-- the key's window is answered with the first one's id and its status by now. With replace (debounce) it is the other
+-- way round: the newer message takes the place of the older one as long as that still waits. Answers as enqueue_many.
 create or replace function millrace.enqueue_keyed(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -36,11 +36,14 @@ begin
   left join millrace.idempotency_key k on k.type = m.message ->> 'type' and k.key = m.message ->> 'idempotencyKey'
   where k.message_id is null
     or k.message_id = (m.message ->> 'id')::uuid
-    -- Stored by the same call made before; its key has gone to another message since.
+    -- This message was stored by the same call made before, and its key has gone to another message since, by replace
+    -- or after its window. store_unless_stored answers for it again.
     or exists (select from millrace.message s where s.id = (m.message ->> 'id')::uuid);
   stored := millrace.store_unless_stored(first_ones);
 
   if jsonb_array_length(first_ones) < jsonb_array_length(numbered) then
+    -- The messages that were not stored have not been looked at yet. They must be fit all the same, or a faulty
+    -- duplicate would be accepted that a faulty first message is not.
     perform millrace.refuse_messages(numbered);
     perform millrace.refuse_key_conflict(numbered);
   end if;

@@ -1,5 +1,7 @@
--- Whether a text is a traceparent as in W3C Trace Context. Version ff and ids of zeros are none.
--- No search_path of its own, so that the planner can inline it.
+-- Whether a text is a traceparent header as W3C Trace Context defines it, where version ff and ids of nothing but zeros
+-- are invalid. store_messages and option_fault ask it.
+-- Without a "set search_path" of its own: Postgres inlines a function of language sql into the calling statement only
+-- when no settings are attached to it. Names are qualified instead.
 create or replace function millrace.is_traceparent(value text) returns boolean
 language sql immutable
 as $$

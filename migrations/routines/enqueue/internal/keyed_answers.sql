@@ -1,5 +1,6 @@
--- The answers of an enqueue with idempotency keys, in order: those of what was stored, and for the others the message
--- that their key stands for, as it is now.
+-- The answers of an enqueue with idempotency keys, in the order of its messages: of those that were stored, what
+-- store_unless_stored answered; of the others, the message that their key stands for, with its status by now.
+-- enqueue_keyed calls it.
 create or replace function millrace.keyed_answers(messages jsonb, stored json) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -10,6 +11,7 @@ as $$
       'id', k.message_id, 'type', k.type, 'duplicate', true, 'status', millrace.message_status(k.message_id)
     ))
     || case
+      -- A stored message whose key has gone to another one by now has no window to tell of.
       when k.message_id = coalesce((s.answer ->> 'id')::uuid, k.message_id)
         then jsonb_build_object('idempotentUntil', k.expires_at)
       else '{}'

@@ -1,4 +1,6 @@
--- The messages of an array that carry an idempotency key, as rows.
+-- The messages of an array that carry an idempotency key, as rows, with the hash of their payload and the end of their
+-- key's window (idempotencySeconds from now, a day unless given). The routines around enqueue_keyed read the array
+-- through it.
 create or replace function millrace.keyed_messages(messages jsonb)
 returns table (
   "position" bigint, id uuid, type text, key text, payload jsonb, payload_hash bytea, expires_at timestamptz,

@@ -1,5 +1,6 @@
--- What keeps one element of enqueue_many from being stored: an SQLSTATE, a JSON pointer and a sentence;
--- all null when nothing does.
+-- What keeps one element of enqueue_many from being stored, as an SQLSTATE (MR001 to MR003), a JSON pointer into the
+-- element and a sentence; all null when nothing does. refuse_messages calls it for each element of a batch that was
+-- refused.
 create or replace function millrace.message_fault(
   message jsonb, out code text, out pointer text, out reason text
 )
@@ -23,7 +24,9 @@ begin
   limit 1;
   if found then
     pointer := '/' || replace(replace(option, '~', '~0'), '/', '~1');
-    reason := format('"%s" is not an option; known are %s', left(option, 50), array_to_string(millrace.message_options(), ', '));
+    reason := format(
+      '"%s" is not an option; known are %s', left(option, 50), array_to_string(millrace.message_options(), ', ')
+    );
     return;
   end if;
 

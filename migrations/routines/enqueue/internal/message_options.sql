@@ -1,4 +1,5 @@
--- The names that an element of enqueue_many may have.
+-- The keys that an element of enqueue_many may have. Without settings of its own, so that Postgres can inline it; see
+-- is_traceparent.
 create or replace function millrace.message_options() returns text[]
 language sql immutable
 as $$

@@ -1,4 +1,6 @@
--- What is wrong with one option of a message, as a sentence that says what was expected; null when nothing is.
+-- What is wrong with the value of one option of a message, as a sentence that says what was expected; null when nothing
+-- is. message_fault calls it. The bounds are those of store_messages, which checks all of them at once and cannot say
+-- which one failed.
 create or replace function millrace.option_fault(option text, value jsonb) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -56,6 +58,7 @@ begin
           return null;
         end if;
       exception
+        -- Not an instant at all: the sentence below says so.
         when data_exception then null;
       end;
       return 'scheduledAt must be an ISO 8601 instant at most a year ahead';

@@ -1,4 +1,5 @@
--- Raises MR007 for the first message whose idempotency key stands for another payload.
+-- Raises MR007 for the first message whose idempotency key stands for a message with another payload; does nothing when
+-- there is none. enqueue_keyed calls it after everything else is stored.
 create or replace function millrace.refuse_key_conflict(messages jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -10,11 +11,13 @@ begin
   from millrace.keyed_messages(messages) as m
   join millrace.idempotency_key k on k.type = m.type and k.key = m.key
   where k.payload_hash <> m.payload_hash
-    -- Of several that replace each other in one batch the last one has the key.
+    -- When several messages of one batch replace each other under one key, the last one gets the key, and the others
+    -- differ from it rightly.
     and not m.is_replacing
-    -- Its own key has gone to another message since it was stored.
+    -- This message was stored by the same call made before, and its key has gone to another one since.
     and not exists (select from millrace.message own where own.id = m.id)
-    -- Equal numbers may be written in two ways, such as 1 and 1.0.
+    -- The hash is of the payload's text, and jsonb keeps how a number was written: 1 and 1.0 are equal, and their
+    -- hashes differ. So payloads with different hashes are compared as jsonb before they are called different.
     and not exists (select from millrace.message first where first.id = k.message_id and first.payload = m.payload)
   order by m.position
   limit 1;

@@ -1,5 +1,7 @@
--- Raises the first fault of messages that could not be stored, with its index and a JSON pointer.
--- Slow and careful where store_messages is fast: it runs only after a refusal. Never repeats a payload.
+-- Raises the first fault in a batch, with the message's index and a JSON pointer as detail; does nothing when every
+-- message is fit. It runs only after a batch was refused, so it may look at one message after the other where
+-- store_messages checks all in one expression. It never repeats a payload, which could hold what nobody should read in
+-- a log.
 create or replace function millrace.refuse_messages(messages jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
--- Debounce: for every message with replace, cancels what still waits under its key and puts the new message into
--- its place. What is being processed already is left alone. The keys are locked already.
+-- Debounce: for every message with replace, cancels what still waits under its key and gives the key to the new
+-- message. What is being processed already is left alone. enqueue_keyed calls it after take_keys, which has locked the
+-- keys' rows.
 create or replace function millrace.replace_waiting(messages jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -9,6 +10,7 @@ declare
   older uuid[];
 begin
   with newer as (
+    -- Of several under one key in a batch the last one wins.
     select distinct on (m.type, m.key) m.*
     from millrace.keyed_messages(messages) as m
     where m.is_replacing
@@ -19,7 +21,8 @@ begin
     from newer n
     join millrace.idempotency_key k on k.type = n.type and k.key = n.key
     where k.message_id <> n.id
-      -- Stored by the same call made before: by now it may itself have been replaced.
+      -- This message was stored by the same call made before and may have been replaced itself since; storing it again
+      -- must not bring it back.
       and not exists (select from millrace.message s where s.id = n.id)
   ),
   moved as (
@@ -30,7 +33,8 @@ begin
   )
   select array_agg(r.older) into older from replaced r;
 
-  -- All groups at once, those that are left and those that are joined.
+  -- The groups that the cancelled deliveries leave and those that the new messages join are locked in one round; see
+  -- lock_groups.
   perform millrace.lock_waiting_groups(older, messages);
   perform millrace.cancel_waiting(older);
 end

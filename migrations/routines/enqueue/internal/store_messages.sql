@@ -1,9 +1,11 @@
--- Writes messages and their deliveries in one statement. Raises MR002 when any element is not fit to be
--- stored; refuse_messages then says which and why.
+-- Writes messages and their deliveries in one statement and answers [{id, type, duplicate, status}] in order. Raises
+-- MR002 when any element is not fit to be stored, without saying which: refuse_messages looks for that afterwards.
+-- store_unless_stored calls it, with the groups locked that the messages join.
 create or replace function millrace.store_messages(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- Planning for the values at hand would take as long as a small batch, and come to the same plan.
+-- A custom plan for the values of this call would take as long to make as a small batch takes to store, and come out
+-- the same; the generic plan is made once in a session.
 set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -22,8 +24,9 @@ begin
       id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, position
     )
   ),
-  -- Its conditions in a column, and that kept apart: of so many in a row the planner would think that hardly a message
-  -- meets them all, and join as for one.
+  -- The conditions are computed as one boolean column behind "offset 0", which keeps the planner from moving them into
+  -- the join below. Written as a where clause, their selectivities would be multiplied, the estimate would be about one
+  -- row, and the planner would choose nested loops that are slow for a batch.
   checked as (
     select i.*,
       (i.id is null or get_byte(uuid_send(i.id), 6) >> 4 = 7)
@@ -39,6 +42,7 @@ begin
     from input i
     offset 0
   ),
+  -- Materialized, because two statements below read it, and a made-up id must be the same for both.
   fit as materialized (
     select c.position, coalesce(c.id, millrace.uuid_v7()) as id, c.type, c.group_key, c.due_at,
       coalesce(c.payload, 'null') as payload,
@@ -49,7 +53,8 @@ begin
         else coalesce(c.headers, '{}') || jsonb_build_object('traceparent', c.traceparent)
       end as headers
     from checked c
-    -- One that the code declares no more has no subscribers either, and its messages would be lost without a word.
+    -- A type that the code no longer declares has no subscribers either: its messages would be accepted and never
+    -- delivered.
     join millrace.message_type t on t.name = c.type and t.is_declared
     where c.is_fit
   ),
@@ -58,9 +63,12 @@ begin
     select f.id, f.type, f.version, f.payload, f.headers
     from fit f
   ),
-  -- A line for each subscribed queue; one without a queue where nobody subscribes.
+  -- One row for each message and queue that subscribes to its type; one row without a queue where nobody does.
+  -- Materialized, so that group_members counts once for each row.
   routed as materialized (
     select f.position, f.id, f.type, f.due_at, f.priority, f.group_key, q.id as queue_id,
+      -- Blocked are those for which the group has no place left: the members that are live already, and those before it
+      -- in this batch, fill its concurrency.
       q.id is not null and f.group_key is not null and (
         millrace.group_members(q, f.group_key)
           + row_number() over (partition by q.id, f.group_key order by f.position) > q.group_concurrency
@@ -72,13 +80,16 @@ begin
   delivered as (
     insert into millrace.delivery (message_id, queue_id, priority, group_key, available_at, due_at)
     select r.id, r.queue_id, r.priority, r.group_key,
+      -- A blocked delivery is kept out of the claim's range of the index by available_at, and its own due time is kept
+      -- in due_at for when it is unblocked.
       case when r.is_blocked then 'infinity' else r.due_at end,
       case when r.is_blocked and r.due_at > moment then r.due_at end
     from routed r
     where r.queue_id is not null
     order by r.position, r.queue_id
   )
-  -- Rows of a sorted subquery: an object built for each would take twice the time.
+  -- json_agg over the rows of a sorted subquery: building an object for each row with json_build_object would take
+  -- twice the time.
   select count(*), json_agg(a)
   into stored_count, answer
   from (

@@ -1,5 +1,5 @@
--- Stores messages that stand for themselves. Their ids may be there already, from the same call made before,
--- whose answer was lost: then that answer is given again.
+-- Stores messages, or answers for those that an earlier call has stored: the answer to that call was lost, and the
+-- caller makes it again with the same ids. Called once idempotency keys are out of the way; answers as enqueue_many.
 create or replace function millrace.store_unless_stored(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,6 +11,7 @@ begin
   end if;
   return millrace.store_messages(messages);
 exception
+  -- An id is there already. The primary key decides, so that two calls at the same moment cannot both store it.
   when unique_violation then
     return millrace.answer_for_stored(messages);
 end

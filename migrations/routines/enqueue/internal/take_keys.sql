@@ -1,11 +1,13 @@
--- Gives each idempotency key that is free to the first message that carries it. Those in use are kept as they are
--- until the caller's transaction ends.
+-- Gives each idempotency key that is free, or whose window is over, to the first message of the batch that carries it.
+-- A key in use keeps its message. enqueue_keyed calls it before anything is stored.
 create or replace function millrace.take_keys(messages jsonb) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $$
-  -- In key order, so that two batches never deadlock. Waits for whoever is storing the same key at this moment;
-  -- the statement after it sees what they committed.
+  -- Keys are taken in order, so that two batches with the same keys never deadlock. Whoever finds that a key is being
+  -- stored at this moment waits here for that transaction to end. Even a key in use is locked by "on conflict do
+  -- update", whose where clause is false then, so that it cannot change before the caller's transaction ends; the
+  -- statements that follow see what the other one committed.
   insert into millrace.idempotency_key as k (type, key, message_id, payload_hash, expires_at)
   select distinct on (m.type, m.key) m.type, m.key, m.id, m.payload_hash, m.expires_at
   from millrace.keyed_messages(messages) as m

@@ -1,4 +1,5 @@
--- A version 7 uuid (RFC 9562): 48 bits of Unix milliseconds, then random bits.
+-- A new version 7 uuid (RFC 9562): 48 bits of Unix milliseconds by the database's clock, then random bits. For messages
+-- that come without an id.
 create or replace function millrace.uuid_v7() returns uuid
 language sql volatile
 set search_path = pg_catalog, pg_temp

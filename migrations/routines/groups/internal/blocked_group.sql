@@ -1,4 +1,5 @@
--- One group with waiting members, and the delivery or dead letter that blocks it; no row when nothing waits.
+-- One group with waiting members, as blocked_groups shows it, and the delivery or dead letter that blocks it; no row
+-- when nothing waits in it.
 create or replace function millrace.blocked_group(in_queue smallint, group_key text)
 returns table (group_key text, waiting bigint, message_id uuid, status text, available_at timestamptz, attempt smallint)
 language sql volatile
@@ -6,6 +7,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
+  -- Materialized, so that both uses below read the group once. One row more than is counted, since the first one may be
+  -- the head itself.
   with member as materialized (
     select d.message_id, d.available_at, d.attempt, d.lease_expires_at
     from millrace.delivery d
@@ -38,6 +41,7 @@ as $$
   )
   select blocked_group.group_key, least(count(*), 1000), h.message_id, h.status, h.available_at, h.attempt
   from member m
+  -- A dead letter that blocks the group comes first; a live head is what the group waits for otherwise.
   left join (select * from holder limit 1) as h on true
   where m.available_at = 'infinity'
   group by h.message_id, h.status, h.available_at, h.attempt

@@ -1,5 +1,6 @@
--- How many more members of a group may be live beside each other. Blocked members stand behind the others, so only the
--- first ones are looked at.
+-- How many more members of a group may be live beside each other. restart_groups and redrive_letter call it, with the
+-- group locked. Blocked members stand behind the others in the group's order, so only the first group_concurrency of
+-- them are looked at.
 create or replace function millrace.free_group_places(queue_row millrace.queue, group_key text) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp

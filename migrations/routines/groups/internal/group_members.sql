@@ -1,5 +1,7 @@
--- How many live members a group of a queue has, counted no further than may be handled at once; as many as that
--- while a dead letter blocks the group. Looks from the newest, since finished members lie at the other end.
+-- How many live members a group of a queue has, counted no further than the number that may be live beside each other
+-- (group_concurrency), since that alone decides whether another one must wait. While a dead letter blocks the group it
+-- counts as full. store_messages calls it, with the group locked.
+-- The count begins at the newest member: finished rows that vacuum has not removed lie at the other end of the group.
 create or replace function millrace.group_members(queue_row millrace.queue, group_key text) returns bigint
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,11 +1,12 @@
--- Locks the groups that the messages will join, before anybody looks whether they have a head:
--- whoever looks next sees what this transaction committed. In key order, so that two batches never deadlock.
+-- Locks the groups that messages will join in the queues that subscribe to their types, before store_messages looks
+-- whether they have a head; see lock_groups. Raises MR005 above read committed. store_unless_stored calls it.
 create or replace function millrace.lock_new_groups(messages jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- An older snapshot would not show the group's members even after the lock is had.
+  -- Above read committed the whole transaction has one snapshot. It may be older than the lock, and would then not show
+  -- a member that somebody has added meanwhile.
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
     raise 'groupKey needs a transaction at read committed, this one is at %',
       current_setting('transaction_isolation')

@@ -1,5 +1,5 @@
--- Locks the groups of one queue whose members have ended and those that follow-ups join, in key order as an enqueue
--- does. Taken in two rounds the locks could make a settle and a producer wait for each other in a circle.
+-- Locks the groups of one queue whose members have ended together with those that their follow-ups join, in one round
+-- and in the order in which an enqueue locks them; see lock_groups. settle calls it.
 create or replace function millrace.lock_settled_groups(in_queue smallint, group_keys text[], follow_ups jsonb)
 returns void
 language plpgsql

@@ -1,5 +1,5 @@
--- Locks the groups that the given messages' deliveries are in, and those that new messages will join, in key order:
--- taken in two rounds, the locks of two such calls could wait for each other in a circle.
+-- Locks the groups that the deliveries of the given messages are in, together with those that new messages will join,
+-- in one round; see lock_groups. cancel_waiting and replace_waiting call it.
 create or replace function millrace.lock_waiting_groups(ids uuid[], messages jsonb default '[]') returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

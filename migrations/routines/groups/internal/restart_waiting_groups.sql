@@ -1,4 +1,5 @@
--- Lets the groups go on that have waited for a dead letter, in queues where one does not block its group any more.
+-- Lets all groups go on that wait behind a dead letter, in the given queues. sync calls it for queues whose policy no
+-- longer has a dead letter block its group.
 create or replace function millrace.restart_waiting_groups(in_queues smallint[]) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
--- The claim of a queue with an in-flight or a rate limit: takes no more than the limits leave, and writes down
--- what it took. Claims of such a queue take turns.
+-- The claim of a queue with an in-flight limit or a rate limit: takes no more than both leave, and writes down what it
+-- took. Answers as claim; limited_ms is set when a limit, and not the queue's contents, cut the claim short. claim
+-- calls it.
 create or replace function millrace.claim_limited(queue_row millrace.queue, token uuid, max_count integer, cursor json)
 returns millrace.claimed
 language plpgsql
@@ -9,10 +10,11 @@ declare
   allowed integer;
   answer millrace.claimed;
 begin
-  -- The count below must not change before this claim has committed. Not "for update", which would also wait for
-  -- every insert that refers to the queue.
+  -- Claims of such a queue take turns: what is counted below must not change before this claim has committed. "for no
+  -- key update" is enough for that. "for update" would also wait for every insert that refers to the queue by its
+  -- foreign key.
   perform from millrace.queue q where q.id = queue_row.id for no key update;
-  -- Below zero are the free places after the limit was lowered.
+  -- After the limit was lowered there may be fewer than zero places.
   allowed := greatest(0, least(max_count, millrace.free_places(queue_row), floor(millrace.saved_starts(queue_row))));
   if allowed = 0 then
     answer.cursor := claim_limited.cursor;

@@ -1,5 +1,6 @@
--- Ends the leases of settled results in a queue with an in-flight limit, and gives back the starts of what was
--- released unstarted in one with a rate limit. positions: of the results that were settled now.
+-- Ends the leases that count against a queue's in-flight limit, for all claims that a settle was given, and gives back
+-- the starts of what was released unstarted under a rate limit. positions: of the results that were settled now, since
+-- a start must not be given back twice. settle calls it.
 create or replace function millrace.give_back_places(
   queue_row millrace.queue, results jsonb, done jsonb, positions bigint[]
 ) returns void
@@ -18,7 +19,8 @@ begin
     from jsonb_array_elements(results) with ordinality as r(result, position)
     where r.position = any (positions) and r.result ->> 'outcome' = 'release';
     if released > 0 then
-      -- A claim at this moment has counted the starts already, and would write over what is given back.
+      -- A claim that runs at this moment has read the number of starts already and would overwrite what is given back,
+      -- so this waits for its turn; see claim_limited.
       perform from millrace.queue q where q.id = queue_row.id for no key update;
       update millrace.rate r set saved = r.saved + released where r.queue_id = queue_row.id;
     end if;

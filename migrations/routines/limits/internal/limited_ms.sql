@@ -1,6 +1,7 @@
--- How long until it is worth asking a queue at its limit for more, in milliseconds: until a quarter of a second's
--- starts are saved up, if the burst has room for twice as many, or one; or a second for a place that somebody else
--- holds.
+-- Milliseconds until it is worth asking a queue at its limit for more. Under an in-flight limit that is a second, since
+-- nobody knows when another consumer gives a place back. Under a rate limit it is the time until a quarter of a
+-- second's starts are saved up, so that a fast queue is not asked for each single start; at least one, and no more than
+-- half the burst.
 create or replace function millrace.limited_ms(queue_row millrace.queue) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,7 @@
--- Raises MR008 when messages that were stored a moment ago have taken a queue over its depth limit: given the answers to
--- their enqueue. Counts no further than the limit. Enqueues at the same moment may overshoot by what they bring.
+-- Raises MR008 when messages that were stored a moment ago took a queue over its depth limit; answers are those of
+-- their enqueue. enqueue_many calls it. The deliveries of a queue are counted no further than the limit. Enqueues at
+-- the same moment do not see each other's rows, so together they may overshoot by what they bring: locking the queue
+-- for an exact count would make all enqueues take turns.
 create or replace function millrace.require_depth(answers json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12,7 +14,7 @@ declare
 begin
   select q.name, min(a.position) - 1 as index into full_queue
   from rows from (json_to_recordset(answers) as (id uuid, type text)) with ordinality as a(id, type, position)
-  -- What was stored by an earlier call adds nothing: duplicates, and the same call made again.
+  -- Only messages that this very statement stored: duplicates, and the same call made again, add nothing.
   join millrace.message m on m.id = a.id and m.created_at = statement_timestamp()
   join millrace.subscription s on s.type = a.type
   join millrace.queue q on q.id = s.queue_id

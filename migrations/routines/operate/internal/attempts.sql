@@ -1,4 +1,5 @@
--- The finished attempts of one delivery, oldest first.
+-- The finished attempts of one delivery, oldest first: [{attempt, outcome, startedAt, finishedAt, error}]. status shows
+-- them.
 create or replace function millrace.attempts(message_id uuid, queue text) returns json
 language sql stable
 set search_path = pg_catalog, pg_temp

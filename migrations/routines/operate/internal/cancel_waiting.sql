@@ -1,4 +1,5 @@
--- Cancels the deliveries of messages that nobody is processing; answers the names of their queues.
+-- Cancels the deliveries of messages that nobody is processing and answers the names of their queues. cancel calls it,
+-- and replace_waiting for debounced messages.
 create or replace function millrace.cancel_waiting(ids uuid[]) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -8,15 +9,16 @@ declare
   gone record;
   queues text[] := '{}';
 begin
-  -- Before anything is taken out: whoever settles a head at this moment must not pass its place to a member that is
-  -- about to go.
+  -- The groups are locked before anything is taken out: whoever settles a head at this moment must not pass its place
+  -- to a member that is about to go.
   perform millrace.lock_waiting_groups(ids);
   for gone in
     with waiting as (
       select d.ctid as place
       from millrace.delivery d
       where d.message_id = any (ids) and d.lease_expires_at is null
-      -- Whoever holds one is starting it; and may be ending it already, waiting for its group.
+      -- A locked row is being claimed, or settled by somebody who waits for its group, which is locked here: waiting
+      -- for it could be a deadlock, so it is passed over.
       for update skip locked
     ),
     cancelled as (

@@ -1,4 +1,5 @@
--- Gives one dead letter up: its delivery is cancelled for good, and a group that waited for it goes on.
+-- Gives one dead letter up: its delivery is logged as cancelled, and a group that waited for it goes on. discard calls
+-- it, with the letter and its group locked.
 create or replace function millrace.discard_letter(letter millrace.dead_letter) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,6 @@
--- The dead letters that fit a filter, kept for the caller until its transaction ends, and their groups locked; those
--- that somebody else is redriving or discarding at this moment are left to them.
+-- Locks the dead letters that fit a filter, at most 10,000, and the groups that they are in, until the caller's
+-- transaction ends; answers the letters. Those that somebody else is redriving or discarding at this moment are left to
+-- them. redrive and discard call it.
 create or replace function millrace.lock_dead_letters(filter jsonb, max_count integer)
 returns setof millrace.dead_letter
 language plpgsql
@@ -16,7 +17,7 @@ begin
       on m.message_id = l.message_id and m.queue_id = l.queue_id
     for update of l skip locked
   ) as held;
-  -- All groups at once and in key order, as everybody locks them.
+  -- All groups in one round and in the order of their keys, across queues; see lock_groups.
   perform pg_advisory_xact_lock(key)
   from (
     select distinct millrace.group_lock_key(l.queue_id, l.group_key) as key

@@ -1,17 +1,19 @@
--- The dead letters that fit a filter, newest first: {"ids": [message ids], "queue", "type", "before", "after",
--- "error": text in its message}; an absent key fits all. page_end: {"diedAt", "messageId", "queueId"} of the last one
--- of the page before.
+-- The dead letters that fit a filter, newest first, up to max_count. The filter is a JSON object: "ids" (of messages),
+-- "queue", "type", "before" and "after" (instants between which the letter died, "after" included), "error" (text in
+-- the error's message, in any case). An absent key fits all. page_end, {"diedAt", "messageId", "queueId"}, is the last
+-- letter of the page before, or null. dead_letters and lock_dead_letters call it.
 create or replace function millrace.matching_dead_letters(filter jsonb, page_end jsonb, max_count integer)
 returns setof millrace.dead_letter
 language sql volatile
 set search_path = pg_catalog, pg_temp
+-- See enqueue_at_any_depth.
 set timezone = 'UTC'
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
   select newest.*
   from millrace.queue q
-  -- Queue by queue along its index, so that a page costs the same however many letters there are.
+  -- Queue by queue along its index, each up to max_count, so that a page costs the same however many letters there are.
   cross join lateral (
     select l.*
     from millrace.dead_letter l

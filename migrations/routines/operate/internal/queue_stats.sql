@@ -1,4 +1,6 @@
--- The stats of one queue; see stats.
+-- The stats of one queue, as stats answers them. Each count stops at 10,000 a priority level, or 10,000 in all for dead
+-- letters, so that the answer costs the same at any depth; "capped" names those that may be higher.
+-- oldestPendingSeconds is how long the oldest pending delivery has been due.
 create or replace function millrace.queue_stats(queue_row millrace.queue) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -12,7 +14,8 @@ declare
   blocked integer;
   dead integer;
 begin
-  -- What is leased stands in front of what is pending, in the same order.
+  -- Leased and pending deliveries stand in the same range of the index, the leased ones in front as a rule, and are
+  -- counted in one walk.
   select count(*) as rows, count(d.lease_expires_at) as processing,
     min(d.available_at) filter (where d.lease_expires_at is null) as oldest
   into due

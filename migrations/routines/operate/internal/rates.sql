@@ -1,4 +1,5 @@
--- What drains did in a queue, for each of the last five minutes on average.
+-- What drains did in a queue, per minute, averaged over the last five: {"done", "retried", "dead"}. From the drains'
+-- own log, so that no attempts are counted.
 create or replace function millrace.rates(in_queue smallint) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,4 +1,5 @@
--- A value with what stands at one path replaced; see redacted. What the path does not lead to is left as it is.
+-- A value with what stands at one path replaced by "[redacted]"; see redacted. It calls itself for each step of the
+-- path. A value that the path does not lead to is left as it is.
 create or replace function millrace.redact_path(value jsonb, path text[]) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp

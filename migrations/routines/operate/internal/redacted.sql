@@ -1,5 +1,5 @@
--- A payload as people see it: "[redacted]" stands in the place of whatever a path names, such as 'email', 'card.number'
--- or 'items.*.sku', where * is any key and every element of a list.
+-- A payload as people may see it: "[redacted]" stands in the place of whatever a path of the message type names, such
+-- as 'email', 'card.number' or 'items.*.sku', where * is any key and every element of a list. status calls it.
 create or replace function millrace.redacted(payload jsonb, paths text[]) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp

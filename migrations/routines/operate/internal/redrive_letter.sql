@@ -1,5 +1,6 @@
--- Turns one dead letter into a delivery with all its attempts before it. Where dead letters block their group it
--- takes its old place; elsewhere the group has gone on, and it queues up behind.
+-- Turns one dead letter into a delivery with all its attempts before it. Where a dead letter blocks its group, the
+-- delivery takes its old place in the group; elsewhere the group has gone on, and it queues up behind. redrive and
+-- replay_into call it, with the letter locked.
 create or replace function millrace.redrive_letter(letter millrace.dead_letter) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,7 +16,8 @@ begin
     perform millrace.lock_groups(queue_row.id, array[letter.group_key]);
   end if;
   delete from millrace.dead_letter l where l.message_id = letter.message_id and l.queue_id = letter.queue_id;
-  -- Not in front of members that fill the group already: nobody would look for it there.
+  -- The old place is in front. It is taken only while the group has a free place: unblock_next_members looks behind a
+  -- member that ended, and would never find a blocked one in front of it.
   keeps_place := is_grouped
     and queue_row.dead_blocks_group
     and millrace.free_group_places(queue_row, letter.group_key) > 0;
@@ -24,8 +26,12 @@ begin
   overriding system value
   values (
     letter.message_id, letter.queue_id,
-    case when keeps_place then letter.sequence else nextval(pg_get_serial_sequence('millrace.delivery', 'sequence')) end,
+    case
+      when keeps_place then letter.sequence
+      else nextval(pg_get_serial_sequence('millrace.delivery', 'sequence'))
+    end,
     letter.priority, letter.group_key,
+    -- A member of a group comes in as blocked, and restart_groups below unblocks whoever's turn it is.
     case when is_grouped then 'infinity' else statement_timestamp() end
   );
   if is_grouped then

@@ -1,5 +1,6 @@
--- Makes a new delivery of a kept message in one queue; a dead letter of it there is sent round again instead.
--- Priority and group are not kept with the message: a replay has the default priority and belongs to no group.
+-- Delivers a kept message again in one queue; replay calls it, with the message locked. When the message is a dead
+-- letter there, that letter is redriven instead. Otherwise it becomes a new delivery with the default priority and
+-- without a group, since these are kept with the delivery and not with the message.
 create or replace function millrace.replay_into(queue_row millrace.queue, id uuid) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -17,7 +18,7 @@ begin
   else
     insert into millrace.delivery (message_id, queue_id, available_at)
     values (id, queue_row.id, statement_timestamp())
-    -- Somebody else is replaying it at this moment.
+    -- Somebody else is replaying it at this moment, and theirs will do.
     on conflict (message_id, queue_id) do nothing;
   end if;
 end

@@ -1,4 +1,5 @@
--- Pauses or resumes a queue and leaves it in the audit table.
+-- Pauses or resumes a queue and leaves a line in the audit table. Raises MR006 for an unknown one. pause and resume
+-- call it.
 create or replace function millrace.set_paused(queue text, paused boolean, actor text) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

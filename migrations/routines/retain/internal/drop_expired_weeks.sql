@@ -1,5 +1,6 @@
--- Drops every week of messages and attempts whose types are all past their retention; answers how many. A week in
--- which a type that is kept longer has messages stays.
+-- Drops every week of messages and attempts in which nothing is to be kept any more; answers how many weeks. Dropping a
+-- partition costs the same however many rows it holds. A week in which a type with a longer retention has messages
+-- stays, and erase_expired takes the others out of it. maintain calls it.
 create or replace function millrace.drop_expired_weeks() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,6 +1,7 @@
--- Drops the week of messages and attempts that begins at the given instant, unless a live delivery or a dead
--- letter still needs one of its messages. Gives up, to try again at the next maintenance, when the tables are
--- in use by a long statement: nobody may wait behind this lock.
+-- Drops the week of messages and attempts that begins at the given instant, unless a live delivery or a dead letter
+-- needs one of its messages. Answers whether it did. Dropping needs an exclusive lock on both tables, behind which
+-- everybody would wait; so it gives up after 200 ms when a long statement uses the tables, and the next maintenance
+-- tries again. drop_expired_weeks calls it.
 create or replace function millrace.drop_partition(starts timestamptz, ends timestamptz) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,7 +12,7 @@ declare
   beyond constant uuid := millrace.uuid_floor(ends);
 begin
   perform set_config('lock_timeout', '200ms', true);
-  -- Locked before looking: from here on nobody can send an old message round again.
+  -- Locked before the look: from here on nobody can replay or redrive a message of the week.
   lock table millrace.message, millrace.attempt in access exclusive mode;
   perform set_config('lock_timeout', '0', true);
   if millrace.is_needed(lowest, beyond) then

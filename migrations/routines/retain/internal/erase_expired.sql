@@ -1,9 +1,12 @@
--- Erases messages that are past their type's retention and cannot be dropped with their week. At most 10,000 a call, and
--- no more than 100,000 are looked at for types with the same retention: is_behind says that there may be more.
+-- Erases messages that are past their type's retention and cannot be dropped with their week. Bounded, so that no
+-- maintenance runs long: at most 10,000 messages are erased in a call, and at most 100,000 are looked at for the types
+-- that have the same retention and stand at the same place. erased: how many; is_behind: there may be more, and
+-- maintenance should come again at once. maintain calls it.
 create or replace function millrace.erase_expired(out erased integer, out is_behind boolean)
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- Along the index, in its order: an old week may be large, and a fresh one is not to be touched.
+-- Messages are read along the primary key in its order: a week that stays for other types' sake may be large, a fresh
+-- one is not to be touched, and sorting would read all of it.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
@@ -25,9 +28,10 @@ begin
     cross join lateral (values (millrace.expired_through(t))) as e(highest)
     where t.erased_through < e.highest
     group by t.erased_through, e.highest
-    -- Those with the shortest retention first: it is short for a reason.
+    -- Types with the shortest retention first: it is short for a reason.
     order by e.highest desc
   loop
+    -- How far this call looks: to the end of the expired span, or 100,000 messages.
     reached := coalesce(
       (
         select m.id
@@ -46,6 +50,7 @@ begin
       order by m.id
       limit most - erased
     );
+    -- When the call's share is used up, it has come only as far as the last message that it erases.
     if cardinality(ids) = most - erased then
       reached := coalesce(ids[cardinality(ids)], span.lowest);
     end if;

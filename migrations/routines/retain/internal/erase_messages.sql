@@ -1,17 +1,20 @@
--- Erases messages and their attempts, and answers how many. Those that a live delivery or a dead letter needs, or that
--- somebody holds at this moment, are noted as overdue instead. The ids are in their order.
+-- Erases messages and their attempts, and answers how many. The ids are given in ascending order. Those that a live
+-- delivery or a dead letter needs, or that somebody has locked at this moment, are noted in overdue instead, where
+-- erase_overdue finds them once nothing needs them.
 create or replace function millrace.erase_messages(ids uuid[]) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  -- They name the weeks to look into.
+  -- The bounds of the ids let the planner leave out the partitions of all other weeks, which it cannot do from the
+  -- array alone.
   lowest constant uuid := ids[1];
   highest constant uuid := ids[cardinality(ids)];
   gone uuid[];
 begin
-  -- Locked before looking: from here on nobody can send one of them round again.
+  -- Locked before the look: from here on nobody can replay one of them, since replay locks the message first. What
+  -- somebody has locked already is left alone.
   gone := array(
     select m.id
     from millrace.message m

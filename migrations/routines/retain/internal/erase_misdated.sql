@@ -1,5 +1,6 @@
--- Erases messages past their retention whose ids came from a wrong clock: they lie in no week, and no look through the
--- ids in their order may find them. There are few, and none as a rule.
+-- Erases messages past their retention whose ids were made by a wrong clock; answers how many. They lie in the default
+-- partition instead of a week, and a walk through the ids in their order may never come to them, so their created_at
+-- decides. There are few of them, and usually none. erase_expired calls it.
 create or replace function millrace.erase_misdated(max_count integer) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp

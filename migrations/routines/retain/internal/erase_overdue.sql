@@ -1,4 +1,5 @@
--- Erases messages past their retention that were needed when their time was over, and are not any more.
+-- Erases messages that were past their retention while a delivery or a dead letter needed them, and are not needed any
+-- more; answers how many. erase_expired calls it.
 create or replace function millrace.erase_overdue(max_count integer) returns integer
 language sql volatile
 set search_path = pg_catalog, pg_temp

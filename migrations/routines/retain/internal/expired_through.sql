@@ -1,6 +1,7 @@
--- The id up to which a type's messages are erased one by one. What is kept shorter than other messages goes as soon as
--- its time is over. All else goes with its week; a week that could not be dropped within a day is there for the sake of
--- other messages.
+-- The id up to which the messages of a type are to be erased one by one. Types that are kept shorter than the default
+-- go as soon as their time is over. All others go with their week, which drop_expired_weeks drops; if that has not
+-- happened within a day, the week stays for the sake of other messages, and these are erased one by one as well.
+-- erase_expired calls it.
 create or replace function millrace.expired_through(kind millrace.message_type) returns uuid
 language sql stable
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
--- Whether a week of messages is to be kept: for one that is not past its type's retention, or for a live delivery or a
--- dead letter.
+-- Whether a week of messages is to be kept: for a message that is not past its type's retention, for a live delivery or
+-- for a dead letter. drop_expired_weeks calls it.
 create or replace function millrace.is_kept(starts timestamptz, ends timestamptz) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -11,7 +11,7 @@ declare
   kept text[];
 begin
   select min(millrace.retention(t)) into shortest from millrace.message_type t;
-  -- Fresh weeks are not looked into.
+  -- Within the shortest retention of all there is nothing to look for.
   if shortest is null or ends > statement_timestamp() - shortest then
     return true;
   end if;
@@ -21,7 +21,8 @@ begin
   kept := array(
     select t.name from millrace.message_type t where ends > statement_timestamp() - millrace.retention(t)
   );
-  -- The first one found decides; and where no type is kept so long, none is looked for.
+  -- The first message found decides. Where no type is kept so long, the search is left out, since it would read the
+  -- whole week and find nothing.
   return cardinality(kept) > 0 and exists (
     select from millrace.message m where m.id >= lowest and m.id < beyond and m.type = any (kept)
   );

@@ -1,4 +1,6 @@
--- Makes what is missing of the partitions of this week and the next three; answers for how many weeks.
+-- Makes what is missing of the partitions of this week and the next three, for messages and attempts; answers for how
+-- many weeks. Weeks ahead, so that no insert ever finds its partition missing although maintenance gave up a few times.
+-- maintain calls it.
 create or replace function millrace.make_coming_weeks() returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -10,7 +12,7 @@ declare
   made integer;
 begin
   for n in 0..3 loop
-    -- Each for itself: one of the two may have given up before.
+    -- message and attempt are tried separately: one of the two may have given up at an earlier maintenance.
     select count(*) filter (where millrace.make_partition(parent, this_week + n * week, this_week + (n + 1) * week))
     into made
     from unnest(array['message', 'attempt']) as parent;

@@ -1,6 +1,7 @@
--- Adds one partition to message or attempt. Rows that a wrong clock sent to the default partition move over. Answers
--- false when it is there already, and gives up, to try again at the next maintenance, when the table is in use by a long
--- statement: a partition is made weeks ahead, and nobody may wait behind this lock.
+-- Adds one week's partition to message or attempt; answers false when it is there already. Rows that a wrong clock sent
+-- to the default partition and that belong into the new one move over. It gives up after 200 ms, answering false, when
+-- a long statement uses the table: the partition is made weeks ahead, the next maintenance tries again, and nobody may
+-- wait behind this lock. make_coming_weeks calls it.
 create or replace function millrace.make_partition(parent text, starts timestamptz, ends timestamptz) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -13,11 +14,12 @@ begin
     return false;
   end if;
   perform set_config('lock_timeout', '200ms', true);
-  -- Attached afterwards, which unlike "create table … partition of" does not lock out enqueues.
+  -- Created apart and attached afterwards: "create table … partition of" would lock out enqueues.
   execute format('create table millrace.%I (like millrace.%I including defaults)', partition, parent);
   execute format('lock table millrace.%I in share row exclusive mode', parent || '_default');
   execute format(
-    'with moved as (delete from millrace.%I where %I >= %L and %I < %L returning *) insert into millrace.%I select * from moved',
+    'with moved as (delete from millrace.%I where %I >= %L and %I < %L returning *) '
+    'insert into millrace.%I select * from moved',
     parent || '_default', id_column, millrace.uuid_floor(starts), id_column, millrace.uuid_floor(ends), partition
   );
   execute format(

@@ -1,4 +1,4 @@
--- How long messages of a type are kept.
+-- How long messages of a type are kept: its own retentionDays, or the setting's.
 create or replace function millrace.retention(kind millrace.message_type) returns interval
 language sql stable
 set search_path = pg_catalog, pg_temp

@@ -1,4 +1,5 @@
--- The smallest uuid that a version 7 id of the given instant can have: a partition's bound.
+-- The smallest uuid that a version 7 id of the given instant can have. It turns instants into bounds of partitions and
+-- of ranges of ids.
 create or replace function millrace.uuid_floor(instant timestamptz) returns uuid
 language sql immutable
 set search_path = pg_catalog, pg_temp

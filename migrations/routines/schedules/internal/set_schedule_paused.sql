@@ -1,4 +1,5 @@
--- Pauses or resumes a schedule and leaves it in the audit table. Resuming one that runs leaves its due time alone.
+-- Pauses or resumes a schedule and leaves a line in the audit table. Raises MR009 for an unknown one. pause_schedule
+-- and resume_schedule call it.
 create or replace function millrace.set_schedule_paused(name text, paused boolean, actor text) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -6,6 +7,8 @@ as $$
 begin
   update millrace.schedule s
   set is_paused = paused,
+    -- Whatever changes state starts from now on: null has the next drain find the next due time. A schedule that is
+    -- resumed while it runs keeps its own.
     next_due_at = case when paused = s.is_paused then s.next_due_at end,
     updated_at = statement_timestamp()
   where s.name = set_schedule_paused.name and s.is_declared;

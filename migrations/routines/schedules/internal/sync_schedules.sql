@@ -1,5 +1,6 @@
--- Copies the schedules that the code declares: [{name, type, rule, timeZone, catchUp}]. One that is new, or whose
--- rule changed, starts from now on: the old rule's times say nothing about the new one's. A pause stays.
+-- Copies the schedules that the code declares: [{name, type, rule, timeZone, catchUp}]. One that is new, or whose rule
+-- or time zone changed, starts from now on, since the old rule's due times say nothing about the new one's. One that is
+-- no longer declared is kept and marked. A pause stays. sync calls it.
 create or replace function millrace.sync_schedules(declared jsonb) returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp

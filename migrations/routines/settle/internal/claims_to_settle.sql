@@ -1,5 +1,6 @@
--- Every claim that a settle was given, whichever way; see settle.
--- No search_path of its own, so that the planner can inline it.
+-- Every claim that a settle was given, in whichever of its two forms, as rows of id and token. settle_report and
+-- give_back_places read it.
+-- Without a "set search_path" of its own, so that Postgres can inline it; see is_traceparent.
 create or replace function millrace.claims_to_settle(results jsonb, done jsonb) returns table (id uuid, token uuid)
 language sql immutable
 as $$

@@ -1,4 +1,5 @@
--- The follow-up messages of what is done among the results at the given positions, in order; null when there are none.
+-- The follow-up messages of the results that are done, among those at the given positions, in order; null when there
+-- are none. settle enqueues them.
 create or replace function millrace.follow_ups(results jsonb, positions bigint[]) returns jsonb
 language sql immutable
 set search_path = pg_catalog, pg_temp

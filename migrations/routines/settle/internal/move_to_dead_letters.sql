@@ -1,5 +1,6 @@
--- Turns deliveries into dead letters: [{id, error}]. Of those in a group it answers the group and the sequence, for
--- unblock_next_members.
+-- Turns deliveries into dead letters: dead is [{id, error}]. Answers the group and the sequence of those that were in a
+-- group, two arrays of equal length for unblock_next_members. settle_each and claim_suspect call it, with the rows
+-- locked. The planner settings are explained in claim_fresh.
 create or replace function millrace.move_to_dead_letters(
   in_queue smallint, dead jsonb, out group_keys text[], out sequences bigint[]
 )
@@ -14,7 +15,7 @@ begin
   with gone as (
     delete from millrace.delivery d
     using jsonb_to_recordset(dead) as r(id uuid, error jsonb)
-    -- Written so that only the primary key serves it, row by row; see the table.
+    -- By primary key alone, see settle_done.
     where d.message_id = any (array[r.id]) and d.queue_id + 0 = in_queue
     returning d.*, r.error
   ),

@@ -1,11 +1,14 @@
--- Ends deliveries that simply succeeded: [{token, ids, ms}], ms being the run times of their handlers. Answers how many
--- were held under their token, and of those in a group the group and the sequence.
+-- Ends deliveries that simply succeeded: done is [{token, ids, ms}], ms being the run times of their handlers in
+-- milliseconds. The common case in one statement: the delivery goes, the attempt is logged. Answers how many were held
+-- under their token, and of those in a group the group and the sequence, two arrays of equal length for
+-- unblock_next_members. settle calls it. The planner settings are explained in claim_fresh.
 create or replace function millrace.settle_done(
   in_queue smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- Planning for the values at hand would take a fifth of the time and come to the same plan.
+-- A custom plan for the values of this call would come out the same, and making it would take a fifth of the whole
+-- time.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -18,11 +21,14 @@ begin
     delete from millrace.delivery d
     using jsonb_to_recordset(done) as c(token uuid, ids uuid[], ms double precision[])
     cross join lateral unnest(c.ids, c.ms) as r(id, ms)
-    -- Written so that only the primary key serves it, row by row; see the table.
+    -- Only the primary key can serve this, and only from the batch to the table. An "any" over an array is no equality
+    -- that a hash or merge join could use, which leaves one index look-up for each id; and "+ 0" hides queue_id from
+    -- the indexes in claim and in group order, which begin with it. Written plainly, a plan made while the table was
+    -- empty, when every way to read it was as cheap, could walk a whole queue for each id as long as its session lives.
     where d.message_id = any (array[r.id])
       and d.queue_id + 0 = in_queue
       and d.lease_token = c.token
-      -- A released delivery still shows its last token.
+      -- A released delivery keeps its last token, without a lease.
       and d.lease_expires_at is not null
     returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms
   ),

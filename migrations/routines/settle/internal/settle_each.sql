@@ -1,5 +1,7 @@
--- Ends deliveries each by an outcome of its own; see settle. Answers the positions of the results whose lease was held,
--- the ids that are dead letters now, and of those that have ended in a group the group and the sequence.
+-- Ends deliveries each by an outcome of its own; settle describes the results. Answers the positions of the results
+-- whose lease was held, the ids that are dead letters now, and of those that have ended in a group the group and the
+-- sequence, two arrays of equal length for unblock_next_members. settle calls it. Raises MR010 for an unknown outcome.
+-- The planner settings are explained in claim_fresh.
 create or replace function millrace.settle_each(
   queue_row millrace.queue, results jsonb,
   out positions bigint[], out dead uuid[], out group_keys text[], out sequences bigint[]
@@ -26,7 +28,7 @@ begin
   end if;
 
   with result as materialized (
-    -- Once, should the same result be there twice.
+    -- Each claim once, should the same result be there twice. Materialized, so that the JSON is read once.
     select distinct on (r.id, r.token) r.*
     from rows from (
       jsonb_to_recordset(results) as (
@@ -37,15 +39,16 @@ begin
   ),
   held as materialized (
     select r.position, d.message_id, d.attempt, d.lease_token, d.group_key, d.sequence, r.ms, r.error,
+      -- The attempt that just failed was the last one: a retry becomes a death.
       case when r.outcome = 'retry' and d.attempt >= queue_row.max_attempts then 'dead' else r.outcome end as outcome,
       make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(queue_row, d.attempt))) as delay
     from result r
-    -- Written so that only the primary key serves it, row by row; see the table.
+    -- By primary key alone, see settle_done.
     join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = queue_row.id
     where d.lease_token = r.token
-      -- A released delivery still shows its last token.
+      -- A released delivery keeps its last token, without a lease.
       and d.lease_expires_at is not null
-    -- Another call with the same results waits here and then finds no lease.
+    -- A concurrent call with the same results waits here for this one's commit, and then finds no lease any more.
     for update of d
   ),
   logged as (
@@ -67,10 +70,13 @@ begin
       lease_expires_at = null,
       attempt = case h.outcome when 'snooze' then d.attempt - 1 else d.attempt end
     from held h
-    where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = queue_row.id and h.outcome in ('retry', 'snooze')
+    where d.message_id = any (array[h.message_id])
+      and d.queue_id + 0 = queue_row.id
+      and h.outcome in ('retry', 'snooze')
   ),
   released as (
     update millrace.delivery d
+    -- Nothing is logged for a release, so the token stays: a repeated release is recognised by it.
     set lease_expires_at = null, attempt = d.attempt - 1
     from held h
     where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = queue_row.id and h.outcome = 'release'

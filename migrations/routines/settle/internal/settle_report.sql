@@ -1,5 +1,6 @@
--- Answers for a settle that did not match all it was given. The rest had been ended before by the very same token, or is
--- stale. What died in the call that this one repeats is named again, since nobody has heard of it.
+-- Answers for a settle that did not match all it was given. What is missing was either ended before by the very same
+-- token (repeated: the first call's answer was lost) or has another owner by now (stale). What died in the call that
+-- this one repeats is named as dead again, since nobody has heard of it. settle calls it, in the rare case only.
 create or replace function millrace.settle_report(
   in_queue smallint, results jsonb, done jsonb, settled bigint
 ) returns json
@@ -9,7 +10,7 @@ set enable_seqscan = off
 as $$
   select json_build_object(
     'settled', settle_report.settled,
-    -- What was settled now has ended by its token, too.
+    -- What was settled just now has ended by its token as well, and is not counted twice.
     'repeated', count(*) filter (where c.is_ended) - settle_report.settled,
     'dead', coalesce(json_agg(distinct c.id) filter (where c.has_died), '[]'),
     'stale', coalesce(json_agg(c.id) filter (where not c.is_ended), '[]')
@@ -27,7 +28,7 @@ as $$
       )
       or exists (
         select from millrace.delivery d
-        -- Written so that only the primary key serves it, row by row; see the table.
+        -- A release leaves its token on the delivery. By primary key alone, see settle_done.
         where d.message_id = any (array[claim.id]) and d.queue_id + 0 = in_queue and d.lease_token = claim.token
           and d.lease_expires_at is null
       ) as is_ended
