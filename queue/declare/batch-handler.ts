@@ -1,38 +1,56 @@
-// Handlers that take several messages of a type at once, each with an outcome of its own.
+// A handler that takes several messages of a type in one call, for services that take many at once: a bulk insert, a
+// mailer's batch. Each message has an outcome of its own.
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
-import type { EnqueueFollowUp, HandlerContext, Message } from './handler.ts';
+import type { EnqueueFollowUp, Message } from './handler.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
 
+/** One message of a batch. */
 export interface BatchItem<Payload = unknown> {
   readonly message: Message<Payload>;
-  /** 1 for the first attempt. */
+  /** 1 for the first attempt. Items of one batch may be at different attempts. */
   readonly attempt: number;
+  /** Its follow-ups are stored if this message is done, whatever becomes of the others. */
   readonly enqueue: EnqueueFollowUp;
 }
 
+/** What a batch handler can reach besides its messages. */
 export interface BatchContext {
+  /** The name of the queue. */
   readonly queue: string;
-  /** Aborted by the handler's timeout, by the end of the invocation, or when every lease is lost. */
+  /**
+   * Aborted when the handler's time is up, when the invocation must end, or when every message's lease is lost. From
+   * then on nothing waits for the handler.
+   */
   readonly signal: AbortSignal;
+  /** The consumer's log: its lines belong to no single message. */
   readonly log: Log;
+  /** Statements on the queue's own database. Each commits by itself, whatever becomes of the messages. */
   readonly database: Database;
-  readonly maxAttempts: HandlerContext['maxAttempts'];
+  /** The attempt after which a failure makes a dead letter: the queue's policy. */
+  readonly maxAttempts: number;
 }
 
-/** How one message of a batch ended: as returning, throwing, `reject`, `snooze` say it in a single handler. */
+/**
+ * How one message of a batch ended.
+ * - `'done'`, as a single handler's returning
+ * - `{ retry: reason }`, as throwing: tried again after the queue's backoff, or after `afterSeconds`, 0 to 31536000
+ * - `{ reject: reason }`: a dead letter at once
+ * - `{ snoozeSeconds }`, 0 to 31536000: comes back after that time, and no attempt is spent
+ */
 export type BatchOutcome =
   | 'done'
   | { readonly retry: unknown; readonly afterSeconds?: number }
   | { readonly reject: string }
   | { readonly snoozeSeconds: number };
 
-/** Returns an outcome for each item, in their order, or nothing when all are done. Throwing retries all. */
+/** Returns an outcome for each item, in the order of the items, or nothing when all are done. Throwing retries all. */
 export type BatchHandler<Payload> = (
   items: readonly BatchItem<Payload>[],
   context: BatchContext,
 ) => Promise<readonly BatchOutcome[]> | Promise<void> | readonly BatchOutcome[] | void;
 
+/** What `onBatch` declares. */
 export interface BatchSubscription {
   readonly kind: 'batch';
   readonly type: AnyMessageType;
@@ -41,7 +59,10 @@ export interface BatchSubscription {
   readonly handler: BatchHandler<any>;
 }
 
-/** Subscribes a queue to a message type in batches of at most `size` messages, 1 to 1000. */
+/**
+ * Subscribes a queue to a message type in batches of at most `size` messages, 1 to 1000. A batch is made of what is
+ * claimed already: nothing waits until it is full. Throws a TypeError when the size is out of range.
+ */
 export function onBatch<Type extends AnyMessageType>(
   type: Type,
   size: number,

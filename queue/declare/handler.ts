@@ -1,22 +1,31 @@
-// What a user's handler gets and what it may say: the types that handlers/ is written against.
-
+// A handler that takes messages one by one: what it gets, what it may do, and how it says how that ended. Delivery is
+// at least once: after a crash a message is handled again, so a handler must be idempotent, for example by using the
+// message's id as the key of what it writes.
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput, PayloadOf } from './message-type.ts';
 
 export interface Message<Payload = unknown> {
+  /** A version 7 uuid, the same in every attempt and in every queue: fit to be an idempotency key. */
   readonly id: string;
+  /** The name of its message type. */
   readonly type: string;
+  /** As the type's schema gives it, in the form of the type's newest version. */
   readonly payload: Payload;
+  /** The texts that it was enqueued with, `traceparent` if it has a trace, and `due-at` if a schedule made it. */
   readonly headers: Readonly<Record<string, string>>;
+  /** When it was stored, by the database's clock. */
   readonly createdAt: Date;
+  /** The group whose members are handled one after another; null when it belongs to none. */
   readonly groupKey: string | null;
 }
 
 /**
- * Enqueues a follow-up that commits with its message's success, and only with it; it goes on with the message's
- * trace. Returns its id.
+ * Enqueues a follow-up: a message that is stored in the transaction that settles this one as done. When the handler
+ * fails or its lease is lost, no follow-up is stored, so a retry does not enqueue twice. It goes on with the
+ * message's trace unless the options give another. Returns the follow-up's id. Throws when the payload does not fit
+ * its type, or when the handler has returned already.
  */
 export type EnqueueFollowUp = <Type extends AnyMessageType>(
   type: Type,
@@ -24,28 +33,38 @@ export type EnqueueFollowUp = <Type extends AnyMessageType>(
   options?: EnqueueOptions,
 ) => string;
 
+/** What a handler can reach besides its message. */
 export interface HandlerContext {
+  /** The name of the queue. */
   readonly queue: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** The attempt after which a failure makes a dead letter: the queue's policy. */
   readonly maxAttempts: number;
-  /** Aborted by the handler's timeout, by the end of the invocation, or when the lease is lost. */
+  /**
+   * Aborted when the handler's time is up, when the invocation must end, or when the lease is lost. From then on
+   * nothing waits for the handler, so pass it to whatever takes a signal, such as fetch.
+   */
   readonly signal: AbortSignal;
-  /** W3C Trace Context of what caused the message, for calls that belong to the same trace. */
+  /** The message's W3C Trace Context, to be sent along with calls that belong to the same trace. */
   readonly traceparent: string | undefined;
-  /** Writes lines that carry the message's id, type, queue, attempt and, when it has a trace, traceId. */
+  /** Writes lines that carry messageId, type, queue, attempt and, for a message with a trace, traceId. */
   readonly log: Log;
-  /** One-shot statements on the queue's own database; each commits by itself. */
+  /** Statements on the queue's own database. Each commits by itself, whatever becomes of the message. */
   readonly database: Database;
   readonly enqueue: EnqueueFollowUp;
 }
 
-/** Returning means done; throwing means retry; see `reject`, `snooze` and `retryAfter` for the other ways out. */
+/**
+ * Returning means that the message is done, throwing that it is to be tried again after the queue's backoff. See
+ * `reject`, `snooze` and `retryAfter` for the other ways out.
+ */
 export type Handler<Payload> = (
   message: Message<Payload>,
   context: HandlerContext,
 ) => Promise<void> | void;
 
+/** What `on` declares. */
 export interface SingleSubscription {
   readonly kind: 'single';
   readonly type: AnyMessageType;
@@ -53,7 +72,7 @@ export interface SingleSubscription {
   readonly handler: Handler<any>;
 }
 
-/** Subscribes a queue to a message type; the compiler knows the payload in the handler. */
+/** Subscribes a queue to a message type, whose messages the handler takes one by one. */
 export function on<Type extends AnyMessageType>(
   type: Type,
   handler: Handler<PayloadOf<Type>>,

@@ -1,56 +1,56 @@
-// A message type: a name, and the schema that every payload of that name must fit.
+// A message type: a name, and the schema that every payload of that name must fit. Producers and handlers have nothing
+// else in common.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { requireRedactPaths } from './redacted-values.ts';
 import { requireRetention } from './retention.ts';
 import { requireUpcasters, type Upcasters } from './upcast.ts';
 
 export interface MessageType<Input = unknown, Payload = Input> {
-  /** Dot-separated lower-case words: `order.placed`. */
+  /** Lower-case words separated by dots, at most 100 characters: `order.placed`. */
   readonly name: string;
-  /** Any Standard Schema; handlers get its output, enqueue takes its input. */
+  /**
+   * Any Standard Schema (https://standardschema.dev), such as one of zod, valibot or arktype. Enqueue takes the
+   * schema's input; handlers get its output, with defaults and transformations applied.
+   */
   readonly payload: StandardSchemaV1<Input, Payload>;
-  /** Whether a browser may enqueue it. */
+  /** Whether a browser may enqueue messages of the type. Default false: servers, SQL and handlers only. */
   readonly public: boolean;
-  /** Of the payload's form, 1 to 32767. What is stored keeps its version. */
+  /**
+   * The version of the payload's form, 1 to 32767, default 1. Raise it when the form changes, and add the upcaster
+   * from the version before: messages that are stored keep the version that they were sent with.
+   */
   readonly version: number;
-  /** How a payload of version n becomes one of version n + 1, for every n below the version. */
+  /** For every version n below the type's own, how a payload of version n becomes one of version n + 1. */
   readonly upcasters: Upcasters;
-  /** Payload fields whose values stay out of recorded errors, log lines and what operators are shown. */
+  /**
+   * Payload fields whose values stay out of recorded errors, log lines and what operators are shown: `email`,
+   * `card.number`, `items.*.sku` (* is any key, and every element of a list). Name the fields of every version that
+   * may still be stored. Errors lose texts of 4 characters or more and numbers of 6 digits or more; shorter ones say
+   * little, and taking them out would make every error unreadable. Default none.
+   */
   readonly redact: readonly string[];
-  /** How long its messages and their history are kept, in whole days; undefined for as long as the registry says. */
+  /** How many whole days messages of the type and their history are kept. 1 to 3650, default the registry's. */
   readonly retentionDays: number | undefined;
 }
 
-/** Whatever the payload: what code takes that handles message types of every kind. */
+/** A message type whatever its payload, for code that takes all of them. */
 // biome-ignore lint/suspicious/noExplicitAny: a schema's input and output vary in opposite directions
 export type AnyMessageType = MessageType<any, any>;
 
+/** What enqueue takes as the payload of a type. */
 export type PayloadInput<Type extends AnyMessageType> =
   Type extends MessageType<infer Input, infer _Payload> ? Input : never;
+/** What a handler of a type gets as the payload. */
 export type PayloadOf<Type extends AnyMessageType> =
   Type extends MessageType<infer _Input, infer Payload> ? Payload : never;
 
 const nameForm = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
-/**
- * Declares a message type. Throws a TypeError when the name is not dot-separated lower-case words, or when another
- * property is out of range.
- *
- * version, 1 to 32767, default 1: raise it when the payload's form changes, and add the upcaster from the one before.
- * redact: fields such as 'email', 'card.number', 'items.*.sku' (* is any key, and every element of a list); name those
- * of every version that may still be stored. Their texts of 4 characters or more and numbers of 6 digits or more are
- * taken out of errors.
- * retentionDays, 1 to 3650: instead of the registry's.
- */
-export function defineMessageType<Input, Payload>(type: {
-  name: string;
-  payload: StandardSchemaV1<Input, Payload>;
-  public?: boolean;
-  version?: number;
-  upcasters?: Upcasters;
-  redact?: readonly string[];
-  retentionDays?: number;
-}): MessageType<Input, Payload> {
+/** Declares a message type. Throws a TypeError that says which property is out of range and what was given. */
+export function defineMessageType<Input, Payload>(
+  type: Pick<MessageType<Input, Payload>, 'name' | 'payload'> &
+    Partial<MessageType<Input, Payload>>,
+): MessageType<Input, Payload> {
   requireName(type.name);
   const declared = {
     name: type.name,

@@ -1,5 +1,6 @@
-// Checking a payload against its type's schema, at the edge and again when a handler gets it. The schema is that of
-// the newest version; older payloads are upcast to it first.
+// Checks a payload against its type's schema: when it is enqueued over HTTP or by a handler, and again before a
+// handler gets it, since SQL producers are not checked and a stored payload may be older than the schema. There is
+// one schema, that of the newest version, so older payloads are upcast first.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { PayloadMismatch, type UpcastFailed, type VersionUnknown } from '#queue/errors.ts';
 import type { AnyMessageType } from './message-type.ts';
@@ -7,16 +8,17 @@ import { redactionOf } from './redaction.ts';
 import { upcast } from './upcast.ts';
 
 interface PayloadFault {
-  /** JSON pointer within the payload; empty for the whole. */
+  /** Where in the payload, as a JSON pointer (RFC 6901); empty for the whole of it. */
   readonly pointer: string;
   readonly message: string;
 }
 
+/** The schema's output, or every place where the payload does not fit. */
 export type CheckedPayload =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly issues: readonly PayloadFault[] };
 
-/** With the issues as one error, too, for who has nobody to show them to. */
+/** A CheckedPayload with its issues as one error, too, for callers that throw or record it. */
 export type ValidatedPayload =
   | Extract<CheckedPayload, { ok: true }>
   | (Extract<CheckedPayload, { ok: false }> & {
@@ -24,8 +26,9 @@ export type ValidatedPayload =
     });
 
 /**
- * Gives the schema's output, or where and why the payload does not fit. A promise only if the schema needs one. The
- * payload is of the type's own version unless another is given.
+ * Gives the schema's output, or where and why the payload does not fit. Answers a promise only if the schema does:
+ * awaiting what is no promise would cost every message a turn of the event loop. The payload is of the type's own
+ * version unless another is given.
  */
 export function validatePayload(
   type: AnyMessageType,
@@ -55,7 +58,7 @@ function toValidatedPayload(
   result: StandardSchemaV1.Result<unknown>,
 ): ValidatedPayload {
   if (!result.issues) return { ok: true, value: result.value };
-  // Some libraries repeat in their issues what they got.
+  // Some schema libraries repeat the value that they got in the texts of their issues.
   const redact = redactionOf(type, [{ payload, version: type.version }]);
   const issues = result.issues.map(({ path, message }) => ({
     pointer: jsonPointer(path),

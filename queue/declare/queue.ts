@@ -1,44 +1,84 @@
-// A queue: a named lane with its handlers and its policy.
+// A queue: the message types that go through it, the handlers that it has for them, and the policy by which it is
+// drained. Every queue that subscribes to a type gets a delivery of its own of each message, so one queue that fails
+// or falls behind does not hold up another.
 import type { Subscription } from './subscription.ts';
 
+/** How a queue is drained. What is not given has its default. */
 export interface QueuePolicy {
-  /** Handlers that run at once in one drain. 1 to 1000, default 10. */
+  /**
+   * How many handlers run at the same time in one consumer. 1 to 1000, default 10. A batch counts as one. Several
+   * consumers may drain the queue at once, each with this many; `maxInFlight` is the limit over all of them.
+   */
   readonly concurrency: number;
-  /** Deliveries that one claim takes at most. 1 to 1000, default 200. */
+  /**
+   * How many deliveries one claim takes from the database at most. 1 to 1000, default 200. Slow handlers make claims
+   * smaller by themselves, because what is claimed and not yet started is kept from other consumers.
+   */
   readonly batchSize: number;
-  /** How long a claim is held before another consumer may take it; extended while a handler runs. 5 to 43200, default 90. */
+  /**
+   * How long a claim holds a delivery before another consumer may take it, in whole seconds. 5 to 43200 (12 hours),
+   * default 90. A living consumer extends its leases three times within this time, so handlers may run for longer; it
+   * is after a crash that deliveries wait this long for their next attempt.
+   */
   readonly leaseSeconds: number;
-  /** After this long a handler's signal is aborted and the attempt has failed. 0.1 to 43200, default 30. */
+  /**
+   * How long a handler may run, in seconds. 0.1 to 43200 (12 hours), default 30. Then its signal is aborted and the
+   * attempt has failed, whatever the handler still does.
+   */
   readonly timeoutSeconds: number;
-  /** Attempts before a delivery becomes a dead letter. 1 to 1000, default 10. */
+  /**
+   * How many attempts a delivery has before it becomes a dead letter. 1 to 1000, default 10. A crash of the consumer
+   * spends one, too; a snooze spends none.
+   */
   readonly maxAttempts: number;
-  /** The wait after attempt n is drawn from 50 to 100 % of min(maximum, base × 2^(n-1)). Defaults 5 s and 3600 s. */
+  /**
+   * The backoff's first wait, in seconds. 0 to 86400 (a day), default 5. It doubles with every failed attempt: after
+   * attempt n a delivery waits for 50 to 100 % of min(retryMaximumSeconds, retryBaseSeconds × 2^(n-1)), drawn at
+   * random ("equal jitter") so that what failed together does not come back together.
+   */
   readonly retryBaseSeconds: number;
+  /** The longest wait that the backoff grows to, in seconds. 0 to 604800 (7 days), default 3600 (an hour). */
   readonly retryMaximumSeconds: number;
-  /** Members of one group that may be live at once before the others wait. 1 to 1000; default 1: strict order. */
+  /**
+   * How many members of one group (messages with the same `groupKey`) may be under way at once, while the others wait.
+   * 1 to 1000, default 1: strict order, in which a member that waits for its retry keeps those behind it waiting.
+   */
   readonly groupConcurrency: number;
-  /** Whether the rest of a group waits after one of its members died, until it is redriven or discarded; default false. */
+  /**
+   * Whether a dead letter keeps the rest of its group waiting until it is redriven, to its old place, or discarded.
+   * Default false: the group goes on without it. Choose true where no step of a group may be left out.
+   */
   readonly deadBlocksGroup: boolean;
-  /** Deliveries of the queue that may be processed at once, over all consumers. 1 to 100000; none by default. */
+  /**
+   * How many deliveries of the queue all consumers together may hold at once. 1 to 100000; no limit by default. It is
+   * kept exactly, for which the claims of the queue take turns: use it for a service that bears only so much.
+   */
   readonly maxInFlight?: number;
-  /** Live deliveries from which on enqueues are turned away. 1 to 10000000; none by default. */
+  /**
+   * How many live deliveries (pending, scheduled, blocked, processing) the queue takes. 1 to 10000000; no limit by
+   * default. An enqueue beyond it is refused as `queue_full`, over HTTP with 429; two at the same moment may overshoot
+   * by what they bring. Follow-ups and recurring messages are stored all the same: nobody could send them again.
+   */
   readonly maxDepth?: number;
-  /** Starts per interval, over all consumers; none by default. */
+  /** How many deliveries all consumers together may start in an interval; no limit by default. */
   readonly rate?: RateLimit;
 }
 
+/** A token bucket: `{ starts: 100, perSeconds: 60 }` lets 100 deliveries start in a minute. */
 interface RateLimit {
-  /** Handlers that may start in each interval. 1 to 1000000. */
+  /** How many deliveries may start in each interval, also where a batch takes several. 1 to 1000000. */
   readonly starts: number;
-  /** The interval. 0.001 to 86400. */
+  /** The length of the interval, in seconds. 0.001 to 86400 (a day). */
   readonly perSeconds: number;
-  /** Starts that a queue at rest saves up; the interval's starts by default. 1 to 1000000. */
+  /** How many starts a queue at rest saves up at most: the size of the bucket. 1 to 1000000, default `starts`. */
   readonly burst?: number;
 }
 
 export interface Queue {
+  /** 1 to 60 lower-case letters, digits, "-" and "_", with a letter first: `payments`. */
   readonly name: string;
   readonly policy: QueuePolicy;
+  /** The message types that the queue takes, each with its handler: `on(orderPlaced, capture)`. At most one a type. */
   readonly subscriptions: readonly Subscription[];
 }
 
@@ -83,11 +123,9 @@ const rateRanges = {
 const nameForm = /^[a-z][a-z0-9_-]*$/;
 
 /** Declares a queue. Throws a TypeError that names the option, its range and what was given. */
-export function defineQueue(queue: {
-  name: string;
-  policy?: Partial<QueuePolicy>;
-  subscriptions: readonly Subscription[];
-}): Queue {
+export function defineQueue(
+  queue: Pick<Queue, 'name' | 'subscriptions'> & { readonly policy?: Partial<QueuePolicy> },
+): Queue {
   if (!nameForm.test(queue.name) || queue.name.length > 60)
     throw new TypeError(
       `A queue's name is lower-case letters, digits, "-" and "_", at most 60; got "${queue.name}"`,

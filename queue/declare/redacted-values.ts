@@ -1,12 +1,17 @@
-// The values that stand at a type's redacted paths in one payload.
+// Finds the values that stand at a type's redacted paths in one payload, as the texts in which an error might repeat
+// them.
 
-/** Shorter ones say nothing by themselves, and would take half of every text with them. */
+/**
+ * The shortest text, in characters, that counts as a value to hide. Shorter ones, such as "DE", say little by
+ * themselves, and replacing them wherever they occur would make every error unreadable.
+ */
 export const shortestText = 4;
+/** The same for numbers: 5 may be anything, 4111111111111111 is a card. */
 const fewestDigits = 6;
 
 const pathForm = /^[^.]+(\.[^.]+)*$/;
 
-/** Throws a TypeError that names the path which is none. */
+/** Throws a TypeError that names the first path that is not of the form `a.b.c`. */
 export function requireRedactPaths(type: { name: string; redact: readonly string[] }): void {
   const unfit = type.redact.find((path) => typeof path !== 'string' || !pathForm.test(path));
   if (unfit !== undefined)
@@ -15,7 +20,7 @@ export function requireRedactPaths(type: { name: string; redact: readonly string
     );
 }
 
-/** Paths are as in a message type's `redact`. What stands below a path belongs to it. */
+/** Paths are as in a message type's `redact`. An object or a list at a path counts with everything in it. */
 export function redactedValues(payload: unknown, paths: readonly string[]): string[] {
   return paths.flatMap((path) => found(payload, path.split('.')).flatMap(texts));
 }

@@ -1,13 +1,17 @@
-// Keeps the values of a type's redacted fields out of what is recorded and logged of a failure. Runs only then.
+// Keeps the values of a type's redacted fields out of what is recorded and logged of a failure. The values are looked
+// up in the payload and replaced wherever they occur in the text, since an error may repeat them anywhere: no pattern
+// would know what a name or an address looks like. Runs only when something has failed.
 import type { AnyMessageType } from './message-type.ts';
 import { redactedValues, shortestText } from './redacted-values.ts';
 import { upcast } from './upcast.ts';
 
+/** Gives the text with every redacted value replaced by "[redacted]". */
 export type Redact = (text: string) => string;
 
+/** For texts that need no redaction. */
 export const asItIs: Redact = (text) => text;
 
-/** For texts that may repeat something of these payloads: an error's, whoever wrote it. */
+/** Makes the redaction for texts that may repeat something of these payloads, whoever wrote them. */
 export function redactionOf(
   type: AnyMessageType,
   payloads: readonly { readonly payload: unknown; readonly version: number }[],
@@ -17,11 +21,11 @@ export function redactionOf(
     ...redactedValues(payload, type.redact),
     ...(version === type.version ? [] : upcastedValues(type, payload, version)),
   ]);
-  // Longest first: a value may be part of another.
+  // Longest first: where one value is part of another, the shorter would break the longer up and leave the rest of it.
   const forms = [...new Set(values.flatMap(formsOf))]
     .filter((form) => form.length >= shortestText)
     .sort((a, b) => b.length - a.length);
-  // The same error may be recorded for every message of a batch.
+  // When a batch fails, the same few texts are recorded for every one of its messages.
   const known = new Map<string, string>();
   return (text) => {
     const redacted = known.get(text) ?? forms.reduce(without, text);
@@ -32,13 +36,13 @@ export function redactionOf(
 
 const without = (text: string, form: string) => text.replaceAll(form, '[redacted]');
 
-// What the handler saw of an older message may differ from what was stored.
+// A handler saw the upcast form of an older payload, so its error may repeat values that are not in the stored one.
 function upcastedValues(type: AnyMessageType, payload: unknown, version: number): string[] {
   const upcasted = upcast(type, payload, version);
   return upcasted.ok ? redactedValues(upcasted.payload, type.redact) : [];
 }
 
-/** How errors usually repeat a value: as it is, tidied up, inside JSON, inside a URL. */
+/** The forms in which errors usually repeat a value: as it is, trimmed or lower-cased, inside JSON, inside a URL. */
 function formsOf(value: string): string[] {
   const text = value.toWellFormed();
   return [text, text.trim(), text.trim().toLowerCase()].flatMap((form) => [

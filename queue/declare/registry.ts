@@ -1,25 +1,34 @@
-// Everything that an application declares: its message types, queues and schedules, checked against each other.
+// The first file to open in declare/, the wing that handlers/ is written against: an application declares message
+// types, queues with the handlers that subscribe to them, and schedules, as plain values. A registry holds all of
+// them, checked against each other; deploying copies it into the database (see routines/sync.ts), and a drain finds
+// its handlers in it. Nothing here talks to the database, and nothing here knows how a message is delivered.
 import type { AnyMessageType } from './message-type.ts';
 import type { Queue } from './queue.ts';
 import { requireRetention } from './retention.ts';
 import type { Schedule } from './schedule.ts';
 
+/** What defineRegistry collected, by name. */
 export interface Registry {
   readonly messageTypes: ReadonlyMap<string, AnyMessageType>;
   readonly queues: ReadonlyMap<string, Queue>;
   readonly schedules: ReadonlyMap<string, Schedule>;
-  /** How long messages and their history are kept at least, in whole days, 1 to 3650; types may say otherwise. */
+  /** How many whole days messages and their history are kept where their type does not say otherwise. */
   readonly retentionDays: number;
 }
 
 /**
- * Collects the types that queues subscribe to and schedules enqueue, and any others. Throws a TypeError on a name
- * used twice, and on a retention out of range.
+ * Declares an application. Throws a TypeError on a name used twice, on two handlers of one queue for one type, and on
+ * a retention out of range.
  */
 export function defineRegistry(app: {
+  /** Types that no queue subscribes to and no schedule enqueues; all others are found there. */
   messageTypes?: readonly AnyMessageType[];
   queues: readonly Queue[];
   schedules?: readonly Schedule[];
+  /**
+   * How many whole days messages and their history are kept, 1 to 3650, default 30; a type may say otherwise. What a
+   * live delivery or a dead letter still needs stays for longer.
+   */
   retentionDays?: number;
 }): Registry {
   const messageTypes = new Map<string, AnyMessageType>();

@@ -1,4 +1,5 @@
-// A schedule: a message type that is enqueued again and again, at the times that a rule says.
+// A schedule: a message type of which a message is enqueued at every time that a rule says, once, however many
+// consumers are there at that time.
 import { type CatchUp, requireCatchUp } from '#queue/declare/timing/catch-up.ts';
 import { cronRule } from '#queue/declare/timing/cron-rule.ts';
 import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
@@ -7,28 +8,37 @@ import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from './message-type.ts';
 import { validatePayload } from './payload.ts';
 
-/** How the messages of a schedule are delivered. Each also gets the header `due-at`: its due time, ISO 8601. */
+/**
+ * How the messages of a schedule are delivered, as in EnqueueOptions. Each also gets the header `due-at`: its due
+ * time as an ISO 8601 instant.
+ */
 export type ScheduleOptions = Pick<EnqueueOptions, 'priority' | 'groupKey' | 'headers'>;
 
+/** What defineSchedule declared. */
 export interface Schedule {
   readonly name: string;
   readonly type: AnyMessageType;
   readonly rule: Rule;
   readonly catchUp: CatchUp;
   readonly options: ScheduleOptions;
+  /** Makes the payload of the message for a due time. */
   readonly payloadFor: (dueAt: Date) => unknown;
 }
 
+/** When a schedule is due: by a cron expression in a time zone, or at an interval. */
 export type Timing =
   | {
-      /** Five fields, or six with seconds first, as cron has them; or @daily and its like. See cron-rule.ts. */
+      /**
+       * Five fields as cron has them, or six with the second first, such as "0 9 * * MON"; or `@daily` and its like.
+       * timing/cron-rule.ts says what happens where clocks change.
+       */
       readonly cron: string;
-      /** IANA name, such as "Europe/Berlin"; default "UTC". */
+      /** The IANA name of the zone whose clocks count, such as "Europe/Berlin". Default "UTC". */
       readonly timeZone?: string;
       readonly everySeconds?: never;
     }
   | {
-      /** Whole, 1 to 31536000; due at its multiples since the Unix epoch. */
+      /** Whole seconds, 1 to 31536000 (a year). Due at the multiples since 1970, UTC: 3600 is every full hour. */
       readonly everySeconds: number;
       readonly cron?: never;
       readonly timeZone?: never;
@@ -39,11 +49,16 @@ const nameForm = /^[a-z][a-z0-9_-]*$/;
 /** Declares a schedule. Throws a TypeError that names the schedule, the option and what was given. */
 export function defineSchedule<Type extends AnyMessageType>(
   schedule: Timing & {
+    /** 1 to 60 lower-case letters, digits, "-" and "_", with a letter first: `weekly-summary`. */
     name: string;
+    /** The message type that is enqueued. */
     type: Type;
-    /** The same each time, or made from the due time. */
+    /** The same payload each time, or a function that makes it from the due time. */
     payload: PayloadInput<Type> | ((dueAt: Date) => PayloadInput<Type>);
-    /** What becomes of due times missed by more than two minutes; default 'once'. */
+    /**
+     * What is made up for when nobody came for more than two minutes after a due time: `'skip'` nothing, `'once'` (the
+     * default) the newest missed due time, `{ all: 24 }` the newest 24, oldest first.
+     */
     catchUp?: CatchUp;
     options?: ScheduleOptions;
   },

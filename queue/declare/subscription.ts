@@ -1,5 +1,6 @@
-// What a queue's list of subscriptions may hold: a message type with the handler that the queue has for it, which takes
-// messages one by one (`on`), in batches (`onBatch`), or inside the transaction that settles them (`onInTransaction`).
+// What a queue's list of subscriptions may hold: a message type with the handler that the queue has for it, which
+// takes messages one by one (`on`), in batches (`onBatch`), or inside the transaction that settles them
+// (`onInTransaction`).
 import type { BatchSubscription } from './batch-handler.ts';
 import type { SingleSubscription } from './handler.ts';
 import type { TransactionalSubscription } from './transactional-handler.ts';

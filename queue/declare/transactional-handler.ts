@@ -1,21 +1,26 @@
-// Handlers whose database effects happen exactly once: they commit together with the message's outcome.
+// A handler that runs inside the transaction that settles its message. What it writes there commits together with the
+// message's outcome, so its effects in this database happen exactly once, even though delivery is at least once.
 import type { Database } from '#queue/database.ts';
 import type { HandlerContext, Message } from './handler.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
 
+/** What a transactional handler can reach besides its message. */
 export interface TransactionalContext extends HandlerContext {
   /**
    * The open transaction. What is written here, the follow-ups and the outcome commit together, or not at all when
-   * the lease was lost. Open for as long as the queue's timeout allows, and vacuum waits for it: write and return.
+   * the handler fails or the lease was lost. It stays open while the handler runs, at most for the queue's
+   * `timeoutSeconds`, and vacuum waits for it: make slow calls before or elsewhere, write here, and return.
    */
   readonly transaction: Database;
 }
 
+/** Ends like any handler. Unless its message is done, what it wrote is rolled back. */
 export type TransactionalHandler<Payload> = (
   message: Message<Payload>,
   context: TransactionalContext,
 ) => Promise<void> | void;
 
+/** What `onInTransaction` declares. */
 export interface TransactionalSubscription {
   readonly kind: 'transactional';
   readonly type: AnyMessageType;

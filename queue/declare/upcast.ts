@@ -1,18 +1,25 @@
-// Messages outlive the code that enqueued them: a payload of an older version is brought, step by step, to the form
-// that the code knows now.
+// Messages outlive the code that enqueued them: a delayed message, a retry or a redriven dead letter may be older
+// than the last deployment. Its payload is brought, one version at a time, to the form that the code knows now, so
+// that handlers and schemas know the newest form only.
 import { UpcastFailed, VersionUnknown } from '#queue/errors.ts';
 
-/** Takes a payload of one version, gives that of the next. Must not need anything but the payload. */
+/**
+ * Takes a payload of one version and gives that of the next. It must depend on the payload alone: it runs again at
+ * every attempt, and whenever an error is redacted.
+ */
 type Upcaster = (older: unknown) => unknown;
 
+/** Upcasters by the version that they take: `{ 1: (v1) => v2 }`. */
 export type Upcasters = Readonly<Record<number, Upcaster>>;
 
+/** What upcasting needs to know of a message type. */
 export interface Versioned {
   readonly name: string;
   readonly version: number;
   readonly upcasters: Upcasters;
 }
 
+/** The payload in its newest form, or why it could not be made. */
 export type Upcasted =
   | { readonly ok: true; readonly payload: unknown }
   | { readonly ok: false; readonly error: VersionUnknown | UpcastFailed };
@@ -22,9 +29,11 @@ export function upcast(type: Versioned, payload: unknown, version: number): Upca
   if (!Number.isInteger(version) || version < 1 || version > type.version)
     return { ok: false, error: new VersionUnknown(type, version) };
   let from = version;
-  // An upcaster is the user's code, and what it throws is an outcome like a payload that does not fit.
+  // An upcaster is the user's code. What it throws is an answer, as a payload that does not fit is, and no fault of
+  // ours.
   try {
-    // As the database gives it back. A copy, since what the caller holds may be about to be stored.
+    // A copy as the database would give it back: an upcaster may change what it gets, and the caller may be about to
+    // store the payload that it holds.
     let upcasted: unknown = JSON.parse(JSON.stringify(payload ?? null));
     for (; from < type.version; from += 1) upcasted = type.upcasters[from]?.(upcasted);
     return { ok: true, payload: upcasted };
@@ -33,7 +42,7 @@ export function upcast(type: Versioned, payload: unknown, version: number): Upca
   }
 }
 
-/** Throws a TypeError unless there is one upcaster from each version before the type's own, and no other. */
+/** Throws a TypeError unless there is one upcaster from each version before the type's own, and none from another. */
 export function requireUpcasters({ name, version, upcasters }: Versioned): void {
   if (!Number.isInteger(version) || version < 1 || version > 32_767)
     throw new TypeError(

@@ -1,4 +1,5 @@
-// The ways out of a handler besides returning and throwing.
+// The ways out of a handler besides returning and throwing. Each is a function that throws an error of its own kind,
+// so it works from any depth of the handler's code; the engine tells the kinds apart when it makes the result.
 
 class Rejection extends Error {
   override readonly name = 'Rejected';
@@ -26,24 +27,34 @@ class RetryAfter extends Error {
 
 export type { Rejection, RetryAfter, Snooze };
 
-/** Ends the attempt and sends the delivery to the dead letters at once: trying again would not help. */
+/**
+ * Ends the attempt and makes the delivery a dead letter at once, for what trying again would not mend: a declined
+ * card, an order that does not exist. The reason is kept with the dead letter; `options` may give the error's cause.
+ */
 export function reject(reason: string, options?: ErrorOptions): never {
   throw new Rejection(reason, options);
 }
 
-/** Ends the attempt without spending it; the delivery comes back after that many seconds, 0 to 31,536,000. */
+/**
+ * Ends the attempt without spending it, for what is not ready yet: the delivery comes back after this many seconds, 0
+ * to 31536000 (a year). What snoozes for ever never becomes a dead letter. Throws a TypeError when out of range.
+ */
 export function snooze(seconds: number): never {
   requireDelay('snooze', seconds);
   throw new Snooze(seconds);
 }
 
-/** Fails the attempt like any error, but waits that many seconds, 0 to 31,536,000, instead of the queue's backoff. */
+/**
+ * Fails the attempt like any error, but the delivery comes back after this many seconds, 0 to 31536000 (a year), and
+ * not after the queue's backoff: for a service that says when to come again (Retry-After). After the last attempt it
+ * is a dead letter all the same. Throws a TypeError when out of range.
+ */
 export function retryAfter(seconds: number, reason: string, options?: ErrorOptions): never {
   requireDelay('retryAfter', seconds);
   throw new RetryAfter(seconds, reason, options);
 }
 
-/** Throws a TypeError unless the delay is one that the database takes. */
+/** Throws a TypeError unless the delay is one that the database takes. `where` names the caller's option. */
 export function requireDelay(where: string, seconds: number): void {
   if (!(seconds >= 0 && seconds <= 31_536_000))
     throw new TypeError(`${where} takes 0 to 31536000 seconds; got ${seconds}`);
@@ -57,7 +68,7 @@ function isA(kind: typeof Rejection | typeof Snooze | typeof RetryAfter, thrown:
   try {
     return thrown instanceof kind;
   } catch {
-    // A revoked proxy cannot even be asked.
+    // instanceof asks what was thrown for its prototype, and a revoked proxy throws at any question.
     return false;
   }
 }

@@ -1,14 +1,17 @@
-// What becomes of due times that nobody was there for. A due time is missed when it is older than two minutes: a
-// tick comes every minute, and one of them may fail. Newer ones are always enqueued, whatever the policy, so it
-// makes no difference whether a consumer comes back just before or just after a due time.
+// What becomes of due times at which no consumer was there. A due time counts as missed when it is more than two
+// minutes old: a tick comes every minute, and one of them may fail. Newer due times are always enqueued, whatever the
+// policy, so it makes no difference whether a consumer comes back just before or just after one.
 import type { Rule, Span } from './rule.ts';
 
-/** Messages for missed due times: none, one for the newest, or one for each of the newest so many. */
+/**
+ * Which missed due times get a message: none (`'skip'`), the newest (`'once'`), or each of the newest so many, oldest
+ * first (`{ all: 24 }`, 1 to 1000).
+ */
 export type CatchUp = 'skip' | 'once' | { readonly all: number };
 
 const graceMs = 120_000;
 
-/** Throws a TypeError unless it is a policy with a number from 1 to 1000. */
+/** Throws a TypeError unless it is one of the policies, with a whole number from 1 to 1000 in `all`. */
 export function requireCatchUp(catchUp: CatchUp): void {
   if (catchUp === 'skip' || catchUp === 'once') return;
   const all: unknown = catchUp?.all;
@@ -18,7 +21,7 @@ export function requireCatchUp(catchUp: CatchUp): void {
   );
 }
 
-/** The due times in a span up to now that get a message, oldest first. */
+/** The due times of a span that ends now that get a message, oldest first. */
 export function dueTimes(rule: Rule, catchUp: CatchUp, { from, to }: Span): Date[] {
   const graceStart = new Date(to.getTime() - graceMs);
   const beforeGrace = new Date(graceStart.getTime() - 1);

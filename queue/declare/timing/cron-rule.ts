@@ -1,15 +1,17 @@
-// Due when a cron expression says so, on the clocks of a time zone. Where a clock is put forward or back:
-// - a rule that names its times, such as `30 2 * * *` or `0,30 2 * * *`, is due once for each: at the first pass
-//   through a doubled hour; for a time that is left out, at the first moment after the gap;
-// - a rule with `*` or a step in seconds, minutes or hours, such as `*/15 * * * *`, keeps its rhythm: it is due in
-//   both passes through a doubled hour, and at no time that is left out.
+// Due when a cron expression says so, on the clocks of a time zone. Where clocks are put back an hour occurs twice,
+// and where they are put forward an hour is left out. Much as in Vixie cron, the form of the expression says what is
+// meant:
+// - One that names its times, such as `30 2 * * *` or `0,30 2 * * *`, is due once for each of them: in the first of
+//   two equal hours, and at the first moment after the gap for a time that is left out.
+// - One with `*` or a step in seconds, minutes or hours, such as `*/15 * * * *`, means a rhythm and keeps it: it is
+//   due in both of two equal hours, and skips times that are left out.
 import { Cron, type CronOptions } from 'croner';
 import type { Rule, Span } from './rule.ts';
 
-// Without a year: an expression that runs out one day would stop a deployment on that day.
+// Not the form with a year: an expression that runs out would make a deployment fail from some day on.
 const fiveOrSixFields = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const;
 
-/** Throws a TypeError that says what is wrong with the expression or the zone. */
+/** The rule of a cron expression in an IANA time zone. Throws a TypeError that says what is wrong with either. */
 export function cronRule(expression: string, timeZone = 'UTC'): Rule {
   requireZone(timeZone);
   requireDueSomeday(parse(expression, { utcOffset: 0 }), expression);
@@ -23,7 +25,7 @@ export function cronRule(expression: string, timeZone = 'UTC'): Rule {
 }
 
 function parse(expression: string, options: CronOptions): Cron {
-  // The parser would take an instant, too, as a job for once.
+  // The parser takes an ISO 8601 instant, too, as a job that runs once; no cron expression has a colon.
   if (typeof expression !== 'string' || expression.includes(':'))
     throw new TypeError(`cron is an expression such as "0 9 * * MON"; got ${expression}`);
   try {
@@ -43,7 +45,8 @@ function neverDue(expression: string): never {
 }
 
 function requireZone(timeZone: string): void {
-  // The list is at hand. A formatter takes other spellings, too, but the first one costs a cold start many times more.
+  // The list of names is quick to ask. A formatter knows older spellings as well, such as "US/Eastern", but making the
+  // first one takes many times longer, which every cold start would pay.
   if (timeZone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(timeZone)) return;
   if (!isZone(timeZone))
     throw new TypeError(`timeZone is an IANA name such as "Europe/Berlin"; got "${timeZone}"`);
@@ -52,14 +55,14 @@ function requireZone(timeZone: string): void {
 function isZone(timeZone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
-    // An offset is no zone: it knows no daylight saving time.
+    // Formatters take offsets such as "+02:00", which are no zones: they know no daylight saving time.
     return /^[a-z]/i.test(timeZone);
   } catch {
     return false;
   }
 }
 
-/** From the newest back, so that a long span of a frequent rule costs no more than what is asked for. */
+/** Walks from the newest back, so that a long span of a frequent rule costs no more than what is asked for. */
 function newestRuns(cron: Cron, { from, to }: Span, count: number): Date[] {
   const runs: Date[] = [];
   let before = new Date(to.getTime() + 1);

@@ -1,7 +1,8 @@
-// Due at the multiples of an interval since the Unix epoch: wherever and whenever it is asked, the same instants.
+// Due at the multiples of an interval since the Unix epoch, and not an interval after the last time: so every consumer
+// finds the same instants, whenever it asks and whatever happened before.
 import type { Rule, Span } from './rule.ts';
 
-/** Throws a TypeError unless the interval is a whole number of seconds from 1 to 31536000. */
+/** The rule of an interval. Throws a TypeError unless it is a whole number of seconds from 1 to 31536000 (a year). */
 export function intervalRule(seconds: number): Rule {
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 31_536_000)
     throw new TypeError(`everySeconds is a whole number from 1 to 31536000; got ${seconds}`);

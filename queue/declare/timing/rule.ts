@@ -1,16 +1,19 @@
 /** When a schedule is due: a function of time alone, so that every consumer finds the same instants. */
 export interface Rule {
-  /** For people, and to tell a changed rule: the cron expression, or "every 3600 s". */
+  /** The cron expression, or "every 3600 s": shown to people, and compared to tell that a rule was changed. */
   readonly text: string;
-  /** IANA name; null for an interval, which knows no time of day. */
+  /** The zone's IANA name; null for an interval, which knows no time of day. */
   readonly timeZone: string | null;
-  /** The first due time after the instant. */
+  /** The first due time after the given instant. */
   after(instant: Date): Date;
-  /** The newest due times in a span, `count` at most, oldest first. Costs as much as it finds, however long the span. */
+  /**
+   * The newest due times in a span, at most `count` of them, oldest first. Costs as much as what it finds, however
+   * long the span is.
+   */
   newestIn(span: Span, count: number): Date[];
 }
 
-/** Both ends belong to it. */
+/** A stretch of time; both ends belong to it. */
 export interface Span {
   readonly from: Date;
   readonly to: Date;
