@@ -1,24 +1,28 @@
-// The one file that knows the Postgres driver: one-shot statements over HTTP, sessions over WebSocket.
+// The one file that knows the Postgres driver, Neon's serverless one. Nearly all calls are one-shot statements over
+// HTTP, which hold no connection that a frozen Lambda sandbox could lose; a session over WebSocket is opened only
+// where a transaction has to stay open between statements.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, neon, neonConfig } from '@neondatabase/serverless';
 
-/** Whatever can run one statement in a transaction of its own and give its rows as objects, json parsed. */
+/** Whatever runs a statement with its parameters ($1, $2, ...) and gives the rows as objects, with json parsed. */
 export interface Database {
   query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** One connection, for migrations and for transactions that stay open between statements. */
+/** One connection of its own, for migrations and for transactions that stay open between statements. */
 export interface Session extends Database {
-  /** Runs a script of several statements without parameters. */
+  /** Runs several statements, separated by semicolons and without parameters, in one round trip. */
   script(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Longer than a living server needs to answer a goodbye. */
 const longestCloseMs = 1_000;
 
 const isLoopback = (host: string) => host === '127.0.0.1' || host === 'localhost';
 
-// A loopback address is never Neon's: there the local endpoint answers, without TLS, on the URL's own port.
+// A loopback address is never Neon's. There the endpoint of `npm start` answers, without TLS and on the URL's own
+// port.
 const neonEndpoint = neonConfig.fetchEndpoint;
 neonConfig.fetchEndpoint = (host, port, options) =>
   isLoopback(host)
@@ -28,7 +32,8 @@ neonConfig.fetchEndpoint = (host, port, options) =>
       : neonEndpoint;
 
 /**
- * Throws a TypeError that does not repeat the text: the driver's own message would print the password.
+ * The parsed URL of a database. Throws a TypeError that does not repeat the text: the driver's own message would
+ * print the password.
  */
 export function requireDatabaseUrl(url: string): URL {
   const parsed = URL.parse(url);
@@ -37,12 +42,17 @@ export function requireDatabaseUrl(url: string): URL {
   return parsed;
 }
 
-/** One-shot statements over HTTP: each is one round trip and one transaction. */
+/**
+ * One-shot statements over HTTP: each is one round trip and one transaction, and there is nothing to close. A
+ * statement that is not answered within timeoutMs fails; whether it was carried out is not known then. Throws a
+ * TypeError when the URL is malformed.
+ */
 export function openDatabase(url: string, timeoutMs = 30_000): Database {
   requireDatabaseUrl(url);
   const sql = neon(url);
   return {
-    // The driver's query object runs each time that it is awaited, so it never leaves this function.
+    // What the driver returns is no promise: it runs the statement each time that it is awaited. So it is awaited
+    // here, once, and never handed out.
     async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
       const fetchOptions = { signal: AbortSignal.timeout(timeoutMs) };
       return (await sql.query(text, [...parameters], { fetchOptions })) as Row[];
@@ -50,24 +60,30 @@ export function openDatabase(url: string, timeoutMs = 30_000): Database {
   };
 }
 
-/** Opens a connection over WebSocket. Close it before the invocation ends: a frozen sandbox loses it silently. */
+/**
+ * Opens a connection over WebSocket. Close it before the invocation ends: while Lambda has the sandbox frozen, the
+ * connection dies without a word. Throws a TypeError when the URL is malformed, and the driver's error when the server
+ * cannot be reached or refuses the login.
+ */
 export async function openSession(url: string): Promise<Session> {
   const { hostname } = requireDatabaseUrl(url);
   const client = new Client(url);
-  // Collecting writes would hold every statement back for a turn of the timers: a millisecond each.
+  // By default the driver collects writes for a turn of the timers, which holds every statement back for a
+  // millisecond.
   client.neonConfig.coalesceWrites = false;
   if (isLoopback(hostname)) {
     client.neonConfig.wsProxy = (host, port) => `${host}:${port}/v2`;
     client.neonConfig.useSecureWebSocket = false;
-    // A Postgres of one's own asks for SCRAM by default, which does not fit into a pipelined connect.
+    // A pipelined connect sends the password before it is asked for, which only Neon's proxy allows: a Postgres of
+    // one's own asks for SCRAM, whose answer depends on the server's question.
     client.neonConfig.pipelineConnect = false;
   }
-  // Without a listener a connection that dies between statements would end the process;
-  // the next statement reports it.
+  // An error event without a listener ends the process. A connection that dies between statements is reported by the
+  // next statement.
   client.on('error', () => {});
   const ended = new Promise<void>((resolve) => client.once('end', resolve));
   await client.connect().catch((error: unknown) => {
-    // A transport fault arrives as a bare event, without a word on what failed.
+    // A fault of the transport arrives as a bare WebSocket event, which is no error and says nothing.
     throw error instanceof Error
       ? error
       : new Error('WebSocket connection failed', { cause: error });
@@ -79,8 +95,8 @@ export async function openSession(url: string): Promise<Session> {
     async script(text) {
       await client.query(text);
     },
-    // The driver waits for an end that has come already when the server closed the connection, and for ever when
-    // the network is gone.
+    // The driver's own end() waits for the server's goodbye: in vain when the server has closed the connection
+    // before, and for ever when the network is gone.
     close: () =>
       Promise.race([client.end(), ended, wait(longestCloseMs, undefined, { ref: false })]),
   };

@@ -1,4 +1,5 @@
-// The errors of the engine, one class a case; the sentence is in the class.
+// The errors of the engine, one class for each case. The sentence is in the class, so that callers pass facts and the
+// same case reads the same everywhere: in an attempt, a dead letter, a log line.
 
 /** A handler that ran longer than its queue allows. */
 export class HandlerTimeout extends Error {
@@ -24,7 +25,7 @@ export class LeaseLost extends Error {
   }
 }
 
-/** A database call that was given up: whether it was carried out is not known. */
+/** A database call that was not answered in time and given up. Whether it was carried out is not known. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   constructor() {
@@ -32,7 +33,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** A delivery of a type that the queue has no handler for. */
+/** A delivery whose type the queue has no handler for, or whose message is gone (the type is null then). */
 export class UnknownType extends Error {
   override readonly name = 'UnknownType';
   constructor(queue: string, type: string | null) {
@@ -44,7 +45,7 @@ export class UnknownType extends Error {
   }
 }
 
-/** A payload that does not fit its type's schema. Names the places, never the values. */
+/** A payload that does not fit its type's schema. Says where and why for the first ten places, without the values. */
 export class PayloadMismatch extends Error {
   override readonly name = 'PayloadMismatch';
   constructor(type: string, faults: readonly { pointer: string; message: string }[]) {
@@ -55,7 +56,7 @@ export class PayloadMismatch extends Error {
   }
 }
 
-/** A payload of a version that this code does not know: newer than its own, or none at all. */
+/** A payload of a version that this code does not know: a newer one than its own, or no version at all. */
 export class VersionUnknown extends Error {
   override readonly name = 'VersionUnknown';
   constructor(type: { name: string; version: number }, version: number) {
@@ -65,7 +66,10 @@ export class VersionUnknown extends Error {
   }
 }
 
-/** An upcaster that threw. Says where, and never what: the sentence of what it threw may hold the payload. */
+/**
+ * An upcaster that threw. Says which, with the name of what it threw and its stack, and leaves out the sentence,
+ * which may repeat the payload.
+ */
 export class UpcastFailed extends Error {
   override readonly name = 'UpcastFailed';
   constructor(type: string, from: number, thrown: unknown) {
@@ -75,6 +79,7 @@ export class UpcastFailed extends Error {
   }
 }
 
+// A stack begins with the error's name and sentence, and only the frames behind it are safe to keep.
 function framesOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return '';
   const { stack = '', message } = thrown;
@@ -99,6 +104,7 @@ export class UnknownSchedule extends Error {
   }
 }
 
+/** Why an enqueue was refused: one word for each SQLSTATE of millrace.enqueue_many, as HTTP's faults have them. */
 export type RefusalCode =
   | 'unknown_type'
   | 'bad_option'
@@ -108,13 +114,13 @@ export type RefusalCode =
   | 'key_conflict'
   | 'queue_full';
 
-/** An enqueue that stored nothing because of one of its messages. */
+/** An enqueue of which nothing was stored, because of one of its messages. */
 export class EnqueueRefused extends Error {
   override readonly name = 'EnqueueRefused';
   readonly code: RefusalCode;
-  /** Which message, counted from 0. */
+  /** Which of the messages, counted from 0. */
   readonly index: number;
-  /** Where in that message, as a JSON pointer. */
+  /** Where in that message, as a JSON pointer (RFC 6901). */
   readonly pointer: string;
 
   constructor(

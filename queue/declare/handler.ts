@@ -6,6 +6,7 @@ import type { Log } from '#queue/log.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput, PayloadOf } from './message-type.ts';
 
+/** A message as its handler gets it. */
 export interface Message<Payload = unknown> {
   /** A version 7 uuid, the same in every attempt and in every queue: fit to be an idempotency key. */
   readonly id: string;

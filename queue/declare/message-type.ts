@@ -10,7 +10,7 @@ export interface MessageType<Input = unknown, Payload = Input> {
   readonly name: string;
   /**
    * Any Standard Schema (https://standardschema.dev), such as one of zod, valibot or arktype. Enqueue takes the
-   * schema's input; handlers get its output, with defaults and transformations applied.
+   * schema's input; handlers get its output, with defaults and transformations applied. A payload has at most 256 KiB.
    */
   readonly payload: StandardSchemaV1<Input, Payload>;
   /** Whether a browser may enqueue messages of the type. Default false: servers, SQL and handlers only. */

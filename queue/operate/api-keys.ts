@@ -1,11 +1,14 @@
 import type { Database } from '#queue/database.ts';
 
+/** What the database knows of an API key. It never has the secret, only its hash. */
 export interface ApiKey {
+  /** The caller's name, as the audit table gives it. */
   readonly name: string;
+  /** What the caller may do: `enqueue:order.*`, `read`, `operate`. */
   readonly scopes: readonly string[];
 }
 
-/** Finds the caller whose key has this SHA-256, written in hex; undefined when nobody's has. */
+/** Finds the key whose secret has this SHA-256, written in lower-case hex; undefined when there is none. */
 export async function findApiKey(
   database: Database,
   secretHash: string,

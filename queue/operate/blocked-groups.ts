@@ -1,11 +1,12 @@
 import type { Database } from '#queue/database.ts';
 import type { DeliveryState } from './message-status.ts';
 
+/** A group that has members waiting, and what they wait for. */
 export interface BlockedGroup {
   readonly groupKey: string;
-  /** Counted up to 1000. */
+  /** How many members wait, counted up to 1000. */
   readonly waiting: number;
-  /** What the group waits for; null when it ended at this moment. */
+  /** The message that the group waits for; null, as is all of it below, when that ended at this very moment. */
   readonly messageId: string | null;
   readonly status: DeliveryState | null;
   readonly availableAt: string | null;
@@ -20,7 +21,10 @@ export interface BlockedGroupsPage {
   readonly after?: string;
 }
 
-/** The groups of a queue that have members waiting behind others, in key order; none for an unknown queue. */
+/**
+ * A page of the groups of a queue in which members wait behind others, in key order; an empty one for an unknown
+ * queue. A group's length does not matter to its cost.
+ */
 export async function blockedGroups(
   database: Database,
   { queue, limit, after = '' }: BlockedGroupsPage,

@@ -1,11 +1,15 @@
 import type { Database } from '#queue/database.ts';
 
+/** What was cancelled. */
 export interface Cancelled {
-  /** The queues in which the message waited. */
+  /** The names of the queues in which the message waited; none when nothing did. */
   readonly cancelled: readonly string[];
 }
 
-/** Cancels a message's deliveries that nobody has started; undefined when no such message is kept. */
+/**
+ * Cancels those deliveries of a message that no consumer holds; what is being processed goes on. Undefined when no
+ * such message is kept. The actor is who the audit table names.
+ */
 export async function cancelMessage(
   database: Database,
   id: string,

@@ -1,10 +1,15 @@
-// Deliveries that used up their attempts or were rejected: finding, redriving and discarding them.
+// Dead letters are deliveries that used up their attempts or were rejected. A person looks at why they died, and
+// redrives them once that is mended, or discards them.
+//
+// The first file to open in operate/, the wing of what people do to a running queue: look, pause, cancel, replay,
+// redrive, purge. HTTP's operator routes call it; each action is one SQL routine, which leaves a line with the actor
+// in the audit table, so psql can do the same. No consumer imports it.
 import type { Database } from '#queue/database.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
 
-/** What is absent fits all. */
+/** Which dead letters are meant: those that meet all that is given. An empty filter means every one. */
 export interface DeadLetterFilter {
-  /** Of messages. */
+  /** Message ids. */
   readonly ids?: readonly string[];
   readonly queue?: string;
   readonly type?: string;
@@ -12,30 +17,33 @@ export interface DeadLetterFilter {
   readonly before?: string;
   /** Died at this instant or later, ISO 8601. */
   readonly after?: string;
-  /** Text in the error's message, in any case. */
+  /** A text that the error's message contains, in upper or lower case. */
   readonly error?: string;
 }
 
 /** The dead letters that an action is for. */
 export interface DeadLetterSelection {
   readonly filter: DeadLetterFilter;
-  /** 1 to 10000, the newest first. */
+  /** Of those that fit, at most so many, the newest first. 1 to 10000. */
   readonly limit: number;
-  /** Counts, and changes nothing. */
+  /** Only counts what the action would be for; changes nothing and is not audited. */
   readonly dryRun: boolean;
+  /** Who the audit table names. */
   readonly actor: string;
 }
 
+/** A dead letter with its last error. */
 interface DeadLetter {
   readonly messageId: string;
   readonly queue: string;
   readonly type: string;
   readonly error: ErrorRecord | null;
   readonly attempts: number;
+  /** ISO 8601. */
   readonly diedAt: string;
 }
 
-/** Where a page ends. */
+/** Where a page ends; the next one goes on from there. */
 export interface DeadLetterPosition {
   readonly diedAt: string;
   readonly messageId: string;
@@ -48,7 +56,7 @@ export interface DeadLetterPage {
   readonly nextCursor: DeadLetterPosition | null;
 }
 
-/** A page of dead letters, newest first; limit from 1 to 1000. */
+/** A page of dead letters, newest first. limit: 1 to 1000. */
 export async function deadLetters(
   database: Database,
   filter: DeadLetterFilter,
@@ -61,12 +69,15 @@ export async function deadLetters(
   return row?.page ?? { items: [], nextCursor: null };
 }
 
+/** How many fitted and how many were redriven: 0 for a dry run. */
 export interface Redriven {
   readonly matched: number;
   readonly redriven: number;
 }
 
-/** Sends dead letters round again, with all their attempts before them. */
+/**
+ * Makes dead letters live deliveries again, with all their attempts before them; groups get theirs in the old order.
+ */
 export async function redriveDeadLetters(
   database: Database,
   { filter, limit, dryRun, actor }: DeadLetterSelection,
@@ -78,12 +89,13 @@ export async function redriveDeadLetters(
   return row?.answer ?? { matched: 0, redriven: 0 };
 }
 
+/** How many fitted and how many were discarded: 0 for a dry run. */
 export interface Discarded {
   readonly matched: number;
   readonly discarded: number;
 }
 
-/** Gives dead letters up for good; their messages are kept. */
+/** Gives dead letters up for good: they end as cancelled. Their messages and attempts are kept. */
 export async function discardDeadLetters(
   database: Database,
   { filter, limit, dryRun, actor }: DeadLetterSelection,

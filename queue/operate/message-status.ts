@@ -1,6 +1,7 @@
 import type { Database } from '#queue/database.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
 
+/** Where one delivery stands; docs/lifecycle.md explains each. */
 export type DeliveryState =
   | 'pending'
   | 'scheduled'
@@ -10,13 +11,14 @@ export type DeliveryState =
   | 'dead'
   | 'cancelled';
 
+/** A message with its deliveries and their attempts. Instants are ISO 8601. What the type redacts is not shown. */
 export interface MessageStatus {
   readonly id: string;
   readonly type: string;
   readonly payload: unknown;
   readonly headers: Readonly<Record<string, string>>;
   readonly createdAt: string;
-  /** The least finished status among the deliveries. */
+  /** The first of processing, pending, scheduled, blocked, dead, cancelled, done that one of its deliveries has. */
   readonly status: DeliveryState;
   readonly deliveries: readonly {
     readonly queue: string;
@@ -33,7 +35,7 @@ export interface MessageStatus {
   }[];
 }
 
-/** A message and where its deliveries stand; undefined when no such message is kept. Instants are ISO 8601. */
+/** Where a message stands; undefined when no such message is kept. */
 export async function messageStatus(
   database: Database,
   id: string,

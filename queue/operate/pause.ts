@@ -1,8 +1,11 @@
-// Pausing a queue and resuming it.
+// Pauses a queue and resumes it: for while what its handlers need is away, or their code is being mended.
 import type { Database } from '#queue/database.ts';
 import { orUnknownName } from './unknown-name.ts';
 
-/** Stops claims from a queue, which goes on accepting messages. Throws an UnknownQueue. */
+/**
+ * Stops claims from a queue. It goes on accepting messages, and what is being processed is finished and settled. The
+ * actor is who the audit table names. Throws an UnknownQueue.
+ */
 export async function pauseQueue(database: Database, name: string, actor: string): Promise<void> {
   await orUnknownName(name, database.query('select millrace.pause($1, $2)', [name, actor]));
 }

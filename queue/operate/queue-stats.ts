@@ -1,21 +1,24 @@
-// How full the queues are and how fast they empty. Costs the same at any depth.
+// How full the queues are and how fast they empty. Counts stop at 10,000 for each status, so that asking costs the
+// same at any depth.
 import type { Database } from '#queue/database.ts';
 
+/** One queue's stats. */
 export interface QueueStats {
   readonly name: string;
   readonly paused: boolean;
+  /** How many deliveries have each status; dead counts the dead letters. */
   readonly depth: Readonly<
     Record<'pending' | 'processing' | 'scheduled' | 'blocked' | 'dead', number>
   >;
-  /** The statuses of which there may be more than were counted. */
+  /** The statuses whose count reached the cap: there may be more. */
   readonly capped: readonly string[];
-  /** How long the oldest pending delivery has been due; 0 when none is. */
+  /** For how long the oldest pending delivery has been waiting to be claimed; 0 when none is. */
   readonly oldestPendingSeconds: number;
-  /** Of the last five minutes. */
+  /** What drains did, on average over the last five minutes. */
   readonly perMinute: Readonly<Record<'done' | 'retried' | 'dead', number>>;
 }
 
-/** All queues, by name. */
+/** All queues, in the order of their names. */
 export const allQueueStats = (database: Database): Promise<readonly QueueStats[]> =>
   stats(database, null);
 

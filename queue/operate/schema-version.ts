@@ -1,6 +1,8 @@
 import type { Database } from '#queue/database.ts';
 
-/** The newest table file that this database has, such as "0007": what code may count on. */
+/**
+ * The number of the newest table file that was applied here, such as "0007": what code may count on. "none" at first.
+ */
 export async function schemaVersion(database: Database): Promise<string> {
   const [row] = await database.query<{ version: string | null }>(
     'select millrace.schema_version() as version',

@@ -1,23 +1,33 @@
-// What a claim gives: deliveries, the token that proves the lease, and where the next claim starts.
+// What a claim gives: deliveries under a lease, the token that proves the lease, and where the next claim is to start.
 
+/** A delivery under a lease, with its message. */
 export interface ClaimedDelivery {
+  /** The message's id. */
   readonly id: string;
-  /** Null when the message is gone: retention never drops one that a live delivery needs, but a person might. */
+  /**
+   * Null when the message is gone. Retention never drops one that a live delivery needs, but a person with psql
+   * might.
+   */
   readonly type: string | null;
-  /** Of the payload's form; see the type's upcasters. */
+  /** The version of the payload's form; the type's upcasters bring an older one up to date. */
   readonly version: number;
   readonly payload: unknown;
   readonly headers: Readonly<Record<string, string>> | null;
+  /** ISO 8601. */
   readonly createdAt: string;
+  /** 1 for the first attempt. */
   readonly attempt: number;
   readonly groupKey: string | null;
-  /** The lease token of the claim that took it. */
+  /** The lease token: the claim made it up, and every settle and extend must show it. */
   readonly token: string;
 }
 
-/** A row of the database's type millrace.claimed: a list for each property, all equally long. */
+/**
+ * A row of the database's type millrace.claimed: one list for each property, all equally long. An object for each
+ * delivery would take the database twice the time.
+ */
 export interface Claimed {
-  /** This and the other lists are null when nothing was claimed. */
+  /** Null when nothing was claimed, as are the other lists. */
   readonly ids: readonly string[] | null;
   readonly types: readonly (string | null)[];
   readonly versions: readonly number[];
@@ -27,18 +37,18 @@ export interface Claimed {
   readonly attempts: readonly number[];
   readonly group_keys: readonly (string | null)[];
   readonly cursor: Cursor | null;
-  /** How long until a limit of the queue, which cut the claim short, may give more; null when none did. */
+  /** How long until the limit that cut the claim short may give more, in milliseconds; null when none did. */
   readonly limited_ms: number | null;
 }
 
-/** A position in the claim order, made by the database and only ever handed back to it. */
+/** A position in a queue's claim order. Only the database makes and reads it. */
 export type Cursor = object;
 
 /** The deliveries of one claim, in claim order. */
 export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDelivery[] {
   const { ids, types, versions, payloads, headers, created_at, attempts, group_keys } = claimed;
   if (!ids) return [];
-  // The defaults are for what a message that is gone has left out.
+  // A message that is gone leaves its properties out, and only its delivery's id and token are needed to settle it.
   return ids.map((id, n) => ({
     id,
     type: types[n] ?? null,

@@ -1,17 +1,25 @@
-// Storing messages: one statement, whatever their number, that may be repeated when its answer was lost.
+// Stores messages in one statement, however many they are. It may be repeated when its answer was lost: messages carry
+// ids of their own, and what is stored already is answered again.
+//
+// The first file to open in routines/, the wing in which each SQL routine of producers and consumers has its one
+// TypeScript caller. A caller knows the routine's parameters, answer and errors, and whether the call may be repeated
+// (see retry-transient.ts). What a routine does, and why, its own file under migrations/routines/ says.
 import type { Database } from '#queue/database.ts';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 import { sqlState } from './transient-error.ts';
 
+/** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {
-  /** A version 7 uuid minted by the caller, so that a repeated enqueue stores nothing twice. */
+  /** A version 7 uuid that the caller made, so that a repeated enqueue stores nothing twice. */
   readonly id: string;
   readonly type: string;
   readonly payload: unknown;
 }
 
+/** What became of one message. */
 export interface Enqueued {
+  /** Its own id, or that of the message that stood under its idempotency key already. */
   readonly id: string;
   readonly type: string;
   readonly status:
@@ -22,12 +30,16 @@ export interface Enqueued {
     | 'done'
     | 'dead'
     | 'cancelled';
+  /** Whether another enqueue stored it before, under the same idempotency key. */
   readonly duplicate: boolean;
-  /** With an idempotency key: until when the key stands for this message. ISO 8601. */
+  /** With an idempotency key: until when the key stands for this message, ISO 8601. */
   readonly idempotentUntil?: string;
 }
 
-/** Stores all messages or none, in one round trip. Throws an EnqueueRefused that says which message and why. */
+/**
+ * Stores all messages or none, in one round trip and one transaction, and answers in their order. Throws an
+ * EnqueueRefused that says which message it is and why.
+ */
 export async function enqueueMessages(
   database: Database,
   messages: readonly NewMessage[],

@@ -2,7 +2,10 @@ import type { Database } from '#queue/database.ts';
 import type { ClaimedDelivery } from './claimed-delivery.ts';
 import { retryTransient } from './retry-transient.ts';
 
-/** Holds leases for another lease time; answers the ids that are still held. */
+/**
+ * Holds leases for another lease time, counted from now. Answers the ids that are still held; the others were lost to
+ * another consumer, and their handlers should stop. Repeated while the database is away, for at most budgetMs.
+ */
 export async function extend(
   database: Database,
   queue: string,

@@ -3,16 +3,22 @@ import type { NewMessage } from './enqueue.ts';
 import { retryTransient } from './retry-transient.ts';
 import type { DueSchedule } from './survey.ts';
 
+/** A schedule's step from one due time to the next. */
 interface Move {
-  /** As the survey gave it: where the schedule must still stand. */
+  /** As the survey gave it: the database moves the schedule only if it still stands there. */
   readonly due: DueSchedule;
-  /** With ids: they are what makes a repeated call recognisable. */
+  /** One for each due time that gets one. By their ids the database recognises a repeated call. */
   readonly messages: readonly NewMessage[];
   readonly nextDueAt: Date;
+  /** For how long a failing call is repeated, in milliseconds. */
   readonly budgetMs: number;
 }
 
-/** Stores the messages and moves the schedule on, or neither; says whether the messages are stored. */
+/**
+ * Stores the messages and moves the schedule on in one transaction, so that of several consumers that find it due one
+ * alone enqueues. Answers whether messages were stored, by this call or by the same call made before whose answer was
+ * lost.
+ */
 export async function fireSchedule(database: Database, move: Move): Promise<boolean> {
   const { due, messages, nextDueAt, budgetMs } = move;
   const [row] = await retryTransient(

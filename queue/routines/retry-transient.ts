@@ -6,9 +6,9 @@ const firstWaitMs = 50;
 const longestWaitMs = 5_000;
 
 /**
- * Repeats a call that may be repeated while it fails transiently, with doubling, jittered waits, until the
- * budget is spent; then throws the last error, or NoAnswer while the call is still under way. The call is told
- * how many times it was made before.
+ * Makes a call again while it fails transiently, with jittered waits that double from 50 ms to 5 s. Only for calls
+ * that may be repeated when their answer was lost. After budgetMs it throws the last error, or NoAnswer when the call
+ * is still under way; other errors it throws at once. The call is told how many times it was made before.
  */
 export async function retryTransient<Result>(
   call: (repeats: number) => Promise<Result>,

@@ -1,3 +1,5 @@
+// The call that a drain makes again and again: it settles what handlers have finished and claims what they do next,
+// so that a batch costs one round trip and one transaction.
 import type { Database } from '#queue/database.ts';
 import {
   type Claimed,
@@ -9,31 +11,37 @@ import { grouped } from './grouped-results.ts';
 import type { Result } from './result.ts';
 import { retryTransient } from './retry-transient.ts';
 
+/** What became of the results. */
 export interface SettleReport {
+  /** How many results this call has settled. */
   readonly settled: number;
-  /** Ended before by the same token: the answer to that call was lost. */
+  /** How many the same token had settled before: the same call was made before and its answer was lost. */
   readonly repeated: number;
+  /** The message ids of those that are dead letters now. */
   readonly dead: readonly string[];
-  /** Whose lease was lost: nothing of them was changed. */
+  /** The message ids of those whose lease was lost: nothing of them was changed. */
   readonly stale: readonly string[];
 }
 
+/** What is handed in, and what is asked for. */
 export interface Exchange {
   readonly queue: string;
   readonly results: readonly Result[];
-  /** Deliveries to claim at most; 0 for none. */
+  /** How many deliveries to claim at most; 0 claims none. */
   readonly wanted: number;
-  /** Null looks from the start. */
+  /** The last answer's cursor; null looks from the start of the queue. */
   readonly cursor: Cursor | null;
-  /** How long a failing call is repeated, in milliseconds. */
+  /** For how long a failing call is repeated, in milliseconds. */
   readonly budgetMs: number;
 }
 
+/** What came back. */
 export interface Exchanged {
   readonly settled: SettleReport;
   readonly deliveries: readonly ClaimedDelivery[];
+  /** Where the next claim is to start, so that it does not walk again what this one has walked. */
   readonly cursor: Cursor | null;
-  /** How long until the queue's limit, which cut the claim short, may give more; null when none did. */
+  /** How long until the limit that cut the claim short may give more, in milliseconds; null when none did. */
   readonly limitedMs: number | null;
 }
 
@@ -41,7 +49,11 @@ interface Answer extends Claimed {
   readonly settled: SettleReport;
 }
 
-/** Settles results and claims the next deliveries in one round trip; repeated while the database is away. */
+/**
+ * Settles results and claims the next deliveries in one transaction. Repeated while the database is away: the lease
+ * tokens tell the database which results it has settled, and which deliveries it has given, before. Throws when the
+ * database refuses a result; nothing is settled then.
+ */
 export async function settleAndClaim(database: Database, exchange: Exchange): Promise<Exchanged> {
   const token = crypto.randomUUID();
   const { queue, wanted } = exchange;

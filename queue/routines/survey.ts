@@ -2,10 +2,13 @@ import type { Database } from '#queue/database.ts';
 import type { Cursor } from './claimed-delivery.ts';
 import { retryTransient } from './retry-transient.ts';
 
+/** What there is to do. */
 export interface Survey {
+  /** Whether it is an hour since the last maintenance. */
   readonly maintenanceDue: boolean;
+  /** Idle and paused queues are left out. */
   readonly queues: readonly QueueWork[];
-  /** For the next survey of the same drain, which need not look at what is older. */
+  /** To be passed to the next survey of the same drain: before this time nothing can have become claimable since. */
   readonly since: string;
   /** The database's clock, ISO 8601. */
   readonly now: string;
@@ -15,24 +18,29 @@ export interface Survey {
 /** A queue that has something to do. */
 export interface QueueWork {
   readonly queue: string;
+  /** Whether something can be claimed that is no suspect. */
   readonly fresh: boolean;
   /** Whether deliveries are there whose lease ran out. */
   readonly suspects: boolean;
+  /** For the first claim: just before the first fresh delivery of every priority. */
   readonly cursor: Cursor;
 }
 
-/** A schedule that is due, or that is to start. */
+/** A schedule that is due, or that is new, changed or resumed and has no next due time yet. */
 export interface DueSchedule {
   readonly name: string;
   readonly rule: string;
   readonly timeZone: string | null;
-  /** Due times before it are done with; null to start from now on. Given back as it came, to the microsecond. */
+  /**
+   * Due times before it are done with; null when the schedule is to start from now on. A text, which goes back to the
+   * database as it came: a Date would lose the microseconds.
+   */
   readonly nextDueAt: string | null;
 }
 
 /**
- * Asks which queues have work and which schedules are due: the first call of a drain, and the only one of an idle tick.
- * since: as the last survey of the same drain answered it.
+ * Asks which of the queues have work and which schedules are due: the first call of a drain, and the only one of an
+ * idle tick. Repeated while the database is away, for at most budgetMs.
  */
 export async function survey(
   database: Database,

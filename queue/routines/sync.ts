@@ -1,7 +1,11 @@
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 
-/** Copies the registry into the database, where SQL producers and claims go by it. */
+/**
+ * Copies the registry into the database at migration time: what SQL producers may enqueue, who gets it, and the part
+ * of each policy that claims and settles go by. Concurrency, batch size and timeout stay in the code, where drains
+ * read them.
+ */
 export async function syncRegistry(database: Database, registry: Registry): Promise<void> {
   await database.query('select millrace.sync($1::jsonb)', [JSON.stringify(declaration(registry))]);
 }

@@ -1,8 +1,9 @@
-// Which failures of a database call may pass by themselves: the network's, a waking or restarting server's.
+// Tells which failures of a database call may pass by themselves: those of the network, and those of a server that is
+// waking up, restarting or overloaded for a moment.
 
 import { NoAnswer } from '#queue/errors.ts';
 
-/** SQLSTATEs, or their classes, after which the same call may be made again. */
+/** The SQLSTATEs, or their first characters, after which the same call may succeed. */
 const transientCodes = [
   '08', // connection exceptions
   '57P01', // the server was told to end this connection
@@ -32,7 +33,7 @@ const transientMessages = [
 
 const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
 
-/** Whether repeating the call may succeed. Only calls that may be repeated are made that way. */
+/** Whether repeating the call may succeed. Whether the call may be repeated at all is for its caller to know. */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof NoAnswer) return true;
@@ -40,12 +41,13 @@ export function isTransient(error: unknown): boolean {
   if (code !== undefined)
     return socketCodes.includes(code) || transientCodes.some((prefix) => code.startsWith(prefix));
   if (isBrokenOff(error)) return true;
-  // The driver keeps the fetch error of a call that got no answer.
+  // When a call got no answer, the driver's error carries the error of fetch.
   if ('sourceError' in error && error.sourceError !== undefined) return true;
   return transientMessages.some((text) => error.message.includes(text));
 }
 
-// What fetch throws while it reads the body of an answer, where the driver does not catch it.
+// What fetch throws when the connection breaks while it reads the body of an answer. The driver catches only what
+// happens before.
 const isBrokenOff = ({ name, message }: Error) =>
   name === 'TimeoutError' || (name === 'TypeError' && message === 'terminated');
 

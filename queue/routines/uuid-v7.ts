@@ -1,8 +1,11 @@
-// Random bytes are drawn for many ids at once: one draw for each would cost more than the rest of an enqueue.
+// Random bytes are drawn for 256 ids at once: a draw for each would cost more than all the rest of making a message.
 const pool = Buffer.alloc(10 * 256);
 let used = pool.length;
 
-/** A version 7 uuid (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits. */
+/**
+ * A version 7 uuid (RFC 9562): 48 bits of Unix milliseconds, then 74 random bits. Ids of one time stand together in an
+ * index, and messages are partitioned by them.
+ */
 export function uuidV7(): string {
   if (used === pool.length) {
     crypto.getRandomValues(pool);
