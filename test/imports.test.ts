@@ -1,0 +1,161 @@
+// The law of imports: which wing may import which. The linter enforces it. Here it lints an import in every direction,
+// so that a pattern that matches nothing cannot pass for a law, and no folder with code can stay without one.
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+const declared = ['queue/declare/queue', 'queue/declare/timing/rule'];
+const belowRoutines = ['queue/log', 'queue/database', ...declared];
+const belowWings = [...belowRoutines, 'queue/routines/enqueue'];
+const belowHttp = [...belowWings, 'queue/operate/status', 'functions/runtime/settings'];
+const httpBase = [...belowHttp, 'functions/http/api'];
+const engine = [...belowWings, 'queue/operate/status', 'queue/handle/handle', 'queue/drain/drain'];
+const httpWings = [
+  'functions/http/read/uuid',
+  'functions/http/caller/authenticate',
+  'functions/http/enqueue/message',
+  'functions/http/openapi/document',
+  'functions/http/routes/health',
+];
+const localWings = ['local/gateway/a', 'local/loopback/a', 'local/neon/a', 'local/postgres/a'];
+
+/** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
+const law: Readonly<Record<string, readonly string[]>> = {
+  queue: [],
+  'queue/declare': belowRoutines,
+  'queue/declare/timing': belowRoutines,
+  'queue/routines': belowRoutines,
+  'queue/operate': belowWings,
+  'queue/handle': belowWings,
+  'queue/drain': [...belowWings, 'queue/handle/handle'],
+  handlers: ['queue/database', ...declared],
+  migrations: belowWings,
+  functions: [
+    ...engine,
+    'functions/runtime/settings',
+    'functions/http/api',
+    'functions/http/app',
+    ...httpWings,
+    'handlers/registry',
+    'migrations/migrate',
+  ],
+  'functions/runtime': [
+    'queue/log',
+    'queue/database',
+    'queue/routines/enqueue',
+    'functions/environment',
+  ],
+  'functions/http': belowHttp,
+  'functions/http/read': httpBase,
+  'functions/http/caller': [...httpBase, 'functions/http/read/uuid'],
+  'functions/http/enqueue': [...httpBase, 'functions/http/read/uuid'],
+  'functions/http/openapi': [...httpBase, 'functions/http/read/uuid'],
+  'functions/http/routes': [
+    ...httpBase,
+    'functions/http/read/uuid',
+    'functions/http/enqueue/message',
+    'functions/http/openapi/document',
+  ],
+  infra: ['functions/environment', 'aws-cdk-lib/aws-sns'],
+  'local/loopback': ['pg'],
+  'local/postgres': ['local/loopback/a', 'pg'],
+  'local/neon': ['local/loopback/a', 'pg'],
+  'local/gateway': ['local/loopback/a', 'pg'],
+  local: [
+    'functions/environment',
+    'functions/http',
+    ...localWings,
+    'queue/log',
+    'queue/database',
+    'pg',
+  ],
+  'local/demo': ['local/server', 'queue/log', 'queue/database', 'queue/routines/enqueue', 'pg'],
+  testing: [...engine, 'local/server', 'migrations/migrate', 'pg'],
+};
+
+/** A module of each wing, and the packages that only some may import. */
+const modules = [...new Set(Object.values(law).flat())];
+const forNobody = [
+  'testing/kit',
+  'test/x',
+  'infra/app',
+  'local/demo/demo',
+  '@aws-sdk/client-ssm',
+  '@neondatabase/serverless',
+];
+const candidates = [...modules, ...forNobody].sort();
+
+let folder: string;
+let refused: ReadonlySet<string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-imports-'));
+  await copyFile(join(root, 'biome.imports.json'), join(folder, 'biome.imports.json'));
+  const config = { extends: ['./biome.imports.json'], linter: { rules: { preset: 'none' } } };
+  await writeFile(join(folder, 'biome.json'), JSON.stringify(config));
+  for (const wing of Object.keys(law)) await writeProbe(wing);
+  refused = await lint();
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test('no folder with code is without a law', async () => {
+  expect(Object.keys(law).sort()).toEqual(await foldersWithCode());
+});
+
+test.each(Object.entries(law))(
+  '%s imports what the law allows, and nothing else',
+  (wing, allowed) => {
+    const passed = candidates.filter((_, n) => !refused.has(`${wing}:${n + 1}`));
+    expect(passed).toEqual(candidates.filter((name) => allowed.includes(name)));
+    expect(refused).toContain(`${wing}:${candidates.length + 1}`);
+  },
+);
+
+test('handlers take the type of the database, and no function that opens one', () => {
+  expect(refused).toContain(`handlers:${candidates.length + 2}`);
+});
+
+const isPackage = (name: string) => /^(@|pg$|aws-)/.test(name);
+
+/** A file with one import on each line; the last ones are a relative path across folders and a driver's function. */
+async function writeProbe(wing: string): Promise<void> {
+  const imports = candidates.map(
+    (name) => `import type { Database } from '${isPackage(name) ? name : `#${name}.ts`}';`,
+  );
+  const lines = [
+    ...imports,
+    `import type { Log } from '../log.ts';`,
+    `import { openSession } from '#queue/database.ts';`,
+  ];
+  await mkdir(join(folder, wing), { recursive: true });
+  await writeFile(join(folder, wing, 'probe.ts'), lines.join('\n'));
+}
+
+/** What the linter refuses, as "wing:line". */
+async function lint(): Promise<ReadonlySet<string>> {
+  const biome = join(root, 'node_modules/.bin/biome');
+  const words = ['lint', '--reporter=github', '--max-diagnostics=none', '.'];
+  const { promise, resolve } = Promise.withResolvers<string>();
+  // It exits with 1, since it finds what it is to find.
+  execFile(biome, words, { cwd: folder, maxBuffer: 2 ** 26 }, (_error, stdout) => resolve(stdout));
+  const found = (await promise).matchAll(
+    /noRestrictedImports,file=[^,]*millrace-imports-\w+\/([^,]+)\/probe\.ts,line=(\d+)/g,
+  );
+  return new Set(Array.from(found, ([, wing, line]) => `${wing}:${line}`));
+}
+
+async function foldersWithCode(): Promise<string[]> {
+  const tops = ['queue', 'handlers', 'migrations', 'functions', 'infra', 'local', 'testing'];
+  const files = await Promise.all(
+    tops.map(async (top) => {
+      const names = await readdir(join(root, top), { recursive: true });
+      return names.filter((name) => name.endsWith('.ts')).map((name) => dirname(join(top, name)));
+    }),
+  );
+  return [...new Set(files.flat())].sort();
+}
