@@ -1,45 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import * as z from 'zod';
-import { on } from '#queue/declare/handler.ts';
-import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
-import { defineRegistry } from '#queue/declare/registry.ts';
-import { numbered } from '#test/support/numbered.ts';
-
-const payload = z.unknown();
-const nothing = () => {};
-
-describe('a message type', () => {
-  test.each(['a', 'order.placed', 'order_2.placed.2x', 'x'.repeat(100)])(
-    'may be named "%s"',
-    (name) => {
-      expect(defineMessageType({ name, payload })).toEqual({
-        name,
-        payload,
-        public: false,
-        version: 1,
-        upcasters: {},
-        redact: [],
-      });
-    },
-  );
-
-  test.each([
-    '',
-    'Order',
-    '1.order',
-    'order.',
-    '.order',
-    'order..placed',
-    'order placed',
-    'order-placed',
-    'order.placed\n',
-    'x'.repeat(101),
-  ])('may not be named %j', (name) => {
-    expect(() => defineMessageType({ name, payload })).toThrow(TypeError);
-    expect(() => defineMessageType({ name, payload })).toThrow(`got "${name}"`);
-  });
-});
 
 describe('a queue', () => {
   test('has a policy when none is given', () => {
@@ -71,6 +31,9 @@ describe('a queue', () => {
     ['maxAttempts', 1, 1000],
     ['retryBaseSeconds', 0, 86_400],
     ['retryMaximumSeconds', 0, 604_800],
+    ['groupConcurrency', 1, 1000],
+    ['maxInFlight', 1, 100_000],
+    ['maxDepth', 1, 10_000_000],
   ];
   const declare = (option: keyof QueuePolicy, value: unknown) =>
     defineQueue({ name: 'a', policy: { [option]: value }, subscriptions: [] });
@@ -86,12 +49,29 @@ describe('a queue', () => {
       );
   });
 
-  test.each(['concurrency', 'batchSize', 'leaseSeconds', 'maxAttempts'] as const)(
-    'takes whole numbers for %s',
-    (option) => {
-      expect(() => declare(option, 7.5)).toThrow('whole number');
-    },
-  );
+  test.each([
+    ...(['concurrency', 'batchSize', 'leaseSeconds', 'maxAttempts'] as const),
+    ...(['groupConcurrency', 'maxInFlight', 'maxDepth'] as const),
+  ])('takes whole numbers for %s', (option) => {
+    expect(() => declare(option, 7.5)).toThrow('whole number');
+  });
+
+  const rates: [string, number, number][] = [
+    ['starts', 1, 1_000_000],
+    ['perSeconds', 0.001, 86_400],
+    ['burst', 1, 1_000_000],
+  ];
+
+  test.each(rates)('takes a rate with %s from %d to %d and nothing beyond', (option, from, to) => {
+    const declareRate = (value: unknown) =>
+      declare('rate', { starts: 10, perSeconds: 1, [option]: value });
+    expect(declareRate(from).policy.rate).toMatchObject({ [option]: from });
+    expect(declareRate(to).policy.rate).toMatchObject({ [option]: to });
+    for (const value of [from / 2, 0, -1, to + 1, NaN, null, '7'])
+      expect(() => declareRate(value)).toThrow(
+        new RegExp(`^Queue "a": rate\\.${option} is a (whole )?number from .*; got ${value}$`),
+      );
+  });
 
   test.each([true, false])('takes deadBlocksGroup: %s', (deadBlocksGroup) => {
     expect(declare('deadBlocksGroup', deadBlocksGroup).policy.deadBlocksGroup).toBe(
@@ -103,49 +83,5 @@ describe('a queue', () => {
     expect(() => declare('deadBlocksGroup', value)).toThrow(
       new TypeError(`Queue "a": deadBlocksGroup is true or false; got ${value}`),
     );
-  });
-});
-
-describe('a registry', () => {
-  const another = defineMessageType({ name: 'test.numbered', payload });
-  const queue = (name: string, ...types: (typeof another)[]) =>
-    defineQueue({ name, subscriptions: types.map((type) => on(type, nothing)) });
-
-  test('collects the types that its queues subscribe to, and others', () => {
-    const lonely = defineMessageType({ name: 'test.lonely', payload });
-    const first = defineQueue({ name: 'first', subscriptions: [on(numbered, nothing)] });
-    const second = defineQueue({ name: 'second', subscriptions: [on(numbered, nothing)] });
-    const registry = defineRegistry({ messageTypes: [lonely], queues: [first, second] });
-    expect([...registry.messageTypes.keys()]).toEqual(['test.lonely', 'test.numbered']);
-    expect([...registry.queues.values()]).toEqual([first, second]);
-    expect(registry.retentionDays).toBe(30);
-  });
-
-  test('has one queue of a name', () => {
-    expect(() => defineRegistry({ queues: [queue('same'), queue('same')] })).toThrow(
-      new TypeError('Two queues are named "same"'),
-    );
-  });
-
-  test('has one handler for a type in a queue', () => {
-    expect(() => defineRegistry({ queues: [queue('a', another, another)] })).toThrow(
-      new TypeError('Queue "a" has two handlers for "test.numbered"'),
-    );
-  });
-
-  test('has one message type of a name', () => {
-    const queues = [
-      queue('a', another),
-      defineQueue({ name: 'b', subscriptions: [on(numbered, nothing)] }),
-    ];
-    const refusal = new TypeError('Two message types are named "test.numbered"');
-    expect(() => defineRegistry({ queues })).toThrow(refusal);
-    expect(() => defineRegistry({ messageTypes: [numbered, another], queues: [] })).toThrow(
-      refusal,
-    );
-  });
-
-  test.each([0, -1, 3651, 1.5, NaN])('does not keep messages for %d days', (retentionDays) => {
-    expect(() => defineRegistry({ queues: [], retentionDays })).toThrow(TypeError);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import { defineMessageType } from '#queue/declare/message-type.ts';
-import { defineRegistry } from '#queue/declare/registry.ts';
 import { defineSchedule, type Timing } from '#queue/declare/schedule.ts';
 
 const ticked = defineMessageType({ name: 'test.ticked', payload: z.object({ n: z.int() }) });
@@ -152,29 +151,5 @@ describe('a schedule', () => {
     };
     expectTypeOf(check).toBeFunction();
     expectTypeOf<{ cron: string; timeZone: string }>().toExtend<Timing>();
-  });
-});
-
-describe('a registry', () => {
-  test('collects schedules and the types that they enqueue', () => {
-    const schedule = define({});
-    const registry = defineRegistry({ queues: [], schedules: [schedule] });
-    expect([...registry.schedules]).toEqual([['a', schedule]]);
-    expect([...registry.messageTypes.keys()]).toEqual(['test.ticked']);
-    expect(defineRegistry({ queues: [] }).schedules.size).toBe(0);
-  });
-
-  test('has one schedule of a name', () => {
-    expect(() => defineRegistry({ queues: [], schedules: [define({}), define({})] })).toThrow(
-      new TypeError('Two schedules are named "a"'),
-    );
-  });
-
-  test('has one message type of a name', () => {
-    const other = defineMessageType({ name: 'test.ticked', payload: z.unknown() });
-    const schedules = [define({}), define({ name: 'b', type: other })];
-    expect(() => defineRegistry({ queues: [], schedules })).toThrow(
-      new TypeError('Two message types are named "test.ticked"'),
-    );
   });
 });

@@ -2,7 +2,6 @@
 // 8 March at 07:00 UTC and 1 November at 06:00 UTC.
 import { describe, expect, test } from 'vitest';
 import { cronRule } from '#queue/declare/timing/cron-rule.ts';
-import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
 import type { Rule } from '#queue/declare/timing/rule.ts';
 
 const berlin = 'Europe/Berlin';
@@ -135,11 +134,4 @@ describe('a rule with a rhythm', () => {
         expect(Date.parse(`${at}Z`)).toBe(Date.parse(from) + 1000 + index * 3_600_000);
     },
   );
-});
-
-test('an interval goes by time elapsed since 1970, whatever the clocks do', () => {
-  const rule = intervalRule(7 * 3600);
-  const due = walk(rule, '2026-03-28T00:00:00Z', '2026-03-30T00:00:00Z');
-  expect(due.length).toBeGreaterThan(5);
-  for (const at of due) expect(Date.parse(`${at}Z`) % (7 * 3_600_000)).toBe(0);
 });
