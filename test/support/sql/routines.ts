@@ -3,8 +3,9 @@ import type { TestDatabase } from '#test/support/database.ts';
 
 export interface Routine {
   readonly name: string;
-  /** As pg_get_function_arguments and pg_get_function_result give them; null for a view. */
-  readonly parameters: string | null;
+  /** As pg_get_function_arguments gives them; a view's columns. */
+  readonly parameters: string;
+  /** As pg_get_function_result gives it; null for a view. */
   readonly result: string | null;
   readonly comment: string | null;
   /** Roles without the prefix millrace_, and public; the owner is left out. */
@@ -22,7 +23,14 @@ export function routines(db: TestDatabase): Promise<Routine[]> {
     from pg_proc p
     where p.pronamespace = 'millrace'::regnamespace
     union all
-    select c.relname, null, null, obj_description(c.oid, 'pg_class'),
+    select c.relname,
+      (
+        select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum)
+        from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0
+      ),
+      null,
+      obj_description(c.oid, 'pg_class'),
       ${grantees("coalesce(c.relacl, acldefault('r', c.relowner))", 'c.relowner')}
     from pg_class c
     where c.relnamespace = 'millrace'::regnamespace and c.relkind = 'v'
