@@ -5,7 +5,7 @@
 const changing: readonly (readonly [RegExp, string])[] = [
   [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, '<id>'],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)?/g, '<time>'],
-  [/("(?:durationMs|[a-z]+Seconds)": ?)\d+(\.\d+)?/g, '$1<duration>'],
+  [/("(?:durationMs|[A-Za-z]+Seconds)": ?)\d+(\.\d+)?/g, '$1<duration>'],
   [/\b\d+(\.\d+)? ?(ms|s)\b/g, '<duration>'],
   [/("requestId": ?)"[^"]+"/g, '$1"<request>"'],
   [/Bearer [\w-]{20,}/g, 'Bearer <key>'],
