@@ -1,5 +1,6 @@
 // What a page names exists: files and folders in backticks, and whatever it calls millrace.something.
-import { glob, readdir, readFile } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -8,11 +9,11 @@ const root = join(import.meta.dirname, '../..');
 const pages = [
   // A changelog tells of what is gone, too.
   ...(await readdir(root)).filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md'),
-  ...(await Array.fromAsync(glob('docs/**/*.md', { cwd: root }))),
+  ...globSync('docs/**/*.md', { cwd: root }),
 ];
 
 const exclude = ['**/node_modules', '**/cdk.out', '.git', '.millrace'];
-const paths = new Set(await Array.fromAsync(glob('**/*', { cwd: root, exclude })));
+const paths = new Set(globSync('**/*', { cwd: root, exclude }));
 const topFolders = [...paths].filter((path) => !path.includes('/'));
 const basenames = new Set([...paths].map((path) => basename(path)));
 
