@@ -3,6 +3,7 @@
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
 import type { EnqueueFollowUp, Message } from './handler.ts';
+import { requireInRange } from './in-range.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
 
 /** One message of a batch. */
@@ -68,7 +69,6 @@ export function onBatch<Type extends AnyMessageType>(
   size: number,
   handler: BatchHandler<PayloadOf<Type>>,
 ): BatchSubscription {
-  if (!Number.isInteger(size) || size < 1 || size > 1000)
-    throw new TypeError(`A batch's size is a whole number from 1 to 1000; got ${size}`);
+  requireInRange("A batch's size", size, { from: 1, to: 1000 });
   return { kind: 'batch', type, size, handler };
 }

@@ -1,6 +1,8 @@
 // A queue: the message types that go through it, the handlers that it has for them, and the policy by which it is
 // drained. Every queue that subscribes to a type gets a delivery of its own of each message, so one queue that fails
 // or falls behind does not hold up another.
+import { type Range, requireInRange } from './in-range.ts';
+import { requireSimpleName } from './simple-name.ts';
 import type { Subscription } from './subscription.ts';
 
 /** How a queue is drained. What is not given has its default. */
@@ -94,42 +96,35 @@ const defaults: QueuePolicy = {
   deadBlocksGroup: false,
 };
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly whole: boolean;
+interface OptionRange extends Range {
+  /** Whether the option may be left out. */
   readonly optional?: true;
 }
 
 const policyRanges = {
-  concurrency: { from: 1, to: 1000, whole: true },
-  batchSize: { from: 1, to: 1000, whole: true },
-  leaseSeconds: { from: 5, to: 43_200, whole: true },
-  timeoutSeconds: { from: 0.1, to: 43_200, whole: false },
-  maxAttempts: { from: 1, to: 1000, whole: true },
-  retryBaseSeconds: { from: 0, to: 86_400, whole: false },
-  retryMaximumSeconds: { from: 0, to: 604_800, whole: false },
-  groupConcurrency: { from: 1, to: 1000, whole: true },
-  maxInFlight: { from: 1, to: 100_000, whole: true, optional: true },
-  maxDepth: { from: 1, to: 10_000_000, whole: true, optional: true },
-} as const satisfies Partial<Record<keyof QueuePolicy, Range>>;
+  concurrency: { from: 1, to: 1000 },
+  batchSize: { from: 1, to: 1000 },
+  leaseSeconds: { from: 5, to: 43_200 },
+  timeoutSeconds: { from: 0.1, to: 43_200, fractional: true },
+  maxAttempts: { from: 1, to: 1000 },
+  retryBaseSeconds: { from: 0, to: 86_400, fractional: true },
+  retryMaximumSeconds: { from: 0, to: 604_800, fractional: true },
+  groupConcurrency: { from: 1, to: 1000 },
+  maxInFlight: { from: 1, to: 100_000, optional: true },
+  maxDepth: { from: 1, to: 10_000_000, optional: true },
+} as const satisfies Partial<Record<keyof QueuePolicy, OptionRange>>;
 
 const rateRanges = {
-  starts: { from: 1, to: 1_000_000, whole: true },
-  perSeconds: { from: 0.001, to: 86_400, whole: false },
-  burst: { from: 1, to: 1_000_000, whole: true, optional: true },
-} as const satisfies Record<keyof RateLimit, Range>;
-
-const nameForm = /^[a-z][a-z0-9_-]*$/;
+  starts: { from: 1, to: 1_000_000 },
+  perSeconds: { from: 0.001, to: 86_400, fractional: true },
+  burst: { from: 1, to: 1_000_000, optional: true },
+} as const satisfies Record<keyof RateLimit, OptionRange>;
 
 /** Declares a queue. Throws a TypeError that names the option, its range and what was given. */
 export function defineQueue(
   queue: Pick<Queue, 'name' | 'subscriptions'> & { readonly policy?: Partial<QueuePolicy> },
 ): Queue {
-  if (!nameForm.test(queue.name) || queue.name.length > 60)
-    throw new TypeError(
-      `A queue's name is lower-case letters, digits, "-" and "_", at most 60; got "${queue.name}"`,
-    );
+  requireSimpleName('queue', queue.name);
   const policy = { ...defaults, ...queue.policy };
   requireInRanges(`Queue "${queue.name}": `, policy, policyRanges);
   if (typeof policy.deadBlocksGroup !== 'boolean')
@@ -143,18 +138,12 @@ export function defineQueue(
 function requireInRanges<Options extends object>(
   where: string,
   options: Options,
-  ranges: { readonly [Name in keyof Options]?: Range },
+  ranges: { readonly [Name in keyof Options]?: OptionRange },
 ): void {
-  for (const [option, range] of Object.entries<Range>(ranges as Record<string, Range>)) {
+  for (const [option, range] of Object.entries<OptionRange>(
+    ranges as Record<string, OptionRange>,
+  )) {
     if (range.optional && !(option in options)) continue;
     requireInRange(where + option, options[option as keyof Options], range);
   }
-}
-
-function requireInRange(option: string, value: unknown, { from, to, whole }: Range): void {
-  const fits = typeof value === 'number' && value >= from && value <= to;
-  if (fits && (!whole || Number.isInteger(value))) return;
-  throw new TypeError(
-    `${option} is a ${whole ? 'whole ' : ''}number from ${from} to ${to}; got ${value}`,
-  );
 }

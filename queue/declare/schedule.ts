@@ -7,6 +7,7 @@ import type { Rule } from '#queue/declare/timing/rule.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from './message-type.ts';
 import { validatePayload } from './payload.ts';
+import { requireSimpleName } from './simple-name.ts';
 
 /**
  * How the messages of a schedule are delivered, as in EnqueueOptions. Each also gets the header `due-at`: its due
@@ -44,8 +45,6 @@ export type Timing =
       readonly timeZone?: never;
     };
 
-const nameForm = /^[a-z][a-z0-9_-]*$/;
-
 /** Declares a schedule. Throws a TypeError that names the schedule, the option and what was given. */
 export function defineSchedule<Type extends AnyMessageType>(
   schedule: Timing & {
@@ -64,10 +63,7 @@ export function defineSchedule<Type extends AnyMessageType>(
   },
 ): Schedule {
   const { name, type, payload, catchUp = 'once', options = {} } = schedule;
-  if (!nameForm.test(name) || name.length > 60)
-    throw new TypeError(
-      `A schedule's name is lower-case letters, digits, "-" and "_", at most 60; got "${name}"`,
-    );
+  requireSimpleName('schedule', name);
   return named(name, () => {
     requireCatchUp(catchUp);
     requireOptions(options);

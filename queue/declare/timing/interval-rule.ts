@@ -1,11 +1,11 @@
 // Due at the multiples of an interval since the Unix epoch, and not an interval after the last time: so every consumer
 // finds the same instants, whenever it asks and whatever happened before.
+import { requireInRange } from '#queue/declare/in-range.ts';
 import type { Rule, Span } from './rule.ts';
 
 /** The rule of an interval. Throws a TypeError unless it is a whole number of seconds from 1 to 31536000 (a year). */
 export function intervalRule(seconds: number): Rule {
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 31_536_000)
-    throw new TypeError(`everySeconds is a whole number from 1 to 31536000; got ${seconds}`);
+  requireInRange('everySeconds', seconds, { from: 1, to: 31_536_000 });
   const intervalMs = seconds * 1000;
   return {
     text: `every ${seconds} s`,
