@@ -11,7 +11,7 @@ export function httpFunction(url: string, apiKey: string): (payload: unknown) =>
   const database = openDatabase(url);
   const handler = gatewayHandler(
     createApp({
-      database: async () => database,
+      database,
       registry,
       log: jsonLinesLog(),
       allowedOrigins: [],

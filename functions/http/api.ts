@@ -11,7 +11,7 @@ import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 
 /** Everything from outside that the routes depend on. */
 export interface Api {
-  readonly database: () => Promise<Database>;
+  readonly database: Database;
   readonly registry: Registry;
   readonly log: Log;
   readonly allowedOrigins: readonly string[];
@@ -41,7 +41,7 @@ export function withDatabase<Result>(
   run: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const spentMs = performance.now() - request.get('startedAt');
-  return retryTransient(async () => run(await api.database()), { budgetMs: budgetMs - spentMs });
+  return retryTransient(() => run(api.database), { budgetMs: budgetMs - spentMs });
 }
 
 const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');

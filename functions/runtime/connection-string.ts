@@ -7,17 +7,21 @@ const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 
 export interface ConnectionString {
+  /** Rejects with a ParameterUnavailable when it could never be read. */
   read(): Promise<string>;
-  /** The next read asks for it again. */
-  expire(): void;
+  /** For whoever was refused with `refused`: reads the string again, unless another caller has done so since. */
+  readAnew(refused: string): Promise<string>;
 }
 
 /**
- * Asks for the connection string at most every five minutes, so that a rotated one is picked up without a
- * deployment. While it cannot be read again, the last one serves on.
+ * Asks for the connection string at most every five minutes and whenever a login was refused, so that a rotated
+ * password is picked up without a deployment. While the parameter cannot be read again, the last string serves on.
  */
 export function cachedConnectionString(source: DatabaseUrlSource): ConnectionString {
-  if (source.from === 'environment') return { read: async () => source.url, expire: () => {} };
+  if (source.from === 'environment') {
+    const read = async () => source.url;
+    return { read, readAnew: read };
+  }
   let known: { readonly url: string; freshUntil: number } | undefined;
   let reading: Promise<string> | undefined;
 
@@ -34,14 +38,18 @@ export function cachedConnectionString(source: DatabaseUrlSource): ConnectionStr
       reading = undefined;
     }
   };
+  const read = async () => {
+    if (known && performance.now() < known.freshUntil) return known.url;
+    // Calls that come while it is being read share one request to AWS.
+    reading ??= readAgain();
+    return reading;
+  };
   return {
-    async read() {
-      if (known && performance.now() < known.freshUntil) return known.url;
-      reading ??= readAgain();
-      return reading;
-    },
-    expire() {
-      if (known) known.freshUntil = 0;
+    read,
+    readAnew(refused) {
+      // Of many calls that were refused at once the first reads it again; the others find another string here.
+      if (known?.url === refused) known.freshUntil = 0;
+      return read();
     },
   };
 }

@@ -1,36 +1,40 @@
-// The queue's database as the functions see it: opened on the current connection string.
-import { type Database, openDatabase } from '#queue/database.ts';
+// The queue's database as the functions see it: statements and sessions on one connection string, which is the only
+// thing that knows of the password.
+import { type Database, openDatabase, openSession, type Session } from '#queue/database.ts';
 import { cachedConnectionString } from './connection-string.ts';
 import { isLoginRefused } from './login-refused.ts';
 import type { DatabaseUrlSource } from './settings.ts';
 
+export interface QueueDatabase extends Database {
+  /** Opens a connection for transactions. Close it before the invocation ends: a frozen sandbox loses its sockets. */
+  readonly openSession: () => Promise<Session>;
+}
+
 /**
- * Opens the database again only when its connection string has changed. `timeoutMs` bounds each statement.
+ * Connects with the connection string of the moment. When a login is refused, the string is read again, and if it has
+ * changed the call is made once more: a refused login has executed nothing. `timeoutMs` bounds each statement.
  */
-export function queueDatabase(
-  source: DatabaseUrlSource,
-  timeoutMs?: number,
-): () => Promise<Database> {
+export function queueDatabase(source: DatabaseUrlSource, timeoutMs?: number): QueueDatabase {
   const connectionString = cachedConnectionString(source);
   let opened: { readonly url: string; readonly database: Database } | undefined;
 
-  const open = (url: string): Database => {
-    const database = openDatabase(url, timeoutMs);
-    return {
-      query: async (text, parameters) => {
-        try {
-          return await database.query(text, parameters);
-        } catch (error) {
-          // A password that was rotated is read again by the next call, not in five minutes.
-          if (isLoginRefused(error)) connectionString.expire();
-          throw error;
-        }
-      },
-    };
-  };
-  return async () => {
-    const url = await connectionString.read();
-    if (opened?.url !== url) opened = { url, database: open(url) };
+  const databaseAt = (url: string): Database => {
+    if (opened?.url !== url) opened = { url, database: openDatabase(url, timeoutMs) };
     return opened.database;
+  };
+  const connected = async <Result>(use: (url: string) => Promise<Result>): Promise<Result> => {
+    const url = await connectionString.read();
+    try {
+      return await use(url);
+    } catch (error) {
+      if (!isLoginRefused(error)) throw error;
+      const current = await connectionString.readAnew(url);
+      if (current === url) throw error;
+      return use(current);
+    }
+  };
+  return {
+    query: (text, parameters) => connected((url) => databaseAt(url).query(text, parameters)),
+    openSession: () => connected(openSession),
   };
 }

@@ -52,11 +52,11 @@ test('every route answers 503 within ten seconds while the database refuses conn
 test('a database that does not answer at all is given up, and the call answered with 503', async () => {
   await using _lock = await lockMessages();
   const database = openDatabase(stored.url, 1_000);
-  expectAway(await openApi({ database: async () => database }).call(posted));
+  expectAway(await openApi({ database }).call(posted));
 });
 
 test('a message whose connection is terminated under way is stored all the same', async () => {
-  const api = openApi({ database: async () => stored.database });
+  const api = openApi({ database: stored.database });
   const lock = await lockMessages();
   const answering = api.call(posted);
   await terminateWaiting();
@@ -70,7 +70,7 @@ describe('when the answer to an enqueue is lost', () => {
   test('the message is stored once and is no duplicate', async () => {
     const endpoint = await startLossyEndpoint(stored.url);
     const database = openDatabase(endpoint.url);
-    const api = openApi({ database: async () => database });
+    const api = openApi({ database });
     await api.call({ path: `/v1/messages/${randomUUID()}`, headers: bearer() });
     endpoint.lose(2);
     const before = endpoint.calls;
@@ -84,7 +84,7 @@ describe('when the answer to an enqueue is lost', () => {
   test('a batch is stored once, too', async () => {
     const endpoint = await startLossyEndpoint(stored.url);
     const database = openDatabase(endpoint.url);
-    const api = openApi({ database: async () => database });
+    const api = openApi({ database });
     endpoint.lose(1);
     const messages = Array(50).fill(posted.body);
     const call = { ...posted, path: '/v1/messages/batch', body: { messages } };
@@ -99,7 +99,7 @@ describe('when the answer to an enqueue is lost', () => {
 test('an enqueue costs one round trip once its key is known', async () => {
   const endpoint = await startLossyEndpoint(stored.url);
   const database = openDatabase(endpoint.url);
-  const api = openApi({ database: async () => database });
+  const api = openApi({ database });
   await api.call(posted);
   expect(endpoint.calls).toBe(2);
   await api.call(posted);

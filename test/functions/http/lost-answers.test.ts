@@ -14,7 +14,7 @@ beforeEach(async () => {
   store = await openBookstore();
   endpoint = await startLossyEndpoint(store.url);
   const database = openDatabase(endpoint.url);
-  api = openApi({ database: async () => database });
+  api = openApi({ database });
   await call('GET', '/v1/queues');
 });
 
@@ -43,13 +43,13 @@ test('a call that Postgres itself gave up is made again, whatever it does', asyn
   const failing = openDatabase(store.url);
   let failures = 1;
   const deadlocked = openApi({
-    database: async () => ({
+    database: {
       query: async (text, parameters) => {
         if (!text.includes('purge') || failures === 0) return failing.query(text, parameters);
         failures -= 1;
         throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
       },
-    }),
+    },
   });
   const body = { confirm: 'payments' };
   const path = '/v1/queues/payments/purge';

@@ -6,7 +6,7 @@ import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/
 let api: TestApi;
 beforeAll(async () => {
   const { database } = await createApiDatabase();
-  api = openApi({ database: async () => database });
+  api = openApi({ database });
 });
 
 const text = fc.string({ unit: 'binary' });

@@ -15,7 +15,7 @@ let stored: TestDatabase;
 let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
-  api = openApi({ database: async () => stored.database });
+  api = openApi({ database: stored.database });
 });
 
 const marker = 'payload-marker';
@@ -69,7 +69,7 @@ test('an unexpected error is answered with a request id and explained in the log
   const failing: Database = {
     query: (_text, parameters) => stored.database.query('select missing($1)', parameters),
   };
-  const broken = openApi({ database: async () => failing });
+  const broken = openApi({ database: failing });
   const answer = await broken.call({ path: '/v1/messages', body, headers });
   expect(answer.status).toBe(500);
   expect(answer.body).toEqual({
@@ -91,14 +91,14 @@ test('an error of Postgres that quotes a value is logged without its message', a
   const failing: Database = {
     query: () => stored.database.query('select $1::integer', [marker]),
   };
-  const broken = openApi({ database: async () => failing });
+  const broken = openApi({ database: failing });
   const answer = await broken.call({ path: '/v1/messages', body, headers });
   expect(answer.status).toBe(422);
   expectNothingIn(`${answer.text}${JSON.stringify(broken.log)}`);
 });
 
 test('a request is one line that says who asked what, how it ended and how long it took', async () => {
-  const quiet = openApi({ database: async () => stored.database });
+  const quiet = openApi({ database: stored.database });
   await quiet.call({ path: '/v1/messages/batch', body: { messages: [body, body] }, headers });
   expect(quiet.log).toEqual([
     {

@@ -1,31 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
-import { queueDatabase } from '#functions/runtime/queue-database.ts';
-import { createDatabase } from '#test/support/database.ts';
-import { createApiDatabase, openApi } from '#test/support/functions/api.ts';
 import { moveClock } from '#test/support/functions/clock.ts';
-import {
-  type ParameterStore,
-  startParameterStore,
-} from '#test/support/functions/parameter-store.ts';
-
-const source = ({ endpoint }: ParameterStore) => ({
-  from: 'parameter' as const,
-  name: '/shop/database-url',
-  access: {
-    region: 'eu-central-1',
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: 'very-secret',
-    sessionToken: 'token',
-    endpoint,
-  },
-});
+import { startParameterStore } from '#test/support/functions/parameter-store.ts';
 
 describe('reading the parameter', () => {
   test('asks for it decrypted, with a signature', async () => {
     const store = await startParameterStore({ value: 'postgresql://u:p@host/db' });
-    expect(await cachedConnectionString(source(store)).read()).toBe('postgresql://u:p@host/db');
+    expect(await cachedConnectionString(store.source).read()).toBe('postgresql://u:p@host/db');
     const [request] = store.requests;
     expect(request?.body).toEqual({ Name: '/shop/database-url', WithDecryption: true });
     expect(request?.headers).toMatchObject({
@@ -42,12 +23,12 @@ describe('reading the parameter', () => {
       { error: 'InternalServerError', status: 500 },
       { value: 'postgresql://u:p@host/db' },
     );
-    expect(await cachedConnectionString(source(store)).read()).toBe('postgresql://u:p@host/db');
+    expect(await cachedConnectionString(store.source).read()).toBe('postgresql://u:p@host/db');
   });
 
   test('gives up after three tries', async () => {
     const store = await startParameterStore();
-    await expect(cachedConnectionString(source(store)).read()).rejects.toThrow(
+    await expect(cachedConnectionString(store.source).read()).rejects.toThrow(
       'Cannot read the SSM parameter "/shop/database-url": AWS did not answer',
     );
     expect(store.requests).toHaveLength(3);
@@ -55,7 +36,7 @@ describe('reading the parameter', () => {
 
   test('gives up at once when AWS refuses, and says why without identities', async () => {
     const store = await startParameterStore({ error: 'AccessDeniedException', status: 400 });
-    await expect(cachedConnectionString(source(store)).read()).rejects.toThrow(
+    await expect(cachedConnectionString(store.source).read()).rejects.toThrow(
       /^Cannot read the SSM parameter "\/shop\/database-url": AccessDeniedException$/,
     );
     expect(store.requests).toHaveLength(1);
@@ -66,7 +47,7 @@ describe('the connection string', () => {
   test('is read once for calls at the same time, and again after five minutes', async () => {
     const clock = moveClock();
     const store = await startParameterStore({ value: 'first' }, { value: 'second' });
-    const connectionString = cachedConnectionString(source(store));
+    const connectionString = cachedConnectionString(store.source);
     expect(await Promise.all([connectionString.read(), connectionString.read()])).toEqual([
       'first',
       'first',
@@ -80,7 +61,7 @@ describe('the connection string', () => {
   test('serves on while it cannot be read again', async () => {
     const clock = moveClock();
     const store = await startParameterStore({ value: 'first' });
-    const connectionString = cachedConnectionString(source(store));
+    const connectionString = cachedConnectionString(store.source);
     await connectionString.read();
     store.answers = [{ error: 'AccessDeniedException', status: 400 }];
     clock.forward(301_000);
@@ -94,47 +75,11 @@ describe('the connection string', () => {
 
   test('is read again after a failure at the start', async () => {
     const store = await startParameterStore({ error: 'ParameterNotFound', status: 400 });
-    const connectionString = cachedConnectionString(source(store));
+    const connectionString = cachedConnectionString(store.source);
     await expect(connectionString.read()).rejects.toThrow('ParameterNotFound');
     store.answers = [{ value: 'first' }];
     expect(await connectionString.read()).toBe('first');
   });
-
-  test('opens the database that it names now', async () => {
-    const clock = moveClock();
-    const [before, after] = [await createDatabase(), await createDatabase()];
-    const store = await startParameterStore({ value: before.url }, { value: after.url });
-    const database = queueDatabase(source(store));
-    const opened = await database();
-    expect(await database()).toBe(opened);
-    clock.forward(301_000);
-    const rows = await (await database()).query<{ name: string }>(
-      'select current_database() as name',
-    );
-    expect(after.url).toContain(rows[0]?.name);
-  });
-});
-
-test('a password that was rotated at once is picked up by the next call', async () => {
-  const stored = await createApiDatabase();
-  const role = `rotated_${randomUUID().slice(0, 8)}`;
-  const urlWith = (password: string) => {
-    const url = new URL(stored.url);
-    [url.username, url.password] = [role, password];
-    return { value: url.href };
-  };
-  await stored.query(`create role ${role} login password 'first' in role millrace_operator`);
-  const store = await startParameterStore(urlWith('first'), urlWith('second'));
-  const api = openApi({ database: queueDatabase(source(store)) });
-  const health = async () => (await api.call({ path: '/v1/health' })).status;
-  expect(await health()).toBe(200);
-
-  await stored.query(`alter role ${role} password 'second'`);
-  await stored.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [
-    role,
-  ]);
-  expect([await health(), await health()]).toEqual([503, 200]);
-  expect(JSON.stringify(api.log)).not.toContain('second');
 });
 
 describe('the direct host', () => {

@@ -61,7 +61,7 @@ export async function openBookstore(): Promise<Bookstore> {
   const { database, query } = stored;
   await syncRegistry(database, registry);
   await putApiKey(stored, 'shop', secret, ['enqueue:*', 'read', 'operate']);
-  const api = openApi({ database: async () => database, registry });
+  const api = openApi({ database, registry });
   const call: Bookstore['call'] = (path, { headers, ...more } = {}) =>
     api.call({ path, headers: { ...bearer(), ...headers }, ...more });
   const store: Bookstore = {

@@ -4,11 +4,14 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import type { DatabaseUrlSource } from '#functions/runtime/settings.ts';
 
 type StoreAnswer = { readonly value: string } | { readonly error: string; readonly status: number };
 
 export interface ParameterStore {
   readonly endpoint: string;
+  /** What a function's settings say of it. */
+  readonly source: DatabaseUrlSource;
   readonly requests: { readonly headers: IncomingHttpHeaders; readonly body: unknown }[];
   /** What the next calls get; the last one stays. An empty list cuts the connection. */
   answers: StoreAnswer[];
@@ -32,6 +35,19 @@ export async function startParameterStore(...answers: StoreAnswer[]): Promise<Pa
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const store: ParameterStore = { endpoint: `http://127.0.0.1:${port}`, requests: [], answers };
+  const endpoint = `http://127.0.0.1:${port}`;
+  const store: ParameterStore = { endpoint, source: sourceAt(endpoint), requests: [], answers };
   return store;
 }
+
+const sourceAt = (endpoint: string): DatabaseUrlSource => ({
+  from: 'parameter',
+  name: '/shop/database-url',
+  access: {
+    region: 'eu-central-1',
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'very-secret',
+    sessionToken: 'token',
+    endpoint,
+  },
+});

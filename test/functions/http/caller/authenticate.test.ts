@@ -18,7 +18,7 @@ const post = (body: unknown, call: Partial<Call> = {}): Call => ({
 });
 
 function open(options: { allowedOrigins?: string[]; iamScopes?: string[] } = {}) {
-  return openApi({ database: async () => stored.database, ...options });
+  return openApi({ database: stored.database, ...options });
 }
 
 describe('without a key that is known', () => {

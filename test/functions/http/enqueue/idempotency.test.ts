@@ -75,7 +75,7 @@ test('of 20 requests at once with one key, one is stored and all tell its id', a
 test('costs one round trip, and one more for each answer that is lost', async () => {
   const endpoint = await startLossyEndpoint(store.url);
   const database = openDatabase(endpoint.url);
-  const api = openApi({ database: async () => database });
+  const api = openApi({ database });
   const send = (key: string) =>
     api.call({
       path: '/v1/messages',

@@ -70,7 +70,7 @@ test('names the routes of the app, all of them and no others', () => {
   };
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const app = createApp({
-    database: nothing,
+    database: { query: nothing },
     registry: defineRegistry({ queues: [] }),
     log,
     allowedOrigins: [],

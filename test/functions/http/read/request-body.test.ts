@@ -6,7 +6,7 @@ let stored: TestDatabase;
 let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
-  api = openApi({ database: async () => stored.database });
+  api = openApi({ database: stored.database });
 });
 
 const post = (body: string, headers = {}) =>

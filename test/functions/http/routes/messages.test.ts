@@ -13,7 +13,7 @@ let stored: TestDatabase;
 let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
-  api = openApi({ database: async () => stored.database });
+  api = openApi({ database: stored.database });
 });
 
 const get = (path: string, key?: string) => api.call({ path, headers: bearer(key) });

@@ -6,7 +6,7 @@ let stored: TestDatabase;
 let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
-  api = openApi({ database: async () => stored.database });
+  api = openApi({ database: stored.database });
 });
 
 const order = { orderId: 'A-1', items: [{ sku: 'moby-dick', quantity: 1 }] };

@@ -4,7 +4,7 @@ import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/
 let api: TestApi;
 beforeAll(async () => {
   const { database } = await createApiDatabase();
-  api = openApi({ database: async () => database });
+  api = openApi({ database });
 });
 
 test('health needs no key and tells the schema version', async () => {
