@@ -1,5 +1,5 @@
 import type { Database } from '#queue/database.ts';
-import type { DeliveryState } from './message-status.ts';
+import type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
 
 /** A group that has members waiting, and what they wait for. */
 export interface BlockedGroup {
@@ -8,7 +8,7 @@ export interface BlockedGroup {
   readonly waiting: number;
   /** The message that the group waits for; null, as is all of it below, when that ended at this very moment. */
   readonly messageId: string | null;
-  readonly status: DeliveryState | null;
+  readonly status: DeliveryStatus | null;
   readonly availableAt: string | null;
   readonly attempt: number | null;
 }

@@ -1,15 +1,6 @@
 import type { Database } from '#queue/database.ts';
+import type { AttemptOutcome, DeliveryStatus } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
-
-/** Where one delivery stands; docs/lifecycle.md explains each. */
-export type DeliveryState =
-  | 'pending'
-  | 'scheduled'
-  | 'blocked'
-  | 'processing'
-  | 'done'
-  | 'dead'
-  | 'cancelled';
 
 /** A message with its deliveries and their attempts. Instants are ISO 8601. What the type redacts is not shown. */
 export interface MessageStatus {
@@ -19,15 +10,15 @@ export interface MessageStatus {
   readonly headers: Readonly<Record<string, string>>;
   readonly createdAt: string;
   /** The first of processing, pending, scheduled, blocked, dead, cancelled, done that one of its deliveries has. */
-  readonly status: DeliveryState;
+  readonly status: DeliveryStatus;
   readonly deliveries: readonly {
     readonly queue: string;
-    readonly status: DeliveryState;
+    readonly status: DeliveryStatus;
     readonly availableAt: string | null;
     readonly finishedAt: string | null;
     readonly attempts: readonly {
       readonly attempt: number;
-      readonly outcome: 'done' | 'retry' | 'dead' | 'snooze' | 'expired' | 'cancelled';
+      readonly outcome: AttemptOutcome;
       readonly startedAt: string | null;
       readonly finishedAt: string;
       readonly error: ErrorRecord | null;

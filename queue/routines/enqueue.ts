@@ -7,6 +7,7 @@
 import type { Database } from '#queue/database.ts';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
+import type { DeliveryStatus } from './delivery-status.ts';
 import { sqlState } from './transient-error.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
@@ -22,14 +23,7 @@ export interface Enqueued {
   /** Its own id, or that of the message that stood under its idempotency key already. */
   readonly id: string;
   readonly type: string;
-  readonly status:
-    | 'pending'
-    | 'scheduled'
-    | 'blocked'
-    | 'processing'
-    | 'done'
-    | 'dead'
-    | 'cancelled';
+  readonly status: DeliveryStatus;
   /** Whether another enqueue stored it before, under the same idempotency key. */
   readonly duplicate: boolean;
   /** With an idempotency key: until when the key stands for this message, ISO 8601. */

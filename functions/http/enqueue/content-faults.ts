@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type Caller, mayEnqueue } from '#functions/http/caller.ts';
 import { type Fault, type FaultCode, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
+import { mostPayloadBytes } from '#queue/declare/message-limits.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type CheckedPayload, validatePayload } from '#queue/declare/payload.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -15,8 +16,6 @@ const content = z.object({
   version: z.int().min(1).default(1),
 });
 type Content = Omit<z.infer<typeof content>, 'type'>;
-
-const mostPayloadBytes = 256 * 1024;
 
 export interface ContentCheck {
   readonly registry: Registry;

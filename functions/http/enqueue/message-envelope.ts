@@ -3,34 +3,42 @@ import * as z from 'zod';
 import { type Fault, faultAt } from '#functions/http/fault.ts';
 import { instant } from '#functions/http/read/instant.ts';
 import { issueFaults } from '#functions/http/read/issue-faults.ts';
+import {
+  charactersIn,
+  firstPriority,
+  isKey,
+  lastPriority,
+  mostDelaySeconds,
+  mostIdempotencySeconds,
+  mostKeyCharacters,
+  mostVersion,
+} from '#queue/declare/message-limits.ts';
 import { parseTraceparent, traceOf } from '#queue/declare/traceparent.ts';
 
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 
-const characters = (text: string) => [...text].length;
-
 const headers = z
   .record(
     z.string().regex(headerName, { error: 'expected a lower-case name of at most 64 characters' }),
-    z.string().refine((value) => characters(value) <= 1_000, 'expected at most 1000 characters'),
+    z.string().refine((value) => charactersIn(value) <= 1_000, 'expected at most 1000 characters'),
   )
   .refine((all) => Object.keys(all).length <= 20, 'expected at most 20 headers')
   .refine((all) => JSON.stringify(all).length <= 8_192, 'expected at most 8 KB of headers');
 
-const name = z
+const key = z
   .string()
-  .refine((key) => key && characters(key) <= 200, 'expected 1 to 200 characters')
-  .meta({ minLength: 1, maxLength: 200 });
+  .refine(isKey, `expected 1 to ${mostKeyCharacters} characters`)
+  .meta({ minLength: 1, maxLength: mostKeyCharacters });
 
 const options = {
   type: z.string(),
   payload: z.unknown(),
-  version: z.int().min(1).max(32_767).exactOptional(),
-  delaySeconds: z.number().min(0).max(31_536_000).exactOptional(),
+  version: z.int().min(1).max(mostVersion).exactOptional(),
+  delaySeconds: z.number().min(0).max(mostDelaySeconds).exactOptional(),
   scheduledAt: instant.exactOptional(),
-  priority: z.int().min(1).max(9).exactOptional(),
-  groupKey: name.exactOptional(),
-  idempotencySeconds: z.number().min(1).max(2_592_000).exactOptional(),
+  priority: z.int().min(firstPriority).max(lastPriority).exactOptional(),
+  groupKey: key.exactOptional(),
+  idempotencySeconds: z.number().min(1).max(mostIdempotencySeconds).exactOptional(),
   replace: z.boolean().exactOptional(),
   traceparent: z
     .string()
@@ -50,7 +58,7 @@ const delayedOnce = {
 export const singleEnvelope = z.strictObject(options).refine(delayedOnce.check, delayedOnce.fault);
 
 export const batchEnvelope = z
-  .strictObject({ ...options, idempotencyKey: name.exactOptional() })
+  .strictObject({ ...options, idempotencyKey: key.exactOptional() })
   .refine(delayedOnce.check, delayedOnce.fault);
 
 type Envelope = z.infer<typeof batchEnvelope>;

@@ -1,7 +1,7 @@
 // What zod found, as faults of a request's body.
 import type * as z from 'zod';
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
-import { pointerTo } from './json-pointer.ts';
+import { pointerTo } from '#queue/declare/json-pointer.ts';
 
 /** The faults of the value at `pointer`; `fields` are those it may have, for the caller who had another. */
 export function issueFaults(

@@ -1,7 +1,7 @@
 // What JSON can say and a message cannot keep: text that Postgres's jsonb refuses, numbers that would be
 // stored as others, names that poison prototypes, and nesting that overflows stacks.
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
-import { pointerTo } from './json-pointer.ts';
+import { pointerTo } from '#queue/declare/json-pointer.ts';
 
 const deepest = 100;
 // Most bodies hold nothing that needs a look at every member.

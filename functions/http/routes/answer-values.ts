@@ -1,18 +1,10 @@
 // Values that several answers show: instants, statuses and errors.
 import * as z from 'zod';
+import { attemptOutcomes, deliveryStatuses } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
 
-export const deliveryStatus = z.enum([
-  'pending',
-  'scheduled',
-  'blocked',
-  'processing',
-  'done',
-  'dead',
-  'cancelled',
-]);
-
-export const attemptOutcome = z.enum(['done', 'retry', 'dead', 'snooze', 'expired', 'cancelled']);
+export const deliveryStatus = z.enum(deliveryStatuses);
+export const attemptOutcome = z.enum(attemptOutcomes);
 
 /** An instant as Postgres writes it: ISO 8601 with microseconds and offset. */
 export const moment = z.string().meta({ format: 'date-time' });

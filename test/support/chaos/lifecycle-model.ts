@@ -1,5 +1,5 @@
 // The lifecycle of deliveries as a few rules over plain objects: what the database must agree with.
-import type { DeliveryState } from '#queue/operate/message-status.ts';
+import type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
 
 export type Outcome = 'done' | 'retry' | 'dead' | 'snooze' | 'release';
 
@@ -8,7 +8,7 @@ export interface ModelDelivery {
   readonly queue: string;
   readonly group: string | undefined;
   readonly priority: number;
-  status: DeliveryState;
+  status: DeliveryStatus;
   /** Blocked, and due only later when it is its turn. */
   isDueLater: boolean;
   attempt: number;
@@ -60,7 +60,7 @@ export class LifecycleModel {
     return this.of(queue).filter(({ isExpired }) => isExpired);
   }
 
-  statuses(): Record<string, DeliveryState> {
+  statuses(): Record<string, DeliveryStatus> {
     return Object.fromEntries(Array.from(this.deliveries, ([key, { status }]) => [key, status]));
   }
 

@@ -6,11 +6,8 @@ import type { Queue } from '#queue/declare/queue.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 import { type DrainOptions, drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
-import {
-  type DeliveryState,
-  type MessageStatus,
-  messageStatus,
-} from '#queue/operate/message-status.ts';
+import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
+import type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
@@ -33,7 +30,7 @@ export interface OpenQueues extends TestDatabase {
   drain(changes?: Partial<DrainOptions>): Promise<DrainSummary>;
   status(id: string): Promise<MessageStatus>;
   /** How many deliveries have each status. */
-  statuses(): Promise<Partial<Record<DeliveryState, number>>>;
+  statuses(): Promise<Partial<Record<DeliveryStatus, number>>>;
 }
 
 let ofThisFile: Promise<TestDatabase> | undefined;

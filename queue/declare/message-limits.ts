@@ -1,0 +1,29 @@
+// How much a message may have of each thing. SQL has the same limits in store_messages (fast) and in option_fault and
+// message_fault (which say what is wrong); a test goes through every limit at both doors, so that no copy can drift.
+
+/** Larger payloads belong in a file store, with their address in the message: a claim takes 4 MB of payloads at most. */
+export const mostPayloadBytes = 256 * 1024;
+
+/** The column is a smallint. */
+export const mostVersion = 32_767;
+
+/** A year. Longer ones are mistaken units, such as milliseconds, more often than meant. */
+export const mostDelaySeconds = 31_536_000;
+
+/** The levels of priority; 1 is handled first. */
+export const firstPriority = 1;
+export const lastPriority = 9;
+
+/** Of a group key and of an idempotency key, counted as Postgres counts: by code points. Both stand in indexes. */
+export const mostKeyCharacters = 200;
+
+/** 30 days. Each key is a row of its own for as long as it stands for its message. */
+export const mostIdempotencySeconds = 2_592_000;
+
+/** The number of code points, which is what Postgres calls the length of a text: an emoji is one, not two. */
+export const charactersIn = (text: string): number => [...text].length;
+
+export function isKey(text: string): boolean {
+  const characters = charactersIn(text);
+  return characters >= 1 && characters <= mostKeyCharacters;
+}
