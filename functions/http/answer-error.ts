@@ -1,10 +1,10 @@
 // What was thrown: a database that is away, or something unexpected. The reason goes to the log alone.
 import type { ErrorHandler } from 'hono';
-import { errorAttributes, errorCode } from '#functions/runtime/error-attributes.ts';
+import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { isLoginRefused } from '#functions/runtime/login-refused.ts';
 import { ParameterUnavailable } from '#functions/runtime/parameter.ts';
 import type { Log } from '#queue/log.ts';
-import { isTransient } from '#queue/routines/transient-error.ts';
+import { errorCode, isTransient } from '#queue/routines/transient-error.ts';
 import { type ApiEnvironment, refuse, requestIdOf } from './api.ts';
 import type { Problem } from './problem.ts';
 

@@ -1,11 +1,11 @@
 // What the HTTP routes work with, and what they know of one request.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
-import { errorCode } from '#functions/runtime/error-attributes.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
+import { errorCode } from '#queue/routines/transient-error.ts';
 import type { Caller } from './caller.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 

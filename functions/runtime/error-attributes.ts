@@ -1,4 +1,6 @@
 // What of an error may be logged: enough to find the cause, never SQL text, parameters or a stack.
+import { errorCode } from '#queue/routines/transient-error.ts';
+
 const longestMessage = 300;
 
 interface ErrorAttributes {
@@ -16,10 +18,4 @@ export function errorAttributes(error: unknown): ErrorAttributes {
     ...(code === undefined ? {} : { code }),
     ...(code?.startsWith('22') ? {} : { message: error.message.slice(0, longestMessage) }),
   };
-}
-
-/** An SQLSTATE, or Node's code of a system error. */
-export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

@@ -1,4 +1,4 @@
-import { errorCode } from './error-attributes.ts';
+import { errorCode } from '#queue/routines/transient-error.ts';
 
 const refusalCodes = ['28P01', '28000'];
 

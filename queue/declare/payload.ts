@@ -3,6 +3,7 @@
 // one schema, that of the newest version, so older payloads are upcast first.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { PayloadMismatch, type UpcastFailed, type VersionUnknown } from '#queue/errors.ts';
+import { pointerTo } from './json-pointer.ts';
 import type { AnyMessageType } from './message-type.ts';
 import { redactionOf } from './redaction.ts';
 import { upcast } from './upcast.ts';
@@ -61,16 +62,11 @@ function toValidatedPayload(
   // Some schema libraries repeat the value that they got in the texts of their issues.
   const redact = redactionOf(type, [{ payload, version: type.version }]);
   const issues = result.issues.map(({ path, message }) => ({
-    pointer: jsonPointer(path),
+    pointer: pointerOf(path),
     message: redact(message),
   }));
   return { ok: false, issues, error: new PayloadMismatch(type.name, issues) };
 }
 
-/** RFC 6901: "~" and "/" inside a key are written "~0" and "~1". */
-function jsonPointer(path: StandardSchemaV1.Issue['path']): string {
-  return (path ?? [])
-    .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
-    .map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
-}
+const pointerOf = (path: StandardSchemaV1.Issue['path'] = []): string =>
+  pointerTo('', ...path.map((segment) => (typeof segment === 'object' ? segment.key : segment)));

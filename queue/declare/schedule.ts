@@ -5,6 +5,7 @@ import { cronRule } from '#queue/declare/timing/cron-rule.ts';
 import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
 import type { Rule } from '#queue/declare/timing/rule.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
+import { firstPriority, isKey, lastPriority, mostKeyCharacters } from './message-limits.ts';
 import type { AnyMessageType, PayloadInput } from './message-type.ts';
 import { validatePayload } from './payload.ts';
 import { requireSimpleName } from './simple-name.ts';
@@ -90,10 +91,14 @@ function ruleOf({ cron, everySeconds, timeZone }: Timing): Rule {
 }
 
 function requireOptions({ priority = 5, groupKey = '-', headers = {} }: ScheduleOptions): void {
-  if (!Number.isInteger(priority) || priority < 1 || priority > 9)
-    throw new TypeError(`priority is a whole number from 1 to 9; got ${priority}`);
-  if (typeof groupKey !== 'string' || groupKey.length < 1 || groupKey.length > 200)
-    throw new TypeError(`groupKey is a string of 1 to 200 characters; got ${groupKey}`);
+  if (!Number.isInteger(priority) || priority < firstPriority || priority > lastPriority)
+    throw new TypeError(
+      `priority is a whole number from ${firstPriority} to ${lastPriority}; got ${priority}`,
+    );
+  if (typeof groupKey !== 'string' || !isKey(groupKey))
+    throw new TypeError(
+      `groupKey is a string of 1 to ${mostKeyCharacters} characters; got ${groupKey}`,
+    );
   for (const [name, value] of Object.entries(headers))
     if (typeof value !== 'string')
       throw new TypeError(`header "${name}" is a string; got ${value}`);

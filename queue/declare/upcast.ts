@@ -2,6 +2,7 @@
 // than the last deployment. Its payload is brought, one version at a time, to the form that the code knows now, so
 // that handlers and schemas know the newest form only.
 import { UpcastFailed, VersionUnknown } from '#queue/errors.ts';
+import { mostVersion } from './message-limits.ts';
 
 /**
  * Takes a payload of one version and gives that of the next. It must depend on the payload alone: it runs again at
@@ -44,9 +45,9 @@ export function upcast(type: Versioned, payload: unknown, version: number): Upca
 
 /** Throws a TypeError unless there is one upcaster from each version before the type's own, and none from another. */
 export function requireUpcasters({ name, version, upcasters }: Versioned): void {
-  if (!Number.isInteger(version) || version < 1 || version > 32_767)
+  if (!Number.isInteger(version) || version < 1 || version > mostVersion)
     throw new TypeError(
-      `Message type "${name}": version is a whole number from 1 to 32767; got ${version}`,
+      `Message type "${name}": version is a whole number from 1 to ${mostVersion}; got ${version}`,
     );
   for (let from = 1; from < version; from += 1)
     if (typeof upcasters[from] !== 'function')

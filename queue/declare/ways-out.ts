@@ -1,5 +1,6 @@
 // The ways out of a handler besides returning and throwing. Each is a function that throws an error of its own kind,
 // so it works from any depth of the handler's code; the engine tells the kinds apart when it makes the result.
+import { mostDelaySeconds } from './message-limits.ts';
 
 class Rejection extends Error {
   override readonly name = 'Rejected';
@@ -56,8 +57,8 @@ export function retryAfter(seconds: number, reason: string, options?: ErrorOptio
 
 /** Throws a TypeError unless the delay is one that the database takes. `where` names the caller's option. */
 export function requireDelay(where: string, seconds: number): void {
-  if (!(seconds >= 0 && seconds <= 31_536_000))
-    throw new TypeError(`${where} takes 0 to 31536000 seconds; got ${seconds}`);
+  if (!(seconds >= 0 && seconds <= mostDelaySeconds))
+    throw new TypeError(`${where} takes 0 to ${mostDelaySeconds} seconds; got ${seconds}`);
 }
 
 export const isRejection = (thrown: unknown): thrown is Rejection => isA(Rejection, thrown);

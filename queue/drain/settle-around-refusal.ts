@@ -10,7 +10,7 @@ import {
   type SettleReport,
   settleAndClaim,
 } from '#queue/routines/settle-and-claim.ts';
-import { sqlState } from '#queue/routines/transient-error.ts';
+import { errorCode } from '#queue/routines/transient-error.ts';
 
 /**
  * As settleAndClaim. When a result is refused, each is settled alone; the results answered hold a retry in the place of
@@ -56,7 +56,7 @@ async function settleAlone(
 
 // Millrace's own refusals, data that Postgres cannot store, and more of it than Neon takes in one request.
 const isRefusal = (error: unknown) =>
-  /^(MR|22|23)/.test(sqlState(error) ?? '') ||
+  /^(MR|22|23)/.test(errorCode(error) ?? '') ||
   (error instanceof Error && error.message.startsWith('Server error (HTTP status 413)'));
 
 const sum = (reports: readonly SettleReport[]): SettleReport => ({

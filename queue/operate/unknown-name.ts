@@ -1,5 +1,5 @@
 import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
-import { sqlState } from '#queue/routines/transient-error.ts';
+import { errorCode } from '#queue/routines/transient-error.ts';
 
 // What the routines raise for a name that the database does not have, by SQLSTATE.
 const unknownNames: Readonly<Record<string, typeof UnknownQueue | typeof UnknownSchedule>> = {
@@ -12,7 +12,7 @@ export async function orUnknownName<Result>(name: string, call: Promise<Result>)
   try {
     return await call;
   } catch (error) {
-    const UnknownName = unknownNames[sqlState(error) ?? ''];
+    const UnknownName = unknownNames[errorCode(error) ?? ''];
     if (UnknownName) throw new UnknownName(name, { cause: error });
     throw error;
   }

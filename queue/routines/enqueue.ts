@@ -8,7 +8,7 @@ import type { Database } from '#queue/database.ts';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
-import { sqlState } from './transient-error.ts';
+import { errorCode } from './transient-error.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {
@@ -61,7 +61,7 @@ const refusalCodes: Readonly<Record<string, RefusalCode>> = {
 };
 
 function refusal(error: unknown): EnqueueRefused | undefined {
-  const code = refusalCodes[sqlState(error) ?? ''];
+  const code = refusalCodes[errorCode(error) ?? ''];
   if (code === undefined || !(error instanceof Error)) return undefined;
   const detail = 'detail' in error && typeof error.detail === 'string' ? error.detail : '{}';
   const { index = 0, pointer = '' }: { index?: number; pointer?: string } = JSON.parse(detail);

@@ -37,7 +37,7 @@ const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFO
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof NoAnswer) return true;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = errorCode(error);
   if (code !== undefined)
     return socketCodes.includes(code) || transientCodes.some((prefix) => code.startsWith(prefix));
   if (isBrokenOff(error)) return true;
@@ -51,9 +51,8 @@ export function isTransient(error: unknown): boolean {
 const isBrokenOff = ({ name, message }: Error) =>
   name === 'TimeoutError' || (name === 'TypeError' && message === 'terminated');
 
-/** The SQLSTATE of a database error, whichever transport brought it. */
-export function sqlState(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+/** The SQLSTATE of a database error, whichever transport brought it, or Node's code of a system error. */
+export function errorCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
