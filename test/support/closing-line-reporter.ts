@@ -1,5 +1,7 @@
-// The last line of a test run: "N passed, N failed", for people and for scripts that read nothing else.
+// The end of a test run: its slowest tests, and as the very last line "N passed, N failed", for people and for
+// scripts that read nothing else.
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+import { slowestTests, type TimedTest } from './slowest-tests.ts';
 
 interface Counts {
   passed: number;
@@ -9,15 +11,20 @@ interface Counts {
 
 export default class ClosingLineReporter implements Reporter {
   private counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  private timed: TimedTest[] = [];
 
   onInit(): void {
-    // At the very end, because the runner may still complain after its last report.
-    process.once('exit', (code) => console.log(closingLine(this.counts, code)));
+    // Printed when the process ends, because vitest may still complain after its last report.
+    process.once('exit', (code) => {
+      const lines = [...slowestTests(this.timed), closingLine(this.counts, code)];
+      console.log(lines.join('\n'));
+    });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     this.counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) countModule(module, this.counts);
+    this.timed = modules.flatMap(timedTests);
   }
 }
 
@@ -29,6 +36,14 @@ function countModule(module: TestModule, counts: Counts): void {
   // A file that does not load, or a hook that throws, fails no test of its own.
   const broken = [module, ...module.children.allSuites()].filter((part) => part.errors().length);
   counts.failed += broken.length;
+}
+
+function timedTests(module: TestModule): TimedTest[] {
+  return [...module.children.allTests()].map((test) => ({
+    file: module.relativeModuleId,
+    name: test.fullName,
+    ms: test.diagnostic()?.duration ?? 0,
+  }));
 }
 
 /** A run that ends with an error has failed, even when no test says so: a broken setup, no test found. */
