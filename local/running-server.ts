@@ -1,4 +1,4 @@
-// What a running `npm start` leaves in its data folder, so that `npm run demo` beside it finds it.
+// How npm run demo finds a running npm start: the server announces its address and its key in a file of its data folder.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -9,7 +9,7 @@ export type RunningServer = z.infer<typeof form>;
 
 const fileIn = (dataDirectory: string) => join(dataDirectory, 'running.json');
 
-/** Readable by its owner alone: it holds the key. Answers how to take it away again. */
+/** Writes the file, readable by its owner alone because it holds the key. Answers how to take it away again. */
 export async function announceServer(
   dataDirectory: string,
   server: RunningServer,
@@ -19,12 +19,27 @@ export async function announceServer(
   return () => rm(fileIn(dataDirectory), { force: true });
 }
 
-/** Throws an Error that says how to start one when none was announced there. */
-export async function findServer(dataDirectory: string): Promise<RunningServer> {
-  const text = await readFile(fileIn(dataDirectory), 'utf8').catch(() => {
+/**
+ * The server that has announced itself in the folder and answers; with a port, only if it listens on that one.
+ * Throws an Error that says what was found instead and what to do.
+ */
+export async function findServer(dataDirectory: string, port?: number): Promise<RunningServer> {
+  const text = await readFile(fileIn(dataDirectory), 'utf8').catch(() =>
+    nothingRuns(dataDirectory),
+  );
+  const server = form.parse(JSON.parse(text));
+  const itsPort = new URL(server.url).port;
+  if (port !== undefined && itsPort !== String(port))
     throw new Error(
-      `Nothing runs on ${dataDirectory}. Start it first, in another terminal: npm start`,
+      `The server on ${dataDirectory} listens on port ${itsPort}, not on ${port}: leave out --port, or name the other server's folder with --data`,
     );
-  });
-  return form.parse(JSON.parse(text));
+  // A server that was killed leaves its announcement behind.
+  await fetch(`${server.url}/v1/health`).catch(() => nothingRuns(dataDirectory));
+  return server;
+}
+
+function nothingRuns(dataDirectory: string): never {
+  throw new Error(
+    `Nothing runs on ${dataDirectory}. Start it first, in another terminal: npm start`,
+  );
 }

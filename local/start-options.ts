@@ -1,6 +1,6 @@
 // What npm start is told on the command line and in the environment.
-import { parseArgs } from 'node:util';
 import { requireDatabaseUrl } from '#queue/database.ts';
+import { BadOption, defaultFolder, parseWords, toFolder, toPort } from './command-line.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -12,10 +12,12 @@ export interface StartOptions {
   readonly apiKey: string | undefined;
 }
 
-/** A flag or variable that makes no sense; the message is one line for the person who typed it. */
-export class BadOption extends Error {
-  override readonly name = 'BadOption';
-}
+const flags = {
+  port: { type: 'string', default: '8787' },
+  every: { type: 'string', default: '5s' },
+  data: { type: 'string', default: defaultFolder },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 export const usage = `Usage: npm start -- [options]
 
@@ -23,7 +25,7 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
 
   --port PORT       where the HTTP API listens on 127.0.0.1 (default 8787)
   --every INTERVAL  time between ticks, such as 500ms, 5s or 1m (default 5s)
-  --data DIR        folder that keeps the database and the API key (default .millrace/data)
+  --data DIR        folder that keeps the database and the API key (default ${defaultFolder})
   --help            this text
 
   DATABASE_URL      a Postgres to use instead of the embedded one
@@ -36,7 +38,7 @@ export function readStartOptions(
   words: readonly string[],
   environment: Environment,
 ): StartOptions | undefined {
-  const { help, port, every, data } = parseWords(words);
+  const { help, port, every, data } = parseWords(words, flags);
   if (help) return undefined;
   const { DATABASE_URL, MILLRACE_API_KEY } = environment;
   return {
@@ -46,33 +48,6 @@ export function readStartOptions(
     databaseUrl: toDatabaseUrl(DATABASE_URL),
     apiKey: toApiKey(MILLRACE_API_KEY),
   };
-}
-
-function parseWords(words: readonly string[]) {
-  try {
-    const options = {
-      port: { type: 'string', default: '8787' },
-      every: { type: 'string', default: '5s' },
-      data: { type: 'string', default: '.millrace/data' },
-      help: { type: 'boolean', short: 'h', default: false },
-    } as const;
-    return parseArgs({ args: [...words], options }).values;
-  } catch (error) {
-    // Node's text goes on about how to pass positional arguments; its first sentence says what is wrong.
-    const [sentence] = String(error instanceof Error ? error.message : error).split(/\.\s/);
-    throw new BadOption(sentence);
-  }
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new BadOption(`--port is a number from 1 to 65535; got "${text}"`);
-}
-
-function toFolder(text: string): string {
-  if (text !== '') return text;
-  throw new BadOption('--data is the name of a folder; got ""');
 }
 
 const unitMs = { ms: 1, s: 1000, m: 60_000 };

@@ -1,7 +1,8 @@
 // npm start.
+import { complain } from './command-line.ts';
 import { greeting } from './greeting.ts';
 import { type LocalServer, startLocal } from './server.ts';
-import { BadOption, readStartOptions, type StartOptions, usage } from './start-options.ts';
+import { readStartOptions, type StartOptions, usage } from './start-options.ts';
 import { stopRequest } from './stop-request.ts';
 
 try {
@@ -10,8 +11,7 @@ try {
   else console.log(usage);
   process.exit(0);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(error instanceof BadOption ? 2 : 1);
+  process.exit(complain(error));
 }
 
 async function run(options: StartOptions): Promise<void> {

@@ -1,10 +1,11 @@
 // npm run demo: a thousand orders through the bookstore, beside a running npm start.
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { complain } from '#local/command-line.ts';
 import { findServer } from '#local/running-server.ts';
 import { type Database, openDatabase } from '#queue/database.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { failures, outcomes, progress, type QueueProgress } from './demo-figures.ts';
+import { type DemoOptions, readDemoOptions, usage } from './demo-options.ts';
 import { placeOrders } from './demo-orders.ts';
 import { DemoScreen } from './demo-screen.ts';
 
@@ -12,17 +13,15 @@ const orders = 1_000;
 const refreshMs = 250;
 
 try {
-  const { data } = parseArgs({
-    options: { data: { type: 'string', default: '.millrace/data' } },
-  }).values;
-  await demo(data);
+  const options = readDemoOptions(process.argv.slice(2));
+  if (options) await demo(options);
+  else console.log(usage);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = complain(error);
 }
 
-async function demo(dataDirectory: string): Promise<void> {
-  const server = await findServer(dataDirectory);
+async function demo({ dataDirectory, port }: DemoOptions): Promise<void> {
+  const server = await findServer(dataDirectory, port);
   const database = openDatabase(server.databaseUrl);
   // Every id that is made from now on is greater.
   const since = uuidV7();

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { pauseSchedule } from '#queue/operate/schedules.ts';
 import { countStatements, intercept, loseAnswers } from '#test/support/queue/intercept.ts';
-import { hourly, openSchedules, tickedAt } from '#test/support/queue/open-schedules.ts';
+import { daily, openSchedules, tickedAt } from '#test/support/queue/open-schedules.ts';
 
-const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 
 describe('a schedule', () => {
   test('starts with the first due time after its first drain', async () => {
-    const schedules = await openSchedules(hourly());
+    const schedules = await openSchedules(daily());
     const { nextDueAt, lastDueAt } = await schedules.listed();
     const untilMs = Date.parse(nextDueAt ?? '') - Date.now();
     expect(untilMs).toBeGreaterThan(0);
-    expect(untilMs).toBeLessThanOrEqual(hourMs);
+    expect(untilMs).toBeLessThanOrEqual(dayMs);
     expect(lastDueAt).toBeNull();
     expect(await schedules.dueTimes()).toEqual([]);
   });
@@ -19,11 +19,11 @@ describe('a schedule', () => {
   test('is handled in the very drain that finds it due', async () => {
     const headers = { 'x-from': 'schedule' };
     const options = { groupKey: 'g', headers };
-    const schedules = await openSchedules(hourly({ catchUp: 'once', options }));
+    const schedules = await openSchedules(daily({ catchUp: 'once', options }));
     const { nextDueAt } = await schedules.listed();
-    await schedules.pass('1 hour');
+    await schedules.pass('1 day');
     expect(await schedules.drain()).toMatchObject({ claimed: 1, done: 1 });
-    const dueAt = new Date(Date.parse(nextDueAt ?? '') - hourMs).toISOString();
+    const dueAt = new Date(Date.parse(nextDueAt ?? '') - dayMs).toISOString();
     expect(schedules.handled).toMatchObject([
       {
         type: 'test.ticked',
@@ -38,8 +38,8 @@ describe('a schedule', () => {
   });
 
   test('is enqueued once for each due time by twenty drains at once', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: { all: 5 } }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: { all: 5 } }));
+    await schedules.pass('24 days');
     await Promise.all(Array.from({ length: 20 }, () => schedules.drain()));
     const dueTimes = await schedules.dueTimes();
     expect(dueTimes).toHaveLength(5);
@@ -52,10 +52,8 @@ describe('a schedule', () => {
 
   test('fires with others that are due at the same time', async () => {
     const names = ['a', 'b', 'c', 'd'];
-    const schedules = await openSchedules(
-      ...names.map((name) => hourly({ name, catchUp: 'once' })),
-    );
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(...names.map((name) => daily({ name, catchUp: 'once' })));
+    await schedules.pass('24 days');
     expect(await schedules.drain()).toMatchObject({ done: 4 });
     await schedules.drain();
     expect(await schedules.dueTimes()).toHaveLength(4);
@@ -64,8 +62,8 @@ describe('a schedule', () => {
   test('keeps priority and takes a constant payload', async () => {
     const payload = tickedAt(new Date(0));
     const options = { priority: 2 };
-    const schedules = await openSchedules(hourly({ catchUp: 'once', payload, options }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: 'once', payload, options }));
+    await schedules.pass('24 days');
     await schedules.query(`update millrace.queue set is_paused = true`);
     await schedules.drain();
     const rows = await schedules.query('select priority from millrace.delivery');
@@ -76,8 +74,8 @@ describe('a schedule', () => {
 
 describe('a lost answer', () => {
   test('of a firing neither loses nor doubles a message, and it is handled at once', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: { all: 3 } }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: { all: 3 } }));
+    await schedules.pass('24 days');
     const database = loseAnswers(schedules.database, 'fire_schedule', 3);
     expect(await schedules.drain({ database })).toMatchObject({ done: 3 });
     expect(new Set(await schedules.dueTimes()).size).toBe(3);
@@ -85,16 +83,16 @@ describe('a lost answer', () => {
   });
 
   test('of a survey neither loses nor doubles a message', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: { all: 3 } }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: { all: 3 } }));
+    await schedules.pass('24 days');
     const database = loseAnswers(schedules.database, 'survey', 2);
     expect(await schedules.drain({ database })).toMatchObject({ done: 3 });
     expect(await schedules.dueTimes()).toHaveLength(3);
   });
 
   test('leaves the messages to others when a drain ends there', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: { all: 3 } }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: { all: 3 } }));
+    await schedules.pass('24 days');
     const database = loseAnswers(schedules.database, 'fire_schedule', Number.POSITIVE_INFINITY);
     await expect(schedules.drain({ database, remainingMs: () => 1_000 })).rejects.toThrow();
     expect(await schedules.drain()).toMatchObject({ done: 3 });
@@ -102,8 +100,8 @@ describe('a lost answer', () => {
   });
 
   test('among many drains at once still is no second message', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: { all: 3 } }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: { all: 3 } }));
+    await schedules.pass('24 days');
     const drains = Array.from({ length: 10 }, (_, n) =>
       schedules.drain({ database: loseAnswers(schedules.database, 'fire_schedule', n % 3) }),
     );
@@ -113,20 +111,20 @@ describe('a lost answer', () => {
   });
 });
 
-describe('after three days of downtime', () => {
+describe('after 72 days of downtime', () => {
   test.each([
     ['skip', 0],
     ['once', 1],
     [{ all: 10 }, 10],
     [{ all: 1000 }, 72],
   ] as const)('%j makes up for %d of 72 due times', async (catchUp, count) => {
-    const schedules = await openSchedules(hourly({ catchUp }));
+    const schedules = await openSchedules(daily({ catchUp }));
     const { nextDueAt } = await schedules.listed();
-    await schedules.pass('3 days');
+    await schedules.pass('72 days');
     await schedules.drain();
-    const newest = Date.parse(nextDueAt ?? '') - hourMs;
+    const newest = Date.parse(nextDueAt ?? '') - dayMs;
     const expected = Array.from({ length: count }, (_, n) =>
-      new Date(newest - (count - 1 - n) * hourMs).toISOString(),
+      new Date(newest - (count - 1 - n) * dayMs).toISOString(),
     );
     expect(await schedules.dueTimes()).toEqual(expected);
     const handled = schedules.handled.map(({ headers }) => headers['due-at']);
@@ -137,7 +135,7 @@ describe('after three days of downtime', () => {
   });
 
   test('a row moved by hand, to the microsecond, fires all the same', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: 'once' }));
+    const schedules = await openSchedules(daily({ catchUp: 'once' }));
     await schedules.query(
       `update millrace.schedule set next_due_at = statement_timestamp() - interval '3 days 1.123457 seconds'`,
     );
@@ -169,9 +167,9 @@ describe('a schedule that fails', () => {
   test.each(failing)(
     'because its payload %s stops nothing else and stays due',
     async (_, payload, error, reason) => {
-      const bad = hourly({ name: 'bad', catchUp: 'once', payload });
-      const schedules = await openSchedules(bad, hourly({ name: 'good', catchUp: 'once' }));
-      await schedules.pass('1 day');
+      const bad = daily({ name: 'bad', catchUp: 'once', payload });
+      const schedules = await openSchedules(bad, daily({ name: 'good', catchUp: 'once' }));
+      await schedules.pass('24 days');
       expect(await schedules.drain()).toMatchObject({ done: 1 });
       const lines = schedules.log.lines.filter(({ level }) => level === 'error');
       expect(lines).toMatchObject([
@@ -180,7 +178,7 @@ describe('a schedule that fails', () => {
           attributes: { schedule: 'bad', error, reason: expect.stringContaining(reason) },
         },
       ]);
-      await schedules.declare(hourly({ name: 'bad', catchUp: 'once' }));
+      await schedules.declare(daily({ name: 'bad', catchUp: 'once' }));
       expect(await schedules.drain()).toMatchObject({ done: 1 });
     },
   );
@@ -188,7 +186,7 @@ describe('a schedule that fails', () => {
 
 describe('calls', () => {
   test('are one for an idle drain, however many schedules there are', async () => {
-    const many = Array.from({ length: 30 }, (_, n) => hourly({ name: `s${n}` }));
+    const many = Array.from({ length: 30 }, (_, n) => daily({ name: `s${n}` }));
     const schedules = await openSchedules(...many);
     const counted = countStatements(schedules.database);
     await schedules.drain({ database: counted });
@@ -198,16 +196,16 @@ describe('calls', () => {
   });
 
   test('are one for a drain whose only due schedule is paused', async () => {
-    const schedules = await openSchedules(hourly());
-    await pauseSchedule(schedules.database, 'hourly', 'ann');
+    const schedules = await openSchedules(daily());
+    await pauseSchedule(schedules.database, 'daily', 'ann');
     const counted = countStatements(schedules.database);
     await schedules.drain({ database: counted });
     expect(counted.statements).toHaveLength(1);
   });
 
   test('are two more for a due schedule: it fires, and the queues are surveyed again', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: 'once' }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: 'once' }));
+    await schedules.pass('24 days');
     const counted = countStatements(schedules.database);
     await schedules.drain({ database: counted });
     const routines = counted.statements.map(({ text }) => /millrace\.(\w+)/.exec(text)?.[1]);
@@ -215,8 +213,8 @@ describe('calls', () => {
   });
 
   test('are one more for a schedule that skips what it missed', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: 'skip' }));
-    await schedules.pass('1 day');
+    const schedules = await openSchedules(daily({ catchUp: 'skip' }));
+    await schedules.pass('24 days');
     const counted = countStatements(schedules.database);
     await schedules.drain({ database: counted });
     const routines = counted.statements.map(({ text }) => /millrace\.(\w+)/.exec(text)?.[1]);
@@ -224,9 +222,9 @@ describe('calls', () => {
   });
 
   test('that carry the clock carry the database’s', async () => {
-    const schedules = await openSchedules(hourly({ catchUp: { all: 1000 } }));
-    const later = new Date(Date.now() + 2 * hourMs).toISOString();
-    await schedules.pass('1 hour');
+    const schedules = await openSchedules(daily({ catchUp: { all: 1000 } }));
+    const later = new Date(Date.now() + 2 * dayMs).toISOString();
+    await schedules.pass('1 day');
     const database = intercept(schedules.database, async ({ text }, run) => {
       const rows = (await run()) as { survey?: { now: string } }[];
       for (const { survey } of rows) if (text.includes('survey') && survey) survey.now = later;

@@ -6,7 +6,7 @@ import { fireSchedules } from '#queue/drain/fire-schedules.ts';
 import type { Survey } from '#queue/routines/survey.ts';
 import { anyMoments, anyRule } from '#test/support/queue/any-rule.ts';
 import { loseAnswers } from '#test/support/queue/intercept.ts';
-import { hourly, type OpenSchedules, openSchedules } from '#test/support/queue/open-schedules.ts';
+import { daily, type OpenSchedules, openSchedules } from '#test/support/queue/open-schedules.ts';
 
 async function setup() {
   const schedules = await openSchedules();
@@ -18,7 +18,7 @@ async function setup() {
       await schedules.query('delete from millrace.delivery');
       await schedules.query('delete from millrace.message');
       await schedules.query('delete from millrace.schedule');
-      return schedules.declare({ ...hourly({ catchUp: { all: 1000 } }), rule });
+      return schedules.declare({ ...daily({ catchUp: { all: 1000 } }), rule });
     },
     fire: (registry: Awaited<ReturnType<OpenSchedules['declare']>>, surveyed: Survey) =>
       fireSchedules({ database, registry, log, surveyed, budgetMs: 60_000 }),

@@ -1,0 +1,40 @@
+// What npm start and npm run demo share in reading their command lines: words into options, and what is wrong with them.
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+/** A flag or variable that makes no sense; the message is one line for the person who typed it. */
+export class BadOption extends Error {
+  override readonly name = 'BadOption';
+}
+
+export const defaultFolder = '.millrace/data';
+
+/** The options by name, as text or boolean. Throws a BadOption for what is not among them. */
+export function parseWords<Options extends ParseArgsOptionsConfig>(
+  words: readonly string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args: [...words], options }).values;
+  } catch (error) {
+    // Node's text goes on about how to pass positional arguments; its first sentence says what is wrong.
+    const [sentence] = String(error instanceof Error ? error.message : error).split(/\.\s/);
+    throw new BadOption(sentence);
+  }
+}
+
+export function toPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new BadOption(`--port is a number from 1 to 65535; got "${text}"`);
+}
+
+export function toFolder(text: string): string {
+  if (text !== '') return text;
+  throw new BadOption('--data is the name of a folder; got ""');
+}
+
+/** Prints the error's message; answers the exit code: 2 for a BadOption, else 1. */
+export function complain(error: unknown): number {
+  console.error(error instanceof Error ? error.message : error);
+  return error instanceof BadOption ? 2 : 1;
+}
