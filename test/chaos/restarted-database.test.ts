@@ -18,17 +18,24 @@ import { waitUntil } from '#test/support/wait-until.ts';
 const dataDirectory = newFolder();
 afterAll(() => removeFolder(dataDirectory));
 
-/** A Postgres and an endpoint of its own, with messages whose handlers take a moment. */
+/**
+ * A Postgres and an endpoint of its own. Handlers take a moment, and the database goes away twice in the middle of
+ * them: those that come then wait until it has, however fast they are beside the test.
+ */
 async function setup() {
   const options = { dataDirectory, flags: { fsync: 'off' } };
   const first = await startPostgres(options);
   const endpoint = await startNeonEndpoint({ postgresPort: first.port });
   const url = endpoint.urlFor(first.url);
   const seen: number[] = [];
+  const hasStopped = Promise.withResolvers<void>();
+  const hasCrashed = Promise.withResolvers<void>();
   const handler = async ({ payload }: { payload: { n: number } }) => {
     seen.push(payload.n);
-    // The work itself: the database is to stop in the middle of it.
+    // The work itself: results are to be settled while other handlers run.
     await new Promise((resolve) => setTimeout(resolve, 5));
+    if (seen.length > 120) await hasStopped.promise;
+    if (seen.length > 320) await hasCrashed.promise;
   };
   const policy = { batchSize: 20, retryBaseSeconds: 0 };
   const queue = defineQueue({ name: 'plain', policy, subscriptions: [on(numbered, handler)] });
@@ -38,6 +45,8 @@ async function setup() {
   const database = openDatabase(url);
   return {
     seen,
+    hasStopped,
+    hasCrashed,
     database,
     endpoint,
     first,
@@ -56,16 +65,19 @@ async function setup() {
 }
 
 test('a drain survives a restart and a crash of its database', async () => {
-  const { seen, database, endpoint, first, drain, startAgain, enqueue } = await setup();
+  const { seen, hasStopped, hasCrashed, ...started } = await setup();
+  const { database, endpoint, first, drain, startAgain, enqueue } = started;
   const total = 600;
   await enqueue(total);
   const drained = drain();
   await waitUntil(() => seen.length > 100);
   await first.stop();
+  hasStopped.resolve();
   const second = await startAgain();
   await waitUntil(() => seen.length > 300);
   process.kill(second.processId, 'SIGKILL');
   await second.ended;
+  hasCrashed.resolve();
   const third = await startAgain();
   expect(await drained).toMatchObject({ claimed: total, done: total, stale: 0 });
   expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, n) => n));

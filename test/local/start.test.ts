@@ -25,8 +25,6 @@ async function look(url: string, id: string) {
   return rows.map(({ status }) => status);
 }
 
-const patience = { timeout: 15_000 };
-
 const postgresUrl = (started: Start) => /psql '([^']+)'/.exec(started.output())?.[1] ?? '';
 
 describe('with a Postgres of its own', () => {
@@ -35,14 +33,14 @@ describe('with a Postgres of its own', () => {
     const first = await start(['--data', data]);
     await first.ready();
     const { id } = await placeOrder(first);
-    await expect.poll(() => look(postgresUrl(first), id), patience).toEqual(['done']);
+    await expect.poll(() => look(postgresUrl(first), id)).toEqual(['done']);
     first.process.kill('SIGKILL');
     await first.exit;
-    await expect.poll(() => postgresOn(data), patience).toHaveLength(1);
+    await expect.poll(() => postgresOn(data)).toHaveLength(1);
 
     const second = await start(['--data', data]);
     await second.ready();
-    await expect.poll(() => postgresOn(data), patience).toHaveLength(1);
+    await expect.poll(() => postgresOn(data)).toHaveLength(1);
     const [postmaster] = await postgresOn(data);
     process.kill(Number(postmaster), 'SIGKILL');
     expect(await second.exit).toBe(1);
@@ -72,7 +70,7 @@ describe('with the Postgres of DATABASE_URL', () => {
     const url = await started.ready();
     expect(keyOf(started)).toBe(database.MILLRACE_API_KEY);
     const { id } = await placeOrder(started);
-    await expect.poll(() => look(database.DATABASE_URL, id), patience).toEqual(['done']);
+    await expect.poll(() => look(database.DATABASE_URL, id)).toEqual(['done']);
     expect((await fetch(`${url}/v1/health`)).status).toBe(200);
     started.process.kill('SIGTERM');
     expect(await started.exit).toBe(0);

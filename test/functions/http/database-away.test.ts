@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { openDatabase } from '#queue/database.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import { type Answer, bearer, createApiDatabase, openApi } from '#test/support/functions/api.ts';
 import { startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 let stored: TestDatabase;
 beforeAll(async () => {
@@ -120,5 +120,5 @@ async function terminateWaiting(): Promise<void> {
     from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`;
   // Not on the connection that holds the lock: it would see the same snapshot of the activity again and again.
-  while ((await stored.database.query(waiting)).length === 0) await wait(10);
+  await waitUntil(async () => (await stored.database.query(waiting)).length > 0);
 }

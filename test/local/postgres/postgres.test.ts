@@ -14,8 +14,6 @@ import { postgresOn } from '#test/support/local/processes.ts';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map(removeFolder)));
 
-const patience = { timeout: 15_000 };
-
 function setup() {
   const dataDirectory = newFolder();
   folders.push(dataDirectory);
@@ -51,11 +49,9 @@ describe('a data folder', () => {
     await ask(orphan.url, 'create table kept as select 1 as one');
     launcher.kill('SIGKILL');
     await once(launcher, 'exit');
-    await expect
-      .poll(() => postgresOn(options.dataDirectory), patience)
-      .toEqual([orphan.processId]);
+    await expect.poll(() => postgresOn(options.dataDirectory)).toEqual([orphan.processId]);
     const taken = await startPostgres(options);
-    await expect.poll(() => postgresOn(options.dataDirectory), patience).toEqual([taken.processId]);
+    await expect.poll(() => postgresOn(options.dataDirectory)).toEqual([taken.processId]);
     expect(await ask(taken.url, 'select one from kept')).toEqual([{ one: 1 }]);
     await taken.stop();
   });
@@ -67,7 +63,7 @@ describe('a data folder', () => {
     ]);
     await once(launcher, 'message');
     launcher.send('exit');
-    await expect.poll(() => postgresOn(dataDirectory), patience).toEqual([]);
+    await expect.poll(() => postgresOn(dataDirectory)).toEqual([]);
   });
 
   test('is made anew when it was left half-made, for the loopback address alone', async () => {

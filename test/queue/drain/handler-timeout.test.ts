@@ -75,15 +75,15 @@ test('what a handler does after its timeout does not count', async () => {
 });
 
 test('leaves those alone that started later', async () => {
-  const policy = { timeoutSeconds: 1, concurrency: 2 };
+  const policy = { timeoutSeconds: 2, concurrency: 2 };
   const isOver = Promise.withResolvers<void>();
   const parts = [
     ({ signal }: HandlerContext) => {
       signal.addEventListener('abort', () => isOver.resolve());
       return forever;
     },
-    // The third then starts well after the first.
-    () => wait(200),
+    // Time is the subject: the third then starts well after the first, and well before that one's timeout.
+    () => wait(1_000),
     () => isOver.promise,
   ];
   const handler: Handler<{ n: number }> = ({ payload: { n } }, context) => parts[n]?.(context);

@@ -51,9 +51,10 @@ describe('a rate limit', () => {
     const rate = { starts: 20, perSeconds: 1, burst: 1 };
     const queues = await openQueues(lane('limited', handler, { rate }));
     await queues.enqueueNumbers(20);
+    const begunAt = performance.now();
     expect(await queues.drain()).toMatchObject({ claimed: 20, done: 20 });
-    const seconds = (Math.max(...startedAt) - Math.min(...startedAt)) / 1000;
-    expect(seconds).toBeGreaterThan(0.8);
+    // Nothing is saved up before the first claim, so the last start is the nineteenth twentieth of a second after it.
+    expect(Math.max(...startedAt) - begunAt).toBeGreaterThan(900);
   });
 
   test('that leaves nothing to start in the time left ends the drain at once', async () => {
@@ -61,9 +62,9 @@ describe('a rate limit', () => {
     const queues = await openQueues(lane('limited', () => {}, { rate }));
     await queues.enqueueNumbers(10);
     const database = countStatements(queues.database);
-    const remainingMs = secondsLeft(20);
+    const remainingMs = secondsLeft(60);
     expect(await queues.drain({ database, remainingMs })).toMatchObject({ claimed: 1, done: 1 });
-    expect(remainingMs()).toBeGreaterThan(15_000);
+    expect(remainingMs()).toBeGreaterThan(30_000);
     expect(database.statements.length).toBeLessThan(10);
     expect(await queues.statuses()).toEqual({ done: 1, pending: 9 });
   });

@@ -5,13 +5,21 @@ import type { Rule } from '#queue/declare/timing/rule.ts';
 import { fireSchedules } from '#queue/drain/fire-schedules.ts';
 import type { Survey } from '#queue/routines/survey.ts';
 import { anyMoments, anyRule } from '#test/support/queue/any-rule.ts';
-import { loseAnswers } from '#test/support/queue/intercept.ts';
+import { connectionLost, intercept } from '#test/support/queue/intercept.ts';
 import { daily, type OpenSchedules, openSchedules } from '#test/support/queue/open-schedules.ts';
 
 async function setup() {
   const schedules = await openSchedules();
   const { log } = schedules;
-  const database = loseAnswers(schedules.database, 'fire_schedule', 20);
+  // Every sixth answer is lost, so that losses meet ticks of all kinds, and seldom the same call again and again, which
+  // would only wait longer and longer before it is repeated.
+  let calls = 0;
+  const database = intercept(schedules.database, async (_, run) => {
+    const rows = await run();
+    calls += 1;
+    if (calls % 6 === 0) throw connectionLost();
+    return rows;
+  });
   return {
     schedules,
     async start(rule: Rule) {

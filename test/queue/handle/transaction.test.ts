@@ -160,7 +160,7 @@ describe('a handler that does not succeed', () => {
         await write(context, payload.n);
         if (context.attempt === 1) await hang(context);
       },
-      { timeoutSeconds: 0.4, retryBaseSeconds: 3_600 },
+      { timeoutSeconds: 2, retryBaseSeconds: 3_600 },
     );
     const [id = ''] = await queues.enqueueNumbers(1);
     expect(await queues.drain()).toMatchObject({ retried: 1 });

@@ -1,5 +1,5 @@
 // Consumers in processes of their own.
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { DrainSummary } from '#queue/drain/summary.ts';
@@ -9,9 +9,19 @@ import { waitUntil } from '#test/support/wait-until.ts';
 // There are many of them, and most of what a short life costs is the start.
 const NODE_COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/node');
 
+/** What a consumer is told when it is let loose. */
+export interface Orders {
+  /** It gets stuck in the next handler after so many, and stays there until it is killed. */
+  readonly stickAfter?: number;
+}
+
+/** What a consumer says: that it is ready, that it is stuck, what it did. */
+export type Word = 'ready' | 'stuck' | DrainSummary;
+
 export interface Consumer {
   /** Lets it drain; answers what it did, or nothing when it ended without a word. */
-  run(): Promise<DrainSummary | undefined>;
+  run(orders?: Orders): Promise<DrainSummary | undefined>;
+  readonly isStuck: boolean;
   kill(): void;
 }
 
@@ -23,17 +33,19 @@ export async function startConsumer(
   const program = join(import.meta.dirname, 'draining-child.ts');
   const child = fork(program, [url, registry], { env: { ...process.env, NODE_COMPILE_CACHE } });
   await once(child, 'message');
-  return { run: () => run(child), kill: () => void child.kill('SIGKILL') };
-}
-
-async function run(child: ChildProcess): Promise<DrainSummary | undefined> {
-  let summary: DrainSummary | undefined;
-  child.once('message', (message) => {
-    summary = message as DrainSummary;
-  });
-  child.send('go');
-  await once(child, 'exit');
-  return summary;
+  const said: Word[] = [];
+  child.on('message', (word: Word) => said.push(word));
+  return {
+    async run(orders = {}) {
+      child.send(orders);
+      await once(child, 'exit');
+      return said.find((word) => typeof word === 'object');
+    },
+    get isStuck() {
+      return said.includes('stuck');
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
 }
 
 /** What a killed consumer had sent may still be under way. */

@@ -2,14 +2,18 @@
 import { once } from 'node:events';
 import { openDatabase, openSession } from '#queue/database.ts';
 import { drain } from '#queue/drain/drain.ts';
-import { registries } from './fated-queues.ts';
+import type { Orders, Word } from './consumers.ts';
+import { registries, stickAfter } from './fated-queues.ts';
 
 const [url = '', name = ''] = process.argv.slice(2);
 const registry = name === 'poisoned' ? registries.poisoned : registries.killed;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-process.send?.('ready');
-await once(process, 'message');
+const say = (word: Word) => process.send?.(word);
+
+say('ready');
+const [orders]: Orders[] = await once(process, 'message');
+stickAfter(orders?.stickAfter, () => say('stuck'));
 const end = performance.now() + 60_000;
 const summary = await drain({
   database: openDatabase(url),
@@ -18,5 +22,5 @@ const summary = await drain({
   remainingMs: () => end - performance.now(),
   openSession: () => openSession(url),
 });
-process.send?.(summary);
+say(summary);
 process.disconnect();

@@ -28,8 +28,20 @@ const policy = {
   retryMaximumSeconds: 0,
 };
 
+let handlersLeft = Number.POSITIVE_INFINITY;
+let sayStuck = () => {};
+
+/** In this process every handler after so many never ends; `say` is called at the first of them. */
+export function stickAfter(count: number | undefined, say: () => void): void {
+  handlersLeft = count ?? handlersLeft;
+  sayStuck = say;
+}
+
 async function meetFate({ end, workMs }: Fate, attempt: number): Promise<void> {
   if (end === 'poison') process.kill(process.pid, 'SIGKILL');
+  handlersLeft -= 1;
+  if (handlersLeft === -1) sayStuck();
+  if (handlersLeft < 0) await new Promise(() => {});
   // The work itself: consumers are to be killed in the middle of it.
   await new Promise((resolve) => setTimeout(resolve, workMs));
   if (end === 'rejected') reject('its fate');

@@ -5,5 +5,5 @@ import type { TestDatabase } from '#test/support/database.ts';
 export async function untilBlocked(db: TestDatabase, count = 1): Promise<void> {
   const text = `select from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`;
-  await expect.poll(() => db.query(text), { timeout: 20_000 }).toHaveLength(count);
+  await expect.poll(() => db.query(text)).toHaveLength(count);
 }
