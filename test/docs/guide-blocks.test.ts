@@ -9,6 +9,7 @@ const fence = (info: string, text: string) => `\`\`\`${info}\n${text}\n\`\`\`\n`
 test.each([
   ['sh', 'npm start', 'start'],
   ['sh', 'npm start -- --every 1s', 'start'],
+  ['sh', 'MILLRACE_ALLOWED_ORIGINS=http://localhost:5173 npm start', 'start'],
   ['sh', 'npm start &', 'shell'],
   ['sh until-shown', 'curl $api', 'shell'],
   ['sql', 'select 1;', 'sql'],

@@ -40,7 +40,7 @@ function kindOf(fence: Fence): BlockKind {
   const { language, flags, text, line } = fence;
   if (flags.includes('not-run')) return 'not-run';
   if (pathOf(fence)) return 'file';
-  if (language === 'sh') return /^npm start( --.*)?\n$/.test(text) ? 'start' : 'shell';
+  if (language === 'sh') return /^(\w+=\S+ )*npm start( -- .*)?\n$/.test(text) ? 'start' : 'shell';
   if (language === 'sql') return 'sql';
   if (language === 'diff') return 'edit';
   if (['', 'text', 'json'].includes(language)) return 'output';

@@ -1,8 +1,8 @@
 // What psql would print, for machines that have none.
-import { Client, type QueryResult } from 'pg';
+import { Client, DatabaseError, type QueryResult } from 'pg';
 import type { Printed } from './terminal.ts';
 
-/** Runs a script in a session of its own and gives its tables as psql shows them, then an error if there was one. */
+/** Runs a script in a session of its own and gives its tables as `psql -q` shows them, then its error, if any. */
 export async function psql(url: string, script: string): Promise<Printed> {
   const client = new Client({
     connectionString: url,
@@ -14,7 +14,9 @@ export async function psql(url: string, script: string): Promise<Printed> {
     const results: QueryResult | QueryResult[] = await client.query(script);
     return { output: [results].flat().map(table).join('\n'), failed: false };
   } catch (error) {
-    return { output: `ERROR:  ${error instanceof Error ? error.message : error}`, failed: true };
+    if (!(error instanceof DatabaseError)) throw error;
+    const { message, detail } = error;
+    return { output: `ERROR:  ${message}\n${detail ? `DETAIL:  ${detail}` : ''}`, failed: true };
   } finally {
     await client.end();
   }

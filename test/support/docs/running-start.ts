@@ -11,22 +11,20 @@ export interface RunningStart {
   stop(): Promise<void>;
 }
 
+interface Start {
+  readonly folder: string;
+  readonly flags: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 /** A tick comes sooner than the reader's, so that a guide is tried in less time than it takes to read. */
 const everyMs = 300;
 const stopLimitMs = 15_000;
 
-export async function runningStart(
-  folder: string,
-  port: string,
-  flags: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<RunningStart> {
+export async function runningStart({ folder, flags, environment }: Start): Promise<RunningStart> {
   // Not through npm, which would go on if this process were killed; the server itself notices.
-  const words = ['--every', `${everyMs}ms`, ...flags, '--port', port];
-  const child = spawn(process.execPath, [join(folder, 'local/start.ts'), ...words], {
-    cwd: folder,
-    env: environment,
-  });
+  const words = [join(folder, 'local/start.ts'), '--every', `${everyMs}ms`, ...flags];
+  const child = spawn(process.execPath, words, { cwd: folder, env: environment });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -42,9 +40,12 @@ export async function runningStart(
       clearTimeout(impatience);
     },
   };
-  await waitUntil(() => {
-    if (child.exitCode !== null) throw new Error(`npm start has ended:\n${output}`);
-    return output.includes('ready on ');
-  });
+  try {
+    await waitUntil(() => output.includes('ready on ') || child.exitCode !== null);
+    if (child.exitCode !== null) throw new Error('npm start has ended');
+  } catch (cause) {
+    await running.stop();
+    throw new Error(`npm start is not ready:\n${output}`, { cause });
+  }
   return running;
 }
