@@ -4,12 +4,13 @@
 -- The lost attempt is logged as expired. A suspect that has no attempts left becomes a dead letter, and the next one is
 -- looked at. Answers the ids of those in dead, and one delivery in claimed as claim gives it, or none.
 -- claimed.limited_ms: milliseconds until the queue's limits, which keep a suspect back, may let it go.
--- repeated: as in claim. The planner settings are explained in claim_fresh.
+-- repeated: as in claim.
 create or replace function millrace.claim_suspect(
   queue text, token uuid, repeated boolean default false, out dead uuid[], out claimed millrace.claimed
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -49,8 +50,8 @@ begin
       order by d.available_at, d.sequence
       limit 200
     ) as first
-    -- By primary key alone, see settle_done. The row is read and locked here, since another consumer may have claimed
-    -- it after the search saw it; what somebody else holds is passed over.
+    -- Served by the primary key alone; settle_done explains this form. The row is read again and locked here, since
+    -- another consumer may have claimed it after the search saw it; what somebody else holds is passed over.
     join millrace.delivery d on d.message_id = any (array[first.message_id]) and d.queue_id + 0 = queue_row.id
     where first.lease_expires_at is not null and d.lease_expires_at <= statement_timestamp()
     limit 1

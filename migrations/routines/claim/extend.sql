@@ -1,11 +1,11 @@
 -- Holds leases for another lease time of the queue, counted from now. The consumer calls it while handlers still run.
 -- An id that is missing from the answer has lost its lease to another consumer or was settled: its result will be
 -- stale, and its handler should stop.
--- A lease that ran out may be extended as long as nobody else has claimed the delivery. The planner settings are
--- explained in claim_fresh.
+-- A lease that ran out may be extended as long as nobody else has claimed the delivery.
 create or replace function millrace.extend(queue text, leases jsonb) returns json
 language sql volatile security definer
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -17,7 +17,7 @@ as $$
     from millrace.queue q
     cross join jsonb_to_recordset(leases) as l(id uuid, token uuid)
     where q.name = queue
-      -- By primary key alone, see settle_done.
+      -- Served by the primary key alone; settle_done explains this form.
       and d.message_id = any (array[l.id])
       and d.queue_id + 0 = q.id
       and d.lease_token = l.token

@@ -6,11 +6,13 @@
 -- since this one looked. Finished rows that vacuum cannot remove yet, because of somebody's old snapshot, are then
 -- walked once and not by every survey.
 -- Each priority is probed by itself along the index in claim order: a level full of scheduled deliveries costs one
--- probe. The planner settings are explained in claim_fresh.
+-- probe.
 create or replace function millrace.survey(queues text[], since timestamptz default '-infinity') returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- A custom plan for the values of this call would come out the same, and cost its planning at every tick.
 set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
@@ -30,9 +32,9 @@ begin
       '[]'
     ),
     'since', case
-      -- A live row keeps its place in the index until it ends, and new ones come in at the time of their statement or
-      -- later: no row can appear before the oldest live one. The five seconds are for a statement that has begun and
-      -- has not written yet, so that it holds no transaction id.
+      -- A live row keeps its place in the index until it ends or waits for a retry, and others come in at the time of
+      -- their statement or later: no row can appear before the oldest live one. The five seconds are for a statement
+      -- that has begun and has not written yet, so that it holds no transaction id.
       when is_quiet then greatest(since, least(min(work.oldest), statement_timestamp() - interval '5 seconds'))
       else since
     end,

@@ -21,8 +21,6 @@ end
 $$;
 
 comment on function millrace.enqueue is
-  'Enqueues one message in the caller''s transaction; returns its id. Errors: MR001 unknown type, MR002 bad option, MR003 payload too large, MR004 id in use.';
-comment on function millrace.enqueue is
   'Enqueues one message in the caller''s transaction and answers its id. options: id, delaySeconds or scheduledAt, '
   'priority (1 first, 9 last, default 5), groupKey, headers, version, traceparent, idempotencyKey, '
   'idempotencySeconds, replace. Errors: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 '

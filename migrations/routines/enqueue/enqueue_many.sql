@@ -29,8 +29,6 @@ end
 $$;
 
 comment on function millrace.enqueue_many is
-  'Enqueues an array of messages, all or none, in the caller''s transaction; returns [{id, type, status, duplicate}].';
-comment on function millrace.enqueue_many is
   'Enqueues an array of messages [{type, payload, and the options of enqueue}], all or none, in the caller''s '
   'transaction. Answers [{id, type, status, duplicate, idempotentUntil}] in order. Errors, with {"index", '
   '"pointer"} as detail: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 id in use by '

@@ -1,6 +1,5 @@
--- The status of every delivery, whatever table it is in: for people with psql, and for status. The order of the cases
--- is that of the table's own description. A delivery that was sent round again after it had finished counts once, as
--- what it is now.
+-- The status of every delivery, whatever table it is in: for people with psql, and for status. A delivery that was sent
+-- round again after it had finished counts once, as what it is now.
 create or replace view millrace.delivery_status as
 select
   d.message_id,

@@ -5,7 +5,7 @@ create or replace function millrace.put_api_key(name text, secret text, scopes t
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
--- See claim_suspect.
+-- A bare name is a column's; claim_suspect says more.
 #variable_conflict use_column
 declare
   wrong text;

@@ -3,6 +3,7 @@
 create or replace function millrace.replay(id uuid, queue text default null, actor text default null) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 as $$
 declare

@@ -13,6 +13,7 @@ declare
   dropped integer;
   expired record;
 begin
+  -- Tried, not waited for: somebody else is at it already, and their work is as good.
   if not pg_try_advisory_xact_lock(hashtextextended('millrace.maintain', 0)) then
     return json_build_object('made', 0, 'dropped', 0, 'erased', 0);
   end if;

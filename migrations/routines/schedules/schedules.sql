@@ -3,7 +3,7 @@
 create or replace function millrace.schedules() returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
--- See enqueue_at_any_depth.
+-- The time zone is fixed for the reason that stands in enqueue_at_any_depth.
 set timezone = 'UTC'
 as $$
   select coalesce(json_agg(json_build_object(

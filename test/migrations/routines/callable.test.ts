@@ -31,8 +31,9 @@ test('has a file for every routine in the database, and the other way round', ()
 
 test.each(files.filter(({ isInternal }) => !isInternal))(
   '$path may be called by a role, and says what it does',
-  ({ name }) => {
+  ({ name, text }) => {
     const routine = defined.find((each) => each.name === name);
+    expect(text.match(/^comment on /gm)).toHaveLength(1);
     expect(routine?.comment).toMatch(/^[A-Z].{40,}\.$/s);
     expect(routine?.grantees).not.toContain('public');
     expect(routine?.grantees.length === 0).toBe(ofTheOwner.includes(name));

@@ -34,7 +34,7 @@ const searching = ['claim again', 'claim a suspect'];
 /** Makes every call once, always with as much to do, and gives the plans of each. */
 async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQueue) {
   const plans: Record<string, Plan[]> = {};
-  const lane = plain.on(client);
+  const connected = plain.on(client);
   const groups = grouped.on(client);
   async function watch<Answer>(name: string, call: () => Promise<Answer>): Promise<Answer> {
     let answer: Answer | undefined;
@@ -43,30 +43,30 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
     });
     return answer as Answer;
   }
-  const stored = await watch('enqueue', () => lane.enqueueMany(Array(40).fill({})));
+  const stored = await watch('enqueue', () => connected.enqueueMany(Array(40).fill({})));
   await watch('enqueue again', () =>
-    lane.enqueueMany(stored.slice(0, 20).map(({ id }) => ({ id }))),
+    connected.enqueueMany(stored.slice(0, 20).map(({ id }) => ({ id }))),
   );
   await watch('enqueue into groups', () =>
     groups.enqueueMany(Array.from({ length: 20 }, (_, n) => ({ groupKey: `busy-${n % 5}` }))),
   );
   await watch('survey', () => client.query('select millrace.survey($1)', [[plain.name]]));
-  const first = await watch('claim', () => lane.claim({ count: 20 }));
+  const first = await watch('claim', () => connected.claim({ count: 20 }));
   const { cursor } = first;
-  const second = await watch('claim from a cursor', () => lane.claim({ count: 15, cursor }));
+  const second = await watch('claim from a cursor', () => connected.claim({ count: 15, cursor }));
   const { token } = second;
-  await watch('claim again', () => lane.claim({ count: 15, token, cursor, repeated: true }));
-  await watch('extend', () => lane.extend(...first.deliveries));
-  await watch('settle', () => lane.settle(...first.deliveries.map((d) => done(d))));
+  await watch('claim again', () => connected.claim({ count: 15, token, cursor, repeated: true }));
+  await watch('extend', () => connected.extend(...first.deliveries));
+  await watch('settle', () => connected.settle(...first.deliveries.map((d) => done(d))));
   const results = second.deliveries.map((d, n) =>
     end(outcomes[n % 5] ?? '', d, { error, delaySeconds: 3_000 }),
   );
-  const { deliveries } = await lane.claim({ count: 5 });
+  const { deliveries } = await connected.claim({ count: 5 });
   await watch('settle mixed', () =>
-    lane.settle(...results, ...first.deliveries.map((d) => done(d))),
+    connected.settle(...results, ...first.deliveries.map((d) => done(d))),
   );
   await watch('settle and claim', () =>
-    lane.settleAndClaim(
+    connected.settleAndClaim(
       deliveries.map((d) => done(d)),
       { count: 5, cursor: second.cursor },
     ),
@@ -75,12 +75,12 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   await watch('settle in groups', () => groups.settle(...heads.deliveries.map((d) => done(d))));
   await watch('status', () => client.query('select millrace.status($1)', [stored[0]?.id]));
   await watch('cancel', () => client.query('select millrace.cancel($1)', [stored.at(-1)?.id]));
-  const lost = await lane.claimOne();
+  const lost = await connected.claimOne();
   await client.query(
     'update millrace.delivery set lease_expires_at = statement_timestamp() where message_id = $1',
     [lost.id],
   );
-  await watch('claim a suspect', () => lane.claimSuspect());
+  await watch('claim a suspect', () => connected.claimSuspect());
   return plans;
 }
 
@@ -126,7 +126,7 @@ function faultsOf(small: Record<string, Plan[]>, large: Record<string, Plan[]>):
     const indexes = [...new Set(used)].sort().join();
     const before = buffersOf(small[call] ?? []);
     const buffers = buffersOf(plans);
-    // A larger index is a level or two deeper, and next to the look-ups in it there is not much else.
+    // A larger index is a level or two deeper, which may double the pages of a call that does little but look-ups.
     const limit = searching.includes(call) ? 1_000 : before * 2 + 60;
     return [
       ...scanned.map((node) => `${call}: reads all of ${node['Relation Name']}`),
@@ -145,7 +145,7 @@ test('every call costs the same at half a million deliveries as at ten, whenever
   await restAutovacuum(db);
   const plain = await declareQueue(db);
   const grouped = await declareQueue(db);
-  // As many as a survey looks at.
+  // More than the 200 rows that a survey looks at.
   await plain.enqueueMany(Array(250).fill({}));
   const early = await connect(db);
   // The plans that a session keeps are made after a few calls.

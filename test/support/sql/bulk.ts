@@ -13,7 +13,7 @@ export async function fillGroups(
   { count, groups }: { count: number; groups: number },
 ): Promise<void> {
   await query(
-    `with lane as (
+    `with connected as (
        select id from millrace.queue where name = $1
      ),
      m as (
@@ -22,10 +22,10 @@ export async function fillGroups(
        returning id, (payload -> 'n')::int as n
      )
      insert into millrace.delivery (message_id, queue_id, available_at, group_key)
-     select m.id, lane.id,
+     select m.id, connected.id,
        case when m.n <= $4::int then statement_timestamp() else 'infinity' end,
        'group ' || m.n % $4::int
-     from m, lane
+     from m, connected
      order by m.n`,
     [queue.name, queue.type, count, groups],
   );

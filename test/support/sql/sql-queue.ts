@@ -296,7 +296,7 @@ async function sync(db: TestDatabase, queues: readonly Declared[]): Promise<void
   const declaration = {
     retentionDays: 30,
     messageTypes: Array.from(types, (name) => ({ name, public: false })),
-    queues: queues.map(({ type, ...lane }) => ({ ...lane, types: [type] })),
+    queues: queues.map(({ type, ...queue }) => ({ ...queue, types: [type] })),
   };
   await db.query('select millrace.sync($1)', [declaration]);
 }

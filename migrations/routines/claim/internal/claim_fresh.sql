@@ -1,7 +1,8 @@
 -- The claim itself: leases up to max_count fresh deliveries of a queue in claim order, from the cursor on, and answers
 -- them with their messages. claim calls it, and claim_limited where the queue has limits.
--- It is fast at any depth for two reasons: it walks delivery_in_claim_order and stops at the last row that it takes,
--- and it changes only columns that no index holds, so every claim is a heap-only update that touches no index.
+-- It is fast at any depth for two reasons. It walks delivery_in_claim_order and stops at the last row that it takes.
+-- And it changes only columns that no index holds, so that it is a heap-only update, which touches no index; the
+-- table's fillfactor keeps room for it on every page.
 create or replace function millrace.claim_fresh(queue_row millrace.queue, token uuid, max_count integer, cursor json)
 returns millrace.claimed
 language plpgsql
@@ -20,7 +21,7 @@ set enable_mergejoin = off
 -- above counts as so costly that Postgres would always compile.
 set jit = off
 as $$
--- See claim_suspect.
+-- A bare name is a column's; claim_suspect says more.
 #variable_conflict use_column
 declare
   lease constant interval := make_interval(secs => queue_row.lease_seconds);

@@ -3,12 +3,13 @@
 -- No index holds the token, since claims would then not be heap-only updates. But the claimed rows were the first fresh
 -- ones behind the cursor, so a search from there ends soon behind them. Should others have slipped more than 10,000
 -- rows in between meanwhile, this finds less than the token holds; the rest runs into the end of its lease and becomes
--- suspect. The planner settings are explained in claim_fresh.
+-- suspect.
 create or replace function millrace.held_deliveries(
   in_queue smallint, token uuid, max_count integer, cursor json
 ) returns millrace.claimed
 language sql volatile
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off

@@ -1,9 +1,10 @@
 -- A cursor for a claim that has none: the start of every priority level that has deliveries whose time has come. One
 -- probe of the index in claim order for each level, so that nothing of one level is walked to reach another. claim and
--- claim_suspect call it. The planner settings are explained in claim_fresh.
+-- claim_suspect call it.
 create or replace function millrace.starting_cursor(queue_id smallint) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$

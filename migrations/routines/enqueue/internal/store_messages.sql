@@ -86,6 +86,7 @@ begin
       case when r.is_blocked and r.due_at > moment then r.due_at end
     from routed r
     where r.queue_id is not null
+    -- In the order of the batch: rows get their sequence numbers in it, which decide within a group.
     order by r.position, r.queue_id
   )
   -- json_agg over the rows of a sorted subquery: building an object for each row with json_build_object would take

@@ -4,6 +4,7 @@ create or replace function millrace.blocked_group(in_queue smallint, group_key t
 returns table (group_key text, waiting bigint, message_id uuid, status text, available_at timestamptz, attempt smallint)
 language sql volatile
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$

@@ -3,6 +3,7 @@
 create or replace function millrace.lock_waiting_groups(ids uuid[], messages jsonb default '[]') returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 as $$
 begin

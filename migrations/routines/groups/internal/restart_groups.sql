@@ -1,5 +1,5 @@
 -- Lets groups go on after something of them was taken out or put back, whichever place it had: unblocks as many members
--- as there are free places. discard, redrive, cancel, purge and sync call it, by way of other routines or themselves.
+-- as there are free places. purge, cancel_waiting, discard_letter, redrive_letter and restart_waiting_groups call it.
 create or replace function millrace.restart_groups(queue_row millrace.queue, group_keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,12 +1,12 @@
 -- Makes the next members of groups claimable, one for each member that has ended. group_keys and sequences are of those
 -- that ended, two arrays of equal length; they were live, for a blocked member that ends makes room for nobody. While a
 -- dead letter blocks its group nobody is unblocked behind it. A member with a time of its own (due_at) becomes
--- scheduled for it. Raises MR005 above read committed. settle, claim_suspect and restart_groups call it. The planner
--- settings are explained in claim_fresh.
+-- scheduled for it. Raises MR005 above read committed. settle, claim_suspect and restart_groups call it.
 create or replace function millrace.unblock_next_members(in_queue smallint, group_keys text[], sequences bigint[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -53,7 +53,7 @@ begin
     order by n.sequence
     limit ended.places
   ) as next
-  -- By primary key alone, see settle_done.
+  -- Served by the primary key alone; settle_done explains this form.
   where d.message_id = any (array[next.message_id]) and d.queue_id + 0 = in_queue;
 end
 $$;

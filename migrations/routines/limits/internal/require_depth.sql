@@ -5,6 +5,7 @@
 create or replace function millrace.require_depth(answers json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off

@@ -4,7 +4,7 @@ create or replace function millrace.take_places(queue_row millrace.queue, token 
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
--- See claim_suspect.
+-- A bare name is a column's; claim_suspect says more.
 #variable_conflict use_column
 begin
   if queue_row.max_in_flight is not null then

@@ -6,8 +6,9 @@ create or replace function millrace.matching_dead_letters(filter jsonb, page_end
 returns setof millrace.dead_letter
 language sql volatile
 set search_path = pg_catalog, pg_temp
--- See enqueue_at_any_depth.
+-- The time zone is fixed for the reason that stands in enqueue_at_any_depth.
 set timezone = 'UTC'
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$

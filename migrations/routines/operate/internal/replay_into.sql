@@ -4,6 +4,7 @@
 create or replace function millrace.replay_into(queue_row millrace.queue, id uuid) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 as $$
 declare
@@ -12,6 +13,7 @@ begin
   select l.* into letter
   from millrace.dead_letter l
   where l.message_id = id and l.queue_id = queue_row.id
+  -- Waits for whoever redrives or discards the letter at this moment; after that it is gone, and not found.
   for update;
   if found then
     perform millrace.redrive_letter(letter);

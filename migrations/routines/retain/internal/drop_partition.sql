@@ -12,7 +12,7 @@ declare
   beyond constant uuid := millrace.uuid_floor(ends);
 begin
   perform set_config('lock_timeout', '200ms', true);
-  -- Locked before the look: from here on nobody can replay or redrive a message of the week.
+  -- Locked before the look: from here on nobody can replay a message of the week.
   lock table millrace.message, millrace.attempt in access exclusive mode;
   perform set_config('lock_timeout', '0', true);
   if millrace.is_needed(lowest, beyond) then

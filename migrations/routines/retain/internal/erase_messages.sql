@@ -4,6 +4,7 @@
 create or replace function millrace.erase_messages(ids uuid[]) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 as $$
 declare

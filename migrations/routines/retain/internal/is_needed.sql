@@ -1,4 +1,4 @@
--- Whether a live delivery or a dead letter needs a message in the range of ids from lowest up to, and without, beyond.
+-- Whether a live delivery or a dead letter needs a message whose id is at least lowest and below beyond.
 create or replace function millrace.is_needed(lowest uuid, beyond uuid) returns boolean
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
 -- Adds one week's partition to message or attempt; answers false when it is there already. Rows that a wrong clock sent
--- to the default partition and that belong into the new one move over. It gives up after 200 ms, answering false, when
+-- to the default partition and that belong in the new one move over. It gives up after 200 ms, answering false, when
 -- a long statement uses the table: the partition is made weeks ahead, the next maintenance tries again, and nobody may
 -- wait behind this lock. make_coming_weeks calls it.
 create or replace function millrace.make_partition(parent text, starts timestamptz, ends timestamptz) returns boolean
@@ -16,6 +16,7 @@ begin
   perform set_config('lock_timeout', '200ms', true);
   -- Created apart and attached afterwards: "create table … partition of" would lock out enqueues.
   execute format('create table millrace.%I (like millrace.%I including defaults)', partition, parent);
+  -- Nothing may come into the default partition between the move and the attaching, which would fail on it.
   execute format('lock table millrace.%I in share row exclusive mode', parent || '_default');
   execute format(
     'with moved as (delete from millrace.%I where %I >= %L and %I < %L returning *) '

@@ -1,11 +1,12 @@
 -- Turns deliveries into dead letters: dead is [{id, error}]. Answers the group and the sequence of those that were in a
 -- group, two arrays of equal length for unblock_next_members. settle_each and claim_suspect call it, with the rows
--- locked. The planner settings are explained in claim_fresh.
+-- locked.
 create or replace function millrace.move_to_dead_letters(
   in_queue smallint, dead jsonb, out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -15,7 +16,7 @@ begin
   with gone as (
     delete from millrace.delivery d
     using jsonb_to_recordset(dead) as r(id uuid, error jsonb)
-    -- By primary key alone, see settle_done.
+    -- Served by the primary key alone; settle_done explains this form.
     where d.message_id = any (array[r.id]) and d.queue_id + 0 = in_queue
     returning d.*, r.error
   ),

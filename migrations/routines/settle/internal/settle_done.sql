@@ -1,7 +1,7 @@
 -- Ends deliveries that simply succeeded: done is [{token, ids, ms}], ms being the run times of their handlers in
 -- milliseconds. The common case in one statement: the delivery goes, the attempt is logged. Answers how many were held
 -- under their token, and of those in a group the group and the sequence, two arrays of equal length for
--- unblock_next_members. settle calls it. The planner settings are explained in claim_fresh.
+-- unblock_next_members. settle calls it.
 create or replace function millrace.settle_done(
   in_queue smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
 )
@@ -10,6 +10,7 @@ set search_path = pg_catalog, pg_temp
 -- A custom plan for the values of this call would come out the same, and making it would take a fifth of the whole
 -- time.
 set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off

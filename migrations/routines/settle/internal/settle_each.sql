@@ -1,14 +1,15 @@
 -- Ends deliveries each by an outcome of its own; settle describes the results. Answers the positions of the results
 -- whose lease was held, the ids that are dead letters now, and of those that have ended in a group the group and the
 -- sequence, two arrays of equal length for unblock_next_members. settle calls it. Raises MR010 for an unknown outcome.
--- The planner settings are explained in claim_fresh.
 create or replace function millrace.settle_each(
   queue_row millrace.queue, results jsonb,
   out positions bigint[], out dead uuid[], out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- As in settle_done: a custom plan would come out the same, and costs its planning.
 set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -43,7 +44,7 @@ begin
       case when r.outcome = 'retry' and d.attempt >= queue_row.max_attempts then 'dead' else r.outcome end as outcome,
       make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(queue_row, d.attempt))) as delay
     from result r
-    -- By primary key alone, see settle_done.
+    -- Served by the primary key alone; settle_done explains this form.
     join millrace.delivery d on d.message_id = any (array[r.id]) and d.queue_id + 0 = queue_row.id
     where d.lease_token = r.token
       -- A released delivery keeps its last token, without a lease.

@@ -6,6 +6,7 @@ create or replace function millrace.settle_report(
 ) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 as $$
   select json_build_object(
@@ -28,7 +29,8 @@ as $$
       )
       or exists (
         select from millrace.delivery d
-        -- A release leaves its token on the delivery. By primary key alone, see settle_done.
+        -- A release leaves its token on the delivery. The look-up is served by the primary key alone; settle_done
+        -- explains this form.
         where d.message_id = any (array[claim.id]) and d.queue_id + 0 = in_queue and d.lease_token = claim.token
           and d.lease_expires_at is null
       ) as is_ended

@@ -119,7 +119,7 @@ async function drain(queue: SqlQueue): Promise<string[]> {
     const { settled, claimed } = await queue.settleAndClaim(results, { count: 200, cursor });
     expect(settled.settled).toBe(results.length);
     if (claimed.deliveries.length === 0 && cursor === null) return ids;
-    // A look that began at a cursor is followed by one from the start.
+    // A claim that finds nothing behind its cursor is followed by one that looks from the start.
     cursor = claimed.deliveries.length === 0 ? null : claimed.cursor;
     ids.push(...idsOf(claimed.deliveries));
     results = claimed.deliveries.map((delivery) => done(delivery));

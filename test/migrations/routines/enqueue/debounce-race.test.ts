@@ -47,13 +47,13 @@ test('producers that replace and consumers that claim lose nothing and do nothin
     producing -= 1;
   };
   const consume = async (client: Client) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (;;) {
       const isLast = producing === 0;
-      const { deliveries } = await lane.claim({ count: 5 });
+      const { deliveries } = await connected.claim({ count: 5 });
       most = Math.max(most, deliveries.length);
       if (deliveries.length === 0 && isLast) return;
-      expect((await lane.settle(...deliveries.map((each) => done(each)))).stale).toEqual([]);
+      expect((await connected.settle(...deliveries.map((each) => done(each)))).stale).toEqual([]);
     }
   };
   await Promise.all(clients.map((client, n) => (n < 8 ? produce(client, n) : consume(client))));
@@ -61,7 +61,7 @@ test('producers that replace and consumers that claim lose nothing and do nothin
   expect(cancelled + finished).toBe(8 * 25);
   expect(finished).toBeGreaterThan(0);
   expect(await queue.rows()).toEqual([]);
-  // Of one key, one waits at most.
+  // At most one message of a key waits.
   expect(most).toBe(1);
   const ends = await queue.attempts();
   expect(ends).toHaveLength(8 * 25);
@@ -99,7 +99,8 @@ test('batches that replace and batches that do not never wait in a circle', asyn
       const order = (n + round) % 2 ? keys : keys.toReversed();
       const batch = order.map((idempotencyKey, place) => ({
         idempotencyKey,
-        // The groups change places, so that what is left and what is joined are locked crosswise.
+        // Groups change places between batches, so that the groups that are left and those that are joined would be locked
+        // in opposite orders if they were not sorted.
         groupKey: `g${(place + n) % 3}`,
         replace: (place + n) % 2 === 0,
         payload: 'same',
@@ -108,14 +109,14 @@ test('batches that replace and batches that do not never wait in a circle', asyn
     }
   };
   const consume = async (client: Client) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (let n = 0; n < 60; n += 1) {
-      const { deliveries } = await lane.claim({ count: 2 });
-      await lane.settle(...deliveries.map((each) => done(each)));
+      const { deliveries } = await connected.claim({ count: 2 });
+      await connected.settle(...deliveries.map((each) => done(each)));
     }
   };
   await Promise.all(clients.map((client, n) => (n < 12 ? produce(client, n) : consume(client))));
-  // Nobody is stranded: what is left comes out one after another.
+  // No member was left blocked for ever: the rest comes out one after another.
   for (let left = (await queue.rows()).length; left > 0; left -= 1)
     await queue.settle(done(await queue.claimOne()));
   expect(await queue.rows()).toEqual([]);

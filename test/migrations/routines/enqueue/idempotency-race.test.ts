@@ -138,7 +138,7 @@ test.each(['repeatable read', 'serializable'])(
     const client = await connect(db);
     await client.query(`begin isolation level ${level}; select 1`);
     await enqueueOne(queue, keyed());
-    // Its sentence would be wrong either way: it cannot see the message that the key stands for.
+    // Its snapshot does not show the message that the key stands for, so it can answer neither for it nor without it.
     expect(await refusalOf(queue.on(client).enqueueMany([keyed()]))).toMatchObject({
       code: '40001',
     });

@@ -63,17 +63,17 @@ test('is reached and never exceeded while producers, consumers and operators are
   let busy = 10;
   const outcomes = ['done', 'done', 'retry', 'snooze', 'release', 'dead'];
   const work = async (client: Client, seat: number) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (let round = 0; round < 40; round += 1) {
       if (seat < 3) {
         const batch = Array.from({ length: 4 }, (_, n) => ({ groupKey: `g${(n + round) % 3}` }));
-        ids.push(...(await lane.enqueueMany(batch)).map(({ id }) => id));
+        ids.push(...(await connected.enqueueMany(batch)).map(({ id }) => id));
       } else if (seat < 8) {
-        const { deliveries } = await lane.claim({ count: 4 });
+        const { deliveries } = await connected.claim({ count: 4 });
         const ends = deliveries.map((each, n) =>
           end(outcomes[(round + n) % 6] ?? 'done', each, { error: {}, delaySeconds: 0 }),
         );
-        await lane.settle(...ends);
+        await connected.settle(...ends);
       } else if (seat === 8)
         await operator.on(client).redrive({ queue: queue.name }, { maxCount: 3 });
       else for (const id of ids.slice(-1)) await operator.on(client).cancel(id);

@@ -1,4 +1,4 @@
-// What is taken out of a group, or put back, while its head is settled: nobody is stranded.
+// What is taken out of a group, or put back, while its head is settled: no member stays blocked for ever.
 import { describe, expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/support/database.ts';
@@ -133,13 +133,13 @@ describe('a purge', () => {
     const queue = await declareQueue(db);
     const count = 20_000;
     await db.query(
-      `with lane as (select id from millrace.queue where name = $1),
+      `with connected as (select id from millrace.queue where name = $1),
        m as (
          insert into millrace.message (id, type, payload)
          select millrace.uuid_v7(), $2, to_jsonb(n) from generate_series(1, $3::int) n returning id
        )
        insert into millrace.delivery (message_id, queue_id, available_at, group_key)
-       select m.id, lane.id, statement_timestamp(), 'group ' || m.id from m, lane`,
+       select m.id, connected.id, statement_timestamp(), 'group ' || m.id from m, connected`,
       [queue.name, queue.type, count],
     );
     const once = await operator.purge(queue.name, queue.name, { maxCount: 100_000 });
@@ -157,16 +157,16 @@ test('operators, producers and consumers at once strand nobody and wait in no ci
   const ids: string[] = [];
   await Promise.all(
     clients.map(async (client, seat) => {
-      const lane = queue.on(client);
+      const connected = queue.on(client);
       const here = operator.on(client);
       for (let round = 0; round < 30; round += 1) {
         const order = (seat + round) % 2 ? groups : groups.toReversed();
         if (seat < 4) {
-          const batch = await lane.enqueueMany(order.map((groupKey) => ({ groupKey })));
+          const batch = await connected.enqueueMany(order.map((groupKey) => ({ groupKey })));
           ids.push(...batch.map(({ id }) => id));
         } else if (seat < 8) {
-          const { deliveries } = await lane.claim({ count: 4 });
-          await lane.settle(
+          const { deliveries } = await connected.claim({ count: 4 });
+          await connected.settle(
             ...deliveries.map((each, n) => end(n % 2 ? 'dead' : 'done', each, { error: {} })),
           );
         } else if (seat === 8) await here.cancel(ids[(round * 7) % ids.length] ?? uuidV7());

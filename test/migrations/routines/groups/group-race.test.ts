@@ -50,14 +50,14 @@ async function race(
     producing -= 1;
   };
   const consume = async (client: Client) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (let n = 0; ; n += 1) {
       const isLast = producing === 0;
-      const { deliveries } = await lane.claim({ count: 3 });
+      const { deliveries } = await connected.claim({ count: 3 });
       for (const { id, groupKey } of deliveries)
         starts.push({ id, group: groupKey, sequence: await sequenceOf(client, id) });
       if (deliveries.length === 0 && isLast) return;
-      await lane.settle(...deliveries.map((delivery) => outcome(delivery, n)));
+      await connected.settle(...deliveries.map((delivery) => outcome(delivery, n)));
     }
   };
   const clients = await connections(db, producers + 4);

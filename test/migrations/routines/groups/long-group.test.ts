@@ -20,14 +20,19 @@ async function setup(count: number) {
   const queue = await declareQueue(db, { retryBaseSeconds: 0 });
   await fillGroups(db, queue, { count, groups: 1 });
   const client = await connect(db);
-  return { queue, client, lane: queue.on(client), operator: new Operator(db.query).on(client) };
+  return {
+    queue,
+    client,
+    connected: queue.on(client),
+    operator: new Operator(db.query).on(client),
+  };
 }
 
 /** Settles the head and claims the next, so many times; answers the last one. */
-async function advance(lane: SqlQueue, head: Delivery, times: number): Promise<Delivery> {
+async function advance(connected: SqlQueue, head: Delivery, times: number): Promise<Delivery> {
   let last = head;
   for (let n = 0; n < times; n += 1) {
-    const { claimed } = await lane.settleAndClaim([done(last)]);
+    const { claimed } = await connected.settleAndClaim([done(last)]);
     const [next] = claimed.deliveries;
     if (!next) throw new Error('the group has no next member');
     last = next;
@@ -41,28 +46,30 @@ const costOf = async (client: Client, call: () => Promise<unknown>) =>
 
 /** What each operation at the head or at the end of the group costs. */
 async function costsOfGroup(count: number): Promise<Map<string, number>> {
-  const { queue, client, lane, operator } = await setup(count);
+  const { queue, client, connected, operator } = await setup(count);
   const costs = new Map<string, number>();
   const measure = async (name: string, call: () => Promise<unknown>) =>
     costs.set(name, await costOf(client, call));
-  let head = await lane.claimOne();
+  let head = await connected.claimOne();
   // The first round reads the catalogue, too.
   for (let round = 0; round < 2; round += 1) {
-    await measure('enqueue', () => lane.enqueue({ groupKey: 'group 0' }));
-    await measure('claim of nothing', () => lane.claim({ count: 200 }));
+    await measure('enqueue', () => connected.enqueue({ groupKey: 'group 0' }));
+    await measure('claim of nothing', () => connected.claim({ count: 200 }));
     await measure('settle and claim', async () => {
-      head = await advance(lane, head, 1);
+      head = await advance(connected, head, 1);
     });
-    await measure('retry', () => lane.settle(end('retry', head, { error: {}, delaySeconds: 0 })));
+    await measure('retry', () =>
+      connected.settle(end('retry', head, { error: {}, delaySeconds: 0 })),
+    );
     await measure('claim', async () => {
-      head = await lane.claimOne();
+      head = await connected.claimOne();
     });
-    await measure('dead', () => lane.settle(end('dead', head, { error: {} })));
+    await measure('dead', () => connected.settle(end('dead', head, { error: {} })));
     await measure('redrive', () => operator.redrive({ queue: queue.name }));
-    const released = await lane.claimOne();
-    await lane.settle(end('release', released));
+    const released = await connected.claimOne();
+    await connected.settle(end('release', released));
     await measure('cancel of the head', () => operator.cancel(released.id));
-    head = await lane.claimOne();
+    head = await connected.claimOne();
   }
   return costs;
 }
@@ -71,25 +78,26 @@ test('every operation on it reads as many pages as on a short one', async () => 
   const short = await costsOfGroup(500);
   const long = await costsOfGroup(100_000);
   expect(short.size).toBe(8);
-  // Its trees are higher, by a page or two for each descent; its rows fill thousands.
+  // The long group's indexes are a level deeper, a page or two more for each look-up. Reading its rows would be
+  // thousands of pages.
   for (const [operation, pages] of short)
     expect.soft(long.get(operation), operation).toBeLessThan(pages * 1.2 + 60);
 });
 
 test('its head moves on as cheaply behind finished members that vacuum cannot remove', async () => {
-  const { client, lane } = await setup(1_500);
+  const { client, connected } = await setup(1_500);
   const reader = await connect(db);
   await reader.query(
     'begin isolation level repeatable read; select count(*) from millrace.delivery',
   );
-  let head = await advance(lane, await lane.claimOne(), 10);
+  let head = await advance(connected, await connected.claimOne(), 10);
   const settle = async () => {
-    const settled = await costOf(client, () => lane.settle(done(head)));
-    head = await lane.claimOne();
+    const settled = await costOf(client, () => connected.settle(done(head)));
+    head = await connected.claimOne();
     return settled;
   };
   const before = await settle();
-  head = await advance(lane, head, 700);
+  head = await advance(connected, head, 700);
   const after = await settle();
   expect(after).toBeLessThan(before * 1.5 + 10);
 });

@@ -111,7 +111,7 @@ describe('a place', () => {
     const suspects = [await queue.claimSuspect(), await queue.claimSuspect()];
     expect(suspects.map(({ deliveries }) => deliveries.length)).toEqual([1, 1]);
     expect((await queue.settle(...held.map((each) => done(each)))).stale).toHaveLength(2);
-    // The third one was nobody's yet: its late settle counted.
+    // Nobody had claimed the third one since its lease ran out, so its late settle counted.
     expect(await claimed(queue)).toBe(1);
   });
 
@@ -180,9 +180,9 @@ test('eight consumers reach the limit and never exceed it', async () => {
   const seen = { most: 0, looks: 0, done: 0 };
   let busy = 8;
   const consume = async (client: Client) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (let deliveries: Delivery[] = []; seen.done < 3_000; ) {
-      const { settled, claimed } = await lane.settleAndClaim(
+      const { settled, claimed } = await connected.settleAndClaim(
         deliveries.map((each) => done(each)),
         { count: 4 },
       );

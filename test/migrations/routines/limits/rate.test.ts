@@ -155,13 +155,13 @@ test('six consumers that settle and release start no more than the rate allows',
   const starts: { at: number; id: string }[] = [];
   let left = 400;
   const consume = async (client: Client, seat: number) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (let round = 0; left > 0; round += 1) {
-      const { deliveries } = await lane.claim({ count: 1 + ((round + seat) % 7) });
+      const { deliveries } = await connected.claim({ count: 1 + ((round + seat) % 7) });
       const { rows } = await client.query(
         'select extract(epoch from clock_timestamp())::float8 as at',
       );
-      // Every tenth is given back unstarted.
+      // Every tenth is released without having been started.
       const unstarted = deliveries.filter((_, n) => (round + n) % 10 === 0);
       for (const { id } of deliveries)
         if (!unstarted.some((each) => each.id === id)) starts.push({ at: rows[0].at, id });
@@ -169,7 +169,7 @@ test('six consumers that settle and release start no more than the rate allows',
         unstarted.includes(each) ? end('release', each) : done(each),
       );
       left -= deliveries.length - unstarted.length;
-      await lane.settle(...ends);
+      await connected.settle(...ends);
     }
   };
   const begun = await db.query<{ at: number }>(

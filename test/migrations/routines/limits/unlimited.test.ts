@@ -11,18 +11,18 @@ test('no call for a queue without limits reads or writes the tables of the limit
   await declareQueue(db, { maxInFlight: 1, rateStarts: 1, rateSeconds: 1, rateBurst: 1 });
   const queue = await declareQueue(db, { maxAttempts: 2 });
   const client = await connect(db);
-  const lane = queue.on(client);
+  const connected = queue.on(client);
   await client.query('begin');
-  await lane.enqueueMany(Array.from({ length: 6 }, (_, n) => ({ groupKey: `g${n % 4}` })));
-  const { deliveries } = await lane.claim({ count: 10 });
-  await lane.extend(...deliveries);
+  await connected.enqueueMany(Array.from({ length: 6 }, (_, n) => ({ groupKey: `g${n % 4}` })));
+  const { deliveries } = await connected.claim({ count: 10 });
+  await connected.extend(...deliveries);
   const outcomes = ['done', 'retry', 'snooze', 'release'];
   const ends = deliveries.map((each, n) =>
     end(outcomes[n] ?? '', each, { error: {}, delaySeconds: 0 }),
   );
-  await lane.settleAndClaim(ends, { count: 10 });
-  await lane.expireLeases();
-  for (let dead = 0; dead === 0; ) dead = (await lane.claimSuspect()).dead.length;
+  await connected.settleAndClaim(ends, { count: 10 });
+  await connected.expireLeases();
+  for (let dead = 0; dead === 0; ) dead = (await connected.claimSuspect()).dead.length;
   const { rows } = await client.query(
     `select relname as table, seq_scan + coalesce(idx_scan, 0) > 0 as "isRead",
        n_tup_ins + n_tup_upd + n_tup_del > 0 as "isWritten"
@@ -43,7 +43,7 @@ test('a claim without limits runs three statements, as it did before there were 
   await queue.enqueueMany([{}, {}, {}]);
   const client = await connect(db);
   const plans = await plansOf(client, () => queue.on(client).claim({ count: 10 }));
-  // The queue's row, the levels that have work, the claim itself; and the call.
+  // One statement each for the queue's row, the levels that have work and the claim itself; and the call.
   const statements = plans.map(({ query }) => query.trim().split(/\s+/).slice(0, 3).join(' '));
   expect(statements).toHaveLength(4);
 });

@@ -177,10 +177,10 @@ async function maintainBesideReader(db: TestDatabase, queue: SqlQueue, table: st
   const maintaining = operator.query('select millrace.maintain()').finally(() => {
     isOver = true;
   });
-  const lane = queue.on(client);
+  const connected = queue.on(client);
   for (let n = 0; n < 3 || !isOver; n += 1) {
-    await lane.enqueue();
-    await lane.settle(done(await lane.claimOne()));
+    await connected.enqueue();
+    await connected.settle(done(await connected.claimOne()));
   }
   await maintaining;
   return { stopReading: () => reader.query('commit') };
@@ -219,11 +219,11 @@ test('are maintained although the queue is in full swing', async () => {
   const clients = await connections(db, 4);
   let isBusy = true;
   const working = clients.map(async (client) => {
-    const lane = queue.on(client);
+    const connected = queue.on(client);
     for (; isBusy; ) {
-      await lane.enqueueMany([{}, {}]);
-      const { deliveries } = await lane.claim({ count: 2 });
-      await lane.settle(...deliveries.map((claimed) => done(claimed)));
+      await connected.enqueueMany([{}, {}]);
+      const { deliveries } = await connected.claim({ count: 2 });
+      await connected.settle(...deliveries.map((claimed) => done(claimed)));
     }
   });
   const sum = { made: 0, dropped: 0 };

@@ -211,7 +211,7 @@ describe('messages of a type that is kept shorter', () => {
     await settleAll('done');
     const ahead = await kept();
     expect(ahead).toHaveLength(2);
-    // One that says 1970 is as old as it says. The other counts from when it was stored.
+    // The id that says 1970 is taken at its word. The one that lies ahead is as old as its created_at.
     expect(await maintain()).toMatchObject({ erased: 1 });
     expect(await kept()).toEqual(ahead.slice(1));
     await query(`update millrace.message set created_at = created_at - interval '4 days'`);
