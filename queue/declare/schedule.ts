@@ -5,6 +5,7 @@ import { cronRule } from '#queue/declare/timing/cron-rule.ts';
 import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
 import type { Rule } from '#queue/declare/timing/rule.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
+import { requireInRange } from './in-range.ts';
 import { firstPriority, isKey, lastPriority, mostKeyCharacters } from './message-limits.ts';
 import type { AnyMessageType, PayloadInput } from './message-type.ts';
 import { validatePayload } from './payload.ts';
@@ -91,10 +92,7 @@ function ruleOf({ cron, everySeconds, timeZone }: Timing): Rule {
 }
 
 function requireOptions({ priority = 5, groupKey = '-', headers = {} }: ScheduleOptions): void {
-  if (!Number.isInteger(priority) || priority < firstPriority || priority > lastPriority)
-    throw new TypeError(
-      `priority is a whole number from ${firstPriority} to ${lastPriority}; got ${priority}`,
-    );
+  requireInRange('priority', priority, { from: firstPriority, to: lastPriority });
   if (typeof groupKey !== 'string' || !isKey(groupKey))
     throw new TypeError(
       `groupKey is a string of 1 to ${mostKeyCharacters} characters; got ${groupKey}`,

@@ -2,6 +2,7 @@
 // than the last deployment. Its payload is brought, one version at a time, to the form that the code knows now, so
 // that handlers and schemas know the newest form only.
 import { UpcastFailed, VersionUnknown } from '#queue/errors.ts';
+import { requireInRange } from './in-range.ts';
 import { mostVersion } from './message-limits.ts';
 
 /**
@@ -45,10 +46,7 @@ export function upcast(type: Versioned, payload: unknown, version: number): Upca
 
 /** Throws a TypeError unless there is one upcaster from each version before the type's own, and none from another. */
 export function requireUpcasters({ name, version, upcasters }: Versioned): void {
-  if (!Number.isInteger(version) || version < 1 || version > mostVersion)
-    throw new TypeError(
-      `Message type "${name}": version is a whole number from 1 to ${mostVersion}; got ${version}`,
-    );
+  requireInRange(`Message type "${name}": version`, version, { from: 1, to: mostVersion });
   for (let from = 1; from < version; from += 1)
     if (typeof upcasters[from] !== 'function')
       throw new TypeError(
