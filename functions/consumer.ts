@@ -1,4 +1,4 @@
-// The Lambda function that a tick invokes: drains the queues until they are empty or time is short.
+// The Lambda function that each tick invokes: it drains the queues until they are empty or its time is nearly over.
 import type { Context } from 'aws-lambda';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
@@ -11,7 +11,7 @@ import { boundLog } from '#queue/log.ts';
 const log = functionLog('consumer');
 const database = queueDatabase(readSettings(process.env).databaseUrl);
 
-/** What the event holds does not matter: the database says what is due. */
+/** What the event holds does not matter, since the database says what is due. */
 export function handler(_event: unknown, context: Context): Promise<DrainSummary> {
   return drain({
     database,

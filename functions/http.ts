@@ -1,5 +1,4 @@
-// The Lambda function behind the HTTP API.
-
+// The Lambda function behind the HTTP API; functions/http/app.ts is the API itself.
 import { createApp } from '#functions/http/app.ts';
 import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
@@ -7,7 +6,7 @@ import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { registry } from '#handlers/registry.ts';
 
-// Short enough for a second try within the request's eight seconds.
+// A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
 const statementTimeoutMs = 4_000;
 
 const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);

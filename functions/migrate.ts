@@ -12,13 +12,14 @@ import { type MigrationReport, migrate } from '#migrations/migrate.ts';
 const log = functionLog('migrate');
 const connectionString = cachedConnectionString(readSettings(process.env).databaseUrl);
 
-/** Answers with what was applied. A failure is thrown, so that the deployment stops and rolls back. */
+/** Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. */
 export async function handler(): Promise<MigrationReport> {
   const url = withoutPooler(await readPatiently());
   return migrate({ url, registry, log, root: sqlRoot() });
 }
 
-// On the very first deployment the function may run before IAM knows of its permission everywhere.
+// On a stack's first deployment the function may run before its permission to read the parameter has reached every part
+// of IAM, so a refusal is not final during the first minute.
 const permissionMs = 60_000;
 const betweenReadsMs = 2_000;
 
@@ -36,7 +37,7 @@ async function readPatiently(): Promise<string> {
   }
 }
 
-// The bundle has the SQL files beside it; in a checkout they are one folder up.
+// In the bundle the folders of SQL files stand beside this file; in a checkout they are one folder up.
 function sqlRoot(): string {
   const here = import.meta.dirname;
   return existsSync(join(here, 'migrations')) ? here : join(here, '..');

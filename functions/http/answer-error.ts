@@ -1,4 +1,4 @@
-// What was thrown: a database that is away, or something unexpected. The reason goes to the log alone.
+// Answers for what a route has thrown. The reason goes into the log alone: it may hold SQL, names or payloads.
 import type { ErrorHandler } from 'hono';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { isLoginRefused } from '#functions/runtime/login-refused.ts';
@@ -8,10 +8,11 @@ import { errorCode, isTransient } from '#queue/routines/transient-error.ts';
 import { type ApiEnvironment, refuse, requestIdOf } from './api.ts';
 import type { Problem } from './problem.ts';
 
-// What Postgres cannot hold: data exceptions, program limits exceeded, stack depth exceeded.
+// The classes of data exceptions (22) and of exceeded program limits, such as the depth of nesting (54): the request's
+// values were checked before, so this is input that no check has foreseen.
 const unfitForPostgres = /^(22|54)/;
 
-/** Answers 503 while the database is away, else 500; 422 when Postgres could not hold the data. */
+/** Answers 503 while the database is away, 422 when Postgres cannot hold the data, and 500 otherwise. */
 export function answerError(log: Log): ErrorHandler<ApiEnvironment> {
   return (error, request) => {
     const problem = problemOf(error);

@@ -1,4 +1,5 @@
-// What the HTTP routes work with, and what they know of one request.
+// What all parts of the HTTP API share: what they depend on, what they know of one request, and how they call the
+// database and refuse.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { Database } from '#queue/database.ts';
@@ -9,7 +10,7 @@ import { errorCode } from '#queue/routines/transient-error.ts';
 import type { Caller } from './caller.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 
-/** Everything from outside that the routes depend on. */
+/** Everything from outside that the API depends on. */
 export interface Api {
   readonly database: Database;
   readonly registry: Registry;
@@ -18,7 +19,7 @@ export interface Api {
   readonly iamScopes: readonly string[];
 }
 
-/** What Hono carries with a request: the Lambda event, and what is found out on the way. */
+/** What Hono carries along with a request: the Lambda event, and what is found out about the request on its way. */
 export interface ApiEnvironment {
   Bindings: { readonly event: APIGatewayProxyEventV2 };
   Variables: {
@@ -31,10 +32,11 @@ export interface ApiEnvironment {
 
 export type ApiRequest = HonoContext<ApiEnvironment>;
 
-// A sleeping database wakes within a second or two; API Gateway gives up after 30.
+// A sleeping database wakes up within a second or two, and API Gateway gives up after 30 seconds: 8 are enough for the
+// one and far from the other.
 const budgetMs = 8_000;
 
-/** Runs against the database, again while it fails transiently, until the request has taken 8 seconds. */
+/** Calls the database, and again as long as the failure may pass by itself, until the request has taken 8 seconds. */
 export function withDatabase<Result>(
   api: Api,
   request: ApiRequest,
@@ -44,11 +46,12 @@ export function withDatabase<Result>(
   return retryTransient(() => run(api.database), { budgetMs: budgetMs - spentMs });
 }
 
+// A transient failure that comes with an SQLSTATE was reported by Postgres; the others are the network's.
 const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');
 
 /**
- * The same for a call that would act on more if it were made twice: again only when Postgres itself said that it had
- * failed, never when its answer was lost.
+ * The same for a call that would reach further if it were made twice, such as a purge of 100 messages. It is made again
+ * only when Postgres itself reports a failure, because then nothing was done; never when its answer was lost.
  */
 export async function withDatabaseOnce<Result>(
   api: Api,
@@ -67,13 +70,13 @@ export async function withDatabaseOnce<Result>(
   return ended.result;
 }
 
-/** Ends a request with a problem. */
+/** The answer that ends a request with a problem; the request's log line names the problem, too. */
 export function refuse(request: ApiRequest, problem: Problem): Response {
   request.set('problem', problem.kind);
   return problemResponse(problem, requestIdOf(request));
 }
 
-/** API Gateway's id of the request. */
+/** API Gateway's id of the request, which answers and log lines carry. */
 export function requestIdOf(request: ApiRequest): string {
   return request.env.event.requestContext.requestId;
 }

@@ -1,4 +1,16 @@
-// The HTTP API: every route where it belongs, behind who may reach it.
+// The HTTP API, and the first file to read of it. A request passes these parts, in this order:
+//
+//   gateway-adapter.ts  makes API Gateway's event a web Request, and the Response a result for API Gateway
+//   request-log.ts      writes one line for each request once its answer is known
+//   caller/             finds out who calls (by API key, JWT or IAM) and refuses who lacks the route's scope
+//   routes/             one file for each resource; a route is declared once, for the app and for its description
+//   read/               makes query, headers and body checked values, or lists everything that is wrong with them
+//   enqueue/            what both enqueue routes share: turns the body's messages into stored ones, all or none
+//   openapi/            describes the API from the same declarations that the app serves
+//   answer-error.ts     answers for what was thrown
+//
+// The files beside this one hold what all of them speak of: api.ts (the outside and the request), caller.ts, route.ts,
+// problem.ts (an answer that is a refusal) and fault.ts (one thing that is wrong in a request).
 import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono/tiny';
 import { authenticate } from '#functions/http/caller/authenticate.ts';
@@ -10,7 +22,7 @@ import { methodNotAllowed } from './method-not-allowed.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 
-/** The API as a web-standard application; its environment is the Lambda event. */
+/** The API as a web-standard application, whose environment is the Lambda event. */
 export function createApp(api: Api): Hono<ApiEnvironment> {
   const app = new Hono<ApiEnvironment>();
   const authenticated = authenticate(api);
@@ -31,7 +43,7 @@ const patternOf = ({ path }: Route) => path.replace(/\{(\w+)\}/g, ':$1');
 
 type Guard = MiddlewareHandler<ApiEnvironment>;
 
-// Enqueueing is allowed message by message, once the body is read.
+// Whether a caller may enqueue depends on the type of each message, so that check waits until the body is read.
 function guards({ scope }: Route, authenticated: Guard): Guard[] {
   if (scope === undefined) return [];
   return scope === 'enqueue' ? [authenticated] : [authenticated, requireScope(scope)];

@@ -1,16 +1,16 @@
-// Who calls, and what the caller's scopes allow: `enqueue:<type pattern>`, `read`, `operate`.
+// Who calls, and what the caller's scopes allow. A scope is `read`, `operate` or `enqueue:` with a pattern of types.
 
 export interface Caller {
-  /** For the log: an API key's name, a token's subject or an IAM identity. */
+  /** The API key's name, the token's subject or the IAM identity. For the log and the audit table. */
   readonly name: string;
   readonly scopes: readonly string[];
-  /** Browsers may enqueue public message types only. */
+  /** A browser may enqueue public message types only: everybody who visits the page could send what it sends. */
   readonly isBrowser: boolean;
 }
 
 const enqueuePrefix = 'enqueue:';
 
-/** Whether any scope covers the message type; a pattern is a name, a prefix such as `order.*`, or `*`. */
+/** Whether any scope covers the message type. A pattern is a type's name, a prefix such as `order.*`, or `*`. */
 export function mayEnqueue(caller: Caller, type: string): boolean {
   return caller.scopes.some(
     (scope) => scope.startsWith(enqueuePrefix) && covers(scope.slice(enqueuePrefix.length), type),
@@ -22,7 +22,7 @@ function covers(pattern: string, type: string): boolean {
   return pattern.endsWith('.*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }
 
-/** For everything but enqueueing. */
+/** Whether the caller holds the scope that everything but enqueueing needs. */
 export function holds(caller: Caller, scope: 'read' | 'operate'): boolean {
   return caller.scopes.includes(scope);
 }

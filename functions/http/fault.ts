@@ -1,4 +1,5 @@
-// A fault: one thing that is wrong at one place of a request.
+// A fault is one thing that is wrong at one place of a request. A refusal lists all of them, so that the caller can
+// mend them in one go.
 
 export type FaultCode =
   | 'invalid_field'
@@ -13,7 +14,7 @@ export type FaultCode =
   | 'queue_full';
 
 export interface Fault {
-  /** Where: a JSON pointer into the body, or the name of a header or of a query parameter. */
+  /** Where it is: a JSON pointer into the body, or else the name of a header or of a query parameter. */
   readonly pointer?: string;
   readonly header?: string;
   readonly parameter?: string;
@@ -28,12 +29,12 @@ export const mostFaults = 100;
 const longestPointer = 1_000;
 const longestDetail = 300;
 
-/** The fault, cut to a size that an answer can carry a hundred times: what was sent must not swell it. */
+/** A fault of the body. Its texts are cut, so that an answer with a hundred of them stays small whatever was sent. */
 export function faultAt(pointer: string, code: FaultCode, detail: string): Fault {
   return { pointer: pointer.slice(0, longestPointer), code, detail: cut(detail) };
 }
 
-/** The fault of a header or of a query parameter. */
+/** A fault of a header or of a query parameter. */
 export function faultIn(
   place: 'header' | 'parameter',
   name: string,
@@ -45,7 +46,7 @@ export function faultIn(
 
 const cut = (detail: string) => detail.slice(0, longestDetail);
 
-/** One sentence for all of them. */
+/** One sentence for all faults: the fault itself when there is only one, else how many there are. */
 export function summaryOf(errors: readonly Fault[]): string {
   const [first] = errors;
   if (first && errors.length === 1) {

@@ -1,5 +1,5 @@
-// Between API Gateway's events (payload format 2.0) and the web's Request and Response. Hono's own adapter
-// is deprecated, and two thirds of it are for other event sources.
+// Translates between API Gateway's events (payload format 2.0) and the web's Request and Response. Hono's own adapter
+// is deprecated, and two thirds of it are for other sources of events.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Hono } from 'hono';
 import type { ApiEnvironment } from './api.ts';
@@ -32,11 +32,12 @@ function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
       body: hasBody ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : null,
     });
   } catch {
-    // API Gateway sends no such event; a test or a local gateway may.
+    // The event is not valid HTTP. API Gateway sends no such event, but a test or a local gateway may.
   }
 }
 
-// A header may hold UTF-8, which Headers refuses. It is escaped, not dropped: its presence may matter.
+// A header's value may hold UTF-8, which the web's Headers refuse. It is escaped and not dropped, because it matters
+// whether an Origin or an Idempotency-Key was sent at all.
 function toHeaders(headers: APIGatewayProxyEventV2['headers']): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value.replace(/[^\0-\x7f]+/g, encodeURIComponent)]],

@@ -1,7 +1,7 @@
 import type { Handler } from 'hono';
 import { type ApiEnvironment, refuse } from './api.ts';
 
-/** For the methods of a known path that have no route of their own. */
+/** Answers 405 for the methods of a known path that have no route. Hono serves HEAD wherever there is a GET. */
 export function methodNotAllowed(allowed: readonly string[]): Handler<ApiEnvironment> {
   const methods = allowed.join(', ');
   return (request) =>

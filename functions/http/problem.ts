@@ -1,14 +1,14 @@
-// Every answer that is not a success: RFC 9457 problem details, all kinds in one table.
+// Every answer that is not a success, as problem details (RFC 9457). All kinds of problems stand in one table.
 import type { Fault } from './fault.ts';
 
 interface Kind {
   readonly status: number;
   readonly title: string;
-  /** When the same call may succeed. */
+  /** After how many seconds the same call may succeed; sent as Retry-After. */
   readonly retryAfterSeconds?: number;
 }
 
-/** Every kind of problem. */
+/** All kinds of problems. Callers' programs go by the kind, so its name never changes. */
 export const problemTitles = {
   'invalid-request': { status: 400, title: 'The request is not valid HTTP' },
   'invalid-parameter': { status: 400, title: 'A header or query parameter is not valid' },
@@ -41,13 +41,13 @@ export type ProblemKind = keyof typeof problemTitles;
 
 export interface Problem {
   readonly kind: ProblemKind;
-  /** What was expected and what was got, in a sentence; nothing secret, no payload. */
+  /** A sentence with what was expected and what was got, without secrets and payloads. */
   readonly detail: string;
   readonly errors?: readonly Fault[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer for a problem. `requestId` finds the request's log lines. */
+/** The answer for a problem. By the `requestId` that it carries, the request's log lines are found. */
 export function problemResponse(problem: Problem, requestId: string): Response {
   const { kind, detail, errors, headers } = problem;
   const { status, title, retryAfterSeconds }: Kind = problemTitles[kind];

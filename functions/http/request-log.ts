@@ -1,10 +1,10 @@
-// One line for each request: what was asked, how it ended, how long it took, on whose behalf.
+// Logs one line for each request: what was asked on whose behalf, how it ended and how long it took.
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Log } from '#queue/log.ts';
 import { type ApiEnvironment, requestIdOf } from './api.ts';
 
-/** Logs the route's pattern, not the path: a path may hold anything. */
+/** The line has the route's pattern and not the path, because a caller may put anything into a path. */
 export function requestLog(log: Log): MiddlewareHandler<ApiEnvironment> {
   return async (request, next) => {
     const startedAt = performance.now();

@@ -1,4 +1,5 @@
-// A route of the API, declared once: the app serves it, the OpenAPI document describes it.
+// A route of the API. It is declared once: the app serves it and the OpenAPI document describes it, so that the two
+// cannot differ.
 import type { Handler } from 'hono';
 import type * as z from 'zod';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -12,11 +13,11 @@ interface Example {
 
 export interface RouteDescription {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With parameters as OpenAPI writes them: /v1/messages/{id}. */
+  /** Has its parameters as OpenAPI writes them, such as /v1/messages/{id}. */
   readonly path: string;
-  /** What it does, in a sentence. */
+  /** One sentence that says what it does. */
   readonly summary: string;
-  /** What the caller must hold; none for a route that anybody may call. */
+  /** The scope that the caller must hold. A route without one may be called by anybody, without a key. */
   readonly scope?: 'enqueue' | 'read' | 'operate';
   readonly headers?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -26,12 +27,12 @@ export interface RouteDescription {
   readonly status?: 200 | 202;
   readonly answer: z.ZodType;
   readonly example: Example;
-  /** The problems that do not follow from the rest of the description. */
+  /** Problems that it may answer with besides those that follow from its scope, query, headers and body. */
   readonly problems?: readonly ProblemKind[];
 }
 
 export interface Route extends RouteDescription {
-  /** The body's JSON schema, where it depends on the application's message types. */
+  /** Makes the body's JSON schema, for a body that depends on the application's message types. */
   readonly bodySchema?: (registry: Registry) => object;
   readonly handle: (api: Api) => Handler<ApiEnvironment>;
 }

@@ -1,4 +1,5 @@
-// What of an error may be logged: enough to find the cause, never SQL text, parameters or a stack.
+// What of an error goes into the log: enough to find its cause, but no SQL text, no parameters and no stack, all of
+// which may hold payloads.
 import { errorCode } from '#queue/routines/transient-error.ts';
 
 const longestMessage = 300;
@@ -9,7 +10,7 @@ interface ErrorAttributes {
   readonly code?: string;
 }
 
-/** Name, message and code. Postgres quotes the offending value in errors of class 22: those go without message. */
+/** Name, code and message. Errors of class 22 go without their message: Postgres quotes the offending value in it. */
 export function errorAttributes(error: unknown): ErrorAttributes {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = errorCode(error);

@@ -1,14 +1,14 @@
-// The functions' log: one JSON object a line, in the form that Lambda's JSON log format takes as it is. The usual
-// logger would be a tenth of the http bundle, for features that are not asked for here.
+// The functions' log: one JSON object a line, in the form that Lambda's JSON log format passes on unchanged. The usual
+// logging library would be a tenth of the http bundle, for features that are not needed here.
 import type { Log } from '#queue/log.ts';
 
 const severities = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-/** The log of one function; its name stands on every line as `service`. Lambda's application log level applies. */
+/** The log of one function, whose name is on every line as `service`. It obeys Lambda's application log level. */
 export function functionLog(service: string): Log {
   const { AWS_LAMBDA_LOG_LEVEL: wanted = 'INFO' } = process.env;
   const least = severities.indexOf(wanted);
-  // There is nothing finer than DEBUG to be had.
+  // Lambda also has the level TRACE. There is nothing finer than DEBUG here, so it means everything from DEBUG on.
   const from = Math.max(0, least);
   const write =
     (level: string): Log['info'] =>
@@ -24,7 +24,8 @@ function json(line: object, attributes: object | undefined): string {
   try {
     return JSON.stringify({ ...line, ...attributes, ...line }, printable);
   } catch {
-    // A handler may log what JSON cannot say, such as a circle; that must not become its failure.
+    // A handler may log what JSON cannot express, such as an object that contains itself. That must not fail its
+    // message.
     return JSON.stringify({ ...line, attributes: 'not printable' });
   }
 }

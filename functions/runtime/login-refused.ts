@@ -1,8 +1,12 @@
 import { errorCode } from '#queue/routines/transient-error.ts';
 
+// A wrong password; a role that does not exist or may not log in.
 const refusalCodes = ['28P01', '28000'];
 
-/** Whether Postgres did not accept the connection string's role or password; Neon's proxy says so without a code. */
+/**
+ * Whether Postgres did not accept the role or the password of the connection string. Neon's proxy gives no code with
+ * it, only the sentence.
+ */
 export function isLoginRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = errorCode(error);

@@ -1,19 +1,19 @@
-// Reading one SecureString from SSM Parameter Store. The SDK's client would do the same for 75 ms of CPU at every
-// cold start, more than all the rest of the import together.
+// Reads one SecureString from SSM Parameter Store by a signed request of our own. Importing the SDK's client would cost
+// every cold start 75 ms of CPU, more than all other imports together.
 import { setTimeout as wait } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 
-/** Where and as whom to call AWS; what Lambda puts into every function's environment. */
+/** Where to call AWS and as whom. Lambda puts all of this into every function's environment. */
 export interface AwsAccess {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string | undefined;
-  /** Instead of the region's own, as AWS_ENDPOINT_URL_SSM gives it. */
+  /** Called instead of the region's own endpoint; given by AWS_ENDPOINT_URL_SSM. */
   readonly endpoint: string | undefined;
 }
 
-/** The parameter could not be read. Names the parameter, never its value. */
+/** The parameter could not be read. The message names the parameter and AWS's reason, never a value. */
 export class ParameterUnavailable extends Error {
   override readonly name = 'ParameterUnavailable';
   constructor(parameter: string, reason: string, cause?: unknown) {
@@ -28,7 +28,7 @@ type Answer =
 const tries = 3;
 const timeoutMs = 2_000;
 
-/** Reads and decrypts. Throws a ParameterUnavailable at once when AWS refuses, else after three tries. */
+/** Reads and decrypts. Throws a ParameterUnavailable: at once when AWS refuses, after three tries when AWS is away. */
 export async function readParameter(name: string, access: AwsAccess): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await getParameter(name, access);
@@ -68,7 +68,7 @@ function regionalEndpoint(region: string): string {
 
 function answerOf(status: number, text: string): Answer {
   if (status === 200) return { value: String(JSON.parse(text).Parameter.Value) };
-  // Only the error's type, such as AccessDeniedException: AWS's own sentence quotes identities.
+  // Only the error's type, such as AccessDeniedException, is kept: AWS's sentence quotes account and role.
   const type = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"/.exec(text)?.[1] ?? `status ${status}`;
   return { refusal: type, isTransient: status >= 500 || /Throttl/.test(type) };
 }

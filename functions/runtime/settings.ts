@@ -1,5 +1,4 @@
-// What the functions are configured with, read once from the environment.
-
+// What the functions are configured with. Each reads it from its environment once, at its cold start.
 import {
   ALLOWED_ORIGINS,
   DATABASE_URL,
@@ -23,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const words = (text = '') => text.split(/[\s,]+/).filter((word) => word !== '');
 
-/** Throws a TypeError that names every variable that is missing. */
+/** Throws a TypeError that names all variables that are missing, not only the first. */
 export function readSettings(environment: Environment): Settings {
   return {
     databaseUrl: databaseUrlSource(environment),

@@ -1,7 +1,9 @@
 // How much a message may have of each thing. SQL has the same limits in store_messages (fast) and in option_fault and
 // message_fault (which say what is wrong); a test goes through every limit at both doors, so that no copy can drift.
 
-/** Larger payloads belong in a file store, with their address in the message: a claim takes 4 MB of payloads at most. */
+/**
+ * Larger payloads belong in a file store, with their address in the message: a claim takes 4 MB of payloads at most.
+ */
 export const mostPayloadBytes = 256 * 1024;
 
 /** The column is a smallint. */

@@ -1,4 +1,4 @@
-// API keys as this container remembers them, so that a call costs no look-up in the steady state.
+// What this container remembers of API keys, so that a request of a known caller costs no query for the key.
 import { createHash } from 'node:crypto';
 import type { ApiKey } from '#queue/operate/api-keys.ts';
 
@@ -7,10 +7,13 @@ type KeyAnswer = ApiKey | 'unknown' | 'too-many-unknown';
 const rememberMs = 60_000;
 const rememberUnknownMs = 5_000;
 const mostKeys = 1_000;
-// Also the number of unknown keys that are looked up in five seconds: guessing cannot wear the database out.
+// This is at the same time how many unknown keys are looked up within five seconds, so that somebody who guesses keys
+// cannot keep the database busy.
 const mostUnknown = 100;
 
-/** Remembers keys for a minute and unknown ones for 5 s, by the SHA-256 of their secret, never the secret. */
+/**
+ * Remembers known keys for a minute and unknown ones for 5 seconds, under the SHA-256 of the secret, never the secret.
+ */
 export function createApiKeyCache(): (
   secret: string,
   find: (secretHash: string) => Promise<ApiKey | undefined>,
@@ -41,7 +44,8 @@ function expiringMap<Value>(lifetimeMs: number) {
       entries.delete(name);
       entries.set(name, { value, until: performance.now() + lifetimeMs });
     },
-    // Entries stand in the order in which they expire, so the walk ends at the first live one.
+    // All entries live equally long, so they stand in the order in which they expire, and the walk can end at the first
+    // that is alive.
     size(): number {
       for (const [name, { until }] of entries) {
         if (isLive(until)) break;

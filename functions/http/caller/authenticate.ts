@@ -1,4 +1,4 @@
-// Who calls: whom API Gateway's authorizer vouches for, or the holder of an API key.
+// Finds out who calls: whoever API Gateway's authorizer vouches for, or else the holder of an API key.
 import type { MiddlewareHandler } from 'hono';
 import {
   type Api,
@@ -14,7 +14,7 @@ import { type Authenticated, gatewayCaller } from './gateway-caller.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i;
 
-/** Sets the request's caller, or answers 401, 403 or 429. */
+/** Sets the request's caller. Answers 401 without a valid key, 403 for a foreign origin, 429 when keys are guessed. */
 export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
   const keyCaller = keyCallers(api);
   return async (request, next) => {

@@ -1,7 +1,7 @@
-// Callers that API Gateway has authenticated already, by a JWT or by IAM.
+// Callers whom API Gateway has authenticated before it invoked the function, by a JWT or by IAM.
 import * as z from 'zod';
 
-/** A caller as authentication finds it; whether a browser speaks is the request's matter. */
+/** Who was authenticated and how. Whether a browser speaks is decided in authenticate.ts. */
 export interface Authenticated {
   readonly name: string;
   readonly scopes: readonly string[];
@@ -13,7 +13,7 @@ const authorizer = z.object({
   iam: z.object({ userArn: z.string() }).nullish(),
 });
 
-/** Undefined when API Gateway let the request through without an authorizer of these kinds. */
+/** The caller that the event names; undefined when the deployment has no authorizer of these kinds on the route. */
 export function gatewayCaller(
   requestContext: object,
   iamScopes: readonly string[],
@@ -27,7 +27,8 @@ export function gatewayCaller(
   if (data?.iam) return { name: data.iam.userArn, scopes: iamScopes, by: 'iam' };
 }
 
-// API Gateway turns an array claim into "[a b]"; Cognito puts the resource server's name before its scopes.
+// API Gateway passes a claim that is an array on as the text "[a b]". Cognito puts the name of the resource server,
+// which is millrace here, before each scope.
 function claimedScopes(claim: unknown): string[] {
   const scopes = Array.isArray(claim) ? claim : String(claim ?? '').split(/[\s[\]]+/);
   return scopes.map((scope) => String(scope).replace(/^millrace\//, ''));

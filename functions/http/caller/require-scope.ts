@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { type ApiEnvironment, refuse } from '#functions/http/api.ts';
 import { holds } from '#functions/http/caller.ts';
 
-/** Answers 403 unless the caller, who is known by now, holds the scope. */
+/** Answers 403 unless the caller holds the scope. Comes after authenticate, which sets the caller. */
 export function requireScope(scope: 'read' | 'operate'): MiddlewareHandler<ApiEnvironment> {
   return async (request, next) => {
     if (holds(request.get('caller'), scope)) return next();

@@ -1,19 +1,20 @@
-// From values in a request's body to messages that may be stored, or to every fault that they have.
-
+// Turns values from a request's body into messages that may be stored, or lists everything that is wrong with them.
 import { type Fault, mostFaults } from '#functions/http/fault.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { type ContentCheck, contentFaults } from './content-faults.ts';
 import { parseEnvelope } from './message-envelope.ts';
 
-/** A value that ought to be a message, with the JSON pointer to where it stands in the body. */
+/** A value that ought to be a message, and the JSON pointer to its place in the body. */
 export type Candidate = Parameters<typeof parseEnvelope>[0];
 
 export type CheckedMessages =
   | { readonly ok: true; readonly messages: readonly NewMessage[] }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Messages get their ids here, before anything is sent, so that sending may be repeated. */
+/**
+ * Messages get their ids here, before the database is called, so that the call may be repeated when its answer is lost.
+ */
 export async function checkMessages(
   check: ContentCheck,
   candidates: readonly Candidate[],
@@ -23,7 +24,7 @@ export async function checkMessages(
   for (const candidate of candidates) {
     const { value, pointer } = candidate;
     const { envelope, faults: ofEnvelope } = parseEnvelope(candidate);
-    // Looked at even when the options are at fault, so that one answer names everything.
+    // The content is checked even when the options are at fault, so that one answer names everything.
     const ofContent = await contentFaults(check, value, pointer);
     faults.push(...ofEnvelope, ...ofContent);
     if (envelope) messages.push({ id: uuidV7(), ...envelope });

@@ -1,4 +1,4 @@
-// Whether a caller may enqueue a message of this type, and whether its payload is one of that type.
+// Checks whether the caller may enqueue messages of this type, and whether the payload is one of that type.
 import * as z from 'zod';
 import { type Caller, mayEnqueue } from '#functions/http/caller.ts';
 import { type Fault, type FaultCode, faultAt, mostFaults } from '#functions/http/fault.ts';
@@ -9,7 +9,8 @@ import { type CheckedPayload, validatePayload } from '#queue/declare/payload.ts'
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 
-// The version of a message that gives none, as for SQL producers: who does not know of versions sends the first.
+// A message without a version is of version 1, as in SQL: a producer that has never heard of versions sends the type's
+// first form.
 const content = z.object({
   type: z.string(),
   payload: z.unknown(),
@@ -23,7 +24,7 @@ export interface ContentCheck {
   readonly caller: Caller;
 }
 
-/** The faults of type and payload; those of the payload only when the type is in order. */
+/** The faults of type, version and payload. The payload is looked at only when its type and version are in order. */
 export async function contentFaults(
   check: ContentCheck,
   value: unknown,
@@ -32,7 +33,7 @@ export async function contentFaults(
   const { data } = content.safeParse(value);
   if (!data) return [];
   const type = check.registry.messageTypes.get(data.type);
-  // Before whether it exists: who may not enqueue a type learns nothing of it.
+  // This comes before the question whether the type exists: who may not enqueue a type learns nothing about it.
   if (!mayEnqueue(check.caller, data.type))
     return typeFault(pointer, 'type_not_allowed', 'no scope of the caller covers this type');
   if (!type) return typeFault(pointer, 'unknown_type', 'no message type has this name');
@@ -72,7 +73,8 @@ async function checkPayload(
   try {
     return await validatePayload(type, payload, version);
   } catch (error) {
-    // A schema that throws on a payload has refused it in its own way; a 500 would invite a repeat.
+    // A schema that throws has refused the payload in its own way, and would refuse it again: a 500 would only invite
+    // the caller to try once more.
     log.error('schema threw', { type: type.name, error: { name: errorAttributes(error).name } });
     return { ok: false, issues: [{ pointer: '', message: 'the schema cannot take this payload' }] };
   }

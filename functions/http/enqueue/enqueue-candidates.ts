@@ -1,5 +1,4 @@
-// What both enqueue routes do once they know where in the body their messages stand.
-
+// What both enqueue routes do once they know where in the body their messages stand: check, store, or say why not.
 import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
@@ -17,7 +16,7 @@ export const enqueueProblems: readonly ProblemKind[] = [
   'queue-full',
 ];
 
-/** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was. */
+/** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was stored. */
 export async function enqueueCandidates(
   api: Api,
   request: ApiRequest,
@@ -47,12 +46,13 @@ function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault
   return faultAt(`${candidate?.pointer ?? ''}${error.pointer}`, code, error.message);
 }
 
-/** Ends a request with everything that is wrong with its messages. */
+/** The answer that lists everything that is wrong with the messages. */
 export function refuseFaults(request: ApiRequest, errors: readonly Fault[]): Response {
   return refuse(request, { kind: kindOf(errors), detail: summaryOf(errors), errors });
 }
 
-// The kinds that a code asks for, the one first that matters most to the caller.
+// The kind of problem for each code of a fault. An answer has one kind for all its faults, so what matters most to the
+// caller stands first.
 const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
   ['type_not_allowed', 'type-not-allowed'],
   ['id_conflict', 'id-conflict'],

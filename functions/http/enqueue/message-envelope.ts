@@ -1,4 +1,4 @@
-// One message of a request: its type, payload and delivery options, each with its limits.
+// The form of one message in a request: its type, its payload and the options of its delivery, each with its limits.
 import * as z from 'zod';
 import { type Fault, faultAt } from '#functions/http/fault.ts';
 import { instant } from '#functions/http/read/instant.ts';
@@ -15,6 +15,7 @@ import {
 } from '#queue/declare/message-limits.ts';
 import { parseTraceparent, traceOf } from '#queue/declare/traceparent.ts';
 
+// The engine itself takes any headers. These limits keep small what strangers may send along with every message.
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 
 const headers = z
@@ -54,16 +55,17 @@ const delayedOnce = {
   fault: { path: ['scheduledAt'], error: 'expected delaySeconds or scheduledAt, not both' },
 };
 
-/** A message that has a request to itself, and its idempotency key in a header. */
+/** A message that has the request to itself. Its idempotency key comes in the request's header. */
 export const singleEnvelope = z.strictObject(options).refine(delayedOnce.check, delayedOnce.fault);
 
+/** A message among others, which brings its own idempotency key. */
 export const batchEnvelope = z
   .strictObject({ ...options, idempotencyKey: key.exactOptional() })
   .refine(delayedOnce.check, delayedOnce.fault);
 
 type Envelope = z.infer<typeof batchEnvelope>;
 
-/** What a request's headers say of its messages. */
+/** What the request's headers say about its messages. */
 export type FromHeaders = Pick<Envelope, 'idempotencyKey' | 'traceparent'>;
 
 interface Given {
@@ -77,12 +79,13 @@ type Parsed =
   | { readonly envelope: Envelope; readonly faults: readonly [] }
   | { readonly envelope?: never; readonly faults: readonly Fault[] };
 
-/** What stands at `pointer`, as a message, or what keeps it from being one. The payload is only carried. */
+/** The value as a message, or its faults. `pointer` is its place in the body. The payload is passed on unchecked. */
 export function parseEnvelope({ value, pointer, fromHeaders, form }: Given): Parsed {
   const { data, error } = form.safeParse(value);
   if (error) return { faults: issueFaults(error, pointer, Object.keys(form.shape)) };
   const { traceparent, ...key } = fromHeaders;
-  // A message's own trace is nearer to its cause than that of the request that brings it.
+  // A message that names a trace in its own headers keeps it: that trace is nearer to the message's cause than the
+  // trace of the request that brings it.
   const isTraced = traceparent === undefined || traceOf(data.headers) !== undefined;
   const envelope: Envelope = { ...key, ...(!isTraced && { traceparent }), ...data };
   const faults = keyFaults(envelope, pointer);

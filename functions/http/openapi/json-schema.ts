@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 
-/** What callers may send, or get, as a JSON schema. */
+/** The JSON schema of what callers send or get. */
 export function jsonSchema(type: z.ZodType): z.core.JSONSchema.BaseSchema {
-  // The method, not zod's function of this name: that brings what only schemas of other kinds need.
+  // This is the schema's own method. Zod's function of the same name would bring the code for all kinds of schemas into
+  // the bundle.
   const { $schema: _, ...schema } = type.toJSONSchema({ io: 'input' });
   return schema;
 }

@@ -1,10 +1,10 @@
-// A message's JSON schema: one form for each public message type, and the form that all have in common.
+// The JSON schema of a message: one form for each public message type, and one form that fits messages of every type.
 import type * as z from 'zod';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { jsonSchema } from './json-schema.ts';
 
-/** Types that are not public are not named: the document is for whoever asks. */
+/** Message types that are not public are not named, because anybody may read the document without a key. */
 export function messageSchema(registry: Registry, envelope: z.ZodObject): object {
   const common = jsonSchema(envelope);
   const types = [...registry.messageTypes.values()].filter((type) => type.public);

@@ -1,5 +1,4 @@
-// The API as an OpenAPI 3.1 document, made of what the routes declare and check by.
-
+// The API as an OpenAPI 3.1 document, made of the declarations by which the routes check requests.
 import type { Route } from '#functions/http/route.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { openapiOperation } from './openapi-operation.ts';

@@ -1,4 +1,4 @@
-// One route as OpenAPI says it.
+// Describes one route; OpenAPI calls this an operation.
 import type * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -25,7 +25,7 @@ export function openapiOperation(route: Route, registry: Registry): object {
   };
 }
 
-/** Such as postQueuesPause and getMessagesById. */
+/** Names the operation for generators of clients: postQueuesPause or getMessagesById, for example. */
 function operationId(method: string, path: string): string {
   const words = path
     .replace('/v1/', '')
@@ -49,7 +49,7 @@ function parametersIn(place: 'query' | 'header', shape: z.ZodObject | undefined)
     .map(([name, schema]) => ({ name, in: place, required: required.includes(name), schema }));
 }
 
-// A header that is refused wherever it is sent.
+// A header that is declared only to be refused, such as the Idempotency-Key of a batch.
 const isNever = (schema: z.core.JSONSchema._JSONSchema) =>
   typeof schema === 'object' && schema.not !== undefined;
 

@@ -1,9 +1,10 @@
-// What routes answer when they refuse: one response for each set of problems that share a status on some route.
+// Describes the refusals. OpenAPI has one response for each status of a route, so problems that share a status share a
+// response: there is one component for each such set of problems.
 import { type ProblemKind, problemTitles } from '#functions/http/problem.ts';
 import type { Route } from '#functions/http/route.ts';
 import { problemKinds } from './problem-kinds.ts';
 
-/** A route's problems, as references into the components, by status. */
+/** The refusals of one route by status, as references to components. */
 export function problemResponses(route: Route): Record<string, object> {
   return Object.fromEntries(
     byStatus(route).map(([status, kinds]) => [
@@ -13,7 +14,7 @@ export function problemResponses(route: Route): Record<string, object> {
   );
 }
 
-/** The components that those references name. */
+/** The components to which the routes' references lead. */
 export function problemComponents(routes: readonly Route[]): Record<string, object> {
   const sets = routes.flatMap(byStatus);
   return Object.fromEntries(sets.map(([, kinds]) => [nameOf(kinds), problemResponse(kinds)]));

@@ -1,4 +1,4 @@
-// The payloads of the public message types, as JSON schemas.
+// The JSON schemas of the payloads of all public message types.
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -17,7 +17,7 @@ function payloadSchema({ name, payload }: AnyMessageType): object {
     const { $schema: _, ...described } = schema;
     return { description, ...described };
   } catch {
-    // Not every schema can be said in JSON: a check written as a function, for one.
+    // Not every schema can be expressed in JSON; one whose check is a function cannot, for example.
     return { description };
   }
 }

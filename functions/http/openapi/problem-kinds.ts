@@ -1,7 +1,7 @@
 import type { ProblemKind } from '#functions/http/problem.ts';
 import type { RouteDescription } from '#functions/http/route.ts';
 
-/** Every problem that a route may answer with. */
+/** Every problem that a route may answer with. Most follow from its scope, query, headers and body. */
 export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
   const { scope, query, headers, body, problems = [] } = route;
   return [

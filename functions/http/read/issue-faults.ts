@@ -1,9 +1,12 @@
-// What zod found, as faults of a request's body.
+// Turns what zod finds into faults of a request's body.
 import type * as z from 'zod';
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { pointerTo } from '#queue/declare/json-pointer.ts';
 
-/** The faults of the value at `pointer`; `fields` are those it may have, for the caller who had another. */
+/**
+ * The faults of the value at `pointer`. `fields` are the names that it may have: the fault of an unknown field lists
+ * them.
+ */
 export function issueFaults(
   error: z.ZodError,
   pointer: string,
@@ -22,7 +25,7 @@ function faultsOf(issue: z.core.$ZodIssue, pointer: string, fields: readonly str
       faultAt(
         pointerTo(at, key),
         'unknown_field',
-        // Below the top, other fields are known.
+        // The names are those of the value itself; inside its fields others are known.
         issue.path.length === 0 ? `no such field; known are ${fields.join(', ')}` : 'no such field',
       ),
     );

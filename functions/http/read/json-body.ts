@@ -1,4 +1,4 @@
-// A request's body as JSON: the one place where outside text becomes a value.
+// Reads a request's body as JSON. This is the one place where text from outside becomes a value.
 import type { ApiRequest } from '#functions/http/api.ts';
 import type { Problem } from '#functions/http/problem.ts';
 import { jsonFaultPosition } from './json-fault-position.ts';
@@ -12,7 +12,7 @@ const mostBytes = 6 * 1024 * 1024;
 const json = /^application\/json *(?:;|$)/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads the body as JSON whose every value can be stored. */
+/** The body's value, every part of which can be stored as it was sent, or the problem to answer with. */
 export async function jsonBody({ req }: ApiRequest): Promise<Body> {
   if (!json.test(req.header('content-type') ?? ''))
     return refused('unsupported-media-type', 'The Content-Type header must be application/json.');

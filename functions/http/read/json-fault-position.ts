@@ -1,11 +1,11 @@
-// Where a text stops being JSON. JSON.parse tells only sometimes, and then quotes the text, which is the
-// caller's payload. Runs only on texts that JSON.parse has refused.
+// Finds the place where a text stops being JSON. JSON.parse tells it only sometimes, and then quotes the text, which is
+// the caller's payload. This runs only on texts that JSON.parse has refused already.
 
 interface Scan {
   readonly text: string;
   at: number;
   expected: 'value' | 'value or ]' | 'name' | 'name or }' | ':' | ', or end';
-  /** The closing brackets of what is open. */
+  /** The closing brackets of the objects and arrays that are open, the innermost last. */
   readonly closers: string[];
 }
 
@@ -14,7 +14,7 @@ const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in strings
 const characters = /[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
-/** The index of the first character that cannot be right, or the text's length when it ends too early. */
+/** The index of the first character that cannot be right; the text's length when the text ends too early. */
 export function jsonFaultPosition(text: string): number {
   const scan: Scan = { text, at: 0, expected: 'value', closers: [] };
   do take(scan, blank);

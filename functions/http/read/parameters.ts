@@ -1,21 +1,24 @@
-// Headers and query parameters as values, or the answer that names everything that is wrong with them.
+// Reads headers and query parameters: gives checked values, or the answer that names everything that is wrong.
 import type * as z from 'zod';
 import { type ApiRequest, refuse } from '#functions/http/api.ts';
 import { type Fault, faultIn, mostFaults, summaryOf } from '#functions/http/fault.ts';
 
-/** The query. Parameters that the schema does not know are refused: a misspelt filter would fit all. */
+/**
+ * The query. A parameter that the schema does not know is refused, since a misspelt filter would let everything pass.
+ */
 export function readQuery<Schema extends z.ZodObject>(
   request: ApiRequest,
   schema: Schema,
 ): z.output<Schema> | Response {
-  // The only number among the parameters. Zod's coercion would bring four kinds of schema that nobody uses.
+  // The limit is the only parameter that is a number. Zod's coercion would do this, too, but brings four kinds of
+  // schemas into the bundle that nobody uses.
   const { limit, ...texts } = request.req.query();
   const given = limit === undefined ? texts : { ...texts, limit: Number(limit) };
   const parsed = schema.safeParse(given);
   return parsed.success ? parsed.data : refuseParameters(request, parsed.error, 'parameter');
 }
 
-/** Those headers that the schema names, in lower case. */
+/** The headers that the schema names, in lower case. Others are not looked at: proxies add headers of their own. */
 export function readHeaders<Schema extends z.ZodObject>(
   request: ApiRequest,
   schema: Schema,

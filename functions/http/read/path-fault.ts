@@ -2,7 +2,7 @@ import { uuid } from './uuid.ts';
 
 const nameForm = /^[\w.-]{1,100}$/;
 
-/** Why nothing can have this id or name; nothing that the path says reaches the database unchecked. */
+/** Why nothing can have this id or this name. So nothing of a path reaches the database unchecked. */
 export function pathFault(id: string | undefined, name: string | undefined): string | undefined {
   if (id !== undefined && !uuid.safeParse(id).success)
     return 'A message id is a UUID; this is none.';

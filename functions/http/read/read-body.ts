@@ -4,7 +4,9 @@ import { type Fault, summaryOf } from '#functions/http/fault.ts';
 import { issueFaults } from './issue-faults.ts';
 import { jsonBody } from './json-body.ts';
 
-/** The body as the schema has it, or the answer that names everything that is wrong with it. */
+/**
+ * The body as the schema describes it, or the answer that names everything that is wrong. An optional one may be empty.
+ */
 export async function readBody<Schema extends z.ZodObject>(
   request: ApiRequest,
   schema: Schema,
@@ -18,6 +20,7 @@ export async function readBody<Schema extends z.ZodObject>(
   return refuseBody(request, issueFaults(parsed.error, '', Object.keys(schema.shape)));
 }
 
+/** The answer that lists everything that is wrong with an operator's body. */
 export function refuseBody(request: ApiRequest, errors: readonly Fault[]): Response {
   return refuse(request, { kind: 'invalid-body', detail: summaryOf(errors), errors });
 }

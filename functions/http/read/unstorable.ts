@@ -1,21 +1,23 @@
-// What JSON can say and a message cannot keep: text that Postgres's jsonb refuses, numbers that would be
-// stored as others, names that poison prototypes, and nesting that overflows stacks.
+// Finds what JSON can express but a message cannot keep: texts that Postgres's jsonb refuses, numbers that would be
+// stored as other numbers, the field name __proto__, which JavaScript code may take for an object's prototype, and
+// nesting so deep that it overflows stacks.
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { pointerTo } from '#queue/declare/json-pointer.ts';
 
 const deepest = 100;
-// Most bodies hold nothing that needs a look at every member.
+// Most bodies hold nothing suspicious. One regular expression over the text is far cheaper than a walk through every
+// value, so the walk is left to the others. 101 opening brackets may be nested too deeply.
 const suspiciousText = /\\u(?:00(?:00|5f)|d[89a-f])|__proto__|^(?:[^[{]*[[{]){101}/i;
 const suspiciousNumber = /(?:^|[[:,\s])-?(?:\d{16}|\d[\d.]*e\+?\d{3})/i;
 
-/** Stands for a number that JavaScript cannot hold as it was sent. */
+/** Takes the place of a number that JavaScript cannot hold exactly as it was sent. */
 const inexact = Symbol('inexact number');
 
-/** Every place of a body, given as text and parsed, that could not be stored as it was sent. */
+/** The places of a body, which is given both as text and parsed, that could not be stored as they were sent. */
 export function unstorableFaults(text: string, value: unknown): Fault[] {
   const faults: Fault[] = [];
   if (suspiciousText.test(text)) collect(value, [], faults);
-  // Only now is it known to be shallow enough for a reviver.
+  // JSON.parse calls itself for each level when it has a reviver. Only here is the body known to be shallow enough.
   if (faults.length === 0 && suspiciousNumber.test(text))
     collect(JSON.parse(text, markInexact), [], faults);
   return faults;
@@ -52,7 +54,8 @@ function markInexact(_name: string, value: unknown, context?: { readonly source?
   if (typeof value !== 'number') return value;
   if (!Number.isFinite(value)) return inexact;
   const source = context?.source ?? '';
-  // A whole number is someone's id more often than a measurement: it is kept exactly or not at all.
+  // A whole number is more often somebody's id than a measurement, so it is kept exactly or refused. A fraction may be
+  // rounded: whoever sends one expects a floating-point number.
   const isExact =
     Number.isSafeInteger(value) || !/^-?\d+$/.test(source) || String(value) === source;
   return isExact ? value : inexact;

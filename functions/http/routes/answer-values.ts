@@ -1,4 +1,4 @@
-// Values that several answers show: instants, statuses and errors.
+// The values that several answers show: statuses, instants and errors.
 import * as z from 'zod';
 import { attemptOutcomes, deliveryStatuses } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';

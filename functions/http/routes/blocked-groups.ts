@@ -1,4 +1,4 @@
-// GET /v1/queues/{name}/blocked-groups: which groups wait, and for what.
+// GET /v1/queues/{name}/blocked-groups: the groups in which messages wait behind others, and what each waits for.
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import { blockedGroups } from '#queue/operate/blocked-groups.ts';

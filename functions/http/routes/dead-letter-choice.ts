@@ -29,6 +29,7 @@ export const deadLetterChoice = z.strictObject({
 
 type Choice = z.output<typeof deadLetterChoice>;
 
+/** What the schema cannot express: that there must be ids or a filter. */
 export function choiceFaults({ ids, filter }: Choice): Fault[] {
   if (ids || filter) return [];
   return [faultAt('', 'invalid_field', 'expected ids or a filter; an empty filter means all')];

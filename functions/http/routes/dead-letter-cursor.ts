@@ -1,4 +1,5 @@
-// Where a page of dead letters ends, as callers carry it: a text that is none of their business.
+// The cursor of a page of dead letters: the place where the page ends, as a text that callers hand back unread. It is
+// not signed, since a made-up place shows nothing that the caller may not see, but it is checked like all input.
 import * as z from 'zod';
 import { instant } from '#functions/http/read/instant.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
@@ -10,11 +11,12 @@ const position = z.object({
   queueId: z.int().min(0).max(32_767),
 });
 
+/** The cursor for the page after this place. */
 export function writeCursor(end: DeadLetterPosition): string {
   return Buffer.from(JSON.stringify(end)).toString('base64url');
 }
 
-/** Undefined when it is none that was ever given. */
+/** The place that a cursor stands for; undefined when the text is no cursor. */
 export function parseCursor(cursor: string): DeadLetterPosition | undefined {
   return position.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString())).data;
 }

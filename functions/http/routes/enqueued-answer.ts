@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { deliveryStatus, moment } from './answer-values.ts';
 
-/** Of one message that was accepted. */
+/** What is answered about one message that was accepted. */
 export const enqueuedAnswer = z.object({
   id: z.string(),
   type: z.string(),

@@ -1,4 +1,4 @@
-// The message that the examples of the API's description are about.
+// The message that all examples in the API's description are about.
 export const exampleId = '0198f2c4-7d1e-7a3b-9c55-3e8f0a6d2b41';
 
 export const exampleMessage = {

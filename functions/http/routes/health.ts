@@ -1,4 +1,5 @@
-// GET /v1/health: whether the database answers, and which schema it has. Needs no key, and tells no more.
+// GET /v1/health, for uptime checks. It needs no key, and so tells no more than that the database answers and which
+// schema it has.
 import * as z from 'zod';
 import { withDatabase } from '#functions/http/api.ts';
 import type { Route } from '#functions/http/route.ts';

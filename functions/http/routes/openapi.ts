@@ -1,9 +1,9 @@
-// GET /v1/openapi.json: the API's description, for people's viewers and for generators of clients.
+// GET /v1/openapi.json: the API's description, for viewers and for generators of clients.
 import * as z from 'zod';
 import { openapiDocument } from '#functions/http/openapi/openapi-document.ts';
 import type { Route } from '#functions/http/route.ts';
 
-/** Of these routes and of itself. Needs no key: it names nothing that is not public. */
+/** Describes the other routes and itself. It needs no key, because the description names nothing that is not public. */
 export function getOpenapi(others: readonly Route[]): Route {
   const route: Route = {
     method: 'GET',
@@ -14,7 +14,8 @@ export function getOpenapi(others: readonly Route[]): Route {
     handle: ({ registry }) => {
       let document: object | undefined;
       return (request) => {
-        // Made when it is first asked for: it would cost every cold start a few milliseconds.
+        // The document is made when it is first asked for. Made at the start, it would cost every cold start
+        // milliseconds.
         document ??= openapiDocument([...others, route], registry);
         return request.json(document, 200, { 'cache-control': 'public, max-age=300' });
       };

@@ -1,4 +1,5 @@
-// What the operators' routes have in common: a request is read and checked, one call is made, its answer given.
+// What the operators' routes have in common: the request is read and checked, one call of the engine is made, and its
+// result is the answer.
 import type * as z from 'zod';
 import {
   type Api,
@@ -15,13 +16,13 @@ import type { Route, RouteDescription } from '#functions/http/route.ts';
 import type { Database } from '#queue/database.ts';
 import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
 
-/** What was asked for. */
+/** What a request asks for, checked. */
 interface Asked<Query, Body> {
-  /** The path's {id} or {name}; in a form that may exist. */
+  /** The {id} or {name} of the path, of a form that something can have; empty when the path has neither. */
   readonly target: string;
   readonly query: Query;
   readonly body: Body;
-  /** Whom the audit table names. */
+  /** The caller's name, for the audit table. */
   readonly actor: string;
 }
 
@@ -29,19 +30,23 @@ interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
   extends RouteDescription {
   readonly query?: Query;
   readonly body?: Body;
-  /** Said when there is nothing of the path's id or name. */
+  /** The sentence of the 404 that is answered when nothing has the path's id or name. */
   readonly missing?: string;
-  /** Whether a call whose answer was lost is not made again, because it might act on more than was asked. */
+  /**
+   * Whether the call must not be made again when its answer was lost, because together they would act on more than was
+   * asked.
+   */
   readonly isOnceOnly?: boolean;
-  /** What is wrong with the body beyond its schema. */
+  /** What is wrong with the body that its schema cannot express. */
   readonly faults?: (asked: Asked<z.output<Query>, z.output<Body>>) => readonly Fault[];
-  /** Gives the answer; undefined when what the path names does not exist. */
+  /** Makes the call and gives the answer, or undefined when what the path names does not exist. */
   readonly run: (
     database: Database,
     asked: Asked<z.output<Query>, z.output<Body>>,
   ) => Promise<object | undefined>;
 }
 
+/** The route for a declared call. It answers 404 when the path or the body names what does not exist. */
 export function operatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>(
   declared: OperatorRoute<Query, Body>,
 ): Route {

@@ -1,4 +1,4 @@
-// POST /v1/messages/batch: enqueue many messages, all or none.
+// POST /v1/messages/batch: enqueues many messages, all or none.
 import * as z from 'zod';
 import { refuse } from '#functions/http/api.ts';
 import {
@@ -17,7 +17,7 @@ import { enqueuedAnswer } from './enqueued-answer.ts';
 import { exampleEnqueued, exampleMessage } from './example-message.ts';
 
 const headers = z.object({
-  // Whoever sends one counts on it, and it cannot stand for many messages.
+  // One key cannot stand for many messages. It is refused and not ignored, because whoever sends it counts on it.
   'idempotency-key': z
     .string()
     .refine(() => false, 'expected an idempotencyKey in each message instead')

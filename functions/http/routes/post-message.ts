@@ -1,4 +1,4 @@
-// POST /v1/messages: enqueue one message.
+// POST /v1/messages: enqueues one message.
 import * as z from 'zod';
 import { refuse } from '#functions/http/api.ts';
 import { enqueueCandidates, enqueueProblems } from '#functions/http/enqueue/enqueue-candidates.ts';

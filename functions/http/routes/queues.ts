@@ -1,4 +1,4 @@
-// The routes of queues: how they do, pausing and resuming them, emptying them.
+// The routes of queues: their stats, pausing and resuming them, and emptying them.
 import * as z from 'zod';
 import { faultAt } from '#functions/http/fault.ts';
 import type { Route } from '#functions/http/route.ts';
