@@ -5,13 +5,13 @@ import type { Exchanged } from '#queue/routines/settle-and-claim.ts';
 
 export class ClaimPosition {
   #cursor: Cursor | null;
-  #isOver: boolean;
+  #isAtEnd: boolean;
   #wasFull = false;
   #limitedUntil = 0;
 
-  private constructor(cursor: Cursor | null, isOver: boolean) {
+  private constructor(cursor: Cursor | null, isAtEnd: boolean) {
     this.#cursor = cursor;
-    this.#isOver = isOver;
+    this.#isAtEnd = isAtEnd;
   }
 
   /** A look that begins with the survey's cursor, which stands before the first delivery of every level. */
@@ -30,8 +30,8 @@ export class ClaimPosition {
   }
 
   /** Nothing is left to claim from here on. */
-  get isOver(): boolean {
-    return this.#isOver;
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
   }
 
   /** The last claim got all that it asked for: there is more, most likely. */
@@ -50,6 +50,6 @@ export class ClaimPosition {
     this.#limitedUntil = performance.now() + (limitedMs ?? 0);
     // Of two calls at once the later answer may stand a batch behind the other: its claims only look again.
     if (claimed > 0) this.#cursor = cursor;
-    else if (limitedMs === null) this.#isOver = true;
+    else if (limitedMs === null) this.#isAtEnd = true;
   }
 }

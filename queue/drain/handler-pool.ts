@@ -34,13 +34,8 @@ export class HandlerPool {
     return this.#unstarted.length;
   }
 
-  /** Handlers that could start beside those that run. */
-  get free(): number {
-    return this.#runtime.queue.policy.concurrency - this.#running.size;
-  }
-
-  get isIdle(): boolean {
-    return this.#running.size === 0 && this.#unstarted.length === 0;
+  get running(): number {
+    return this.#running.size;
   }
 
   /** Results that wait to be taken. */
@@ -48,7 +43,7 @@ export class HandlerPool {
     return this.#handled.length;
   }
 
-  get hasTime(): boolean {
+  get mayStart(): boolean {
     return this.#deadline.hasTimeFor(this.#pace.slowestMs);
   }
 
@@ -92,7 +87,9 @@ export class HandlerPool {
   }
 
   #startHandlers(): void {
-    while (this.free > 0 && this.#unstarted.length > 0 && this.hasTime) this.#start(this.#next());
+    const { concurrency } = this.#runtime.queue.policy;
+    while (this.#running.size < concurrency && this.#unstarted.length > 0 && this.mayStart)
+      this.#start(this.#next());
   }
 
   #start(run: HandlerRun): void {

@@ -4,17 +4,15 @@
 import { InvocationEnded } from '#queue/errors.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
-import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { HandlerPool } from './handler-pool.ts';
 import { keepLeases } from './keep-leases.ts';
-import { Demand } from './next-step.ts';
+import { type LaneFacts, nextStep } from './next-step.ts';
 import type { Pace } from './pace.ts';
-import { reportExpired, reportSettled, reportStale } from './report-settled.ts';
+import type { QueueReport } from './queue-report.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
-import { addSettled } from './summary.ts';
 import { Waiters } from './waiters.ts';
 
 /** Calls under way at once, so that database, network and handlers do not wait for each other. */
@@ -23,7 +21,7 @@ const callsAtOnce = 3;
 interface LaneParts {
   readonly runtime: QueueRuntime;
   readonly pace: Pace;
-  readonly counts: DrainCounts;
+  readonly report: QueueReport;
   readonly position: ClaimPosition;
   readonly deadline: Deadline;
 }
@@ -31,21 +29,24 @@ interface LaneParts {
 export class Lane {
   readonly runtime: QueueRuntime;
   readonly deadline: Deadline;
+  readonly report: QueueReport;
+  readonly #pace: Pace;
   readonly #position: ClaimPosition;
-  readonly #counts: DrainCounts;
   readonly #pool: HandlerPool;
-  readonly #demand: Demand;
   readonly #waiters = new Waiters();
+  /** How many deliveries the calls under way may bring. */
+  #asked = 0;
+  #calledAt = performance.now();
   #failure: Error | undefined;
 
-  constructor({ runtime, pace, counts, position, deadline }: LaneParts) {
+  constructor({ runtime, pace, report, position, deadline }: LaneParts) {
     this.runtime = runtime;
     this.deadline = deadline;
+    this.report = report;
+    this.#pace = pace;
     this.#position = position;
-    this.#counts = counts;
-    const onFinished = () => this.#demand.isWorthACall && this.#waiters.wake();
+    const onFinished = () => this.#wakeForCall();
     this.#pool = new HandlerPool(runtime, { pace, deadline, onFinished });
-    this.#demand = new Demand(runtime, pace, position, this.#pool, deadline);
   }
 
   /**
@@ -53,7 +54,11 @@ export class Lane {
    * for good.
    */
   async drain(): Promise<void> {
-    const stopKeeping = keepLeases(this.runtime, this);
+    const stopKeeping = keepLeases({
+      runtime: this.runtime,
+      pool: this.#pool,
+      report: this.report,
+    });
     try {
       await Promise.all(Array.from({ length: this.#calls }, () => this.#callUntilOver()));
     } finally {
@@ -70,43 +75,49 @@ export class Lane {
   }
 
   take(deliveries: readonly ClaimedDelivery[]): void {
-    this.#counts.claimed += deliveries.length;
+    this.report.counts.claimed += deliveries.length;
     this.#pool.take(deliveries);
-  }
-
-  /** Counts and logs deliveries that ended because their last lease ran out. */
-  countExpired(dead: readonly string[]): void {
-    this.#counts.dead += dead.length;
-    reportExpired(this.runtime.log, this.runtime.queue.name, dead);
-  }
-
-  /** Deliveries under lease here. */
-  get held(): ClaimedDelivery[] {
-    return this.#pool.held;
-  }
-
-  /** Gives up deliveries whose lease could not be kept. */
-  dropLost(lost: readonly ClaimedDelivery[]): void {
-    // What runs is found stale when it is settled; of what was not started nothing will be.
-    const unstarted = this.#pool.dropLost(new Set(lost)).map(({ id }) => id);
-    this.#counts.stale += unstarted.length;
-    reportStale(this.runtime.log, this.runtime.queue.name, unstarted);
   }
 
   async #callUntilOver(): Promise<void> {
     try {
-      while (!this.#failure && !this.#demand.isOver) {
+      while (!this.#failure) {
         this.#giveUpWhatHasNoTime();
-        const { isWorthACall, patienceMs } = this.#demand;
-        if (isWorthACall || patienceMs === 0) await this.#exchange();
-        else await this.#waiters.wait(patienceMs);
+        const step = nextStep(this.#facts());
+        if (step.do === 'stop') break;
+        if (step.do === 'call') await this.#exchange(step.wanted);
+        else await this.#waiters.wait(step.ms);
       }
     } catch (cause) {
       this.#abandon(cause);
     } finally {
-      // For whoever waits it may be over, too.
+      // Whoever still waits may have nothing left to wait for, either.
       this.#waiters.wake();
     }
+  }
+
+  #facts(): LaneFacts {
+    const { unstarted, running, finished, mayStart } = this.#pool;
+    const { isAtEnd, wasFull, limitedMs } = this.#position;
+    return {
+      policy: this.runtime.queue.policy,
+      unstarted,
+      running,
+      finished,
+      asked: this.#asked,
+      window: this.#pace.window,
+      mayStart,
+      isAtEnd,
+      wasFull,
+      limitedMs,
+      outlastsLimit: this.deadline.hasTimeFor(limitedMs),
+      sinceCallMs: performance.now() - this.#calledAt,
+    };
+  }
+
+  /** Runs for every message, so it looks no further while every caller is at the database. */
+  #wakeForCall(): void {
+    if (this.#waiters.isAnyone && nextStep(this.#facts()).do === 'call') this.#waiters.wake();
   }
 
   /** Stops every handler and starts no more: what they would report cannot be settled here. */
@@ -116,28 +127,24 @@ export class Lane {
   }
 
   #giveUpWhatHasNoTime(): void {
-    if (!this.#pool.hasTime) this.#pool.releaseUnstarted();
+    if (!this.#pool.mayStart) this.#pool.releaseUnstarted();
     if (this.deadline.isNear) this.#pool.abort(new InvocationEnded());
   }
 
-  async #exchange(): Promise<void> {
-    this.#demand.restartPatience();
+  async #exchange(wanted: number): Promise<void> {
+    this.#calledAt = performance.now();
     const results = this.#takeResults();
-    const wanted = this.#demand.wanted(results.length);
     if (wanted === 0 && results.length === 0) return;
-    const { queue, log } = this.runtime;
-    const exchanged = await this.#demand.asking(wanted, this.#call(results, wanted));
-    addSettled(this.#counts, exchanged);
-    reportSettled(log, queue.name, exchanged);
-    if (wanted > 0) this.#position.record(wanted, exchanged);
-    if (!this.#failure) this.take(exchanged.deliveries);
-  }
-
-  #call(results: readonly Result[], wanted: number): ReturnType<typeof settleAroundRefusal> {
     const { queue, database } = this.runtime;
     const { cursor } = this.#position;
     const { callBudgetMs: budgetMs } = this.deadline;
-    return settleAroundRefusal(database, { queue: queue.name, results, wanted, cursor, budgetMs });
+    const exchange = { queue: queue.name, results, wanted, cursor, budgetMs };
+    this.#asked += wanted;
+    const exchanged = await settleAroundRefusal(database, exchange);
+    this.#asked -= wanted;
+    this.report.settled(exchanged);
+    if (wanted > 0) this.#position.record(wanted, exchanged);
+    if (!this.#failure) this.take(exchanged.deliveries);
   }
 
   /** What is to be settled; what handlers have settled themselves is only counted. */
@@ -145,7 +152,7 @@ export class Lane {
     const results: Result[] = [];
     for (const handled of this.#pool.takeResults())
       if ('outcome' in handled) results.push(handled);
-      else addSettled(this.#counts, handled);
+      else this.report.settled(handled);
     return results;
   }
 }

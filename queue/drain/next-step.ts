@@ -1,86 +1,73 @@
-// When a lane is to call the database, and how much it is to ask for: enough that handlers never wait, and no more
-// than they can start soon.
+// What a lane does next, decided from plain facts and nothing else. It is to hold so many deliveries that its handlers
+// never wait, but no more than they can start soon: what is held and not started is kept from other consumers.
+import type { QueuePolicy } from '#queue/declare/queue.ts';
 
-import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
-import type { ClaimPosition } from './claim-position.ts';
-import type { Deadline } from './deadline.ts';
-import type { HandlerPool } from './handler-pool.ts';
-import type { Pace } from './pace.ts';
+/** What a lane knows at one moment. */
+export interface LaneFacts {
+  readonly policy: Pick<QueuePolicy, 'concurrency' | 'batchSize' | 'maxInFlight'>;
+  /** Deliveries held here whose handlers have not started. */
+  readonly unstarted: number;
+  /** Handlers that run. */
+  readonly running: number;
+  /** Results that nobody has taken to the database yet. */
+  readonly finished: number;
+  /** Deliveries that the calls under way may bring at most. */
+  readonly asked: number;
+  /** How many deliveries are worth holding unstarted, as fast as handlers are at the moment. */
+  readonly window: number;
+  /** Whether the time that is left allows handlers to start. */
+  readonly mayStart: boolean;
+  /** Whether the last claim found nothing: the rest of the queue lies behind the claim position, if anywhere. */
+  readonly isAtEnd: boolean;
+  /** Whether the last claim got all that it asked for. */
+  readonly wasFull: boolean;
+  /** For how long the queue's own limit gives nothing more, in milliseconds; 0 when it does not hold back. */
+  readonly limitedMs: number;
+  /** Whether handlers may still start once that time has passed. */
+  readonly outlastsLimit: boolean;
+  /** How long ago the last call of this lane began, in milliseconds. */
+  readonly sinceCallMs: number;
+}
 
-/** A finished result waits at most this long for others before it is settled. */
+/** call: settle what is finished and claim so many deliveries, perhaps none. */
+export type NextStep =
+  | { readonly do: 'call'; readonly wanted: number }
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'stop' };
+
+/** A result waits at most this long for others, so that slow handlers share calls. */
 const settleWithinMs = 250;
 
-export class Demand {
-  readonly #runtime: QueueRuntime;
-  readonly #pace: Pace;
-  readonly #position: ClaimPosition;
-  readonly #pool: HandlerPool;
-  readonly #deadline: Deadline;
-  /** How many deliveries the calls under way may bring. */
-  #asked = 0;
-  #lastChanceAt = performance.now();
+export function nextStep(facts: LaneFacts): NextStep {
+  const { finished, window, limitedMs } = facts;
+  const isIdle = facts.running === 0 && facts.unstarted === 0;
+  if (isIdle && finished === 0 && !mayGoOn(facts)) return { do: 'stop' };
 
-  constructor(
-    runtime: QueueRuntime,
-    pace: Pace,
-    position: ClaimPosition,
-    pool: HandlerPool,
-    deadline: Deadline,
-  ) {
-    this.#runtime = runtime;
-    this.#pace = pace;
-    this.#position = position;
-    this.#pool = pool;
-    this.#deadline = deadline;
-  }
+  const wanted = wantedDeliveries(facts);
+  const isWorthSettling = finished >= window || (isIdle && finished > 0);
+  const isWorthClaiming = wanted > 0 && (isIdle || facts.wasFull);
+  const patienceMs = settleWithinMs - facts.sinceCallMs;
+  const isPatienceOver = patienceMs <= 0 && (finished > 0 || wanted > 0);
+  if (isWorthSettling || isWorthClaiming || isPatienceOver) return { do: 'call', wanted };
 
-  /** Nothing is left to claim, or no time to handle it, and nothing to settle either. */
-  get isOver(): boolean {
-    const isIdle = this.#pool.isIdle && this.#pool.finished === 0;
-    const hasTime = this.#pool.hasTime && this.#deadline.hasTimeFor(this.#position.limitedMs);
-    return isIdle && (this.#position.isOver || !hasTime);
-  }
+  const ms = patienceMs > 0 ? patienceMs : settleWithinMs;
+  return { do: 'wait', ms: Math.min(ms, limitedMs || ms) };
+}
 
-  get isWorthACall(): boolean {
-    const { finished, isIdle } = this.#pool;
-    if (finished >= this.#pace.window || (isIdle && finished > 0)) return true;
-    return (isIdle || this.#position.wasFull) && this.wanted(finished) > 0;
-  }
+const mayGoOn = ({ isAtEnd, mayStart, outlastsLimit }: LaneFacts) =>
+  !isAtEnd && mayStart && outlastsLimit;
 
-  /** For how long still what is not worth a call may wait for more: for all callers together. */
-  get patienceMs(): number {
-    const leftMs = this.#lastChanceAt + settleWithinMs - performance.now();
-    return Math.max(0, Math.min(leftMs, this.#position.limitedMs || leftMs));
-  }
-
-  /** Somebody is about to call, if there is anything to call for. */
-  restartPatience(): void {
-    this.#lastChanceAt = performance.now();
-  }
-
-  /** How many deliveries a call should claim that settles so many results. */
-  wanted(results: number): number {
-    const { window } = this.#pace;
-    if (this.#position.isOver || !this.#pool.hasTime) return 0;
-    const { unstarted } = this.#pool;
-    // Handlers that have nothing left to start are faster than the calls: then those need not wait for each other.
-    if (unstarted > 0 && unstarted + this.#asked > window) return 0;
-    // Two calls for what one may hold would be one too many.
-    if (this.#asked > 0 && !this.#position.wasFull) return 0;
-    const { batchSize, maxInFlight } = this.#runtime.queue.policy;
-    // Settling makes room under an in-flight limit; without it there is no use in asking again so soon.
-    const makesRoom = maxInFlight !== undefined && results > 0;
-    if (this.#position.limitedMs > 0 && !makesRoom) return 0;
-    return Math.min(batchSize, Math.max(window, this.#pool.free));
-  }
-
-  /** Counts what a call asks for until it has ended. */
-  async asking<Answer>(wanted: number, call: Promise<Answer>): Promise<Answer> {
-    this.#asked += wanted;
-    try {
-      return await call;
-    } finally {
-      this.#asked -= wanted;
-    }
-  }
+function wantedDeliveries(facts: LaneFacts): number {
+  const { policy, unstarted, asked, window } = facts;
+  if (facts.isAtEnd || !facts.mayStart) return 0;
+  // What is held and what is on its way is enough. With nothing left to start, though, handlers are faster than calls,
+  // and then no call waits for what another one may bring.
+  if (unstarted > 0 && unstarted + asked > window) return 0;
+  // While one claim is under way and the last one did not come back full, a second would most likely find nothing.
+  if (asked > 0 && !facts.wasFull) return 0;
+  // A queue at its limit has nothing to give, unless the same call makes room by settling. That frees places in flight;
+  // a rate is not changed by it.
+  const makesRoom = policy.maxInFlight !== undefined && facts.finished > 0;
+  if (facts.limitedMs > 0 && !makesRoom) return 0;
+  return Math.min(policy.batchSize, Math.max(window, policy.concurrency - facts.running));
 }

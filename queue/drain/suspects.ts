@@ -13,7 +13,7 @@ export async function handleSuspects(openLane: () => Lane): Promise<void> {
     if (!lane.deadline.hasTimeFor(0)) return;
     const claimed = await claimSuspect(database, queue.name, lane.deadline.callBudgetMs);
     const { suspect, dead, limitedMs } = claimed;
-    lane.countExpired(dead);
+    for (const id of dead) lane.report.expired(id);
     if (suspect) {
       lane.take([suspect]);
       await lane.drain();

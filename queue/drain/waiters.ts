@@ -1,6 +1,11 @@
-/** Those who wait until something has changed, or for so long. */
+/** Callers that wait until something has changed, or for a given time. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
+
+  /** Whether anybody waits at the moment. */
+  get isAnyone(): boolean {
+    return this.#waiting.size > 0;
+  }
 
   /** Until the next wake, at most so many milliseconds. */
   wait(atMostMs: number): Promise<void> {

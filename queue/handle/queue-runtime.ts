@@ -4,9 +4,10 @@ import type { Subscription } from '#queue/declare/subscription.ts';
 import type { Log } from '#queue/log.ts';
 import { Sessions } from './sessions.ts';
 
-interface RuntimeOptions {
+export interface RuntimeOptions {
   readonly database: Database;
   readonly log: Log;
+  /** Opens a connection; needed where handlers are transactional. */
   readonly openSession?: () => Promise<Session>;
 }
 

@@ -1,0 +1,61 @@
+// What becomes of one queue's deliveries in one drain: all of it counted, and a line logged for each that did not go well.
+import type { Log } from '#queue/log.ts';
+import type { DrainCounts } from '#queue/routines/record-drain.ts';
+import type { Result } from '#queue/routines/result.ts';
+import type { Settled } from '#queue/routines/settle.ts';
+import { noCounts } from './summary.ts';
+
+const counted = {
+  done: 'done',
+  retry: 'retried',
+  dead: 'dead',
+  snooze: 'snoozed',
+  release: 'released',
+} as const satisfies Record<Result['outcome'], keyof DrainCounts>;
+
+export class QueueReport {
+  readonly counts = noCounts();
+  readonly #queue: string;
+  readonly #log: Log;
+
+  constructor(queue: string, log: Log) {
+    this.#queue = queue;
+    this.#log = log;
+  }
+
+  /** A delivery that ended because its last lease ran out. */
+  expired(messageId: string): void {
+    this.counts.dead += 1;
+    this.#deadLetter({ messageId, error: 'LeaseExpired' });
+  }
+
+  /** A delivery whose lease was lost: nothing of its result was recorded. */
+  stale(messageId: string): void {
+    this.counts.stale += 1;
+    this.#log.warn('lease lost: another consumer has the delivery', {
+      messageId,
+      queue: this.#queue,
+    });
+  }
+
+  /** What the database said of each result: its lease may have been lost, and a retry may have been the last one. */
+  settled({ results, settled: { stale, dead } }: Settled): void {
+    for (const result of results)
+      if (stale.includes(result.id)) this.stale(result.id);
+      else this.#ended(result, dead.includes(result.id));
+  }
+
+  #ended(result: Result, isDead: boolean): void {
+    this.counts[isDead ? 'dead' : counted[result.outcome]] += 1;
+    if (!('error' in result)) return;
+    // Without stack and payload: the database keeps those with the attempt.
+    const { name, message } = result.error;
+    const attributes = { messageId: result.id, error: name, reason: message.slice(0, 200) };
+    if (isDead) this.#deadLetter(attributes);
+    else this.#log.warn('attempt failed', { ...attributes, queue: this.#queue });
+  }
+
+  #deadLetter(attributes: object): void {
+    this.#log.error('dead letter', { ...attributes, queue: this.#queue });
+  }
+}
