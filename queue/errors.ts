@@ -33,6 +33,16 @@ export class NoAnswer extends Error {
   }
 }
 
+/** No session was to be had for transactional handlers. */
+export class SessionUnavailable extends Error {
+  override readonly name = 'SessionUnavailable';
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    // Whoever opens sessions may name the database's URL in what it throws, and this sentence is logged.
+    super(`no session was to be had: ${reason.replaceAll(/\/\/\S*@/g, '//')}`, { cause });
+  }
+}
+
 /** A delivery whose type the queue has no handler for, or whose message is gone (the type is null then). */
 export class UnknownType extends Error {
   override readonly name = 'UnknownType';

@@ -1,55 +1,49 @@
-// Where a drain stands in a queue's order. A look that finds nothing is over; whether a rolled-back claim or a late
-// commit has left something behind it is for the next survey to say, which looks from the start.
+// Where a lane stands in its queue's claim order. At the end of it the lane claims no more: whether a claim that was
+// rolled back or a message that was committed late lies behind is for the next survey to find, which looks from the
+// start.
 import type { Cursor } from '#queue/routines/claimed-delivery.ts';
 import type { Exchanged } from '#queue/routines/settle-and-claim.ts';
 
-export class ClaimPosition {
-  #cursor: Cursor | null;
-  #isAtEnd: boolean;
-  #wasFull = false;
-  #limitedUntil = 0;
-
-  private constructor(cursor: Cursor | null, isAtEnd: boolean) {
-    this.#cursor = cursor;
-    this.#isAtEnd = isAtEnd;
-  }
-
-  /** A look that begins with the survey's cursor, which stands before the first delivery of every level. */
-  static from(cursor: Cursor): ClaimPosition {
-    return new ClaimPosition(cursor, false);
-  }
-
-  /** A look that claims nothing. */
-  static over(): ClaimPosition {
-    return new ClaimPosition(null, true);
-  }
-
+export interface ClaimPosition {
   /** What the next claim is to pass on. */
-  get cursor(): Cursor | null {
-    return this.#cursor;
-  }
+  readonly cursor: Cursor | null;
+  /** The last claim found nothing. */
+  readonly isAtEnd: boolean;
+  /** The last claim got all that it asked for, so there is more, most likely. */
+  readonly wasFull: boolean;
+  /** Until then, in milliseconds of performance.now(), the queue's own limit has nothing to give. */
+  readonly limitedUntil: number;
+}
 
-  /** Nothing is left to claim from here on. */
-  get isAtEnd(): boolean {
-    return this.#isAtEnd;
-  }
+/** The survey's cursor, which stands before the first delivery of each priority. */
+export const startAt = (cursor: Cursor): ClaimPosition => ({
+  cursor,
+  isAtEnd: false,
+  wasFull: false,
+  limitedUntil: 0,
+});
 
-  /** The last claim got all that it asked for: there is more, most likely. */
-  get wasFull(): boolean {
-    return this.#wasFull;
-  }
+/** For a lane that claims nothing itself. */
+export const atEnd: ClaimPosition = {
+  cursor: null,
+  isAtEnd: true,
+  wasFull: false,
+  limitedUntil: 0,
+};
 
-  /** How long there is no use in asking again, since the queue's own limit cut the last claim short; else 0. */
-  get limitedMs(): number {
-    return Math.max(0, this.#limitedUntil - performance.now());
-  }
-
-  record(wanted: number, { deliveries, cursor, limitedMs }: Exchanged): void {
-    const claimed = deliveries.length;
-    this.#wasFull = claimed === wanted;
-    this.#limitedUntil = performance.now() + (limitedMs ?? 0);
-    // Of two calls at once the later answer may stand a batch behind the other: its claims only look again.
-    if (claimed > 0) this.#cursor = cursor;
-    else if (limitedMs === null) this.#isAtEnd = true;
-  }
+/** Where a claim of so many deliveries has led. */
+export function advance(
+  position: ClaimPosition,
+  wanted: number,
+  { deliveries, cursor, limitedMs }: Pick<Exchanged, 'deliveries' | 'cursor' | 'limitedMs'>,
+): ClaimPosition {
+  const claimed = deliveries.length;
+  return {
+    // The answers of two calls may come in the wrong order and move the cursor back by a batch. That does no harm:
+    // the next claim reads rows again that are taken by now.
+    cursor: claimed > 0 ? cursor : position.cursor,
+    isAtEnd: position.isAtEnd || (claimed === 0 && limitedMs === null),
+    wasFull: claimed === wanted,
+    limitedUntil: performance.now() + (limitedMs ?? 0),
+  };
 }

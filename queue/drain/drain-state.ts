@@ -9,7 +9,7 @@ import { Deadline } from './deadline.ts';
 import { Pace } from './pace.ts';
 import { QueueReport } from './queue-report.ts';
 
-export interface DrainOptions extends RuntimeOptions {
+export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
   readonly registry: Registry;
   /** The time that the invocation has left, in milliseconds. */
   readonly remainingMs: () => number;

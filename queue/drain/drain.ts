@@ -2,7 +2,7 @@
 import { maintain } from '#queue/routines/maintain.ts';
 import { recordDrain } from '#queue/routines/record-drain.ts';
 import { type QueueWork, type Survey, survey } from '#queue/routines/survey.ts';
-import { ClaimPosition } from './claim-position.ts';
+import { atEnd, startAt } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { type DrainOptions, type DrainState, drainState, queueState } from './drain-state.ts';
 import { fireSchedules } from './fire-schedules.ts';
@@ -23,17 +23,17 @@ const maintenanceShare = 0.1;
 export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const startedAt = performance.now();
   const state = drainState(options);
+  let summary: DrainSummary;
   try {
     const { queues, maintenanceDue } = await drainFresh(state);
     await drainSuspects(state, queues);
     await record(state);
     const { database, deadline, log } = state;
     if (maintenanceDue && deadline.hasTimeFor(0)) await maintain(database, deadline, log);
-  } catch (error) {
-    report(state, startedAt);
-    throw error;
+  } finally {
+    summary = report(state, startedAt);
   }
-  return report(state, startedAt);
+  return summary;
 }
 
 /** What was done, logged. */
@@ -96,7 +96,7 @@ async function drainQueues(
   const lanes = queues
     .filter(({ fresh }) => fresh)
     .map(({ queue, cursor }) => {
-      const position = ClaimPosition.from(cursor);
+      const position = startAt(cursor);
       return new Lane({ ...queueState(state, queue), position, deadline: until });
     });
   const ended = await Promise.allSettled(lanes.map((lane) => lane.drain()));
@@ -108,7 +108,7 @@ async function drainSuspects(state: DrainState, queues: readonly QueueWork[]): P
   const openLane = (queue: string) => {
     const known = queueState(state, queue);
     const pace = new Pace(known.runtime.queue.policy);
-    return new Lane({ ...known, pace, position: ClaimPosition.over(), deadline: state.deadline });
+    return new Lane({ ...known, pace, position: atEnd, deadline: state.deadline });
   };
   for (const { queue, suspects } of queues)
     if (suspects) await handleSuspects(() => openLane(queue));

@@ -43,8 +43,10 @@ export class HandlerPool {
     return this.#handled.length;
   }
 
+  /** Whether handlers may start: not without time for the slowest of them, nor once sessions are not to be had. */
   get mayStart(): boolean {
-    return this.#deadline.hasTimeFor(this.#pace.slowestMs);
+    const { unavailable } = this.#runtime.sessions;
+    return !unavailable && this.#deadline.hasTimeFor(this.#pace.slowestMs);
   }
 
   /** Deliveries under lease here. */

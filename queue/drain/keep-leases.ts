@@ -1,4 +1,5 @@
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
+import { errorRecord } from '#queue/routines/error-record.ts';
 import { extend } from '#queue/routines/extend.ts';
 import type { HandlerPool } from './handler-pool.ts';
 import type { QueueReport } from './queue-report.ts';
@@ -25,7 +26,7 @@ export function keepLeases({ runtime, pool, report }: Keeping): () => void {
       const lost = held.filter(({ id }) => !still.has(id));
       for (const { id } of pool.dropLost(new Set(lost))) report.stale(id);
     } catch (error) {
-      const reason = error instanceof Error ? error.name : 'unknown';
+      const { name: reason } = errorRecord(error);
       log.warn('leases could not be extended', { queue: queue.name, held: held.length, reason });
     }
   }, everyMs);

@@ -5,7 +5,7 @@ import { InvocationEnded } from '#queue/errors.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
-import type { ClaimPosition } from './claim-position.ts';
+import { advance, type ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { HandlerPool } from './handler-pool.ts';
 import { keepLeases } from './keep-leases.ts';
@@ -31,7 +31,7 @@ export class Lane {
   readonly deadline: Deadline;
   readonly report: QueueReport;
   readonly #pace: Pace;
-  readonly #position: ClaimPosition;
+  #position: ClaimPosition;
   readonly #pool: HandlerPool;
   readonly #waiters = new Waiters();
   /** How many deliveries the calls under way may bring. */
@@ -66,6 +66,16 @@ export class Lane {
       await this.runtime.sessions.close();
     }
     if (this.#failure) throw this.#failure;
+    this.#requireSessions();
+  }
+
+  /** Everything held is settled or released by now. That sessions are not to be had is for an alarm, as if a call failed. */
+  #requireSessions(): void {
+    const { queue, log, sessions } = this.runtime;
+    if (!sessions.unavailable) return;
+    const { name: error, message: reason } = sessions.unavailable;
+    log.error('transactional handlers not started', { queue: queue.name, error, reason });
+    throw sessions.unavailable;
   }
 
   /** Claims of a limited queue take turns at the database, so a second call would only wait for the first. */
@@ -98,7 +108,9 @@ export class Lane {
 
   #facts(): LaneFacts {
     const { unstarted, running, finished, mayStart } = this.#pool;
-    const { isAtEnd, wasFull, limitedMs } = this.#position;
+    const { isAtEnd, wasFull, limitedUntil } = this.#position;
+    const now = performance.now();
+    const limitedMs = Math.max(0, limitedUntil - now);
     return {
       policy: this.runtime.queue.policy,
       unstarted,
@@ -111,7 +123,7 @@ export class Lane {
       wasFull,
       limitedMs,
       outlastsLimit: this.deadline.hasTimeFor(limitedMs),
-      sinceCallMs: performance.now() - this.#calledAt,
+      sinceCallMs: now - this.#calledAt,
     };
   }
 
@@ -122,8 +134,9 @@ export class Lane {
 
   /** Stops every handler and starts no more: what they would report cannot be settled here. */
   #abandon(cause: unknown): void {
-    this.#failure ??= cause instanceof Error ? cause : new Error('the lane failed', { cause });
-    this.#pool.abandon(new Error('the lane failed', { cause }));
+    const failed = new Error('the lane failed', { cause });
+    this.#failure ??= cause instanceof Error ? cause : failed;
+    this.#pool.abandon(failed);
   }
 
   #giveUpWhatHasNoTime(): void {
@@ -143,7 +156,7 @@ export class Lane {
     const exchanged = await settleAroundRefusal(database, exchange);
     this.#asked -= wanted;
     this.report.settled(exchanged);
-    if (wanted > 0) this.#position.record(wanted, exchanged);
+    if (wanted > 0) this.#position = advance(this.#position, wanted, exchanged);
     if (!this.#failure) this.take(exchanged.deliveries);
   }
 

@@ -1,5 +1,5 @@
 // What becomes of one queue's deliveries in one drain: all of it counted, and a line logged for each that did not go well.
-import type { Log } from '#queue/log.ts';
+import { boundLog, type Log } from '#queue/log.ts';
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
@@ -15,27 +15,22 @@ const counted = {
 
 export class QueueReport {
   readonly counts = noCounts();
-  readonly #queue: string;
   readonly #log: Log;
 
   constructor(queue: string, log: Log) {
-    this.#queue = queue;
-    this.#log = log;
+    this.#log = boundLog(log, { queue });
   }
 
   /** A delivery that ended because its last lease ran out. */
   expired(messageId: string): void {
     this.counts.dead += 1;
-    this.#deadLetter({ messageId, error: 'LeaseExpired' });
+    this.#log.error('dead letter', { messageId, error: 'LeaseExpired' });
   }
 
   /** A delivery whose lease was lost: nothing of its result was recorded. */
   stale(messageId: string): void {
     this.counts.stale += 1;
-    this.#log.warn('lease lost: another consumer has the delivery', {
-      messageId,
-      queue: this.#queue,
-    });
+    this.#log.warn('lease lost: another consumer has the delivery', { messageId });
   }
 
   /** What the database said of each result: its lease may have been lost, and a retry may have been the last one. */
@@ -51,11 +46,7 @@ export class QueueReport {
     // Without stack and payload: the database keeps those with the attempt.
     const { name, message } = result.error;
     const attributes = { messageId: result.id, error: name, reason: message.slice(0, 200) };
-    if (isDead) this.#deadLetter(attributes);
-    else this.#log.warn('attempt failed', { ...attributes, queue: this.#queue });
-  }
-
-  #deadLetter(attributes: object): void {
-    this.#log.error('dead letter', { ...attributes, queue: this.#queue });
+    if (isDead) this.#log.error('dead letter', attributes);
+    else this.#log.warn('attempt failed', attributes);
   }
 }

@@ -4,12 +4,8 @@ import type { Database } from '#queue/database.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
-import {
-  type Exchange,
-  type Exchanged,
-  type SettleReport,
-  settleAndClaim,
-} from '#queue/routines/settle-and-claim.ts';
+
+import { type Exchange, type Exchanged, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
 import { errorCode } from '#queue/routines/transient-error.ts';
 
 /**
@@ -19,21 +15,23 @@ import { errorCode } from '#queue/routines/transient-error.ts';
 export async function settleAroundRefusal(
   database: Database,
   exchange: Exchange,
-): Promise<Exchanged & Settled> {
+): Promise<Omit<Exchanged, 'settled'> & Settled> {
   try {
     return { ...(await settleAndClaim(database, exchange)), results: exchange.results };
   } catch (error) {
     if (!isRefusal(error) || exchange.results.length === 0) throw error;
   }
-  const results: Result[] = [];
-  const reports: SettleReport[] = [];
-  for (const result of exchange.results) {
-    const alone = await settleAlone(database, exchange, result);
-    results.push(...alone.results);
-    reports.push(alone.settled);
-  }
+  const alone: Settled[] = [];
+  for (const result of exchange.results) alone.push(await settleAlone(database, exchange, result));
   const claimed = await settleAndClaim(database, { ...exchange, results: [] });
-  return { ...claimed, results, settled: sum(reports) };
+  return {
+    ...claimed,
+    results: alone.flatMap(({ results }) => results),
+    settled: {
+      dead: alone.flatMap(({ settled }) => settled.dead),
+      stale: alone.flatMap(({ settled }) => settled.stale),
+    },
+  };
 }
 
 async function settleAlone(
@@ -58,10 +56,3 @@ async function settleAlone(
 const isRefusal = (error: unknown) =>
   /^(MR|22|23)/.test(errorCode(error) ?? '') ||
   (error instanceof Error && error.message.startsWith('Server error (HTTP status 413)'));
-
-const sum = (reports: readonly SettleReport[]): SettleReport => ({
-  settled: reports.reduce((total, report) => total + report.settled, 0),
-  repeated: reports.reduce((total, report) => total + report.repeated, 0),
-  dead: reports.flatMap((report) => report.dead),
-  stale: reports.flatMap((report) => report.stale),
-});

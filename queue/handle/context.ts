@@ -49,26 +49,23 @@ export class Context implements HandlerContext {
   }
 
   get log(): Log {
-    this.#log ??= this.#boundLog();
-    return this.#log;
-  }
-
-  #boundLog(): Log {
+    if (this.#log) return this.#log;
     const { id, type, attempt, headers } = this.#delivery;
-    const trace = traceOf(headers);
-    return boundLog(this.#runtime.log, {
+    const traceId = traceOf(headers)?.traceId;
+    this.#log = boundLog(this.#runtime.log, {
       messageId: id,
       type,
       queue: this.queue,
       attempt,
-      ...(trace && { traceId: trace.traceId }),
+      ...(traceId && { traceId }),
     });
+    return this.#log;
   }
 
   // A property, so that a handler may take it out of the context.
   readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
-    if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
     this.#followUps ??= new FollowUps(this.#delivery);
+    if (this.#isClosed) this.#followUps.close();
     return this.#followUps.add(type, payload, options);
   };
 

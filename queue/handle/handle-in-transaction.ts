@@ -6,27 +6,30 @@ import type { TransactionalSubscription } from '#queue/declare/transactional-han
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { type Settled, settle } from '#queue/routines/settle.ts';
-import { done, failed, failureOf } from './build-result.ts';
+import { done, failed, failureOf, release } from './build-result.ts';
 import { Context } from './context.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import { OpenTransaction } from './open-transaction.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
 
-/** A failure is rolled back and given as a result, to be settled like any other. */
+/**
+ * What its own transaction has settled; or, when that was rolled back, a result to be settled like any other. Without a
+ * session the handler is not started, and the delivery is released.
+ */
 export async function handleInTransaction(
   run: HandlerRun,
   delivery: ClaimedDelivery,
   runtime: QueueRuntime,
   { type, handler }: TransactionalSubscription,
 ): Promise<Result | Settled> {
+  const { queue, sessions } = runtime;
   let session: Session | undefined;
   try {
     const message = await openMessage(run, delivery, type);
     if ('outcome' in message) return message;
-    session = await acquire(run, runtime);
-    const begun = session.script(beginning(runtime.queue.policy.timeoutSeconds));
-    await run.race(begun);
+    session = await sessions.begin(run, beginning(queue.policy.timeoutSeconds));
+    if (!session) return release(delivery);
     const transaction = new OpenTransaction(session);
     const context = Object.assign(new Context(run, delivery, runtime), { transaction });
     const handling = Promise.resolve(handler(message, context));
@@ -35,9 +38,9 @@ export async function handleInTransaction(
     const checking = Promise.resolve(followUps?.checked());
     await run.race(checking);
     const result = done(delivery, run.elapsedMs, followUps?.messages);
-    const settling = settleAndCommit(session, runtime.queue.name, result);
+    const settling = settleAndCommit(session, queue.name, result);
     const settled = await run.race(settling);
-    runtime.sessions.release(session);
+    sessions.release(session);
     return settled;
   } catch (thrown) {
     if (session) await rollBack(session, run, runtime);
@@ -45,21 +48,8 @@ export async function handleInTransaction(
   }
 }
 
-async function acquire(run: HandlerRun, runtime: QueueRuntime): Promise<Session> {
-  const acquiring = runtime.sessions.acquire();
-  try {
-    return await run.race(acquiring);
-  } catch (error) {
-    // Should it open after all, nobody is there to use it.
-    acquiring.then(
-      (late) => runtime.sessions.discard(late),
-      () => {},
-    );
-    throw error;
-  }
-}
-
-// The server ends what the engine cannot: a statement that hangs, a transaction left open by a frozen sandbox.
+// These limits are the server's to keep, for what the engine cannot end: a statement that hangs, or a transaction that a
+// frozen sandbox has left open.
 function beginning(timeoutSeconds: number): string {
   const timeoutMs = Math.ceil(timeoutSeconds * 1000);
   return `begin;
@@ -68,14 +58,15 @@ function beginning(timeoutSeconds: number): string {
 }
 
 async function settleAndCommit(session: Session, queue: string, result: Result): Promise<Settled> {
-  const answer = await settle(session, queue, [result]);
-  await session.script(answer.settled.settled === 1 ? 'commit' : 'rollback');
-  return answer;
+  const results = [result];
+  const settled = await settle(session, queue, results);
+  await session.script(settled.settled === 1 ? 'commit' : 'rollback');
+  return { results, settled };
 }
 
-// A handler that was given up may still be at work on its connection; and a connection may be what failed.
-async function rollBack(session: Session, run: HandlerRun, runtime: QueueRuntime): Promise<void> {
-  const { sessions } = runtime;
+// The session is closed instead when the handler was given up, since that may still be at work on it, and when the
+// rollback fails, since then the connection may be what has failed.
+async function rollBack(session: Session, run: HandlerRun, { sessions }: QueueRuntime) {
   if (run.isAborted) return sessions.discard(session);
   try {
     await run.race(session.script('rollback'));

@@ -9,6 +9,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   /** Opens a connection; needed where handlers are transactional. */
   readonly openSession?: () => Promise<Session>;
+  /** How long a call to the database may take at the moment, in milliseconds. */
+  readonly deadline: { readonly callBudgetMs: number };
 }
 
 /** What the handlers of one queue run in: the same for all deliveries of a drain. */
@@ -24,10 +26,12 @@ export interface QueueRuntime {
 
 export function queueRuntime(
   queue: Queue,
-  { database, log, openSession = notGiven }: RuntimeOptions,
+  { database, log, deadline, openSession = notGiven }: RuntimeOptions,
 ): QueueRuntime {
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
-  return { queue, database, log, subscriptions, sessions: new Sessions(openSession) };
+  const timeoutMs = queue.policy.timeoutSeconds * 1000;
+  const sessions = new Sessions(openSession, () => Math.min(deadline.callBudgetMs, timeoutMs));
+  return { queue, database, log, subscriptions, sessions };
 }
 
 const notGiven = () => Promise.reject(new TypeError('transactional handlers need openSession'));

@@ -1,16 +1,53 @@
-// Connections for transactional handlers: opened when needed, used one transaction at a time, closed with the lane.
+// Connections for the transactional handlers of one queue: opened when needed, used by one transaction at a time, and
+// closed with the lane. When none is to be had, that is the end of the lane and not of any attempt: no handler has
+// started, and the next delivery would fare no better.
 import type { Session } from '#queue/database.ts';
+import { LeaseLost, NoAnswer, SessionUnavailable } from '#queue/errors.ts';
+import { retryTransient } from '#queue/routines/retry-transient.ts';
+import type { HandlerRun } from './handler-run.ts';
 
 export class Sessions {
   readonly #open: () => Promise<Session>;
+  readonly #budgetMs: () => number;
   readonly #idle: Session[] = [];
+  /** Why no session could be had, once that has happened. */
+  unavailable: SessionUnavailable | undefined;
 
-  constructor(open: () => Promise<Session>) {
+  /** budgetMs: how long a session that fails transiently is tried for, in milliseconds. */
+  constructor(open: () => Promise<Session>, budgetMs: () => number) {
     this.#open = open;
+    this.#budgetMs = budgetMs;
   }
 
-  async acquire(): Promise<Session> {
-    return this.#idle.pop() ?? (await this.#open());
+  /**
+   * A session on which the given script, which begins a transaction, was run; undefined when none is to be had within
+   * the budget and before the run is aborted.
+   */
+  async begin(run: HandlerRun, beginning: string): Promise<Session | undefined> {
+    const tried: Promise<Session>[] = [];
+    let begun: Session | undefined;
+    const begin = async (repeats: number) => {
+      if (repeats > 0) run.signal.throwIfAborted();
+      const trying = Promise.resolve(this.#idle.pop() ?? this.#open());
+      tried.push(trying);
+      const session = await trying;
+      await session.script(beginning);
+      return session;
+    };
+    try {
+      begun = await run.race(retryTransient(begin, { budgetMs: this.#budgetMs() }));
+    } catch (error) {
+      // A lease that was lost says nothing about sessions: another consumer has the delivery.
+      if (!(error instanceof LeaseLost))
+        this.unavailable ??= new SessionUnavailable(run.isAborted ? new NoAnswer() : error);
+    }
+    // Whatever failed to begin is of no use; and what opens after all, once its run was given up, has nobody to use it.
+    for (const trying of tried)
+      trying.then(
+        (session) => (session === begun ? undefined : this.discard(session)),
+        () => {},
+      );
+    return begun;
   }
 
   /** Only for a session whose transaction has ended. */

@@ -2,10 +2,10 @@ import type { Database } from '#queue/database.ts';
 import type { Result } from './result.ts';
 import type { SettleReport } from './settle-and-claim.ts';
 
-/** Results that were settled, and what the database said to them. */
+/** Results that were settled, and of which of them the database said that they were the last or came too late. */
 export interface Settled {
   readonly results: readonly Result[];
-  readonly settled: SettleReport;
+  readonly settled: Pick<SettleReport, 'dead' | 'stale'>;
 }
 
 /**
@@ -16,11 +16,11 @@ export async function settle(
   transaction: Database,
   queue: string,
   results: readonly Result[],
-): Promise<Settled> {
+): Promise<SettleReport> {
   const [row] = await transaction.query<{ settled: SettleReport }>(
     'select millrace.settle($1, $2) as settled',
     [queue, JSON.stringify(results)],
   );
   if (!row) throw new Error('millrace.settle gave no row');
-  return { results, settled: row.settled };
+  return row.settled;
 }

@@ -1,0 +1,45 @@
+// Stands between the driver and the endpoint, and lets connections through, closes them, or never answers them.
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface SwitchedProxy {
+  /** The database's URL by way of this proxy. */
+  readonly url: string;
+  /** What happens to connections that are made from now on. */
+  mode: 'pass' | 'close' | 'hang';
+  /** Connections that were made so far. */
+  readonly connections: number;
+}
+
+export async function startSwitchedProxy(databaseUrl: string): Promise<SwitchedProxy> {
+  const { hostname, port } = new URL(databaseUrl);
+  const open = new Set<Socket>();
+  let connections = 0;
+  const proxy = createServer((client) => {
+    connections += 1;
+    open.add(client);
+    client.on('error', () => {}).on('close', () => open.delete(client));
+    if (switched.mode === 'close') client.destroy();
+    if (switched.mode !== 'pass') return;
+    const server = connect(Number(port), hostname);
+    client.pipe(server).pipe(client);
+    client.on('close', () => server.destroy());
+    server.on('error', () => {}).on('close', () => client.destroy());
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    proxy.close();
+    for (const socket of open) socket.destroy();
+  });
+  const url = new URL(databaseUrl);
+  url.port = String((proxy.address() as AddressInfo).port);
+  const switched: SwitchedProxy = {
+    url: url.href,
+    mode: 'pass',
+    get connections() {
+      return connections;
+    },
+  };
+  return switched;
+}
