@@ -22,7 +22,10 @@ import { tryGuide } from '#test/support/docs/try-guide.ts';
 const folder = join(import.meta.dirname, '../../docs/guides');
 const guides = (await readdir(folder)).filter((name) => name !== 'README.md');
 
-test.each(guides)('%s works as pasted', async (guide) => {
+// A guide may run tests of its own, and the machine may be busy with the rest of the suite.
+const patience = { timeout: 300_000 };
+
+test.each(guides)('%s works as pasted', patience, async (guide) => {
   const { ran, notRun } = await tryGuide(await readFile(join(folder, guide), 'utf8'));
   const lines = notRun.map(({ line }) => line).join(', ');
   const not = notRun.length > 0 ? `, ${notRun.length} not run (line ${lines})` : '';

@@ -17,7 +17,7 @@ export interface Terminal {
   close(): Promise<void>;
 }
 
-const blockLimitMs = 90_000;
+const blockLimitMs = 200_000;
 const farewellMs = 10_000;
 
 export function openTerminal(folder: string, environment: NodeJS.ProcessEnv): Terminal {
