@@ -4,10 +4,11 @@
 //   ```ts whose first line is `// handlers/review.ts`, or ```sql with `-- handlers/tables/0003_reviews.sql`
 //                     is written to that file; all TypeScript of a guide is type-checked in the end
 //   ```diff           `@@ handlers/registry.ts @@`, then lines that begin with " ", "-" or "+", changes a file
-//   ```sh             is run in bash, one terminal for the whole guide; `fails` says that a command of it must fail
-//   ```sh             with `npm start` alone (flags allowed) starts it, or stops it and starts it again, on a free
-//                     port that stands for the text's 8787, and on the guide's database
-//   ```sql            is run in a session of its own; what it prints are psql's tables
+//   ```sh             is run in bash, one terminal for the whole guide, in which DATABASE_URL is the guide's database
+//   ```sh             with `npm start` alone (flags and variables allowed) starts it, or stops it and starts it again,
+//                     on a free port that stands for the text's 8787, and on the guide's database
+//   ```sql            is run in a session of its own; what it prints are the tables and the error of `psql -q`
+//   ```sh fails, ```sql fails    must fail, as all others must not
 //   ```, ```text, ```json    is the whole output of the block that ran before it (see shown-output.ts for what may
 //                     differ); after `npm start`, or with `log`, it is awaited in what npm start prints
 //   ```sh until-shown is run again until its output is what the guide shows: for what happens at the next tick
