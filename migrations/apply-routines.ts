@@ -29,7 +29,12 @@ async function applyFile(session: Session, file: RoutineFile): Promise<void> {
   try {
     const before = await existing(session, file.defines);
     await createOrReplace(session, file, before);
-    await dropAll(session, replaced(before, await existing(session, file.defines)));
+    const after = await existing(session, file.defines);
+    const old = replaced(before, after);
+    await dropAll(session, old);
+    // Postgres lets everybody execute a new function. Here only the roles that its file names may.
+    for (const routine of after)
+      if (!old.includes(routine)) await revokeAll(session, routine, ['public']);
     for (const routine of file.defines)
       await recordApplied(session, { name: routineEntry(routine), checksum: file.checksum });
   } catch (error) {
@@ -45,7 +50,8 @@ async function createOrReplace(
   file: RoutineFile,
   before: readonly Existing[],
 ): Promise<void> {
-  for (const routine of before) await revokeAll(session, routine);
+  // Replacing keeps the grants of the older text, too.
+  for (const routine of before) await revokeAll(session, routine, roles);
   await session.script('savepoint replacing');
   try {
     await session.script(file.text);
@@ -63,12 +69,15 @@ const shapeChangeCodes = ['42P13', '42P16', '42725'];
 const isShapeChange = (error: unknown) =>
   error instanceof Error && 'code' in error && shapeChangeCodes.includes(String(error.code));
 
-// Replacing keeps grants as well, and the file says which there are.
-async function revokeAll(session: Session, { identity }: Existing): Promise<void> {
+const roles = ['millrace_producer', 'millrace_consumer', 'millrace_operator'];
+
+async function revokeAll(
+  session: Session,
+  { identity }: Existing,
+  grantees: readonly string[],
+): Promise<void> {
   const object = identity.replace(/^view /, 'table ');
-  await session.script(
-    `revoke all on ${object} from public, millrace_producer, millrace_consumer, millrace_operator`,
-  );
+  await session.script(`revoke all on ${object} from ${grantees.join(', ')}`);
 }
 
 interface Existing {

@@ -22,7 +22,6 @@ const routines = (db: TestDatabase, name: string) =>
 const functionFile = (name: string, signature: string, body = 'select 1') => `
   create or replace function millrace.${name}${signature}
   language sql as $$ ${body} $$;
-  revoke execute on function millrace.${name} from public;
   grant execute on function millrace.${name} to millrace_operator;`;
 
 const viewFile = (name: string, query: string) => `

@@ -41,5 +41,4 @@ comment on function millrace.claim is
   'token: a random uuid that the caller makes up; cursor: that of the claim before in the same drain, or null; '
   'repeated: true when the answer to this very call was lost. Answers one millrace.claimed: lists of equal length, '
   'null when there is nothing.';
-revoke execute on function millrace.claim from public;
 grant execute on function millrace.claim to millrace_consumer;

@@ -104,5 +104,4 @@ comment on function millrace.claim_suspect is
   'Leases one delivery whose lease ran out, to be handled with nothing beside it; those without attempts left '
   'become dead letters. token and repeated as in claim. Answers dead, the ids that became dead letters, and '
   'claimed, a millrace.claimed with one delivery or none. Errors: MR005 a group''s member died above read committed.';
-revoke execute on function millrace.claim_suspect from public;
 grant execute on function millrace.claim_suspect to millrace_consumer;

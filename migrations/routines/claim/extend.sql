@@ -41,5 +41,4 @@ $$;
 comment on function millrace.extend is
   'Holds leases for another lease time of the queue, counted from now. leases: [{id, token}]. Answers the ids that '
   'are still held; the others are lost and must not be worked on.';
-revoke execute on function millrace.extend from public;
 grant execute on function millrace.extend to millrace_consumer;

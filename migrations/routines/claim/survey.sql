@@ -100,5 +100,4 @@ comment on function millrace.survey is
   'Tells a consumer which of the queues have something to claim, and where to begin. since: "since" of this drain''s '
   'survey before, or -infinity. Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}], "since", '
   '"now", "schedules": [{name, rule, timeZone, nextDueAt}]}; idle and paused queues are left out.';
-revoke execute on function millrace.survey from public;
 grant execute on function millrace.survey to millrace_consumer;

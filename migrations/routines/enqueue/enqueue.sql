@@ -26,5 +26,4 @@ comment on function millrace.enqueue is
   'idempotencySeconds, replace. Errors: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 '
   'id in use by another message, MR005 groupKey above read committed, MR007 idempotency key in use with another '
   'payload, MR008 queue full.';
-revoke execute on function millrace.enqueue from public;
 grant execute on function millrace.enqueue to millrace_producer;

@@ -34,5 +34,4 @@ comment on function millrace.enqueue_many is
   '"pointer"} as detail: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 id in use by '
   'another message, MR005 groupKey above read committed, MR007 idempotency key in use with another payload, MR008 '
   'queue full.';
-revoke execute on function millrace.enqueue_many from public;
 grant execute on function millrace.enqueue_many to millrace_producer;

@@ -35,5 +35,4 @@ comment on function millrace.blocked_groups is
   'Lists the groups of a queue that have members waiting behind others, by key, with the delivery or dead letter '
   'that each waits for. max_count: at most 1000 a page; after_key: the last group_key of the page before. waiting '
   'is counted up to 1000.';
-revoke execute on function millrace.blocked_groups from public;
 grant execute on function millrace.blocked_groups to millrace_operator;

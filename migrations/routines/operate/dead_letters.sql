@@ -38,5 +38,4 @@ comment on function millrace.dead_letters is
   'Lists dead letters, newest first. filter: {"ids", "queue", "type", "before", "after", "error"}, of which an '
   'absent key fits all; cursor: nextCursor of the page before; max_count: at most 1000 a page. Answers {"items": '
   '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page.';
-revoke execute on function millrace.dead_letters from public;
 grant execute on function millrace.dead_letters to millrace_operator;

@@ -30,5 +30,4 @@ comment on function millrace.discard is
   '"before", "after", "error"}, of which an absent key fits all; max_count: at most 10000; dry_run: only count. '
   'actor: who does it, for the audit table; the session''s user when null. Answers {"matched", "discarded"}. Errors: '
   'MR005 a letter is in a group and the transaction above read committed.';
-revoke execute on function millrace.discard from public;
 grant execute on function millrace.discard to millrace_operator;

@@ -11,5 +11,4 @@ $$;
 comment on function millrace.find_api_key is
   'Finds the caller of the HTTP API whose key has the given SHA-256, in lower-case hex, and its scopes; no row for '
   'an unknown key.';
-revoke execute on function millrace.find_api_key from public;
 grant execute on function millrace.find_api_key to millrace_operator;

@@ -10,5 +10,4 @@ $$;
 comment on function millrace.pause is
   'Stops claims from a queue, which goes on accepting messages; what is being processed is settled. actor: who does '
   'it, for the audit table; the session''s user when null. Errors: MR006 unknown queue.';
-revoke execute on function millrace.pause from public;
 grant execute on function millrace.pause to millrace_operator;

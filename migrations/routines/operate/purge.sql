@@ -74,5 +74,4 @@ comment on function millrace.purge is
   'on. confirm: the queue''s name again. actor: who does it, for the audit table; the session''s user when null. '
   'Answers {"cancelled", "more"}: call again while there is more. Errors: MR002 confirm is another name, MR005 a '
   'group above read committed, MR006 unknown queue.';
-revoke execute on function millrace.purge from public;
 grant execute on function millrace.purge to millrace_operator;

@@ -27,4 +27,3 @@ comment on function millrace.put_api_key is
   'Registers a caller of the HTTP API, or gives it a new key or other scopes. secret: at least 20 characters, of '
   'which only the SHA-256 is kept; scopes: read, operate, enqueue:PATTERN. Errors: MR002 secret too short or '
   'unknown scope.';
-revoke execute on function millrace.put_api_key from public;

@@ -17,5 +17,4 @@ $$;
 comment on function millrace.record_drain is
   'Writes down what a drain did, for the rates in stats. queue_counts: [{queue, claimed, done, retried, snoozed, '
   'dead, released, stale}], all of them numbers but the queue''s name.';
-revoke execute on function millrace.record_drain from public;
 grant execute on function millrace.record_drain to millrace_consumer;

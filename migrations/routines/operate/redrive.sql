@@ -32,5 +32,4 @@ comment on function millrace.redrive is
   '"type", "before", "after", "error"}, of which an absent key fits all; max_count: at most 10000; dry_run: only '
   'count. actor: who does it, for the audit table; the session''s user when null. Answers {"matched", "redriven"}. '
   'Errors: MR005 a letter is in a group and the transaction above read committed.';
-revoke execute on function millrace.redrive from public;
 grant execute on function millrace.redrive to millrace_operator;

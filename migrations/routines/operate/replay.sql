@@ -47,5 +47,4 @@ comment on function millrace.replay is
   'who does it, for the audit table; the session''s user when null. Answers {"queues": [names]}, without those in '
   'which it is still live, or null when no such message is kept. Errors: MR005 a dead letter in a group above read '
   'committed, MR006 unknown queue.';
-revoke execute on function millrace.replay from public;
 grant execute on function millrace.replay to millrace_operator;

@@ -9,5 +9,4 @@ $$;
 comment on function millrace.resume is
   'Lets a paused queue be claimed from again. actor: who does it, for the audit table; the session''s user when '
   'null. Errors: MR006 unknown queue.';
-revoke execute on function millrace.resume from public;
 grant execute on function millrace.resume to millrace_operator;

@@ -9,5 +9,4 @@ $$;
 
 comment on function millrace.schema_version is
   'Answers the number of the newest table file that was applied here, such as 0007.';
-revoke execute on function millrace.schema_version from public;
 grant execute on function millrace.schema_version to millrace_consumer, millrace_operator;

@@ -13,5 +13,4 @@ comment on function millrace.stats is
   'Counts what is in all queues, or in one: [{name, paused, depth: {pending, processing, scheduled, blocked, dead}, '
   'capped, oldestPendingSeconds, perMinute: {done, retried, dead}}]. Counting stops at 10000 a priority, and capped '
   'names the counts that may be higher; rates are averages of the last five minutes.';
-revoke execute on function millrace.stats from public;
 grant execute on function millrace.stats to millrace_operator;

@@ -38,5 +38,4 @@ comment on function millrace.status is
   'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, status, '
   'deliveries: [{queue, status, availableAt, finishedAt, attempts: [{attempt, outcome, startedAt, finishedAt, '
   'error}]}]}, or null when no such message is kept. Fields that the type redacts are hidden.';
-revoke execute on function millrace.status from public;
 grant execute on function millrace.status to millrace_operator, millrace_consumer;

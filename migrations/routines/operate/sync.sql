@@ -85,4 +85,3 @@ comment on function millrace.sync is
   'Copies what the code declares into the tables: {"messageTypes", "queues", "schedules", "retentionDays"}. The '
   'migrator calls it; what is no longer declared is kept and marked. Errors: MR005 groups that go on above read '
   'committed.';
-revoke execute on function millrace.sync from public;

@@ -43,5 +43,4 @@ comment on function millrace.maintain is
   'Hourly housekeeping: makes coming partitions, drops and erases what is past its retention, clears expired '
   'idempotency keys. Answers {"made", "dropped", "erased"}: weeks, weeks, messages. May be called at any time; due '
   'when survey answers maintenanceDue.';
-revoke execute on function millrace.maintain from public;
 grant execute on function millrace.maintain to millrace_consumer;

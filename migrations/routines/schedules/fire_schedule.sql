@@ -34,5 +34,4 @@ comment on function millrace.fire_schedule is
   'time zone and stands at expected_next_due_at. messages: as for enqueue_many, with ids. Answers whether they are '
   'stored, by this call or by the same one made before. Errors: MR001, MR002, MR003, MR004, MR005, MR007 as '
   'enqueue_many.';
-revoke execute on function millrace.fire_schedule from public;
 grant execute on function millrace.fire_schedule to millrace_consumer;

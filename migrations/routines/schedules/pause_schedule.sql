@@ -10,5 +10,4 @@ $$;
 comment on function millrace.pause_schedule is
   'Stops a schedule: due times during the pause get no messages, also not later. actor: who does it, for the audit '
   'table; the session''s user when null. Errors: MR009 unknown schedule.';
-revoke execute on function millrace.pause_schedule from public;
 grant execute on function millrace.pause_schedule to millrace_operator;

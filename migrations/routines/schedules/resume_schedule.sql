@@ -10,5 +10,4 @@ $$;
 comment on function millrace.resume_schedule is
   'Lets a paused schedule go on from now; what was due during the pause is not caught up. actor: who does it, for '
   'the audit table; the session''s user when null. Errors: MR009 unknown schedule.';
-revoke execute on function millrace.resume_schedule from public;
 grant execute on function millrace.resume_schedule to millrace_operator;

@@ -23,5 +23,4 @@ $$;
 comment on function millrace.schedules is
   'Lists the declared schedules: [{name, type, rule, timeZone, catchUp, paused, nextDueAt, lastDueAt}]. nextDueAt '
   'is null while one is paused, and until the next drain for one that is new, changed or resumed.';
-revoke execute on function millrace.schedules from public;
 grant execute on function millrace.schedules to millrace_operator;

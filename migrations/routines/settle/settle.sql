@@ -72,5 +72,4 @@ comment on function millrace.settle is
   'what simply succeeded. Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
   'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007 as enqueue_many.';
-revoke execute on function millrace.settle from public;
 grant execute on function millrace.settle to millrace_consumer;

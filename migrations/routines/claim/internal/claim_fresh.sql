@@ -92,5 +92,3 @@ begin
   return answer;
 end
 $$;
-
-revoke execute on function millrace.claim_fresh from public;

@@ -5,5 +5,3 @@ language sql stable
 as $$
   select pg_catalog.json_build_object('priority', priority, 'availableAt', available_at, 'sequence', sequence)
 $$;
-
-revoke execute on function millrace.cursor_level from public;

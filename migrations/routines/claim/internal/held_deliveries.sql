@@ -35,5 +35,3 @@ as $$
   ) as held
   left join millrace.message m on m.id = held.message_id
 $$;
-
-revoke execute on function millrace.held_deliveries from public;

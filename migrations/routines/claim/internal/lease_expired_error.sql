@@ -9,5 +9,3 @@ as $$
     'the attempt was not settled before its lease ended: its consumer crashed, timed out or lost the database'
   )
 $$;
-
-revoke execute on function millrace.lease_expired_error from public;

@@ -10,5 +10,3 @@ as $$
     millrace.lease_expired_error()
   )
 $$;
-
-revoke execute on function millrace.log_expired from public;

@@ -20,5 +20,3 @@ as $$
     limit 1
   ) as due
 $$;
-
-revoke execute on function millrace.starting_cursor from public;

@@ -35,5 +35,3 @@ begin
   );
 end
 $$;
-
-revoke execute on function millrace.answer_for_stored from public;

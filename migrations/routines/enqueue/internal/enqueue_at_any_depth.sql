@@ -44,5 +44,3 @@ exception
     raise;
 end
 $$;
-
-revoke execute on function millrace.enqueue_at_any_depth from public;

@@ -50,5 +50,3 @@ begin
   return millrace.keyed_answers(numbered, stored);
 end
 $$;
-
-revoke execute on function millrace.enqueue_keyed from public;

@@ -8,5 +8,3 @@ as $$
   select value operator(pg_catalog.~)
     '^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$'
 $$;
-
-revoke execute on function millrace.is_traceparent from public;

@@ -22,5 +22,3 @@ as $$
   left join millrace.idempotency_key k on k.type = m.message ->> 'type' and k.key = m.message ->> 'idempotencyKey'
   left join jsonb_array_elements(stored::jsonb) as s(answer) on s.answer ->> 'id' = m.message ->> 'id'
 $$;
-
-revoke execute on function millrace.keyed_answers from public;

@@ -21,5 +21,3 @@ as $$
   ) with ordinality as m(id, type, key, payload, seconds, replace, position)
   where m.key is not null
 $$;
-
-revoke execute on function millrace.keyed_messages from public;

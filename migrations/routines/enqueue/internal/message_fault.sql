@@ -68,5 +68,3 @@ begin
   code := null;
 end
 $$;
-
-revoke execute on function millrace.message_fault from public;

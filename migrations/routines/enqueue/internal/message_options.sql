@@ -8,5 +8,3 @@ as $$
     'version', 'traceparent', 'idempotencyKey', 'idempotencySeconds', 'replace'
   ]
 $$;
-
-revoke execute on function millrace.message_options from public;

@@ -18,5 +18,3 @@ as $$
     'done'
   )
 $$;
-
-revoke execute on function millrace.message_status from public;

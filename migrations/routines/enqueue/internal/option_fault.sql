@@ -67,5 +67,3 @@ begin
   return null;
 end
 $$;
-
-revoke execute on function millrace.option_fault from public;

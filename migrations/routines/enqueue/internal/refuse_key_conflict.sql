@@ -28,5 +28,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.refuse_key_conflict from public;

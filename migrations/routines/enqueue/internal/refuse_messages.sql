@@ -24,5 +24,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.refuse_messages from public;

@@ -40,5 +40,3 @@ begin
   perform millrace.cancel_waiting(older);
 end
 $$;
-
-revoke execute on function millrace.replace_waiting from public;

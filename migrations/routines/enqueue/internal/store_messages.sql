@@ -112,5 +112,3 @@ begin
   return coalesce(answer, '[]');
 end
 $$;
-
-revoke execute on function millrace.store_messages from public;

@@ -16,5 +16,3 @@ exception
     return millrace.answer_for_stored(messages);
 end
 $$;
-
-revoke execute on function millrace.store_unless_stored from public;

@@ -16,5 +16,3 @@ as $$
   set message_id = excluded.message_id, payload_hash = excluded.payload_hash, expires_at = excluded.expires_at
   where k.expires_at <= statement_timestamp()
 $$;
-
-revoke execute on function millrace.take_keys from public;

@@ -12,5 +12,3 @@ as $$
     placing '7' from 13 for 1
   )::uuid
 $$;
-
-revoke execute on function millrace.uuid_v7 from public;

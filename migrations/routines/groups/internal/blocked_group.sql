@@ -47,5 +47,3 @@ as $$
   where m.available_at = 'infinity'
   group by h.message_id, h.status, h.available_at, h.attempt
 $$;
-
-revoke execute on function millrace.blocked_group from public;

@@ -18,5 +18,3 @@ as $$
   ) as first
   where first.available_at < 'infinity'
 $$;
-
-revoke execute on function millrace.free_group_places from public;

@@ -6,5 +6,3 @@ set search_path = pg_catalog, pg_temp
 as $$
   select hashtextextended(group_key, queue_id)
 $$;
-
-revoke execute on function millrace.group_lock_key from public;

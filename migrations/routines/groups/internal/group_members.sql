@@ -24,5 +24,3 @@ as $$
     )
   end
 $$;
-
-revoke execute on function millrace.group_members from public;

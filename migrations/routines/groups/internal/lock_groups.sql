@@ -18,5 +18,3 @@ begin
   ) as in_order;
 end
 $$;
-
-revoke execute on function millrace.lock_groups from public;

@@ -22,5 +22,3 @@ begin
   ) as in_order;
 end
 $$;
-
-revoke execute on function millrace.lock_new_groups from public;

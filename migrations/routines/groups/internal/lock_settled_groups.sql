@@ -19,5 +19,3 @@ begin
   ) as in_order;
 end
 $$;
-
-revoke execute on function millrace.lock_settled_groups from public;

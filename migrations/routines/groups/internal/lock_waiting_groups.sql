@@ -21,5 +21,3 @@ begin
   ) as in_order;
 end
 $$;
-
-revoke execute on function millrace.lock_waiting_groups from public;

@@ -20,5 +20,3 @@ begin
   end loop;
 end
 $$;
-
-revoke execute on function millrace.restart_groups from public;

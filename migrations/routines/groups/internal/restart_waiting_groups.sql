@@ -10,5 +10,3 @@ as $$
   where q.id = any (in_queues) and l.group_key is not null
   group by q.id
 $$;
-
-revoke execute on function millrace.restart_waiting_groups from public;

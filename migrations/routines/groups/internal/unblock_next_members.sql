@@ -57,5 +57,3 @@ begin
   where d.message_id = any (array[next.message_id]) and d.queue_id + 0 = in_queue;
 end
 $$;
-
-revoke execute on function millrace.unblock_next_members from public;

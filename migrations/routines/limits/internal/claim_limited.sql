@@ -28,5 +28,3 @@ begin
   return answer;
 end
 $$;
-
-revoke execute on function millrace.claim_limited from public;

@@ -14,5 +14,3 @@ as $$
     )::double precision
   end
 $$;
-
-revoke execute on function millrace.free_places from public;

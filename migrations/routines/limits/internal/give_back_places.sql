@@ -27,5 +27,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.give_back_places from public;

@@ -20,5 +20,3 @@ as $$
     )::integer
   end
 $$;
-
-revoke execute on function millrace.limited_ms from public;

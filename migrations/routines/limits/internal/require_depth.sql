@@ -33,5 +33,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.require_depth from public;

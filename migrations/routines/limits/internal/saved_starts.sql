@@ -20,5 +20,3 @@ as $$
     )
   end
 $$;
-
-revoke execute on function millrace.saved_starts from public;

@@ -23,5 +23,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.take_places from public;

@@ -21,5 +21,3 @@ as $$
   join millrace.queue q on q.id = a.queue_id
   where a.message_id = attempts.message_id and q.name = attempts.queue
 $$;
-
-revoke execute on function millrace.attempts from public;

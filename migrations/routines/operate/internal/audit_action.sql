@@ -7,5 +7,3 @@ as $$
   insert into millrace.audit (actor, action, target, affected)
   values (coalesce(actor, session_user), action, target, affected)
 $$;
-
-revoke execute on function millrace.audit_action from public;

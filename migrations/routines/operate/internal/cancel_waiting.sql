@@ -41,5 +41,3 @@ begin
   return queues;
 end
 $$;
-
-revoke execute on function millrace.cancel_waiting from public;

@@ -18,5 +18,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.discard_letter from public;

@@ -28,5 +28,3 @@ begin
   return query select l.* from unnest(letters) as l;
 end
 $$;
-
-revoke execute on function millrace.lock_dead_letters from public;

@@ -36,5 +36,3 @@ as $$
   order by newest.died_at desc, newest.message_id desc, newest.queue_id desc
   limit max_count
 $$;
-
-revoke execute on function millrace.matching_dead_letters from public;

@@ -70,5 +70,3 @@ begin
   );
 end
 $$;
-
-revoke execute on function millrace.queue_stats from public;

@@ -12,5 +12,3 @@ as $$
   from millrace.drain_log l
   where l.queue_id = in_queue and l.ended_at > statement_timestamp() - interval '5 minutes'
 $$;
-
-revoke execute on function millrace.rates from public;

@@ -25,5 +25,3 @@ begin
   return value;
 end
 $$;
-
-revoke execute on function millrace.redact_path from public;

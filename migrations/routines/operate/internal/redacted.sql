@@ -14,5 +14,3 @@ begin
   return shown;
 end
 $$;
-
-revoke execute on function millrace.redacted from public;

@@ -40,5 +40,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.redrive_letter from public;

@@ -25,5 +25,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.replay_into from public;

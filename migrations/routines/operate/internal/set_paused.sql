@@ -14,5 +14,3 @@ begin
   );
 end
 $$;
-
-revoke execute on function millrace.set_paused from public;

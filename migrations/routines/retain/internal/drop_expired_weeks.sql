@@ -23,5 +23,3 @@ begin
   return dropped;
 end
 $$;
-
-revoke execute on function millrace.drop_expired_weeks from public;

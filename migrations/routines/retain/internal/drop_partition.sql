@@ -25,5 +25,3 @@ exception
     return false;
 end
 $$;
-
-revoke execute on function millrace.drop_partition from public;

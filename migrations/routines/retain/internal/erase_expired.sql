@@ -60,5 +60,3 @@ begin
   end loop;
 end
 $$;
-
-revoke execute on function millrace.erase_expired from public;

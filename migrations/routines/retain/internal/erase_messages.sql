@@ -39,5 +39,3 @@ begin
   return cardinality(gone);
 end
 $$;
-
-revoke execute on function millrace.erase_messages from public;

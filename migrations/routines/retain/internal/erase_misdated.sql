@@ -17,5 +17,3 @@ as $$
     )
   )
 $$;
-
-revoke execute on function millrace.erase_misdated from public;

@@ -15,5 +15,3 @@ as $$
     )
   )
 $$;
-
-revoke execute on function millrace.erase_overdue from public;

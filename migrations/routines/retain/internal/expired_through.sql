@@ -15,5 +15,3 @@ as $$
   from millrace.setting s
   cross join lateral (values (statement_timestamp() - millrace.retention(kind))) as ends(at)
 $$;
-
-revoke execute on function millrace.expired_through from public;

@@ -28,5 +28,3 @@ begin
   );
 end
 $$;
-
-revoke execute on function millrace.is_kept from public;

@@ -6,5 +6,3 @@ as $$
   select exists (select from millrace.delivery d where d.message_id >= lowest and d.message_id < beyond)
     or exists (select from millrace.dead_letter l where l.message_id >= lowest and l.message_id < beyond)
 $$;
-
-revoke execute on function millrace.is_needed from public;

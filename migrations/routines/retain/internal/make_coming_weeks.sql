@@ -21,5 +21,3 @@ begin
   return weeks;
 end
 $$;
-
-revoke execute on function millrace.make_coming_weeks from public;

@@ -34,5 +34,3 @@ exception
     return false;
 end
 $$;
-
-revoke execute on function millrace.make_partition from public;

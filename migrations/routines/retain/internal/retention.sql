@@ -5,5 +5,3 @@ set search_path = pg_catalog, pg_temp
 as $$
   select make_interval(days => coalesce(kind.retention_days, s.retention_days)) from millrace.setting s
 $$;
-
-revoke execute on function millrace.retention from public;

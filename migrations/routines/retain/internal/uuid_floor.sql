@@ -6,5 +6,3 @@ set search_path = pg_catalog, pg_temp
 as $$
   select rpad(lpad(to_hex((extract(epoch from instant) * 1000)::bigint), 12, '0'), 32, '0')::uuid
 $$;
-
-revoke execute on function millrace.uuid_floor from public;

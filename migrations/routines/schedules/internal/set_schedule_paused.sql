@@ -20,5 +20,3 @@ begin
   );
 end
 $$;
-
-revoke execute on function millrace.set_schedule_paused from public;

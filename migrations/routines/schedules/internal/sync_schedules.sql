@@ -29,5 +29,3 @@ as $$
   where s.is_declared
     and not exists (select from jsonb_to_recordset(declared) as d(name text) where d.name = s.name);
 $$;
-
-revoke execute on function millrace.sync_schedules from public;

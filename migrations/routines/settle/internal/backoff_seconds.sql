@@ -10,5 +10,3 @@ as $$
     -- The exponent is capped before the power overflows; the maximum is reached far below that.
     * least(queue_row.retry_maximum_seconds, queue_row.retry_base_seconds * 2 ^ least(attempt - 1, 60))
 $$;
-
-revoke execute on function millrace.backoff_seconds from public;

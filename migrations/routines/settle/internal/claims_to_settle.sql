@@ -11,5 +11,3 @@ as $$
   from pg_catalog.jsonb_to_recordset(done) as c(token uuid, ids uuid[])
   cross join lateral pg_catalog.unnest(c.ids) as each(id)
 $$;
-
-revoke execute on function millrace.claims_to_settle from public;

@@ -11,5 +11,3 @@ as $$
   cross join lateral jsonb_array_elements(r.enqueue) with ordinality as follow_up(message, position)
   where r.position = any (positions) and r.outcome = 'done'
 $$;
-
-revoke execute on function millrace.follow_ups from public;

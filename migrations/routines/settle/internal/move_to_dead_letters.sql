@@ -33,5 +33,3 @@ begin
   where g.group_key is not null;
 end
 $$;
-
-revoke execute on function millrace.move_to_dead_letters from public;

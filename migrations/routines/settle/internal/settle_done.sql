@@ -46,5 +46,3 @@ begin
   from finished f;
 end
 $$;
-
-revoke execute on function millrace.settle_done from public;

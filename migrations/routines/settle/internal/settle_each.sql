@@ -95,5 +95,3 @@ begin
   end if;
 end
 $$;
-
-revoke execute on function millrace.settle_each from public;

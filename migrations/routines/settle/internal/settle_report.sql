@@ -37,5 +37,3 @@ as $$
     from millrace.claims_to_settle(results, done) as claim
   ) as c
 $$;
-
-revoke execute on function millrace.settle_report from public;
