@@ -2,7 +2,8 @@
 // message_fault (which say what is wrong); a test goes through every limit at both doors, so that no copy can drift.
 
 /**
- * Larger payloads belong in a file store, with their address in the message: a claim takes 4 MB of payloads at most.
+ * Larger payloads belong in a file store, with their address in the message. A claim answers with the payloads of a whole
+ * batch at once, so large ones fill the memory of a consumer, and the answer's own limit, sooner than a batch is full.
  */
 export const mostPayloadBytes = 256 * 1024;
 
