@@ -1,4 +1,4 @@
-// Captures the payment of each order, then says so.
+// Captures the payment of each order, and then enqueues that it was captured.
 
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';

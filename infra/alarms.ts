@@ -1,4 +1,4 @@
-// Rings when deliveries stop moving or callers are turned away. docs/runbook.md says what to do.
+// Alarms that ring when deliveries stop moving or callers are turned away. docs/runbook.md says what to do.
 import { Duration } from 'aws-cdk-lib';
 import {
   ComparisonOperator,
@@ -26,7 +26,7 @@ export interface AlarmsProps extends AlarmOptions {
 
 const eachMinute = { period: Duration.minutes(1), statistic: 'Sum' };
 
-/** One bad minute is what a waking database or a deployment looks like. */
+/** Two, because one bad minute is what a waking database or a deployment looks like. */
 const twoMinutesOfFive: CreateAlarmOptions = {
   threshold: 1,
   evaluationPeriods: 5,

@@ -6,7 +6,7 @@ export interface ApiOptions {
   readonly corsOrigins?: readonly string[];
   /** `HttpJwtAuthorizer` or `HttpIamAuthorizer`. Default: the function asks for an API key. */
   readonly authorizer?: IHttpRouteAuthorizer;
-  /** What callers may do whom `HttpIamAuthorizer` has let in. Default: enqueue any type. */
+  /** Scopes of callers whom `HttpIamAuthorizer` has let in. Default `['enqueue:*']`: they may enqueue any type. */
   readonly iamScopes?: readonly string[];
   /** Requests a second, all callers together. Default 200, in bursts 400: a ceiling on what a flood can cost. */
   readonly throttle?: ThrottleSettings;

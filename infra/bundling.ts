@@ -13,7 +13,7 @@ export const bundling: BundlingOptions = {
   target: 'node24',
   minify: true,
   sourceMap: true,
-  // The map names files and lines; the sources themselves would only make the upload and the cold start larger.
+  // A stack trace needs the names of files and lines only. The sources in the map would make upload and cold start larger.
   sourcesContent: false,
   // Some packages publish a CommonJS file as "main", which an ESM bundle could not load.
   mainFields: ['module', 'main'],

@@ -24,13 +24,14 @@ export class ConsumerFunction extends MillraceFunction {
     super(scope, id, {
       entry: 'consumer',
       description: 'Claims, handles and settles the deliveries that are due',
-      // Less than the minute between two ticks, and less than the default lease of 90 s:
-      // a claim is not taken over while the invocation that made it may still be at work.
+      // Less than the minute between two ticks. Also less than the default lease of 90 s, so that nobody takes a claim over
+      // while the invocation that made it may still be at work.
       timeout: Duration.seconds(55),
-      // 0.58 of a processor. Ticks that find nothing (0.1 s) cost 0.06 USD a month, one that never rests 32 USD.
-      // Work that computes costs the same at any size; work that waits for others costs less in a small one.
+      // That is 0.58 of a processor. Ticks that find nothing take 0.1 s each and cost 0.06 USD a month; a consumer that is
+      // never idle costs 32 USD. Work that computes costs the same at any size, because a larger function is done sooner.
+      // Work that waits for others costs less in a smaller one.
       memorySize: 1024,
-      // The next tick does what a failed or late one has left, so nothing is gained by running one again.
+      // The next tick does what a failed or late one has left, so running the same tick again would gain nothing.
       retryAttempts: 0,
       maxEventAge: maxTickAge,
       ...props,

@@ -18,8 +18,8 @@ export class HttpFunction extends MillraceFunction {
       description: 'Answers the HTTP API: enqueue, status, operations',
       // One second less than API Gateway waits, so that a request that hangs is a timeout in this function's log.
       timeout: Duration.seconds(29),
-      // Computing costs 0.40 USD for a million requests of 60 ms. With half the memory a cold sandbox would start
-      // half as fast, and a person may be waiting.
+      // At this size a million requests of 60 ms cost 0.40 USD. With half the memory they would cost half, but a cold start
+      // would take twice as long, and a person may be waiting for it.
       memorySize: 512,
       environment: environmentFor(props),
       databaseUrl: props.databaseUrl,

@@ -1,4 +1,4 @@
-// Where everything of ours logs to.
+// The log group that each of our functions and the API get.
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';

@@ -34,7 +34,7 @@ export class Migrations extends Construct {
   runBefore(...scopes: Construct[]): void {
     new Trigger(this, 'Trigger', {
       handler: this.function.handler,
-      // Waits longer than the function may run: an invocation given up early would be made a second time.
+      // The trigger waits longer than the function may run: it would repeat an invocation that it has given up.
       timeout: timeout.plus(Duration.minutes(1)),
       executeBefore: scopes,
     });

@@ -1,4 +1,4 @@
-// One of our functions, with everything that all of them share decided here, once.
+// What all our functions have in common: runtime, architecture, role, log group, bundling. Decided here, once.
 import { Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';

@@ -46,7 +46,7 @@ export class Millrace extends Construct {
     return this.api.grantEnqueue(grantee);
   }
 
-  /** The schema first; and what may be enqueued only after the consumer knows it. */
+  /** First the schema, then the consumer, then the API: nothing may be enqueued that no consumer knows yet. */
   private orderUpdates(migrateOnDeploy: boolean): void {
     if (migrateOnDeploy) this.migrations.runBefore(this.consumer.handler, this.http.handler);
     this.http.handler.node.addDependency(this.consumer.handler);

@@ -23,7 +23,7 @@ export interface QueueApiProps extends ApiOptions {
   readonly handler: IFunction;
 }
 
-/** All but OPTIONS: a browser's preflight request carries no credentials, and an authorizer would refuse it. */
+/** All but OPTIONS: a browser's preflight request carries no credentials, so an authorizer would refuse it. */
 const { GET, HEAD, POST, PUT, PATCH, DELETE } = HttpMethod;
 const methods = [GET, HEAD, POST, PUT, PATCH, DELETE];
 
@@ -76,7 +76,7 @@ export class QueueApi extends Construct {
     });
   }
 
-  /** The function knows the routes; here are only those that differ in who may pass. */
+  /** The function knows the routes. The gateway knows only those that differ in who may call them. */
   private addRoutes(integration: HttpLambdaIntegration): void {
     const all = { path: '/v1/{proxy+}', methods, integration };
     if (!this.authorizer) {

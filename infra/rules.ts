@@ -1,4 +1,4 @@
-// The rules that every synthesis is checked against, beside the library's own validation of the template.
+// The rules that every synthesis is checked against, in addition to the CDK's own validation of the template.
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 

@@ -1,4 +1,5 @@
-// Fires the tick: one invocation of the consumer every minute, or none. A late tick is worthless: the next one does its work.
+// The schedule that invokes the consumer every minute: once or not at all. A tick that would come late is dropped, because
+// the next one does its work.
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 
-/** How long a tick may wait, at the scheduler and at Lambda; the least that both allow. */
+/** How long a tick may wait at the scheduler and again at Lambda before it is dropped: the least that both allow. */
 export const maxTickAge = Duration.seconds(60);
 
 export class TickSchedule extends Construct {
@@ -42,7 +43,7 @@ export class TickSchedule extends Construct {
     return { bind: () => target };
   }
 
-  /** Only for schedules of this account: without the condition, another account's could borrow the role. */
+  /** The condition keeps schedules of other accounts from using the role (the confused deputy problem). */
   private createRole(): Role {
     const { account } = Stack.of(this);
     const group = Stack.of(this).formatArn({

@@ -1,4 +1,5 @@
-// The library brings the function that invokes the migrations, and would leave its logs to a group that never forgets.
+// The CDK's Trigger brings a function of its own, which invokes the migrations. Without this file its log group would keep
+// everything for ever.
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { createLogGroup } from './log-group.ts';

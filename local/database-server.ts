@@ -5,11 +5,11 @@ import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
 import { startPostgres } from '#local/postgres/postgres.ts';
 
 export interface DatabaseServer {
-  /** For the Neon driver. */
+  /** For the Neon driver: the endpoint's address. */
   readonly url: string;
-  /** For psql, as one word in a shell. */
+  /** For psql; quoted, so that it is one word in a shell. */
   readonly shellUrl: string;
-  /** Settles when the server has ended by itself; never for one that is not ours. */
+  /** Settles when the server has ended by itself. For a server that somebody else runs it never settles. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function embeddedDatabase(
 
 /** Throws a sentence, without the password, when the server cannot be reached. */
 export async function givenDatabase(databaseUrl: string): Promise<DatabaseServer> {
-  // Not repeated on the screen: it holds a password.
+  // The greeting prints the variable's name instead of the URL, which holds a password.
   const given = { shellUrl: '"$DATABASE_URL"', ended: new Promise<void>(() => {}) };
   const { hostname, port, searchParams } = new URL(databaseUrl);
   if (hostname.endsWith('.neon.tech')) return { ...given, url: databaseUrl, stop: async () => {} };

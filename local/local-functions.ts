@@ -4,7 +4,7 @@ import { DATABASE_URL, DATABASE_URL_PARAMETER } from '#functions/environment.ts'
 /** Once for each process: a function reads its environment when it is loaded. */
 export async function loadFunctions(databaseUrl: string) {
   process.env[DATABASE_URL] = databaseUrl;
-  // Left over in a developer's shell, it would send the functions to the cloud's database.
+  // If a developer's shell still has this variable, the functions would use the cloud's database.
   delete process.env[DATABASE_URL_PARAMETER];
   const [migrate, http, consumer] = await Promise.all([
     import('#functions/migrate.ts'),

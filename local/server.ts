@@ -1,4 +1,6 @@
-// The cloud on this machine: a database that speaks Neon's protocol, the HTTP API, and ticks.
+// The cloud on this machine, and the file to read first in local/: it starts a database that speaks Neon's protocol
+// (database-server.ts), loads the Lambda functions as Lambda does (local-functions.ts), and puts in front of them what
+// AWS would: API Gateway (gateway/) and a schedule that ticks (ticks.ts). start.ts is the program around it.
 
 import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
@@ -10,10 +12,10 @@ import type { StartOptions } from './start-options.ts';
 import { startTicks } from './ticks.ts';
 
 export interface LocalServer {
-  /** Of the HTTP API, without a slash at its end. */
+  /** The HTTP API's, without a slash at its end. */
   readonly url: string;
   readonly apiKey: string;
-  /** Of Postgres itself, for psql, as one word in a shell. */
+  /** Postgres's own, for psql; quoted, so that it is one word in a shell. */
   readonly shellUrl: string;
   /** Settles when Postgres has ended without being asked to. */
   readonly ended: Promise<void>;
@@ -22,8 +24,9 @@ export interface LocalServer {
 }
 
 /**
- * Settles when the API answers and the first tick has been fired. When a part does not start, those before it are
- * stopped. Once for each process: the functions are configured by its environment.
+ * Settles when the API answers and the first tick has been fired. When a part does not start, the parts before it are
+ * stopped and the error is thrown. To be called once in a process, because the functions read their configuration from
+ * its environment when they are loaded.
  */
 export async function startLocal(options: StartOptions): Promise<LocalServer> {
   const { databaseUrl: given, dataDirectory, port, everyMs } = options;

@@ -1,4 +1,4 @@
-// npm start.
+// The program behind npm start: reads its options, runs the server until it is asked to stop, and answers by its exit code.
 import { complain } from './command-line.ts';
 import { greeting } from './greeting.ts';
 import { type LocalServer, startLocal } from './server.ts';
@@ -15,7 +15,7 @@ try {
 }
 
 async function run(options: StartOptions): Promise<void> {
-  // Asked while it starts, it stops as soon as it has started: nothing is left half-way.
+  // A request to stop that comes while it starts takes effect once it has started, so that nothing is left half-way.
   const asked = stopRequest();
   const server = await startLocal(options);
   try {

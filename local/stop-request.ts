@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const parentCheckMs = 500;
 
-// One Ctrl-C may arrive twice: from the terminal, and passed on by npm.
+// One Ctrl-C may arrive twice: from the terminal, and from npm, which passes it on.
 const echoMs = 400;
 
 /** Settles with the reason at the first request; asked again later, the process ends at once. */
@@ -13,7 +13,7 @@ export function stopRequest(): Promise<string> {
   let askedAt: number | undefined;
   const ask = (reason: string) => {
     askedAt ??= performance.now();
-    // The server process has an exit listener, which asks it to end by itself.
+    // Postgres is not left behind: when this process exits, a listener in postgres-process.ts asks the server to end.
     if (performance.now() - askedAt > echoMs) process.exit(1);
     resolve(reason);
   };
@@ -22,7 +22,7 @@ export function stopRequest(): Promise<string> {
   return promise;
 }
 
-// npm killed with -9 passes nothing on: its child would run for ever.
+// When npm is killed with -9, it cannot pass a signal on, and this process, its child, would run for ever.
 function whenParentEnds(act: () => void): void {
   const known = ancestors();
   const check = setInterval(() => {
@@ -40,7 +40,10 @@ function ancestors(): string {
   return script ? `${parent} ${parentOf(parent)}` : `${parent}`;
 }
 
-/** Undefined when it has just ended, and where there is no /proc: there npm's shell gives way to the script. */
+/**
+ * Undefined when that process has just ended. Undefined as well where there is no /proc; it is not needed there, because
+ * the shell that npm starts is replaced by the script.
+ */
 function parentOf(processId: number): string | undefined {
   try {
     // "pid (name) state parent …", and the name may hold anything.

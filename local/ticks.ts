@@ -15,7 +15,7 @@ export interface TickOptions {
   readonly handler: TickHandler;
   /** Milliseconds between ticks. */
   readonly everyMs: number;
-  /** The remaining time that a tick is told at its start; the consumer's 55 s by default. */
+  /** How much time a tick is told to have at its start. Default 55, the timeout of the consumer in the cloud. */
   readonly timeoutSeconds?: number;
 }
 
@@ -25,11 +25,11 @@ export interface Ticks {
 }
 
 const mostAtOnce = 2;
-/** What a running tick has left when it is stopped: too little for another claim, enough to settle. */
+/** How much time a running tick is told to have left when everything stops: too little to claim more, enough to settle. */
 const farewellMs = 3_000;
 const stopLimitMs = 10_000;
 
-/** Fires at once and then on the schedule. Ticks may overlap as in the cloud; a third at once is left out. */
+/** Fires at once and then at every interval. Two ticks may overlap, as in the cloud; a third one is left out. */
 export function startTicks({ handler, everyMs, timeoutSeconds = 55 }: TickOptions): Ticks {
   const running = new Set<Promise<void>>();
   let lastEnd = Number.POSITIVE_INFINITY;

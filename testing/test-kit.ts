@@ -1,4 +1,5 @@
-// For tests of an application's own handlers: its queues on a real Postgres of their own, drained when the test says so.
+// The test kit: tests of your own handlers run on a real Postgres of their own, and a queue is drained when the test says
+// so. Nothing runs by itself, nothing is mocked, and time passes only when the test travels.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,33 +18,51 @@ import { newMessage } from '#queue/routines/new-message.ts';
 import { type Duration, travel } from './time-travel.ts';
 
 export interface TestKit extends AsyncDisposable {
-  /** For looking at what handlers did, or for preparing what they need. */
+  /** One-shot statements as the superuser: to prepare what handlers need, and to look at what they have done. */
   readonly database: Database;
-  /** Answers the message's id. */
+  /**
+   * Stores a message for every queue that subscribes to its type, with the options that producers have, and answers its
+   * id. It is handled by the next drain. Rejects as in production: with the database's error for options that are out
+   * of range, and for a type that the registry does not declare.
+   */
   enqueue<Type extends AnyMessageType>(
     type: Type,
     payload: PayloadInput<Type>,
     options?: EnqueueOptions,
   ): Promise<string>;
-  /** One tick: runs the handlers of one queue, or of all with their schedules, until nothing is due. */
+  /**
+   * What one tick does: fires the schedules that are due and runs handlers until nothing is due any more. A retry that
+   * waits for its backoff is not due; travel lets it be. With the name of a queue only its handlers run, and no schedule
+   * fires. Answers how many deliveries were claimed, done, retried, snoozed, dead and so on; a handler that throws is
+   * counted and never rejects the drain. Throws a TypeError for a queue that the registry does not have.
+   */
   drain(queue?: string): Promise<DrainSummary>;
-  /** Lets time pass for every message, lease, key and schedule, by moving rows. */
+  /**
+   * Lets time pass: every delay, backoff, lease, idempotency key, limit and schedule is that much further. Rows are moved
+   * into the past, and the clock stays as it is: what handlers read from it does not change. Travel goes forward only.
+   */
   travel(duration: Duration): Promise<void>;
-  /** Undefined when no such message is kept. */
+  /** The message with its deliveries and their attempts; undefined when no such message is kept. */
   status(id: string): Promise<MessageStatus | undefined>;
-  /** Stops the database and removes its folder. */
+  /** Stops the database and removes its folder. `await using` calls it at the end of the block. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Longer than any handler's test should take. */
+/** The invocation's time, in which a drain has to end: longer than any handler's test should take. */
 const drainMs = 60_000;
-/** Nothing of it is to survive the process. */
+/** Settings that make commits fast and forget them when the machine crashes: nothing of it is to survive the process. */
 const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Starts a Postgres in a folder of its own and migrates it. Takes about two seconds, so open one for each test file:
- * `await using kit = await openTestKit(registry)`.
+ * Starts a Postgres in a temporary folder, migrates it, and declares the registry's queues, types and schedules in it, with
+ * the tables of handlers/tables. That takes about two seconds, so open one kit for each test file and not for each test:
+ *
+ *     let kit: TestKit;
+ *     beforeAll(async () => { kit = await openTestKit(registry); });
+ *     afterAll(() => kit[Symbol.asyncDispose]());
+ *
+ * log: what the engine and handlers log; by default nowhere. Throws with the server's log when Postgres does not start.
  */
 export async function openTestKit(registry: Registry, log: Log = silent): Promise<TestKit> {
   await using parts = new AsyncDisposableStack();

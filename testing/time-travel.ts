@@ -1,6 +1,8 @@
-// Travel in time by moving rows: the database's clock stays as it is, and everything it is compared with moves back.
+// Time travel by moving rows: the database's clock stays as it is, and every time that it is compared with moves into the
+// past. A clock that could be set would have to be set in Postgres, in Node and in the handlers alike.
 import type { Database } from '#queue/database.ts';
 
+/** How far to travel: the sum of what is given. */
 export interface Duration {
   readonly days?: number;
   readonly hours?: number;
@@ -8,7 +10,10 @@ export interface Duration {
   readonly seconds?: number;
 }
 
-/** Afterwards it is for every message, lease, key and schedule as if that much time had passed. */
+/**
+ * Afterwards it is for every message, lease, key, limit and schedule as if that much time had passed. Throws a TypeError
+ * unless the duration is longer than nothing.
+ */
 export async function travel(database: Database, duration: Duration): Promise<void> {
   const { days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
   const passed = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
@@ -17,7 +22,7 @@ export async function travel(database: Database, duration: Duration): Promise<vo
   for (const statement of moves) await database.query(statement, [passed]);
 }
 
-// Infinity stays infinity: a blocked delivery waits for its head, not for the time.
+// A blocked delivery has the time 'infinity', which stays what it is: it waits for the head of its group, not for a time.
 const moves = [
   `update millrace.delivery
    set available_at = available_at - make_interval(secs => $1),

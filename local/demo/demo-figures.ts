@@ -26,7 +26,7 @@ export interface Failure {
   readonly count: number;
 }
 
-/** Of the messages since the given id; what waits for its time counts as pending. */
+/** The state of the messages that were made since the given id. What waits for its time counts as pending. */
 export const progress = (database: Database, since: string): Promise<QueueProgress[]> =>
   database.query(
     `select s.queue,

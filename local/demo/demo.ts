@@ -23,7 +23,7 @@ try {
 async function demo({ dataDirectory, port }: DemoOptions): Promise<void> {
   const server = await findServer(dataDirectory, port);
   const database = openDatabase(server.databaseUrl);
-  // Every id that is made from now on is greater.
+  // Ids begin with the time, so every message from now on has a greater one: that tells the demo's from older messages.
   const since = uuidV7();
   console.log(`Placing ${orders} orders at ${server.url}\n`);
   const placing = placeOrders(server, orders);

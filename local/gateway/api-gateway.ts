@@ -15,9 +15,9 @@ export type HttpHandler = (
 
 export interface ApiGatewayOptions {
   readonly handler: HttpHandler;
-  /** A free one when none is given. */
+  /** Default: any port that is free. */
   readonly port?: number | undefined;
-  /** How long the handler may take before the caller gets a 503; API Gateway's 30 s by default. */
+  /** How long the handler may take before the caller gets a 503. Default 30, which is API Gateway's own limit. */
   readonly timeoutSeconds?: number;
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
-/** remainingMs is asked again at every look at the clock. */
+/** remainingMs: called whenever the handler asks how much time it has left. */
 export function lambdaContext(functionName: string, remainingMs: () => number): Context {
   return {
     awsRequestId: randomUUID(),
@@ -20,7 +20,7 @@ export function lambdaContext(functionName: string, remainingMs: () => number): 
   };
 }
 
-// In the types still, in the Node 24 runtime no longer.
+// The types still have these callbacks, but Lambda's runtime for Node 24 has dropped them.
 function withoutCallbacks(): never {
   throw new TypeError('The Lambda runtime has no callbacks: return a promise');
 }

@@ -1,9 +1,9 @@
-// Starting and stopping the HTTP servers of this folder, which listen on 127.0.0.1 only.
+// Starting and stopping servers of our own. They listen on 127.0.0.1 only, so nobody else in the network reaches them.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Server as SocketServer } from 'node:net';
 
-/** Returns the port: the given one, or a free one. Throws a sentence when it is taken. */
+/** Returns the port: the given one, or any free one for 0. Throws an Error that says so when the port is taken. */
 export async function listen(server: SocketServer, port = 0): Promise<number> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause) => {
@@ -14,7 +14,7 @@ export async function listen(server: SocketServer, port = 0): Promise<number> {
   return address.port;
 }
 
-/** Takes no more requests and waits for those under way; after the limit they are cut. */
+/** Takes no more requests and waits for those under way; those that are not over within limitMs are cut. */
 export async function closeServer(server: Server, limitMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();

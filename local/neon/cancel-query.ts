@@ -6,7 +6,7 @@ const cancelRequestCode = 80877102;
 
 /** Asks Postgres to end what the connection is running; it may have finished already. */
 export function cancelQuery(client: PoolClient): void {
-  // The driver has the key and its types do not.
+  // pg keeps the key on the client and does not declare it in its types.
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const packet = Buffer.alloc(16);
   packet.writeInt32BE(packet.length, 0);
@@ -14,7 +14,7 @@ export function cancelQuery(client: PoolClient): void {
   packet.writeInt32BE(processID, 8);
   packet.writeInt32BE(secretKey, 12);
   const socket = connect(client.port, client.host);
-  // A server that cannot be reached runs no query either.
+  // When the server cannot be reached, no query runs there that would have to be cancelled.
   socket.on('error', () => {});
   socket.end(packet);
 }

@@ -14,7 +14,7 @@ export interface ConnectionPools {
   close(): Promise<void>;
 }
 
-// Values stay the text that Postgres sent: the driver parses them.
+// The driver at the other end parses values, so here they stay the text that Postgres has sent.
 const identity = (text: string) => text;
 const rawText = { getTypeParser: () => identity };
 
@@ -41,7 +41,7 @@ function openPool(address: PostgresAddress, connectionString: string, max: numbe
   const user = decodeURIComponent(url.username);
   const database = decodeURIComponent(url.pathname.slice(1)) || user;
   const password = decodeURIComponent(url.password);
-  // pipeline: a statement and the reset behind it leave in one write.
+  // With pipeline a statement and the reset behind it leave in one write.
   const pool = new Pool({
     ...address,
     user,
@@ -51,7 +51,7 @@ function openPool(address: PostgresAddress, connectionString: string, max: numbe
     types: rawText,
     pipeline: true,
   });
-  // Without listeners a backend that dies ends this process; the next query reports it instead.
+  // An error event that nobody listens to would end this process when a backend dies. The next query reports it anyway.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;

@@ -9,12 +9,12 @@ import { runRequest } from './sql-run.ts';
 import { relayWebSockets } from './websocket-relay.ts';
 
 export interface NeonEndpointOptions {
-  /** 127.0.0.1 when none is given. */
+  /** Default 127.0.0.1. */
   readonly postgresHost?: string;
   readonly postgresPort: number;
-  /** A free one when none is given. */
+  /** Default: any port that is free. */
   readonly port?: number;
-  /** Connections to Postgres for each connection string, 20 when none is given; further requests wait. */
+  /** Connections to Postgres for each connection string; further requests wait. Default 20. */
   readonly poolSize?: number;
 }
 
@@ -31,7 +31,8 @@ export async function startNeonEndpoint(options: NeonEndpointOptions): Promise<N
   const address = { host: options.postgresHost ?? '127.0.0.1', port: options.postgresPort };
   const pools = connectionPools(address, options.poolSize ?? 20);
   const server = createServer((request, response) => answer(request, response, pools));
-  // Longer than a client keeps an idle connection, so that it never writes to one that is closing.
+  // The server keeps an idle connection longer than any client does: otherwise a client could send a request on a
+  // connection that is just being closed, and would have to guess whether it was read.
   server.keepAliveTimeout = 60_000;
   const relay = relayWebSockets(server, address);
   const port = await listen(server, options.port);

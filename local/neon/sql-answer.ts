@@ -51,7 +51,7 @@ const errorFields = [
 
 function toError(error: DatabaseError) {
   const fields = errorFields.map((name) => [name, error[name] ?? null]);
-  // Neon checks the password itself and has no SQLSTATE for it.
+  // Neon's proxy checks the password itself, so its refusal carries no SQLSTATE; in Postgres that is class 28.
   const code = error.code?.startsWith('28') ? null : error.code;
   return { message: error.message, code, ...Object.fromEntries(fields) };
 }

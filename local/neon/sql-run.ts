@@ -5,7 +5,7 @@ import { RefusedRequest } from '#local/loopback/refused-request.ts';
 import { cancelQuery } from './cancel-query.ts';
 import type { SqlRequest, SqlStatement } from './sql-request.ts';
 
-// Not DISCARD ALL, which would also throw away the cached plans.
+// What DISCARD ALL does, but for the cached plans, which it would throw away as well.
 const reset =
   'reset all; deallocate all; close all; unlisten *; select pg_advisory_unlock_all(); discard temp; discard sequences';
 
@@ -22,7 +22,7 @@ export async function runRequest(
   const { stream } = client.connection;
   const cancel = () => {
     cancelQuery(client);
-    // A late cancel must not meet the next request.
+    // Postgres may act on the cancel only later, and would then cancel the next request on this connection: close it.
     stream.destroy();
   };
   signal.addEventListener('abort', cancel);
@@ -35,7 +35,8 @@ export async function runRequest(
     const values = valuesOf(await outcomes);
     return request.begin === undefined ? values : values.slice(1, -1);
   } catch (error) {
-    // The error arrives before the rollback has ended; the answer must not.
+    // Postgres reports the error before the transaction has been rolled back. The answer waits for that, so that a client
+    // that has read it finds the locks released.
     await released;
     throw error;
   } finally {
@@ -51,7 +52,7 @@ function send(client: PoolClient, { begin, statements }: SqlRequest): Promise<Qu
 }
 
 function execute(client: PoolClient, { query, params }: SqlStatement): Promise<QueryArrayResult> {
-  // As with Neon, a text with two statements fails even when it has no parameters.
+  // The extended protocol refuses a text with two statements, as Neon does; the simple one would run both.
   const config: QueryArrayConfig & { queryMode: 'extended' } = {
     text: query,
     values: [...params],
@@ -71,7 +72,7 @@ function valuesOf(outcomes: PromiseSettledResult<QueryArrayResult>[]): QueryArra
 async function release(client: PoolClient, done: Promise<unknown>): Promise<void> {
   try {
     await done;
-    // A transaction left open ends with its connection.
+    // Destroying the connection ends a transaction that was left open on it.
     client.release(client.getTransactionStatus() !== 'I');
   } catch {
     client.release(true);

@@ -40,10 +40,11 @@ function relay(socket: WebSocket, { host, port }: PostgresAddress): void {
   socket.on('close', () => postgres.destroy());
   postgres.on('close', () => {
     socket.close();
-    // A client that is paused, or gone, never answers.
+    // A client that is paused or gone never answers that the connection is closed.
     setTimeout(() => socket.terminate(), goodbyeMs).unref();
   });
-  // Either end may break off; its close, which follows, ends the other.
+  // When one end breaks off, its close event follows its error and ends the other one. Here only the process is kept
+  // from ending because of the error.
   socket.on('error', () => {});
   postgres.on('error', () => {});
 }

@@ -37,7 +37,7 @@ async function initialise(cluster: string, options: ClusterOptions): Promise<voi
   await writeFile(passwordFile, `${superuser}\n`);
   await promisify(execFile)(options.programs.initdb, initdbArguments(partial, options.sync), {
     ...options.user,
-    // The launcher's folder and locale may be closed or unknown to the other user.
+    // initdb may run as another user, who may not enter the launcher's folder and may not have its locale.
     cwd: '/',
     env: { LC_ALL: 'C', TZ: 'UTC' },
   }).finally(() => rm(passwordFile, { force: true }));
@@ -48,7 +48,8 @@ async function initialise(cluster: string, options: ClusterOptions): Promise<voi
       `--pgdata=${folder}`,
       `--username=${superuser}`,
       `--pwfile=${passwordFile}`,
-      // The Neon driver sends the password with its first packet, which cleartext alone allows.
+      // The Neon driver sends the password with its first packet, before the server could ask with a challenge: only
+      // authentication by cleartext password allows that.
       '--auth=password',
       '--encoding=UTF8',
       // The builtin provider gives C.UTF-8 on systems that have no such locale.

@@ -26,7 +26,7 @@ export async function spawnPostgres(command: PostgresCommand): Promise<ChildProc
     try {
       return await trySpawn(command);
     } catch (error) {
-      // The backends of a server that was killed need a moment to notice.
+      // The backends of a server that was killed need a moment to notice that, and hold its shared memory until then.
       const isHeld = error instanceof Error && error.message.includes('is still in use');
       if (!isHeld || Date.now() > giveUpAt) throw error;
       await pause(50);
@@ -38,7 +38,7 @@ async function trySpawn(command: PostgresCommand): Promise<ChildProcess> {
   const log = await open(command.logFile, 'w');
   const server = spawn(command.program, serverArguments(command), {
     ...command.user,
-    // A session of its own: Ctrl-C in the terminal reaches the launcher, which stops things in order.
+    // In a session of its own the server does not get the terminal's Ctrl-C. The launcher does, and stops things in order.
     detached: true,
     cwd: '/',
     env: { LC_ALL: 'C', TZ: 'UTC' },

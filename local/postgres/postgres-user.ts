@@ -6,7 +6,10 @@ export interface PostgresUser {
   readonly gid: number;
 }
 
-/** The owner of an existing cluster stays its user; a new one belongs to postgres, or else to nobody. */
+/**
+ * The account to run Postgres as; undefined unless this process is root's. An existing cluster keeps its owner. A new one
+ * is given to the account `postgres`, or to `nobody` where there is none.
+ */
 export async function postgresUser(cluster: string): Promise<PostgresUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const owner = await stat(cluster).catch(() => undefined);

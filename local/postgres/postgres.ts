@@ -13,7 +13,7 @@ import { stopOrphan } from './postmaster.ts';
 export interface PostgresOptions {
   /** Made when missing and kept: it holds the cluster, the server's log and the launcher's lock. */
   readonly dataDirectory: string;
-  /** A free one when none is given. */
+  /** Default: any port that is free. */
   readonly port?: number | undefined;
   /** Server settings, such as { fsync: 'off' }. Without them a commit survives a power cut. */
   readonly flags?: Readonly<Record<string, string>>;

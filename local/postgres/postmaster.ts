@@ -19,7 +19,7 @@ export async function stopOrphan(cluster: string): Promise<void> {
   if (!(processId > 1)) return;
   const commandLine = await commandLineOf(processId);
   if (isPostmasterOf(cluster, commandLine)) await stopAndWait(cluster, processId);
-  // The number now belongs to a stranger: Postgres would take it for its own and refuse to start.
+  // The process id now belongs to another program. Postgres would take that for a running server and refuse to start.
   else if (commandLine) await rm(pidFile(cluster), { force: true });
 }
 
