@@ -5,6 +5,7 @@ import { InvocationEnded } from '#queue/errors.ts';
 import { expireLeases } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { countStatements } from '#test/support/queue/intercept.ts';
+import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
@@ -19,12 +20,6 @@ async function setup(handler: Handler<{ n: number }>, policy: Partial<QueuePolic
   };
   const drain = () => queues.drain({ remainingMs });
   return { queues, clock, drain };
-}
-
-/** A clock that runs. */
-function secondsLeft(seconds: number): () => number {
-  const end = performance.now() + seconds * 1000;
-  return () => end - performance.now();
 }
 
 const forever = new Promise<never>(() => {});
@@ -117,10 +112,17 @@ describe('when time is up', () => {
   });
 
   test('the drain has returned, with handlers that never end', async () => {
-    const { queues } = await setup(() => forever);
+    let started = 0;
+    const { remainingMs, run } = invocationClock();
+    const { queues } = await setup(() => {
+      started += 1;
+      return forever;
+    });
     await queues.enqueueNumbers(500);
-    const remainingMs = secondsLeft(4);
-    const summary = await queues.drain({ remainingMs });
+    const drained = queues.drain({ remainingMs });
+    await waitUntil(() => started === 10);
+    run(2_500);
+    const summary = await drained;
     expect(remainingMs()).toBeGreaterThan(0);
     expect(summary).toMatchObject({ retried: 10, released: summary.claimed - 10 });
     expect(await queues.statuses()).toEqual({ scheduled: 10, pending: 490 });
@@ -134,10 +136,11 @@ describe('when time is up', () => {
       return gate.promise;
     });
     await queues.enqueueNumbers(1);
-    const remainingMs = secondsLeft(4);
+    const { remainingMs, run } = invocationClock();
     const drained = queues.drain({ remainingMs });
     await started.promise;
     await queues.query('begin; select from millrace.delivery for update');
+    run(2_500);
     gate.resolve();
     await expect(drained).rejects.toThrow(Error);
     expect(remainingMs()).toBeGreaterThan(0);

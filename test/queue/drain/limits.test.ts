@@ -5,16 +5,11 @@ import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { expireLeases } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { countStatements } from '#test/support/queue/intercept.ts';
+import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 
 const lane = (name: string, handler: Handler<{ n: number }>, policy: Partial<QueuePolicy> = {}) =>
   defineQueue({ name, policy, subscriptions: [on(numbered, handler)] });
-
-/** A clock that runs. */
-function secondsLeft(seconds: number): () => number {
-  const end = performance.now() + seconds * 1000;
-  return () => end - performance.now();
-}
 
 describe('an in-flight limit', () => {
   test('holds for all drains together, and everything is handled', async () => {
@@ -62,7 +57,8 @@ describe('a rate limit', () => {
     const queues = await openQueues(lane('limited', () => {}, { rate }));
     await queues.enqueueNumbers(10);
     const database = countStatements(queues.database);
-    const remainingMs = secondsLeft(60);
+    const { remainingMs, run } = invocationClock();
+    run();
     expect(await queues.drain({ database, remainingMs })).toMatchObject({ claimed: 1, done: 1 });
     expect(remainingMs()).toBeGreaterThan(30_000);
     expect(database.statements.length).toBeLessThan(10);
@@ -78,7 +74,9 @@ describe('a rate limit', () => {
     await queues.enqueueNumbers(2);
     await queues.query(`select millrace.claim('other', gen_random_uuid(), 1)`);
     await expireLeases(queues);
-    await queues.drain({ remainingMs: secondsLeft(30) });
+    const { remainingMs, run } = invocationClock(30_000);
+    run();
+    await queues.drain({ remainingMs });
     expect(seen.toSorted()).toEqual(['limited 1', 'other 1', 'other 2']);
   });
 });

@@ -11,6 +11,7 @@ import {
   write,
 } from '#test/support/queue/effects.ts';
 import { connectionLost, exchangeOf, intercept } from '#test/support/queue/intercept.ts';
+import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const writing: NumberedHandler = async ({ payload }, context) => {
@@ -183,7 +184,7 @@ describe('a connection that is cut', () => {
 });
 
 describe('a connection that answers no more', () => {
-  /** An invocation with four seconds left, in which that part of a transaction never ends. */
+  /** An invocation with four seconds left once handlers start, in which that part of a transaction never ends. */
   async function drainWithHanging(at: string) {
     const queues = await openEffects(async ({ payload }, context) => {
       await write(context, payload.n);
@@ -191,8 +192,12 @@ describe('a connection that answers no more', () => {
     });
     await queues.enqueueNumbers(3);
     let hanging = 0;
+    let opened = 0;
+    const clock = invocationClock(4_000);
     const openSession = interceptSession(
       async () => {
+        opened += 1;
+        if (opened === 1) clock.run();
         if (at === 'open' && hanging++ === 0) await neverEnds;
         return queues.openSession();
       },
@@ -201,8 +206,7 @@ describe('a connection that answers no more', () => {
         return run();
       },
     );
-    const end = performance.now() + 4_000;
-    const remainingMs = () => end - performance.now();
+    const { remainingMs } = clock;
     const failure = await queues.drain({ openSession, remainingMs }).then(
       () => undefined,
       (error: unknown) => error,
