@@ -22,8 +22,8 @@ export interface TestKit extends AsyncDisposable {
   readonly database: Database;
   /**
    * Stores a message for every queue that subscribes to its type, with the options that producers have, and answers its
-   * id. It is handled by the next drain. Rejects as in production: with the database's error for options that are out
-   * of range, and for a type that the registry does not declare.
+   * id. It is handled by the next drain. Rejects as in production: with an EnqueueRefused that names the fault, for
+   * options that are out of range as for a type that the registry does not declare.
    */
   enqueue<Type extends AnyMessageType>(
     type: Type,

@@ -12,7 +12,7 @@ import { expireLeases, makeDue } from '#test/support/move-time.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const kills = isLong ? 500 : 50;
-const perKill = 6;
+const perKill = 3;
 
 async function setup() {
   const database = await createDatabase();
