@@ -15,14 +15,6 @@ export interface ClaimPosition {
   readonly limitedUntil: number;
 }
 
-/** The survey's cursor, which stands before the first delivery of each priority. */
-export const startAt = (cursor: Cursor): ClaimPosition => ({
-  cursor,
-  isAtEnd: false,
-  wasFull: false,
-  limitedUntil: 0,
-});
-
 /** For a lane that claims nothing itself. */
 export const atEnd: ClaimPosition = {
   cursor: null,
@@ -30,6 +22,9 @@ export const atEnd: ClaimPosition = {
   wasFull: false,
   limitedUntil: 0,
 };
+
+/** At the survey's cursor, which stands before the first delivery of each priority. */
+export const startAt = (cursor: Cursor): ClaimPosition => ({ ...atEnd, cursor, isAtEnd: false });
 
 /** Where a claim of so many deliveries has led. */
 export function advance(

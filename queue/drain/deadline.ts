@@ -1,10 +1,10 @@
-// The end of the invocation, and what must be over before it.
+// The end of the invocation, and what must be over before it. All times are in milliseconds.
 
-/** Settling what is held must fit into this. */
+/** Kept for the end, so that everything held can be settled. */
 const settleMs = 1_500;
-/** No call is waited for any longer when only this is left: what it would answer could not be used. */
+/** When only this is left, no call is waited for any longer: there would be no time to use its answer. */
 const returnMs = 250;
-/** What a handler gets beyond the slowest one seen. */
+/** A handler is given this much more than the slowest run so far has taken. */
 const slackMs = 2_000;
 
 export class Deadline {
@@ -17,22 +17,22 @@ export class Deadline {
     this.#reservedMs = reservedMs;
   }
 
-  /** Whether a handler that may take that long should still be started. */
+  /** Whether there is time to start a handler that may take that long. */
   hasTimeFor(handlerMs: number): boolean {
     return this.#remainingMs() - this.#reservedMs > handlerMs + slackMs + settleMs;
   }
 
-  /** Whether handlers that still run must be given up, so that their deliveries can be settled. */
+  /** Whether handlers that still run must be aborted, so that their deliveries can be settled. */
   get isNear(): boolean {
     return this.#remainingMs() <= settleMs;
   }
 
-  /** How long a database call may take, with its repetitions, in milliseconds. */
+  /** How long a database call that is made now may take, with its repetitions. */
   get callBudgetMs(): number {
     return Math.max(0, Math.min(30_000, this.#remainingMs() - returnMs));
   }
 
-  /** The same end, but nothing new is started in the given share (0 to 1) of the remaining time. */
+  /** The same end, but with a share, 0 to 1, of the remaining time in which no handler is started any more. */
   reserving(share: number): Deadline {
     return new Deadline(this.#remainingMs, this.#reservedMs + this.#remainingMs() * share);
   }

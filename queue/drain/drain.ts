@@ -1,42 +1,47 @@
-// What a tick does: claim, handle, settle until the queues are empty or time is short.
+// This wing drains queues: what a tick does, from the survey of what is due until the queues are empty or time is short. To
+// read it: this file; lane.ts, one queue in one drain, with next-step.ts, which decides what a lane does next, and
+// handler-pool.ts, which runs its handlers; then suspects.ts and fire-schedules.ts, the other kinds of work. What is
+// left serves these: pace, deadline and claim position, leases and timeouts, counts and reports.
 import { maintain } from '#queue/routines/maintain.ts';
 import { recordDrain } from '#queue/routines/record-drain.ts';
 import { type QueueWork, type Survey, survey } from '#queue/routines/survey.ts';
 import { atEnd, startAt } from './claim-position.ts';
-import type { Deadline } from './deadline.ts';
-import { type DrainOptions, type DrainState, drainState, queueState } from './drain-state.ts';
+import { Deadline } from './deadline.ts';
+import { type DrainOptions, type DrainState, queueState } from './drain-state.ts';
 import { fireSchedules } from './fire-schedules.ts';
 import { Lane } from './lane.ts';
 import { Pace } from './pace.ts';
 import { type DrainSummary, sum } from './summary.ts';
 import { handleSuspects } from './suspects.ts';
 
-/** Shares of the time that a queue that never empties must leave: for suspects when there are any, … */
+/** The share of a drain's time that even a queue which never empties must leave to suspects, when there are any. */
 const suspectsShare = 0.5;
-/** … else for maintenance when it is due. */
+/** The share for maintenance that is due, when there are no suspects. */
 const maintenanceShare = 0.1;
 
 /**
- * Drains every queue of the registry, side by side, and logs and returns what happened. Throws when the database
- * stays away or refuses: what was claimed comes back when its lease ends.
+ * Drains every queue of the registry, side by side, until they are empty or the time is up; logs and answers what was
+ * done. Throws when the database stays away or refuses: what was claimed comes back when its lease ends. Throws
+ * SessionUnavailable when transactional handlers got no connection: everything claimed is settled or released then.
  */
 export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const startedAt = performance.now();
-  const state = drainState(options);
+  const deadline = new Deadline(options.remainingMs);
+  const state: DrainState = { ...options, deadline, queues: new Map() };
   let summary: DrainSummary;
   try {
     const { queues, maintenanceDue } = await drainFresh(state);
     await drainSuspects(state, queues);
     await record(state);
-    const { database, deadline, log } = state;
-    if (maintenanceDue && deadline.hasTimeFor(0)) await maintain(database, deadline, log);
+    if (maintenanceDue && deadline.hasTimeFor(0))
+      await maintain(options.database, deadline, options.log);
   } finally {
     summary = report(state, startedAt);
   }
   return summary;
 }
 
-/** What was done, logged. */
+/** Logs what was done, and answers it. */
 function report(state: DrainState, startedAt: number): DrainSummary {
   const durationMs = Math.round(performance.now() - startedAt);
   const summary = { ...total(state), durationMs };
@@ -52,7 +57,10 @@ function record({ queues, database, log, deadline }: DrainState): Promise<void> 
   return recordDrain(database, rows, { budgetMs: deadline.callBudgetMs, log });
 }
 
-/** Until a survey finds nothing new: handlers enqueue follow-ups for queues that were empty before. */
+/**
+ * Surveys and drains again until nothing more was claimed, since handlers may enqueue for queues that were empty before.
+ * Answers the last survey.
+ */
 async function drainFresh(state: DrainState): Promise<Survey> {
   const first = await firstSurvey(state);
   const until = state.deadline.reserving(reservedShare(first));
@@ -64,7 +72,7 @@ async function drainFresh(state: DrainState): Promise<Survey> {
   }
 }
 
-/** Due schedules come first, so that what they enqueue is handled in the same drain. */
+/** Fires due schedules first, so that their messages are handled by this very drain. */
 async function firstSurvey(state: DrainState): Promise<Survey> {
   const surveyed = await surveyQueues(state);
   const { callBudgetMs: budgetMs } = state.deadline;
@@ -87,7 +95,7 @@ const surveyQueues = (
     budgetMs: deadline.callBudgetMs,
   });
 
-/** All queues at once: a slow one does not keep the others waiting. One that fails does not end the others. */
+/** All queues side by side: a slow one keeps no other waiting, and one that fails throws only when all others are done. */
 async function drainQueues(
   state: DrainState,
   queues: readonly QueueWork[],
@@ -104,7 +112,8 @@ async function drainQueues(
 }
 
 async function drainSuspects(state: DrainState, queues: readonly QueueWork[]): Promise<void> {
-  // How long others took says nothing about a suspect, and must not keep it from being tried.
+  // A suspect gets a pace of its own: how long other handlers took says nothing about it, and must not keep it from being
+  // tried in the time that is left.
   const openLane = (queue: string) => {
     const known = queueState(state, queue);
     const pace = new Pace(known.runtime.queue.policy);

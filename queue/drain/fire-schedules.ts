@@ -1,5 +1,6 @@
-// The schedules of one drain. One that fails, because its payload cannot be made, stops neither the others nor the
-// queues: it stays due, and its catch-up policy decides once that is mended.
+// Fires the schedules that are due: stores a message for each due time and moves the schedule on. A schedule that fails,
+// for example because its payload does not fit, stops neither the others nor the queues. It stays due, and once it is
+// mended its catch-up policy says what becomes of the due times that it has missed.
 
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -17,11 +18,11 @@ interface Firing {
   readonly registry: Registry;
   readonly log: Log;
   readonly surveyed: Survey;
-  /** How long a failing call is repeated, in milliseconds. */
+  /** How long a call may take with its repetitions, in milliseconds. */
   readonly budgetMs: number;
 }
 
-/** Enqueues what is due and moves the schedules on; says whether messages were enqueued here. */
+/** Fires what the survey found due. Answers whether it stored messages, which then wait to be handled. */
 export async function fireSchedules(firing: Firing): Promise<boolean> {
   const fired = await Promise.all(firing.surveyed.schedules.map((due) => fireKnown(firing, due)));
   return fired.includes(true);
@@ -29,7 +30,7 @@ export async function fireSchedules(firing: Firing): Promise<boolean> {
 
 async function fireKnown(firing: Firing, due: DueSchedule): Promise<boolean> {
   const schedule = firing.registry.schedules.get(due.name);
-  // Another release is being deployed: its code knows the rule, this one does not.
+  // While another release is being deployed, the database may hold a rule that only the other code knows.
   if (schedule?.rule.text !== due.rule || schedule.rule.timeZone !== due.timeZone) return false;
   try {
     return await fire(firing, schedule, due);

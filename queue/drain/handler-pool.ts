@@ -1,4 +1,5 @@
-// Runs handlers for the deliveries that one lane holds, so many at once, and keeps what they came to.
+// Runs handlers for the deliveries that a lane holds, as many at once as the queue's concurrency allows, and keeps their
+// results until the lane takes them.
 
 import { release } from '#queue/handle/build-result.ts';
 import { type Handled, handle } from '#queue/handle/handle.ts';
@@ -38,23 +39,23 @@ export class HandlerPool {
     return this.#running.size;
   }
 
-  /** Results that wait to be taken. */
+  /** How many results wait to be taken. */
   get finished(): number {
     return this.#handled.length;
   }
 
-  /** Whether handlers may start: not without time for the slowest of them, nor once sessions are not to be had. */
+  /** Whether handlers may start: there must be time for the slowest of them, and sessions must not be unavailable. */
   get mayStart(): boolean {
     const { unavailable } = this.#runtime.sessions;
     return !unavailable && this.#deadline.hasTimeFor(this.#pace.slowestMs);
   }
 
-  /** Deliveries under lease here. */
+  /** All deliveries under lease here, started or not. */
   get held(): ClaimedDelivery[] {
     return [...Array.from(this.#running, (run) => run.deliveries).flat(), ...this.#unstarted];
   }
 
-  /** Takes deliveries in and starts as many handlers as may run. */
+  /** Takes in claimed deliveries, and starts as many handlers as may run. */
   take(deliveries: readonly ClaimedDelivery[]): void {
     this.#unstarted.push(...deliveries);
     this.#startHandlers();
@@ -64,12 +65,15 @@ export class HandlerPool {
     return this.#handled.splice(0);
   }
 
-  /** Turns what was not started into results that give it back. */
+  /** Turns deliveries that have not started into results that release them. */
   releaseUnstarted(): void {
     this.#handled.push(...this.#unstarted.splice(0).map(release));
   }
 
-  /** Stops what runs for deliveries that others may hold by now; forgets, and answers, what has not started. */
+  /**
+   * For deliveries that other consumers may hold by now. Aborts runs that are all lost; the database will find their
+   * results stale. Forgets those that have not started, and answers them.
+   */
   dropLost(lost: ReadonlySet<ClaimedDelivery>): ClaimedDelivery[] {
     const isLost = (delivery: ClaimedDelivery) => lost.has(delivery);
     for (const run of this.#running) run.abortIfLost(isLost);
@@ -82,7 +86,7 @@ export class HandlerPool {
     for (const run of this.#running) run.abort(reason);
   }
 
-  /** Starts nothing any more: what is held here comes back when its leases end. */
+  /** Aborts what runs and forgets the rest, for a lane that can settle no more: all of it comes back as leases run out. */
   abandon(reason: Error): void {
     this.#unstarted = [];
     this.abort(reason);
@@ -107,7 +111,7 @@ export class HandlerPool {
     });
   }
 
-  /** The first unstarted delivery; where its handler takes batches, with others of its type. */
+  /** A run for the first delivery that has not started; if its handler takes batches, with others of its type. */
   #next(): HandlerRun {
     const deliveries = this.#unstarted.splice(0, 1);
     const type = deliveries[0]?.type ?? '';

@@ -1,5 +1,6 @@
-// Ends runs that take longer than their queue allows. They reach their timeouts in the order in which they started, so one
-// timer, for the oldest of them, does for all: a timer for each would cost as much as all the rest of a run.
+// Aborts runs that take longer than their queue allows. All runs of a queue have the same timeout, so the one that started
+// first reaches it first, and a single timer for the oldest is enough. A timer for each would cost as much as all the
+// rest of a run.
 import { HandlerTimeout } from '#queue/errors.ts';
 import type { HandlerRun } from '#queue/handle/handler-run.ts';
 
@@ -8,7 +9,7 @@ export class HandlerTimeouts {
   readonly #seconds: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** running: in the order in which they started. seconds: how long each may take. */
+  /** running: in the order in which they started. seconds: the queue's timeout. */
   constructor(running: ReadonlySet<HandlerRun>, seconds: number) {
     this.#running = running;
     this.#seconds = seconds;
@@ -36,7 +37,7 @@ export class HandlerTimeouts {
   #endOverdue(): void {
     this.#timer = undefined;
     for (const run of this.#running) {
-      // Timers go off up to a millisecond early.
+      // Node's timers may go off up to a millisecond early.
       if (this.#leftMs(run) >= 1) break;
       run.abort(new HandlerTimeout(this.#seconds));
     }

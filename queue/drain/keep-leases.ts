@@ -1,20 +1,16 @@
-import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import { extend } from '#queue/routines/extend.ts';
+import type { QueueState } from './drain-state.ts';
 import type { HandlerPool } from './handler-pool.ts';
-import type { QueueReport } from './queue-report.ts';
 
-/** How many times within a lease it is extended: two calls in a row may fail before it is lost. */
+/** How often a lease is extended before it would run out, so that two calls in a row may fail. */
 const extensionsPerLease = 3;
 
-interface Keeping {
-  readonly runtime: QueueRuntime;
-  readonly pool: HandlerPool;
-  readonly report: QueueReport;
-}
-
 /** Extends the leases of all that a pool holds, at regular intervals, until the returned function is called. */
-export function keepLeases({ runtime, pool, report }: Keeping): () => void {
+export function keepLeases(
+  pool: HandlerPool,
+  { runtime, report }: Pick<QueueState, 'runtime' | 'report'>,
+): () => void {
   const { queue, database, log } = runtime;
   const everyMs = (queue.policy.leaseSeconds * 1000) / extensionsPerLease;
   const timer = setInterval(async () => {

@@ -1,5 +1,6 @@
-// One queue in one drain. Each call settles what has finished and claims what comes next, so that a batch costs one
-// round trip; and while one call is at the database, what another has brought is handled.
+// One queue in one drain. Each of its calls to the database settles what has finished and claims what comes next, so that a
+// batch of deliveries costs one round trip. Several calls may be under way at once: while one of them is at the database,
+// handlers work on what another one has brought. See docs/decisions/0007-three-calls-at-once.md.
 
 import { InvocationEnded } from '#queue/errors.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
@@ -7,6 +8,7 @@ import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { advance, type ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
+import type { QueueState } from './drain-state.ts';
 import { HandlerPool } from './handler-pool.ts';
 import { keepLeases } from './keep-leases.ts';
 import { type LaneFacts, nextStep } from './next-step.ts';
@@ -15,34 +17,32 @@ import type { QueueReport } from './queue-report.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
 import { Waiters } from './waiters.ts';
 
-/** Calls under way at once, so that database, network and handlers do not wait for each other. */
+/** So many calls may be under way at once: database, network and handlers then do not wait for each other. */
 const callsAtOnce = 3;
 
-interface LaneParts {
-  readonly runtime: QueueRuntime;
-  readonly pace: Pace;
-  readonly report: QueueReport;
+interface LaneOptions extends QueueState {
   readonly position: ClaimPosition;
   readonly deadline: Deadline;
 }
 
 export class Lane {
   readonly runtime: QueueRuntime;
-  readonly deadline: Deadline;
   readonly report: QueueReport;
+  readonly deadline: Deadline;
   readonly #pace: Pace;
-  #position: ClaimPosition;
   readonly #pool: HandlerPool;
   readonly #waiters = new Waiters();
+  #position: ClaimPosition;
   /** How many deliveries the calls under way may bring. */
   #asked = 0;
+  /** When the last call began, on the clock of performance.now(). */
   #calledAt = performance.now();
   #failure: Error | undefined;
 
-  constructor({ runtime, pace, report, position, deadline }: LaneParts) {
+  constructor({ runtime, report, pace, position, deadline }: LaneOptions) {
     this.runtime = runtime;
-    this.deadline = deadline;
     this.report = report;
+    this.deadline = deadline;
     this.#pace = pace;
     this.#position = position;
     const onFinished = () => this.#wakeForCall();
@@ -50,45 +50,41 @@ export class Lane {
   }
 
   /**
-   * Until nothing is left to claim, or to handle when time is short; leases are kept meanwhile. Throws when a call fails
-   * for good.
+   * Claims and handles until nothing is left or time is short, while the leases of all that it holds are kept. Throws the
+   * reason when a call fails for good, or SessionUnavailable.
    */
   async drain(): Promise<void> {
-    const stopKeeping = keepLeases({
-      runtime: this.runtime,
-      pool: this.#pool,
-      report: this.report,
-    });
+    const { runtime, report } = this;
+    const { maxInFlight, rate } = runtime.queue.policy;
+    // Claims of a queue with a limit take turns at the database, where a second call would only wait for the first.
+    const length = maxInFlight || rate ? 1 : callsAtOnce;
+    const stopKeeping = keepLeases(this.#pool, { runtime, report });
     try {
-      await Promise.all(Array.from({ length: this.#calls }, () => this.#callUntilOver()));
+      await Promise.all(Array.from({ length }, () => this.#callUntilOver()));
     } finally {
       stopKeeping();
-      await this.runtime.sessions.close();
+      await runtime.sessions.close();
     }
     if (this.#failure) throw this.#failure;
-    this.#requireSessions();
+    this.#throwUnavailable();
   }
 
-  /** Everything held is settled or released by now. That sessions are not to be had is for an alarm, as if a call failed. */
-  #requireSessions(): void {
+  /** Everything held is settled or released by now, but that no session was to be had is for an alarm to tell. */
+  #throwUnavailable(): void {
     const { queue, log, sessions } = this.runtime;
     if (!sessions.unavailable) return;
     const { name: error, message: reason } = sessions.unavailable;
-    log.error('transactional handlers not started', { queue: queue.name, error, reason });
+    log.error('session unavailable', { queue: queue.name, error, reason });
     throw sessions.unavailable;
   }
 
-  /** Claims of a limited queue take turns at the database, so a second call would only wait for the first. */
-  get #calls(): number {
-    const { maxInFlight, rate } = this.runtime.queue.policy;
-    return maxInFlight || rate ? 1 : callsAtOnce;
-  }
-
+  /** Counts claimed deliveries, and starts their handlers or holds them until one is free. */
   take(deliveries: readonly ClaimedDelivery[]): void {
     this.report.counts.claimed += deliveries.length;
     this.#pool.take(deliveries);
   }
 
+  /** What each of the callers does: look at the facts, decide, act. */
   async #callUntilOver(): Promise<void> {
     try {
       while (!this.#failure) {
@@ -101,7 +97,7 @@ export class Lane {
     } catch (cause) {
       this.#abandon(cause);
     } finally {
-      // Whoever still waits may have nothing left to wait for, either.
+      // The other callers may have nothing left to wait for, either.
       this.#waiters.wake();
     }
   }
@@ -127,12 +123,12 @@ export class Lane {
     };
   }
 
-  /** Runs for every message, so it looks no further while every caller is at the database. */
+  /** This runs for every message, and does nothing more while all callers are at the database. */
   #wakeForCall(): void {
     if (this.#waiters.isAnyone && nextStep(this.#facts()).do === 'call') this.#waiters.wake();
   }
 
-  /** Stops every handler and starts no more: what they would report cannot be settled here. */
+  /** Aborts every handler and starts no more, since this lane can settle nothing any longer. */
   #abandon(cause: unknown): void {
     const failed = new Error('the lane failed', { cause });
     this.#failure ??= cause instanceof Error ? cause : failed;
@@ -144,6 +140,7 @@ export class Lane {
     if (this.deadline.isNear) this.#pool.abort(new InvocationEnded());
   }
 
+  /** One call: settles what has finished, and claims so many deliveries. */
   async #exchange(wanted: number): Promise<void> {
     this.#calledAt = performance.now();
     const results = this.#takeResults();
@@ -160,7 +157,7 @@ export class Lane {
     if (!this.#failure) this.take(exchanged.deliveries);
   }
 
-  /** What is to be settled; what handlers have settled themselves is only counted. */
+  /** What is to be settled. What a transaction has settled already is only reported. */
   #takeResults(): Result[] {
     const results: Result[] = [];
     for (const handled of this.#pool.takeResults())

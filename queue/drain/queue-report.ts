@@ -1,4 +1,5 @@
-// What becomes of one queue's deliveries in one drain: all of it counted, and a line logged for each that did not go well.
+// What becomes of one queue's deliveries in one drain: each is counted, and a line is logged for each that did not go
+// well.
 import { boundLog, type Log } from '#queue/log.ts';
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';

@@ -3,7 +3,7 @@ import type { Schedule } from '#queue/declare/schedule.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 
-/** One for each due time, in order. Throws when the payload cannot be made or does not fit its type. */
+/** A message for each due time, in their order. Throws when a payload cannot be made or does not fit its type. */
 export function scheduledMessages(
   schedule: Schedule,
   dueTimes: readonly Date[],

@@ -1,5 +1,5 @@
-// A result that the database refuses, such as a follow-up of a type that nobody declared, must not keep its
-// neighbours from being settled.
+// The database settles all results of a call or none. One that it refuses, for instance for a follow-up of a type that
+// nobody declared, must not keep the others from being settled.
 import type { Database } from '#queue/database.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import type { Result } from '#queue/routines/result.ts';
@@ -9,8 +9,8 @@ import { type Exchange, type Exchanged, settleAndClaim } from '#queue/routines/s
 import { errorCode } from '#queue/routines/transient-error.ts';
 
 /**
- * As settleAndClaim. When a result is refused, each is settled alone; the results answered hold a retry in the place of
- * each refused one.
+ * As settleAndClaim. When the call is refused, each result is settled by a call of its own, and those that are refused
+ * again are retries instead, with the refusal as their error. Answers the results as they were settled.
  */
 export async function settleAroundRefusal(
   database: Database,
@@ -52,7 +52,7 @@ async function settleAlone(
   }
 }
 
-// Millrace's own refusals, data that Postgres cannot store, and more of it than Neon takes in one request.
+// Millrace's own refusals (MR), data that Postgres cannot store (22, 23), and more of it than Neon takes in one request.
 const isRefusal = (error: unknown) =>
   /^(MR|22|23)/.test(errorCode(error) ?? '') ||
   (error instanceof Error && error.message.startsWith('Server error (HTTP status 413)'));

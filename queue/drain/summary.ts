@@ -1,7 +1,7 @@
-// What a drain did, in numbers: counted by queue, recorded so, and summed up for the drain's one log line.
+// What a drain did, in numbers. They are counted and recorded by queue, and summed up for the drain's one log line.
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 
-/** All queues together. */
+/** What was done in all queues together. durationMs: how long the drain took. */
 export interface DrainSummary extends DrainCounts {
   durationMs: number;
 }

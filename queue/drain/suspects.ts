@@ -1,11 +1,11 @@
-// Deliveries whose lease ran out may be what ended their consumer. Each is handled with nothing beside it, after
-// everything else: should it end this process too, nobody else loses an attempt, and only the guilty one goes on
-// spending its own.
+// A suspect is a delivery whose lease ran out: perhaps its handler ended the process of its consumer, say by running out of
+// memory. Suspects are handled after everything else and one at a time. Should one end this process as well, no other
+// delivery loses an attempt with it, and the guilty one goes on spending its own until it is a dead letter.
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimSuspect } from '#queue/routines/claim-suspect.ts';
 import type { Lane } from './lane.ts';
 
-/** Handles a queue's suspects one by one while there is time. openLane makes a lane that claims nothing itself. */
+/** Handles a queue's suspects one by one while there is time. openLane: gives a new lane that claims nothing itself. */
 export async function handleSuspects(openLane: () => Lane): Promise<void> {
   for (;;) {
     const lane = openLane();

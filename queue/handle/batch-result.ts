@@ -1,4 +1,4 @@
-import type { BatchOutcome } from '#queue/declare/batch-handler.ts';
+import type { BatchItem, BatchOutcome } from '#queue/declare/batch-handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { reject, requireDelay, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
@@ -7,16 +7,18 @@ import { done, failed, failureOf } from './build-result.ts';
 import type { FollowUps } from './follow-ups.ts';
 import type { HandlerRun } from './handler-run.ts';
 
-export interface OpenedItem {
+/** A delivery of a batch, and what the handler gets for it. */
+export interface Opened {
+  readonly item: BatchItem;
   readonly delivery: ClaimedDelivery;
   readonly type: AnyMessageType;
   readonly followUps: FollowUps;
 }
 
-/** One message's outcome within a batch, as its result. */
+/** The outcome that a batch handler has given for one message, as a result to settle. */
 export async function batchResult(
   run: HandlerRun,
-  { delivery, type, followUps }: OpenedItem,
+  { delivery, type, followUps }: Opened,
   outcome: BatchOutcome,
 ): Promise<Result> {
   try {
@@ -30,7 +32,7 @@ export async function batchResult(
   }
 }
 
-// An outcome other than done means what a single handler says by throwing.
+// Every outcome but done has a twin that a single handler throws. Thrown here as well, it gets the same result.
 function throwUnlessDone(outcome: BatchOutcome): void {
   if (outcome === 'done') return;
   if ('reject' in outcome) reject(outcome.reject);

@@ -1,4 +1,4 @@
-// Results as the engine makes them, from how the run of a handler ended.
+// Makes the result of a delivery from how the run of its handler has ended.
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
 import { isRejection, isRetryAfter, isSnooze } from '#queue/declare/ways-out.ts';

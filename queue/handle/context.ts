@@ -1,4 +1,5 @@
-// The context of one run of a handler. What a handler does not ask for is not made.
+// What a handler gets besides its message. Its parts are made when the handler asks for them: most handlers use few of
+// them, and there is one context for every message.
 
 import type { Database } from '#queue/database.ts';
 import type { HandlerContext } from '#queue/declare/handler.ts';
@@ -62,14 +63,14 @@ export class Context implements HandlerContext {
     return this.#log;
   }
 
-  // A property, so that a handler may take it out of the context.
+  // A property and not a method, so that a handler may destructure it: `({ payload }, { enqueue }) => ...`.
   readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
     this.#followUps ??= new FollowUps(this.#delivery);
     if (this.#isClosed) this.#followUps.close();
     return this.#followUps.add(type, payload, options);
   };
 
-  /** What was enqueued, if anything. The handler has returned: nothing more is taken. */
+  /** To be called when the handler has returned: answers what it enqueued, if anything, and takes nothing more. */
   close(): FollowUps | undefined {
     this.#isClosed = true;
     this.#followUps?.close();

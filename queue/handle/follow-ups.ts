@@ -1,4 +1,5 @@
-// The messages that a handler enqueues: checked at once, stored when its own message is settled as done.
+// The messages that a handler enqueues. They are checked at once, so that the handler learns what is wrong, and stored in
+// the transaction that settles its own message as done, so that there is never one without the other.
 
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
@@ -19,14 +20,14 @@ export class FollowUps {
   readonly #cause: ClaimedDelivery;
   #isClosed = false;
 
-  /** They belong to the trace of the delivery that causes them. */
+  /** cause: the delivery that is being handled. Its follow-ups belong to the same trace. */
   constructor(cause: ClaimedDelivery) {
     this.#cause = cause;
   }
 
   /**
-   * Throws when the payload does not fit, at once or, for a schema that checks asynchronously, from checked(). The
-   * payload is of the type's own version unless the options give another.
+   * Answers the new message's id. Throws when the payload does not fit its schema; if that checks asynchronously,
+   * checked() rejects instead. The payload is of the type's current version unless the options give another.
    */
   add(type: AnyMessageType, payload: unknown, options: EnqueueOptions = {}): string {
     if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
@@ -43,20 +44,20 @@ export class FollowUps {
     return message.id;
   }
 
-  /** The handler has returned: nothing more is taken. */
+  /** From now on add() throws: the handler has returned, and what it enqueued is on its way. */
   close(): void {
     this.#isClosed = true;
   }
 
-  /** Undefined when there is nothing to wait for. */
+  /** Resolves when all asynchronous checks have passed; undefined, to save a promise, when there are none. */
   checked(): Promise<unknown> | undefined {
     return this.#checks.length === 0 ? undefined : Promise.all(this.#checks);
   }
 
   #await(check: Promise<void>): void {
     this.#checks.push(check);
-    // Its failure is reported by checked(). Until then, or when the handler fails before, it must not pass for
-    // unhandled and end the process.
+    // checked() reports its failure. Node must not take it for unhandled before that, or when the handler fails first and
+    // nobody asks: that would end the process.
     check.catch(() => {});
   }
 
@@ -67,7 +68,10 @@ export class FollowUps {
   }
 }
 
-/** As its handlers will read it. What JSON cannot carry, or what is changed later, must not come up in settle. */
+/**
+ * A copy as its handlers will read it. Taken now, because a payload that JSON cannot carry must fail here and not when the
+ * message is settled, and because the handler may go on to change the object.
+ */
 function asStored(message: NewMessage): NewMessage {
   return JSON.parse(JSON.stringify({ ...message, payload: message.payload ?? null }));
 }
@@ -76,7 +80,7 @@ function requireFit(checked: ValidatedPayload): void {
   if (!checked.ok) throw checked.error;
 }
 
-// The database would refuse it, too, but only when the whole message is settled.
+// The database refuses it as well, but only when the message is settled: too late for the handler to see the mistake.
 function requireTraceparent(traceparent: string | undefined): void {
   if (traceparent !== undefined && !parseTraceparent(traceparent))
     throw new TypeError(

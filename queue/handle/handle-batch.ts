@@ -1,4 +1,4 @@
-// One call of a handler for several deliveries of a type, each with an outcome of its own.
+// One call of a handler for several deliveries of one type, each of which gets an outcome of its own.
 import type {
   BatchContext,
   BatchItem,
@@ -10,18 +10,14 @@ import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { redactionOf } from '#queue/declare/redaction.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
-import { batchResult, type OpenedItem } from './batch-result.ts';
+import { batchResult, type Opened } from './batch-result.ts';
 import { failed, failureOf } from './build-result.ts';
 import { FollowUps } from './follow-ups.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
 
-interface Opened extends OpenedItem {
-  readonly item: BatchItem;
-}
-
-/** What no handler can have is dead; the rest goes to the handler together. */
+/** Deliveries whose payload fits no version of the type become dead letters; the handler gets all others together. */
 export async function handleBatch(
   run: HandlerRun,
   runtime: QueueRuntime,
@@ -77,7 +73,7 @@ async function runBatch(
       opened.map((item, index) => batchResult(run, item, each[index] ?? 'done')),
     );
   } catch (thrown) {
-    // One error for all, which may repeat something of any of them.
+    // The handler threw one error for the whole batch, and its text may repeat a redacted value of any message.
     const deliveries = opened.map(({ delivery }) => delivery);
     const redact = redactionOf(type, deliveries);
     return deliveries.map((claim) => failed({ claim, ms: run.elapsedMs, redact }, thrown));

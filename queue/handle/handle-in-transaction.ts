@@ -35,8 +35,8 @@ export async function handleInTransaction(
     const handling = Promise.resolve(handler(message, context));
     await run.race(handling).finally(() => transaction.end());
     const followUps = context.close();
-    const checking = Promise.resolve(followUps?.checked());
-    await run.race(checking);
+    const checking = followUps?.checked();
+    if (checking) await run.race(checking);
     const result = done(delivery, run.elapsedMs, followUps?.messages);
     const settling = settleAndCommit(session, queue.name, result);
     const settled = await run.race(settling);

@@ -7,7 +7,10 @@ import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
 
-/** One delivery, one call of the handler. */
+/**
+ * One delivery, one call of the handler. Only promises are awaited, since a handler and a schema may both be synchronous,
+ * and each await of something else would cost every message a turn of the event loop.
+ */
 export async function handleSingle(
   run: HandlerRun,
   delivery: ClaimedDelivery,
@@ -30,6 +33,6 @@ export async function handleSingle(
   }
 }
 
-// Not every handler has met the compiler: whatever else one returns means done, too.
+// A handler in plain JavaScript may return anything: what is no promise means done, as undefined does.
 const isThenable = (returned: unknown): returned is PromiseLike<unknown> =>
   returned instanceof Object && 'then' in returned && typeof returned.then === 'function';

@@ -1,4 +1,7 @@
-// Runs a handler and says how that ended, for each delivery. Never throws: every failure is an outcome.
+// This wing runs handlers: from claimed deliveries to what is to be settled of each. It knows nothing of claiming, of
+// deadlines or of other queues; that is the next wing's, queue/drain. To read it: this file, then handle-single.ts, the
+// plain case, with handler-run.ts, open-message.ts, context.ts and build-result.ts, of which the other two kinds of
+// handlers are made as well: handle-batch.ts, and handle-in-transaction.ts with its sessions.ts.
 import { UnknownType } from '#queue/errors.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
@@ -12,7 +15,10 @@ import type { QueueRuntime } from './queue-runtime.ts';
 /** A result that is still to be settled, or what its handler's own transaction has settled. */
 export type Handled = Result | Settled;
 
-/** All deliveries of a run are of one type. */
+/**
+ * Runs the handler that the queue has for a run's deliveries, which are all of one type. Never throws: whatever goes
+ * wrong is a result.
+ */
 export async function handle(run: HandlerRun, runtime: QueueRuntime): Promise<readonly Handled[]> {
   const [delivery] = run.deliveries;
   if (!delivery) return [];

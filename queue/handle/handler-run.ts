@@ -1,5 +1,5 @@
-// One run of a handler, for one delivery or for a batch: ended by the handler itself, or from outside by an abort,
-// whichever comes first.
+// One run of a handler, for one delivery or for a batch. It ends when the handler returns or throws, or when it is
+// aborted from outside, whichever comes first.
 
 import { LeaseLost } from '#queue/errors.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
@@ -9,7 +9,7 @@ export class HandlerRun {
   readonly #startedAt = performance.now();
   #controller: AbortController | undefined;
   #reason: Error | undefined;
-  /** How to tell who waits for a part of the run that it is over. */
+  /** Rejects what waits for a part of the run at the moment. */
   readonly #waiting: ((reason: Error) => void)[] = [];
 
   constructor(deliveries: readonly ClaimedDelivery[]) {
@@ -24,14 +24,17 @@ export class HandlerRun {
     return this.#reason !== undefined;
   }
 
-  /** Made when a handler asks for it: most never do, and a signal costs more than the rest of a run. */
+  /**
+   * For the handler, which is to stop when it is aborted. Made when it is asked for: most handlers never do, and a
+   * signal costs more than the rest of a run.
+   */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#reason) this.#controller.abort(this.#reason);
     return this.#controller.signal;
   }
 
-  /** Tells the handler to stop, and stops waiting for it. */
+  /** Tells the handler to stop, and does not wait until it does. Only the first reason counts. */
   abort(reason: Error): void {
     if (this.#reason) return;
     this.#reason = reason;
@@ -39,12 +42,12 @@ export class HandlerRun {
     for (const giveUp of this.#waiting) giveUp(reason);
   }
 
-  /** Stops the handler once nothing that it works on is held here any more. */
+  /** Aborts the run if all its deliveries are lost. A batch goes on while there is one whose outcome still counts. */
   abortIfLost(isLost: (delivery: ClaimedDelivery) => boolean): void {
     if (this.deliveries.every(isLost)) this.abort(new LeaseLost());
   }
 
-  /** Settles as the given part of the run does, or rejects with the reason of an abort. */
+  /** Waits for a part of the run, and rejects with the reason as soon as the run is aborted. */
   race<Value>(part: PromiseLike<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       if (this.#reason) reject(this.#reason);

@@ -1,6 +1,6 @@
 import type { Database, Session } from '#queue/database.ts';
 
-/** A transaction as its handler sees it: of no use once the handler has returned or was given up. */
+/** The transaction as its handler sees it. It throws once the handler has returned or was given up. */
 export class OpenTransaction implements Database {
   #session: Session | undefined;
 
@@ -9,7 +9,7 @@ export class OpenTransaction implements Database {
   }
 
   async query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    // The connection may serve another message by now.
+    // By now the connection may serve another message, which must not commit a statement of this one.
     if (!this.#session) throw new Error('the transaction was used after its handler had ended');
     return this.#session.query<Row>(text, parameters);
   }

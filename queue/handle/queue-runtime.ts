@@ -7,20 +7,20 @@ import { Sessions } from './sessions.ts';
 export interface RuntimeOptions {
   readonly database: Database;
   readonly log: Log;
-  /** Opens a connection; needed where handlers are transactional. */
+  /** Opens a connection of its own for a transactional handler; needed only where there are such handlers. */
   readonly openSession?: () => Promise<Session>;
-  /** How long a call to the database may take at the moment, in milliseconds. */
+  /** Says how long a call to the database may take if it is made now, in milliseconds. */
   readonly deadline: { readonly callBudgetMs: number };
 }
 
-/** What the handlers of one queue run in: the same for all deliveries of a drain. */
+/** What the handlers of one queue need besides their deliveries: the same for a whole drain. */
 export interface QueueRuntime {
   readonly queue: Queue;
   readonly database: Database;
   /** For transactional handlers. */
   readonly sessions: Sessions;
   readonly log: Log;
-  /** By message type. */
+  /** By the name of the message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
 }
 

@@ -20,14 +20,27 @@ export class Sessions {
   }
 
   /**
-   * A session on which the given script, which begins a transaction, was run; undefined when none is to be had within
-   * the budget and before the run is aborted.
+   * A session on which the given script, which begins a transaction, was run. Undefined when none was to be had within the
+   * budget and before the run was aborted; the reason is then `unavailable`.
    */
   async begin(run: HandlerRun, beginning: string): Promise<Session | undefined> {
+    const idle = this.#idle.pop();
+    if (!idle) return this.#beginAnew(run, beginning);
+    try {
+      await run.race(idle.script(beginning));
+      return idle;
+    } catch {
+      // The server may have closed the connection while it was idle, which says nothing about others.
+      void this.discard(idle);
+      return this.#beginAnew(run, beginning);
+    }
+  }
+
+  async #beginAnew(run: HandlerRun, beginning: string): Promise<Session | undefined> {
     const tried: Promise<Session>[] = [];
     let begun: Session | undefined;
-    const begin = async (repeats: number) => {
-      if (repeats > 0) run.signal.throwIfAborted();
+    const begin = async () => {
+      run.signal.throwIfAborted();
       const trying = Promise.resolve(this.#idle.pop() ?? this.#open());
       tried.push(trying);
       const session = await trying;
@@ -37,11 +50,11 @@ export class Sessions {
     try {
       begun = await run.race(retryTransient(begin, { budgetMs: this.#budgetMs() }));
     } catch (error) {
-      // A lease that was lost says nothing about sessions: another consumer has the delivery.
+      // A lease that was lost says nothing about sessions. An abort says less than that there was no answer.
       if (!(error instanceof LeaseLost))
         this.unavailable ??= new SessionUnavailable(run.isAborted ? new NoAnswer() : error);
     }
-    // Whatever failed to begin is of no use; and what opens after all, once its run was given up, has nobody to use it.
+    // A session that failed to begin is of no use; one that opens when its run was given up has nobody to use it.
     for (const trying of tried)
       trying.then(
         (session) => (session === begun ? undefined : this.discard(session)),

@@ -127,7 +127,7 @@ describe.each(Object.keys(ways))('with %s', (way) => {
     expect(lines).toEqual([
       {
         level: 'error',
-        message: 'transactional handlers not started',
+        message: 'session unavailable',
         attributes: {
           queue: 'effects',
           error: 'SessionUnavailable',
