@@ -15,9 +15,9 @@ export interface LaneFacts {
   readonly asked: number;
   /** How many deliveries are worth holding unstarted, as fast as handlers are at the moment. */
   readonly window: number;
-  /** Whether the time that is left allows handlers to start. */
+  /** Whether handlers may start: there is time for them, and sessions for those that are transactional. */
   readonly mayStart: boolean;
-  /** Whether the last claim found nothing: the rest of the queue lies behind the claim position, if anywhere. */
+  /** Whether a claim has found nothing: from here on there is nothing left to claim. */
   readonly isAtEnd: boolean;
   /** Whether the last claim got all that it asked for. */
   readonly wasFull: boolean;
@@ -38,6 +38,7 @@ export type NextStep =
 /** A result waits at most this long for others, so that slow handlers share calls. */
 const settleWithinMs = 250;
 
+/** Decides for one of the lane's callers. Each of them asks again after every call, and whenever it was woken. */
 export function nextStep(facts: LaneFacts): NextStep {
   const { finished, window, limitedMs } = facts;
   const isIdle = facts.running === 0 && facts.unstarted === 0;

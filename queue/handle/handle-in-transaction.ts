@@ -1,5 +1,5 @@
-// One delivery, handled inside the transaction that settles it: its writes, its follow-ups and its outcome commit
-// together, or none of them do.
+// One delivery, handled inside the transaction that settles it: what its handler writes, its follow-ups and its outcome
+// commit together, or none of them do. So its effects in this database happen exactly once.
 
 import type { Session } from '#queue/database.ts';
 import type { TransactionalSubscription } from '#queue/declare/transactional-handler.ts';

@@ -50,11 +50,12 @@ export class Sessions {
     try {
       begun = await run.race(retryTransient(begin, { budgetMs: this.#budgetMs() }));
     } catch (error) {
-      // A lease that was lost says nothing about sessions. An abort says less than that there was no answer.
+      // A lost lease says nothing about sessions. Any other abort speaks of a handler that was running, which this one was
+      // not: what happened is that no answer came.
       if (!(error instanceof LeaseLost))
         this.unavailable ??= new SessionUnavailable(run.isAborted ? new NoAnswer() : error);
     }
-    // A session that failed to begin is of no use; one that opens when its run was given up has nobody to use it.
+    // Sessions that failed to begin are of no use, and one that opens only after its run was given up has no user.
     for (const trying of tried)
       trying.then(
         (session) => (session === begun ? undefined : this.discard(session)),

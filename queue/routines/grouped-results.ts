@@ -1,4 +1,5 @@
-// What simply succeeded is most of what is settled, and is told in few bytes: by lease token, without a name for each value.
+// Most of what is settled has simply succeeded. Such results travel as lists of ids and run times under their lease token:
+// an object for each, with its names repeated, would be many more bytes for the database to take apart.
 import type { Result } from './result.ts';
 
 /** Deliveries of one lease token that simply succeeded. */
@@ -11,11 +12,11 @@ interface Done {
 
 interface GroupedResults {
   readonly done: readonly Done[];
-  /** Of which there is more to say. */
+  /** Results of which there is more to say than that they succeeded: an error, a delay, follow-ups. */
   readonly others: readonly Result[];
 }
 
-/** Results in the two forms that millrace.settle takes. */
+/** Sorts results into the two forms that millrace.settle takes. */
 export function grouped(results: readonly Result[]): GroupedResults {
   const done = new Map<string, Done>();
   const others: Result[] = [];
@@ -29,6 +30,6 @@ function add(done: Map<string, Done>, { id, token, ms }: Extract<Result, { outco
   const group: Done = done.get(token) ?? { token, ids: [], ms: [] };
   done.set(token, group);
   group.ids.push(id);
-  // The database keeps microseconds.
+  // Timestamps in the database have microseconds; more digits would only be sent.
   group.ms.push(Math.round(ms * 1000) / 1000);
 }
