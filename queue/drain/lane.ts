@@ -11,7 +11,7 @@ import type { Deadline } from './deadline.ts';
 import type { QueueState } from './drain-state.ts';
 import { HandlerPool } from './handler-pool.ts';
 import { keepLeases } from './keep-leases.ts';
-import { type LaneFacts, nextStep } from './next-step.ts';
+import { holdsEnough, type LaneFacts, nextStep } from './next-step.ts';
 import type { Pace } from './pace.ts';
 import type { QueueReport } from './queue-report.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
@@ -123,9 +123,12 @@ export class Lane {
     };
   }
 
-  /** This runs for every message, and does nothing more while all callers are at the database. */
+  /** This runs after every message, so it first finds out cheaply that there is no use in a call, as most often. */
   #wakeForCall(): void {
-    if (this.#waiters.isAnyone && nextStep(this.#facts()).do === 'call') this.#waiters.wake();
+    const { finished, unstarted } = this.#pool;
+    const { window } = this.#pace;
+    if (finished < window && holdsEnough(unstarted, this.#asked, window)) return;
+    if (nextStep(this.#facts()).do === 'call') this.#waiters.wake();
   }
 
   /** Aborts every handler and starts no more, since this lane can settle nothing any longer. */

@@ -55,15 +55,18 @@ export function nextStep(facts: LaneFacts): NextStep {
   return { do: 'wait', ms: Math.min(ms, limitedMs || ms) };
 }
 
+/** Whether what is held unstarted, with what is on its way, is all that is worth holding. */
+export const holdsEnough = (unstarted: number, asked: number, window: number): boolean =>
+  // With nothing left to start, handlers are faster than calls: then no call waits for what another one may bring.
+  unstarted > 0 && unstarted + asked > window;
+
 const mayGoOn = ({ isAtEnd, mayStart, outlastsLimit }: LaneFacts) =>
   !isAtEnd && mayStart && outlastsLimit;
 
 function wantedDeliveries(facts: LaneFacts): number {
   const { policy, unstarted, asked, window } = facts;
   if (facts.isAtEnd || !facts.mayStart) return 0;
-  // What is held and what is on its way is enough. With nothing left to start, though, handlers are faster than calls,
-  // and then no call waits for what another one may bring.
-  if (unstarted > 0 && unstarted + asked > window) return 0;
+  if (holdsEnough(unstarted, asked, window)) return 0;
   // While one claim is under way and the last one did not come back full, a second would most likely find nothing.
   if (asked > 0 && !facts.wasFull) return 0;
   // A queue at its limit has nothing to give, unless the same call makes room by settling. That frees places in flight;

@@ -2,11 +2,6 @@
 export class Waiters {
   readonly #waiting = new Set<() => void>();
 
-  /** Whether anybody waits at the moment. */
-  get isAnyone(): boolean {
-    return this.#waiting.size > 0;
-  }
-
   /** Until the next wake, at most so many milliseconds. */
   wait(atMostMs: number): Promise<void> {
     return new Promise((resolve) => {

@@ -26,12 +26,15 @@ export interface QueueRuntime {
 
 export function queueRuntime(
   queue: Queue,
-  { database, log, deadline, openSession = notGiven }: RuntimeOptions,
+  {
+    database,
+    log,
+    deadline,
+    openSession = () => Promise.reject(new TypeError('transactional handlers need openSession')),
+  }: RuntimeOptions,
 ): QueueRuntime {
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
   const timeoutMs = queue.policy.timeoutSeconds * 1000;
   const sessions = new Sessions(openSession, () => Math.min(deadline.callBudgetMs, timeoutMs));
   return { queue, database, log, subscriptions, sessions };
 }
-
-const notGiven = () => Promise.reject(new TypeError('transactional handlers need openSession'));

@@ -25,15 +25,15 @@ export class Sessions {
    */
   async begin(run: HandlerRun, beginning: string): Promise<Session | undefined> {
     const idle = this.#idle.pop();
-    if (!idle) return this.#beginAnew(run, beginning);
-    try {
-      await run.race(idle.script(beginning));
-      return idle;
-    } catch {
-      // The server may have closed the connection while it was idle, which says nothing about others.
-      void this.discard(idle);
-      return this.#beginAnew(run, beginning);
-    }
+    if (idle)
+      try {
+        await run.race(idle.script(beginning));
+        return idle;
+      } catch {
+        // The server may have closed the connection while it was idle, which says nothing about others.
+        void this.discard(idle);
+      }
+    return this.#beginAnew(run, beginning);
   }
 
   async #beginAnew(run: HandlerRun, beginning: string): Promise<Session | undefined> {
