@@ -1,5 +1,5 @@
 // The demo's progress: rewritten in place on a terminal, a line each time where it goes into a file.
-import type { QueueProgress } from './demo-figures.ts';
+import type { QueueProgress } from './demo-outcomes.ts';
 
 const columns = ['pending', 'processing', 'done', 'dead'] as const;
 const width = 12;

@@ -4,9 +4,9 @@ import { complain } from '#local/command-line.ts';
 import { findServer } from '#local/running-server.ts';
 import { type Database, openDatabase } from '#queue/database.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { failures, outcomes, progress, type QueueProgress } from './demo-figures.ts';
 import { type DemoOptions, readDemoOptions, usage } from './demo-options.ts';
 import { placeOrders } from './demo-orders.ts';
+import { failures, outcomes, progress, type QueueProgress } from './demo-outcomes.ts';
 import { DemoScreen } from './demo-screen.ts';
 
 const orders = 1_000;
