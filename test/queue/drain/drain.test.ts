@@ -186,7 +186,8 @@ describe('a drain', () => {
     const seen: number[] = [];
     const queue = defineQueue({
       name: 'plain',
-      policy: { concurrency: 1 },
+      // So many that the first call claims all: only within a call do handlers start in claim order.
+      policy: { concurrency: 4 },
       subscriptions: [on(numbered, ({ payload }) => void seen.push(payload.n))],
     });
     const queues = await openQueues(queue);
