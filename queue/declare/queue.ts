@@ -52,8 +52,9 @@ export interface QueuePolicy {
    */
   readonly deadBlocksGroup: boolean;
   /**
-   * How many deliveries of the queue all consumers together may hold at once. 1 to 100000; no limit by default. It is
-   * kept exactly, for which the claims of the queue take turns: use it for a service that bears only so much.
+   * How many deliveries of the queue all consumers together may hold at once. 1 to 100000; no limit by default. Leases
+   * are counted exactly, for which the claims of the queue take turns: use it for a service that bears only so much. A
+   * handler that goes on after its timeout, whatever its signal says, is no longer counted.
    */
   readonly maxInFlight?: number;
   /**
