@@ -12,7 +12,7 @@ const longestWaitMs = 5_000;
  */
 export async function retryTransient<Result>(
   call: (repeats: number) => Promise<Result>,
-  { budgetMs, onRetry }: { budgetMs: number; onRetry?: (error: unknown) => void },
+  { budgetMs }: { budgetMs: number },
 ): Promise<Result> {
   const startedAt = performance.now();
   for (let repeats = 0; ; repeats += 1) {
@@ -23,7 +23,6 @@ export async function retryTransient<Result>(
         Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
       const spentMs = performance.now() - startedAt;
       if (!isTransient(error) || spentMs + waitMs > budgetMs) throw error;
-      onRetry?.(error);
       await wait(waitMs);
     }
   }
