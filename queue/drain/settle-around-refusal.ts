@@ -4,7 +4,6 @@ import type { Database } from '#queue/database.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
-
 import { type Exchange, type Exchanged, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
 import { errorCode } from '#queue/routines/transient-error.ts';
 

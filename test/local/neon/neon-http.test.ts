@@ -162,6 +162,7 @@ describe('the session', () => {
   });
 });
 
+// The statements sleep for longer than any test may take: only the end of their connection can end them.
 describe('a connection that ends', () => {
   const running = `select pid from pg_stat_activity where state = 'active' and query like 'select pg_sleep(%' and datname = current_database()`;
 

@@ -28,6 +28,7 @@ describe('suspects', () => {
       const run = `${queue} ${id}`;
       running.add(run);
       order.push(attempt);
+      // The work itself: long enough that a handler beside it would be seen.
       await database.query('select pg_sleep(0.005)');
       if (attempt === 2 && running.size > 1) beside.push(...running);
       running.delete(run);
