@@ -16,6 +16,7 @@ function declaration(registry: Registry) {
     messageTypes: [...registry.messageTypes.values()].map((type) => ({
       name: type.name,
       public: type.public,
+      version: type.version,
       redact: type.redact,
       retentionDays: type.retentionDays,
     })),

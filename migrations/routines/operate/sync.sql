@@ -1,8 +1,8 @@
 -- Copies what the code declares into the tables: message types, queues with their policies, subscriptions, schedules
 -- and the default retention. The migrator calls it after each migration, so it is granted to nobody but the owner.
--- declared is {"messageTypes": [{name, public, redact, retentionDays}], "queues": [{name, leaseSeconds, maxAttempts,
--- retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth, rateStarts,
--- rateSeconds, rateBurst, types}], "schedules": as in sync_schedules, "retentionDays"}.
+-- declared is {"messageTypes": [{name, public, version, redact, retentionDays}], "queues": [{name, leaseSeconds,
+-- maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth,
+-- rateStarts, rateSeconds, rateBurst, types}], "schedules": as in sync_schedules, "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it; it gets no
 -- new messages and deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
@@ -12,16 +12,19 @@ as $$
 declare
   loosened smallint[];
 begin
+  -- The row's lock lets one sync run at a time. Those of migrations take turns anyhow; whoever calls it by hand does, too.
   update millrace.setting set retention_days = (declared ->> 'retentionDays')::integer;
 
-  insert into millrace.message_type as t (name, is_public, redacted, retention_days)
-  select d.name, d.public, coalesce(d.redact, '{}'), d."retentionDays"
+  insert into millrace.message_type as t (name, is_public, version, redacted, retention_days)
+  select d.name, d.public, coalesce(d.version, 1), coalesce(d.redact, '{}'), d."retentionDays"
   from jsonb_to_recordset(declared -> 'messageTypes') as d(
-    name text, public boolean, redact text[], "retentionDays" integer
+    name text, public boolean, version smallint, redact text[], "retentionDays" integer
   )
   on conflict (name) do update set
     is_declared = true,
     is_public = excluded.is_public,
+    -- After a rollback the newest version still is one that some code knows; see not_known_yet.
+    version = greatest(t.version, excluded.version),
     redacted = excluded.redacted,
     retention_days = excluded.retention_days;
 
@@ -31,33 +34,7 @@ begin
   join millrace.queue q on q.name = d.name
   where q.dead_blocks_group and not coalesce(d."deadBlocksGroup", false);
 
-  insert into millrace.queue as q (
-    name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency, dead_blocks_group,
-    max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst
-  )
-  select d.name, d."leaseSeconds", d."maxAttempts", d."retryBaseSeconds", d."retryMaximumSeconds",
-    coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false),
-    d."maxInFlight", d."maxDepth", d."rateStarts", d."rateSeconds", d."rateBurst"
-  from jsonb_to_recordset(declared -> 'queues') as d(
-    name text, "leaseSeconds" integer, "maxAttempts" smallint,
-    "retryBaseSeconds" double precision, "retryMaximumSeconds" double precision,
-    "groupConcurrency" smallint, "deadBlocksGroup" boolean, "maxInFlight" integer, "maxDepth" integer,
-    "rateStarts" integer, "rateSeconds" double precision, "rateBurst" integer
-  )
-  on conflict (name) do update set
-    is_declared = true,
-    lease_seconds = excluded.lease_seconds,
-    max_attempts = excluded.max_attempts,
-    retry_base_seconds = excluded.retry_base_seconds,
-    retry_maximum_seconds = excluded.retry_maximum_seconds,
-    group_concurrency = excluded.group_concurrency,
-    dead_blocks_group = excluded.dead_blocks_group,
-    max_in_flight = excluded.max_in_flight,
-    max_depth = excluded.max_depth,
-    rate_starts = excluded.rate_starts,
-    rate_seconds = excluded.rate_seconds,
-    rate_burst = excluded.rate_burst;
-
+  perform millrace.sync_queues(declared -> 'queues');
   perform millrace.restart_waiting_groups(loosened);
   perform millrace.sync_schedules(coalesce(declared -> 'schedules', '[]'));
 

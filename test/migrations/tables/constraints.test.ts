@@ -15,6 +15,7 @@ const lease = {
   attempt: '1',
 };
 const queue = {
+  id: '1',
   name: 'gen_random_uuid()::text',
   lease_seconds: '30',
   max_attempts: '3',
@@ -63,6 +64,7 @@ const broken: [Table, string, Record<string, string>][] = [
   ['setting', 'retention_in_range', { retention_days: '0' }],
   ['setting', 'retention_in_range', { retention_days: '3651' }],
   ['message_type', 'retention_in_range', { retention_days: '0' }],
+  ['message_type', 'version_is_positive', { version: '0' }],
   ['queue', 'group_concurrency_positive', { group_concurrency: '0' }],
   ['queue', 'in_flight_positive', { max_in_flight: '0' }],
   ['queue', 'depth_positive', { max_depth: '0' }],
@@ -111,8 +113,8 @@ test.each([
   ['message_default_pkey', 'message (id, type, payload)', `'{ID}', 'a', '1'`],
   [
     'queue_name_is_unique',
-    'queue (name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds)',
-    `'{ID}', 1, 1, 1, 1`,
+    'queue (id, name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds)',
+    `(select count(*) from millrace.queue), '{ID}', 1, 1, 1, 1`,
   ],
   [
     'secret_is_unique',

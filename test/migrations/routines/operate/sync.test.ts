@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { on } from '#queue/declare/handler.ts';
 import { type AnyMessageType, defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
-import { createDatabase } from '#test/support/database.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { copyCheckout } from '#test/support/migrations/checkout.ts';
+import { untilBlocked } from '#test/support/sql/blocked.ts';
+import { connections } from '#test/support/sql/connect.ts';
 
 const placed = defineMessageType({ name: 'order.placed', payload: z.object({}), public: true });
 const shipped = defineMessageType({ name: 'order.shipped', payload: z.object({}) });
@@ -146,4 +148,95 @@ test('never shows an enqueue a moment without subscriptions', async () => {
   expect(await db.query('select count(*)::int from millrace.delivery')).toEqual([
     { count: enqueued },
   ]);
+});
+
+describe("a queue's id", () => {
+  const declareEach = (names: readonly string[]) => ({
+    retentionDays: 30,
+    messageTypes: [],
+    queues: names.map((name) => ({
+      name,
+      leaseSeconds: 60,
+      maxAttempts: 3,
+      retryBaseSeconds: 1,
+      retryMaximumSeconds: 1,
+      types: [],
+    })),
+  });
+  const ids = async (db: TestDatabase) =>
+    Object.fromEntries(
+      (await db.query<{ name: string; id: number }>('select name, id from millrace.queue')).map(
+        ({ name, id }) => [name, id],
+      ),
+    );
+
+  test('is the next one after a thousand deployments and a failed one', async () => {
+    const db = await createDatabase();
+    const sync = (...names: string[]) => db.query('select millrace.sync($1)', [declareEach(names)]);
+    await sync('b', 'a');
+    await db.query('select millrace.sync($1) from generate_series(1, 1000)', [
+      declareEach(['a', 'b']),
+    ]);
+    await db.query('begin');
+    await sync('a', 'b', 'c');
+    await db.query('rollback');
+    await sync('a', 'b', 'c');
+    expect(await ids(db)).toEqual({ b: 1, a: 2, c: 3 });
+  });
+
+  test('is to be had where older releases have used them up', async () => {
+    const db = await createDatabase();
+    await db.query('select millrace.sync($1)', [declareEach(['first', 'last'])]);
+    await db.query("update millrace.queue set id = 32767 where name = 'last'");
+    await db.query('select millrace.sync($1)', [declareEach(['first', 'last', 'new', 'newer'])]);
+    expect(await ids(db)).toEqual({ first: 1, last: 32767, new: 2, newer: 3 });
+  });
+
+  test('is given once, to whichever of two deployments was first', async () => {
+    const db = await createDatabase();
+    const [one, other] = await connections(db, 2);
+    if (!one || !other) throw new Error('no connections');
+    await one.query('begin');
+    await one.query('select millrace.sync($1)', [declareEach(['a', 'b'])]);
+    const second = other.query('select millrace.sync($1)', [declareEach(['c', 'b'])]);
+    await untilBlocked(db);
+    await one.query('commit');
+    await second;
+    expect(await ids(db)).toEqual({ a: 1, b: 2, c: 3 });
+  });
+
+  test('is the only number that could ever run out', async () => {
+    const db = await createDatabase();
+    const narrow = await db.query(
+      `select c.relname, a.attname
+       from pg_attribute a
+       join pg_class c on c.oid = a.attrelid
+       where c.relnamespace = 'millrace'::regnamespace
+         and (a.attidentity <> '' or exists (
+           select from pg_attrdef d
+           where d.adrelid = a.attrelid and d.adnum = a.attnum
+             and pg_get_expr(d.adbin, d.adrelid) like '%nextval%'
+         ))
+         and a.atttypid <> 'bigint'::regtype`,
+    );
+    expect(narrow).toEqual([]);
+  });
+});
+
+test('remembers the newest version of a type that any code has declared', async () => {
+  const { db, declare } = await setup();
+  const versioned = (version: number) => {
+    const upcasters = version === 2 ? { 1: (older: unknown) => older } : {};
+    return defineMessageType({ name: 'order.shipped', payload: z.object({}), version, upcasters });
+  };
+  const versions = async () =>
+    (await db.query('select name, version from millrace.message_type order by 1')).map(
+      ({ version }) => version,
+    );
+  await declare(queue('mail', [versioned(1)]));
+  expect(await versions()).toEqual([1, 1]);
+  await declare(queue('mail', [versioned(2)]));
+  expect(await versions()).toEqual([1, 2]);
+  await declare(queue('mail', [versioned(1)]));
+  expect(await versions()).toEqual([1, 2]);
 });
