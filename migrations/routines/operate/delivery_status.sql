@@ -5,7 +5,8 @@ select
   d.message_id,
   q.name as queue,
   case
-    when d.lease_expires_at is not null then 'processing'
+    -- Once its lease ran out nobody is known to be at work on it, and whoever drains its queue may claim it again.
+    when d.lease_expires_at > statement_timestamp() then 'processing'
     when d.available_at = 'infinity' then 'blocked'
     when d.available_at > statement_timestamp() then 'scheduled'
     else 'pending'

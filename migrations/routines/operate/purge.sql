@@ -1,7 +1,7 @@
 -- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 100,000), of up to 1000
--- groups. What is being processed goes on, and dead letters stay. confirm repeats the queue's name, so that nobody
--- empties a queue by a slip. Operators call it, or the HTTP API for them, again and again while the answer says that
--- there is more.
+-- groups. What is being processed goes on, unless its lease ran out (see cancel_waiting), and dead letters stay. confirm
+-- repeats the queue's name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API for them, again
+-- and again while the answer says that there is more.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json
@@ -29,7 +29,8 @@ begin
   from (
     select d.group_key
     from millrace.delivery d
-    where d.queue_id = queue_row.id and d.lease_expires_at is null
+    where d.queue_id = queue_row.id
+      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
     limit least(max_count, 100000)
   ) as w
   where w.group_key is not null;
@@ -39,7 +40,8 @@ begin
   with first as (
     select d.ctid as place, d.group_key
     from millrace.delivery d
-    where d.queue_id = queue_row.id and d.lease_expires_at is null
+    where d.queue_id = queue_row.id
+      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
     limit least(max_count, 100000)
   ),
   waiting as (
@@ -48,15 +50,16 @@ begin
     -- Read again under the lock, since a consumer may have claimed it after the search saw it. A delivery whose group
     -- is not locked is left to the next call.
     join millrace.delivery d on d.ctid = f.place
-    where (f.group_key is null or f.group_key = any (groups)) and d.lease_expires_at is null
+    where (f.group_key is null or f.group_key = any (groups))
+      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
     for update of d skip locked
   ),
   gone as (
-    delete from millrace.delivery d using waiting w where d.ctid = w.place returning d.message_id, d.attempt
+    delete from millrace.delivery d using waiting w where d.ctid = w.place returning d as delivery
   ),
   logged as (
-    insert into millrace.attempt (message_id, outcome, queue_id, attempt)
-    select g.message_id, 'cancelled', queue_row.id, g.attempt from gone g
+    insert into millrace.attempt
+    select a.* from gone g cross join lateral millrace.cancelled_attempts(g.delivery) as a
   )
   select count(*) into cancelled from gone g;
 
@@ -64,14 +67,18 @@ begin
   perform millrace.audit_action(actor, 'purge', jsonb_build_object('queue', queue), cancelled);
   return json_build_object(
     'cancelled', cancelled,
-    'more', exists (select from millrace.delivery d where d.queue_id = queue_row.id and d.lease_expires_at is null)
+    'more', exists (
+      select from millrace.delivery d
+      where d.queue_id = queue_row.id
+        and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
+    )
   );
 end
 $$;
 
 comment on function millrace.purge is
   'Cancels what waits in a queue, up to max_count deliveries (at most 100000) a call; what is being processed goes '
-  'on. confirm: the queue''s name again. actor: who does it, for the audit table; the session''s user when null. '
-  'Answers {"cancelled", "more"}: call again while there is more. Errors: MR002 confirm is another name, MR005 a '
-  'group above read committed, MR006 unknown queue.';
+  'on, unless its lease ran out. confirm: the queue''s name again. actor: who does it, for the audit table; the '
+  'session''s user when null. Answers {"cancelled", "more"}: call again while there is more. Errors: MR002 confirm is '
+  'another name, MR005 a group above read committed, MR006 unknown queue.';
 grant execute on function millrace.purge to millrace_operator;

@@ -110,7 +110,7 @@ describe('suspects', () => {
     expect(await queues.drain({ remainingMs: () => 3_000 })).toMatchObject({ claimed: 0 });
     await queues.query('update millrace.queue set is_paused = true');
     expect(await queues.drain()).toMatchObject({ claimed: 0 });
-    expect(await queues.statuses()).toEqual({ processing: 3 });
+    expect(await queues.statuses()).toEqual({ pending: 3 });
   });
 
   test('are not starved by a queue that is never empty', async () => {

@@ -61,7 +61,13 @@ export class LifecycleModel {
   }
 
   statuses(): Record<string, DeliveryStatus> {
-    return Object.fromEntries(Array.from(this.deliveries, ([key, { status }]) => [key, status]));
+    return Object.fromEntries(
+      // A delivery whose lease ran out is shown as what it is to others: pending again.
+      Array.from(this.deliveries, ([key, { status, isExpired }]) => [
+        key,
+        isExpired ? 'pending' : status,
+      ]),
+    );
   }
 
   enqueue(message: { id: string; group?: string; priority?: number; isDelayed?: boolean }): void {

@@ -77,6 +77,7 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
     },
   ],
   'processing | settle dead': [dead],
+  'processing | the lease runs out': [expired],
   'processing | settle snooze': [settled('snooze', { delaySeconds: 60 })],
   'processing | settle release': [settled('release')],
   'processing | extend': [
@@ -87,18 +88,26 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
       return delivery.id;
     },
   ],
-  'processing, lease ran out | claim_suspect, attempts left': [
+  'pending, lease ran out | claim_suspect, attempts left': [
     async (queue, sql) => {
       const id = await expired(queue, sql);
       await queue.claimSuspect();
       return id;
     },
   ],
-  'processing, lease ran out | claim_suspect, none left': [
+  'pending, lease ran out | claim_suspect, none left': [
     async (queue, sql) => {
       const { id } = await lastAttempt(queue, sql);
       await queue.expireLeases();
       await queue.claimSuspect();
+      return id;
+    },
+  ],
+  'pending, lease ran out | cancel, purge': [
+    cancel(expired),
+    async (queue, sql) => {
+      const id = await expired(queue, sql);
+      await sql('select millrace.purge($1, $1)', [queue.name]);
       return id;
     },
   ],

@@ -30,7 +30,7 @@ as $$
     (
       select m.message_id,
         case
-          when m.lease_expires_at is not null then 'processing'
+          when m.lease_expires_at > statement_timestamp() then 'processing'
           when m.available_at > statement_timestamp() then 'scheduled'
           else 'pending'
         end,

@@ -1,6 +1,8 @@
 -- Cancels the deliveries of messages that nobody is processing and answers the names of their queues. cancel calls it,
--- and replace_waiting for debounced messages.
-create or replace function millrace.cancel_waiting(ids uuid[]) returns text[]
+-- and replace_waiting for debounced messages. with_suspects: also those whose lease ran out, which an operator may end.
+-- Otherwise nobody could, when their queue has been taken out of the code or is paused for good. A producer that debounces
+-- may not, because the handler may still be at work and settle late.
+create or replace function millrace.cancel_waiting(ids uuid[], with_suspects boolean default false) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
@@ -17,17 +19,19 @@ begin
     with waiting as (
       select d.ctid as place
       from millrace.delivery d
-      where d.message_id = any (ids) and d.lease_expires_at is null
+      where d.message_id = any (ids)
+        and (d.lease_expires_at is null or (with_suspects and d.lease_expires_at <= statement_timestamp()))
       -- A locked row is being claimed, or settled by somebody who waits for its group, which is locked here: waiting
       -- for it could be a deadlock, so it is passed over.
       for update skip locked
     ),
     cancelled as (
-      delete from millrace.delivery d using waiting w where d.ctid = w.place returning d.*
+      delete from millrace.delivery d using waiting w where d.ctid = w.place
+      returning d as gone, d.queue_id, d.group_key
     ),
     logged as (
-      insert into millrace.attempt (message_id, outcome, queue_id, attempt)
-      select c.message_id, 'cancelled', c.queue_id, c.attempt from cancelled c
+      insert into millrace.attempt
+      select a.* from cancelled c cross join lateral millrace.cancelled_attempts(c.gone) as a
     )
     select q as queue_row, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
     from cancelled c

@@ -17,12 +17,13 @@ declare
 begin
   -- Leased and pending deliveries stand in the same range of the index, the leased ones in front as a rule, and are
   -- counted in one walk.
-  select count(*) as rows, count(d.lease_expires_at) as processing,
-    min(d.available_at) filter (where d.lease_expires_at is null) as oldest
+  select count(*) as rows, count(*) filter (where d.is_held) as processing,
+    min(d.available_at) filter (where not d.is_held) as oldest
   into due
   from generate_series(1, 9) as level
   cross join lateral (
-    select d.lease_expires_at, d.available_at
+    -- What is held by a lease that ran out is pending again, see delivery_status.
+    select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.available_at
     from millrace.delivery d
     where d.queue_id = queue_row.id and d.priority = level and d.available_at <= statement_timestamp()
     order by d.available_at, d.sequence

@@ -80,14 +80,14 @@ async function settle({ queue, model }: Game, at: number, how: string): Promise<
 }
 
 async function lose({ queue, model }: Game, name: string): Promise<void> {
-  const waiting = model.in('waiting');
   const lost = model.in('processing').filter(({ isLost }) => isLost);
   if (name === 'lose consumers') {
     await queue.expireLeases();
     for (const member of model.in('processing')) member.isLost = true;
   } else if (name === 'purge') {
-    expect(await operator.purge(queue.name)).toMatchObject({ cancelled: waiting.length });
-    for (const member of waiting) model.end(member);
+    const unheld = [...model.in('waiting'), ...lost];
+    expect(await operator.purge(queue.name)).toMatchObject({ cancelled: unheld.length });
+    for (const member of unheld) model.end(member);
   } else {
     const claimed = await queue.claimSuspect();
     for (const id of claimed.dead) model.die(oneOf(lost, id));
@@ -99,9 +99,9 @@ async function lose({ queue, model }: Game, name: string): Promise<void> {
 async function cancel({ model }: Game, at: number): Promise<void> {
   const member = pick(model.members, at);
   if (!member) return;
-  const isWaiting = member.phase === 'waiting';
-  expect((await operator.cancel(member.id))?.cancelled).toHaveLength(isWaiting ? 1 : 0);
-  if (isWaiting) model.end(member);
+  const isUnheld = member.phase === 'waiting' || (member.phase === 'processing' && member.isLost);
+  expect((await operator.cancel(member.id))?.cancelled).toHaveLength(isUnheld ? 1 : 0);
+  if (isUnheld) model.end(member);
 }
 
 async function treatLetter({ queue, model }: Game, at: number, how: string): Promise<void> {
