@@ -1,47 +1,30 @@
 // Due when a cron expression says so, on the clocks of a time zone. Where clocks are put back an hour occurs twice,
 // and where they are put forward an hour is left out. Much as in Vixie cron, the form of the expression says what is
 // meant:
-// - One that names its times, such as `30 2 * * *` or `0,30 2 * * *`, is due once for each of them: in the first of
-//   two equal hours, and at the first moment after the gap for a time that is left out.
-// - One with `*` or a step in seconds, minutes or hours, such as `*/15 * * * *`, means a rhythm and keeps it: it is
-//   due in both of two equal hours, and skips times that are left out.
-import { Cron, type CronOptions } from 'croner';
+// - One that names its times, such as `30 2 * * *` or `0,30 2 * * *`, is due once for each of them (fixed-times.ts).
+// - One with `*` or a step in seconds, minutes or hours, such as `*/15 * * * *`, means a rhythm and keeps it (rhythm.ts).
+import { readCron } from './cron-expression.ts';
+import type { DueInstants } from './due-instants.ts';
+import { fixedTimes } from './fixed-times.ts';
+import { rhythm } from './rhythm.ts';
 import type { Rule, Span } from './rule.ts';
-
-// Not the form with a year: an expression that runs out would make a deployment fail from some day on.
-const fiveOrSixFields = { mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' } as const;
+import { shownTimes } from './shown-times.ts';
+import { zoneClock } from './zone-clock.ts';
 
 /** The rule of a cron expression in an IANA time zone. Throws a TypeError that says what is wrong with either. */
 export function cronRule(expression: string, timeZone = 'UTC'): Rule {
   requireZone(timeZone);
-  requireDueSomeday(parse(expression, { utcOffset: 0 }), expression);
-  const cron = parse(expression, { timezone: timeZone });
+  const cron = readCron(expression);
+  const times = shownTimes(cron);
+  // A rule that is never due should not be found out by the first drain.
+  times.after(0);
+  const due = (cron.isRhythm ? rhythm : fixedTimes)(times, zoneClock(timeZone));
   return {
     text: expression,
     timeZone,
-    after: (instant) => cron.nextRun(instant) ?? neverDue(expression),
-    newestIn: (span, count) => newestRuns(cron, span, count),
+    after: (instant) => new Date(due.after(instant.getTime())),
+    newestIn: (span, count) => newest(due, span, count),
   };
-}
-
-function parse(expression: string, options: CronOptions): Cron {
-  // The parser takes an ISO 8601 instant, too, as a job that runs once; no cron expression has a colon.
-  if (typeof expression !== 'string' || expression.includes(':'))
-    throw new TypeError(`cron is an expression such as "0 9 * * MON"; got ${expression}`);
-  try {
-    return new Cron(expression, { ...fiveOrSixFields, ...options });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : error;
-    throw new TypeError(`cron "${expression}" cannot be read: ${reason}`, { cause: error });
-  }
-}
-
-function requireDueSomeday(cron: Cron, expression: string): void {
-  if (!cron.nextRun(new Date(0))) neverDue(expression);
-}
-
-function neverDue(expression: string): never {
-  throw new TypeError(`cron "${expression}" names a day that no year has`);
 }
 
 function requireZone(timeZone: string): void {
@@ -63,14 +46,12 @@ function isZone(timeZone: string): boolean {
 }
 
 /** Walks from the newest back, so that a long span of a frequent rule costs no more than what is asked for. */
-function newestRuns(cron: Cron, { from, to }: Span, count: number): Date[] {
-  const runs: Date[] = [];
-  let before = new Date(to.getTime() + 1);
-  while (runs.length < count) {
-    const [run] = cron.previousRuns(1, before);
-    if (!run || run < from) break;
-    runs.push(run);
-    before = run;
+function newest(due: DueInstants, { from, to }: Span, count: number): Date[] {
+  const found: Date[] = [];
+  let at = due.before(to.getTime() + 1);
+  while (found.length < count && at >= from.getTime()) {
+    found.push(new Date(at));
+    at = due.before(at);
   }
-  return runs.reverse();
+  return found.reverse();
 }

@@ -1,4 +1,4 @@
-// Where clocks are put forward and back. Berlin: 29 March and 25 October 2026, both at 01:00 UTC. New York:
+// Where clocks are put forward and back; every-zone.test.ts tries all zones. Berlin: 29 March and 25 October 2026, both at 01:00 UTC. New York:
 // 8 March at 07:00 UTC and 1 November at 06:00 UTC.
 import { describe, expect, test } from 'vitest';
 import { cronRule } from '#queue/declare/timing/cron-rule.ts';
@@ -75,6 +75,30 @@ describe('a rule that names its times', () => {
       ['30 1 * * *', newYork],
       ['2026-10-31T00:00Z', '2026-11-03T00:00Z'],
       ['2026-10-31T05:30', '2026-11-01T05:30', '2026-11-02T06:30'],
+    ],
+    [
+      'a time in a gap that ends at midnight is due at midnight, on the next day',
+      ['15 23 * * *', 'America/Nuuk'],
+      ['2026-03-28T00:00Z', '2026-03-30T12:00Z'],
+      ['2026-03-28T01:15', '2026-03-29T01:00', '2026-03-30T00:15'],
+    ],
+    [
+      'a time on a Saturday in that gap is due although it is Sunday by then, and midnight only once',
+      ['0,15,30,45 0,23 * * SAT', 'America/Nuuk'],
+      ['2026-03-28T22:00Z', '2026-03-31T00:00Z'],
+      ['2026-03-29T01:00'],
+    ],
+    [
+      'midnight in a gap that begins with the day is due at one',
+      ['0 0 * * *', 'Africa/Cairo'],
+      ['2026-04-22T12:00Z', '2026-04-25T12:00Z'],
+      ['2026-04-22T22:00', '2026-04-23T22:00', '2026-04-24T21:00'],
+    ],
+    [
+      'an hour before midnight that is shown twice is due at its first pass',
+      ['0 0,23 * * *', 'Africa/Cairo'],
+      ['2026-10-29T12:00Z', '2026-10-30T12:00Z'],
+      ['2026-10-29T20:00', '2026-10-29T22:00'],
     ],
     [
       'a day that is left out has no due time, nor does the next one get two',
