@@ -11,8 +11,11 @@ export interface Database {
 
 /** One connection of its own, for migrations and for transactions that stay open between statements. */
 export interface Session extends Database {
-  /** Runs several statements, separated by semicolons and without parameters, in one round trip. */
-  script(text: string): Promise<void>;
+  /**
+   * Runs several statements, separated by semicolons and without parameters, in one round trip. Gives the rows of all of
+   * them. Those behind one that fails are not run.
+   */
+  script<Row extends object>(text: string): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -92,8 +95,9 @@ export async function openSession(url: string): Promise<Session> {
     async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
       return (await client.query(text, [...parameters])).rows as Row[];
     },
-    async script(text) {
-      await client.query(text);
+    async script<Row extends object>(text: string) {
+      // One statement gives one result, several give a list, of which the driver's types know nothing.
+      return [await client.query(text)].flat().flatMap(({ rows }) => rows as Row[]);
     },
     // The driver's own end() waits for the server's goodbye: in vain when the server has closed the connection
     // before, and for ever when the network is gone.

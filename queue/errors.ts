@@ -43,6 +43,18 @@ export class SessionUnavailable extends Error {
   }
 }
 
+/** A transactional handler that has ended its transaction, which is for the engine to do. */
+export class TransactionEnded extends Error {
+  override readonly name = 'TransactionEnded';
+  constructor(options?: ErrorOptions) {
+    super(
+      'the handler ended its transaction itself, by commit, rollback, prepare transaction or reset all: what it committed ' +
+        'stays although this attempt has failed, and everything else is rolled back',
+      options,
+    );
+  }
+}
+
 /** A delivery whose type the queue has no handler for, or whose message is gone (the type is null then). */
 export class UnknownType extends Error {
   override readonly name = 'UnknownType';

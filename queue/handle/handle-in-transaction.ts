@@ -3,15 +3,19 @@
 
 import type { Session } from '#queue/database.ts';
 import type { TransactionalSubscription } from '#queue/declare/transactional-handler.ts';
+import { isRejection } from '#queue/declare/ways-out.ts';
+import { TransactionEnded } from '#queue/errors.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { type Settled, settle } from '#queue/routines/settle.ts';
-import { done, failed, failureOf, release } from './build-result.ts';
+import { beginClean } from './begin-clean.ts';
+import { dead, done, failed, failureOf, release } from './build-result.ts';
 import { Context } from './context.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import { OpenTransaction } from './open-transaction.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
+import { rollBack } from './roll-back.ts';
 
 /**
  * What its own transaction has settled; or, when that was rolled back, a result to be settled like any other. Without a
@@ -25,53 +29,56 @@ export async function handleInTransaction(
 ): Promise<Result | Settled> {
   const { queue, sessions } = runtime;
   let session: Session | undefined;
+  let isSettled = false;
   try {
     const message = await openMessage(run, delivery, type);
     if ('outcome' in message) return message;
-    session = await sessions.begin(run, beginning(queue.policy.timeoutSeconds));
+    session = await sessions.begin(run, beginClean(queue.policy.timeoutSeconds));
     if (!session) return release(delivery);
     const transaction = new OpenTransaction(session);
     const context = Object.assign(new Context(run, delivery, runtime), { transaction });
-    const handling = Promise.resolve(handler(message, context));
+    // As a promise, even if it throws at once: then too it must not use the transaction any longer.
+    const handling = (async () => handler(message, context))();
     await run.race(handling).finally(() => transaction.end());
     const followUps = context.close();
     const checking = followUps?.checked();
     if (checking) await run.race(checking);
-    const result = done(delivery, run.elapsedMs, followUps?.messages);
-    const settling = settleAndCommit(session, queue.name, result);
-    const settled = await run.race(settling);
+    const results = [done(delivery, run.elapsedMs, followUps?.messages)];
+    const settled = await run.race(settle(session, queue.name, results));
+    isSettled = true;
+    await run.race(session.script(settled.settled === 1 ? 'commit' : 'rollback'));
     sessions.release(session);
-    return settled;
+    return { results, settled };
   } catch (thrown) {
-    if (session) await rollBack(session, run, runtime);
-    return failed(failureOf(run, delivery, type), thrown);
+    const hasEnded = session && (await endTransaction(session, { run, runtime, isSettled }));
+    const failure = failureOf(run, delivery, type);
+    if (!hasEnded) return failed(failure, thrown);
+    const error =
+      thrown instanceof TransactionEnded ? thrown : new TransactionEnded({ cause: thrown });
+    return isRejection(thrown) ? dead(failure, error) : failed(failure, error);
   }
 }
 
-// These limits are the server's to keep, for what the engine cannot end: a statement that hangs, or a transaction that a
-// frozen sandbox has left open.
-function beginning(timeoutSeconds: number): string {
-  const timeoutMs = Math.ceil(timeoutSeconds * 1000);
-  return `begin;
-    set local statement_timeout = ${timeoutMs};
-    set local idle_in_transaction_session_timeout = ${timeoutMs}`;
+interface Ending {
+  readonly run: HandlerRun;
+  readonly runtime: QueueRuntime;
+  /** Whether the outcome was settled: then it is the engine's own commit that has failed. */
+  readonly isSettled: boolean;
 }
 
-async function settleAndCommit(session: Session, queue: string, result: Result): Promise<Settled> {
-  const results = [result];
-  const settled = await settle(session, queue, results);
-  await session.script(settled.settled === 1 ? 'commit' : 'rollback');
-  return { results, settled };
-}
-
-// The session is closed instead when the handler was given up, since that may still be at work on it, and when the
-// rollback fails, since then the connection may be what has failed.
-async function rollBack(session: Session, run: HandlerRun, { sessions }: QueueRuntime) {
-  if (run.isAborted) return sessions.discard(session);
-  try {
-    await run.race(session.script('rollback'));
-    sessions.release(session);
-  } catch {
-    await sessions.discard(session);
-  }
+/** Ends what a failed run has left open, and answers whether its handler had ended the transaction itself. */
+async function endTransaction(
+  session: Session,
+  { run, runtime: { sessions }, isSettled }: Ending,
+): Promise<boolean> {
+  // Undefined when it is not known: the handler was given up and may be at work on the session, or the connection may be
+  // what has failed.
+  const hasEnded =
+    run.isAborted || isSettled
+      ? undefined
+      : await run.race(rollBack(session)).catch(() => undefined);
+  // A handler that ended its transaction has done what the engine does not know; its session serves no other message.
+  if (hasEnded === false) sessions.release(session);
+  else await sessions.discard(session);
+  return hasEnded ?? false;
 }

@@ -1,4 +1,5 @@
 import type { Database } from '#queue/database.ts';
+import { TransactionEnded } from '#queue/errors.ts';
 import type { Result } from './result.ts';
 import type { SettleReport } from './settle-and-claim.ts';
 
@@ -9,8 +10,9 @@ export interface Settled {
 }
 
 /**
- * Settles results within a transaction that the caller has begun and commits. Never repeated: when its answer is lost,
- * the transaction is lost with it.
+ * Settles results within the transaction of a handler, which the caller has begun and commits. Never repeated: when its
+ * answer is lost, the transaction is lost with it. Throws TransactionEnded, and settles nothing, when the handler has ended
+ * it: the caller has set millrace.transaction until then, and the condition is evaluated before the call.
  */
 export async function settle(
   transaction: Database,
@@ -18,9 +20,10 @@ export async function settle(
   results: readonly Result[],
 ): Promise<SettleReport> {
   const [row] = await transaction.query<{ settled: SettleReport }>(
-    'select millrace.settle($1, $2) as settled',
+    `select millrace.settle($1, $2) as settled
+     where current_setting('millrace.transaction', true) = 'open'`,
     [queue, JSON.stringify(results)],
   );
-  if (!row) throw new Error('millrace.settle gave no row');
+  if (!row) throw new TransactionEnded();
   return row.settled;
 }

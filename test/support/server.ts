@@ -23,6 +23,8 @@ const flags = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '200',
+  // A handler may prepare a transaction, where the server has room for it.
+  max_prepared_transactions: '4',
 };
 
 const folder = newFolder();

@@ -5,9 +5,11 @@ import { expireLeases } from '#test/support/move-time.ts';
 import {
   gate,
   interceptSession,
+  isStep,
   type NumberedHandler,
   neverEnds,
   openEffects,
+  type Step,
   write,
 } from '#test/support/queue/effects.ts';
 import { connectionLost, exchangeOf, intercept } from '#test/support/queue/intercept.ts';
@@ -92,7 +94,7 @@ describe('a lost lease', () => {
 });
 
 describe('an answer that is lost', () => {
-  test.each(['begin', 'settle', 'commit'])(
+  test.each<Step>(['begin', 'settle', 'commit'])(
     'to the %s costs no effect and no second one',
     async (at) => {
       const queues = await openEffects(writing);
@@ -100,7 +102,7 @@ describe('an answer that is lost', () => {
       let lost = 0;
       const openSession = interceptSession(queues.openSession, async (text, run) => {
         const answer = await run();
-        if (!text.includes(at) || lost > 0) return answer;
+        if (!isStep(at, text) || lost > 0) return answer;
         lost += 1;
         throw connectionLost();
       });
@@ -117,7 +119,7 @@ describe('an answer that is lost', () => {
 });
 
 describe('a connection that is cut', () => {
-  test.each(['insert', 'settle', 'commit'])(
+  test.each<Step>(['insert', 'settle', 'commit'])(
     'before the %s rolls back, and the next attempt succeeds',
     async (at) => {
       const pids = new Map<string, number>();
@@ -131,7 +133,7 @@ describe('a connection that is cut', () => {
       const [id] = await queues.enqueueNumbers(1);
       let cut = 0;
       const openSession = interceptSession(queues.openSession, async (text, run) => {
-        if (text.includes(at) && cut === 0) {
+        if (isStep(at, text) && cut === 0) {
           cut += 1;
           await queues.query(terminate, [pids.get('now')]);
         }
@@ -185,7 +187,7 @@ describe('a connection that is cut', () => {
 
 describe('a connection that answers no more', () => {
   /** An invocation with four seconds left once handlers start, in which that part of a transaction never ends. */
-  async function drainWithHanging(at: string) {
+  async function drainWithHanging(at: Step | 'open') {
     const queues = await openEffects(async ({ payload }, context) => {
       await write(context, payload.n);
       if (at === 'rollback' && payload.n === 0 && context.attempt === 1) throw new Error('no');
@@ -202,7 +204,7 @@ describe('a connection that answers no more', () => {
         return queues.openSession();
       },
       async (text, run) => {
-        if (text.includes(at) && hanging++ === 0) await neverEnds;
+        if (at !== 'open' && isStep(at, text) && hanging++ === 0) await neverEnds;
         return run();
       },
     );
@@ -216,7 +218,7 @@ describe('a connection that answers no more', () => {
     return { queues, summary, failure, leftMs };
   }
 
-  test.each([
+  test.each<[Step | 'open', string, typeof SessionUnavailable | undefined]>([
     ['open', 'released', SessionUnavailable],
     ['begin', 'released', SessionUnavailable],
     ['insert', 'retried', undefined],

@@ -160,9 +160,10 @@ describe('connections of transactional handlers', () => {
     await queues.enqueueNumbers(10);
     const lose = (session: Session): Session => ({
       ...session,
-      async script(text) {
-        await session.script(text);
+      async script<Row extends object>(text: string) {
+        const rows = await session.script<Row>(text);
         if (text === 'commit') throw new Error('Connection terminated unexpectedly');
+        return rows;
       },
     });
     expect(await drain(lose)).toMatchObject({ claimed: 10, stale: 0, dead: 0 });

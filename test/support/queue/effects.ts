@@ -68,13 +68,24 @@ export function interceptSession(
     return {
       query: (text, parameters) =>
         around(text, () => session.query(text, parameters)) as Promise<never>,
-      script: async (text) => {
-        await around(text, () => session.script(text));
-      },
+      script: (text) => around(text, () => session.script(text)) as Promise<never>,
       close: () => session.close(),
     };
   };
 }
+
+const steps = {
+  begin: /^begin/,
+  insert: /^insert/,
+  settle: /millrace\.settle/,
+  commit: /^commit$/,
+  rollback: /rollback$/,
+};
+
+export type Step = keyof typeof steps;
+
+/** Whether a statement is that step of a handler's transaction. */
+export const isStep = (step: Step, text: string) => steps[step].test(text);
 
 export const neverEnds = new Promise<never>(() => {});
 
