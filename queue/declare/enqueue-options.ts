@@ -5,7 +5,10 @@
 export interface EnqueueOptions {
   /** Seconds from now until it may be handled, 0 to 31536000 (a year), default 0. Not together with `scheduledAt`. */
   readonly delaySeconds?: number;
-  /** When it may be handled: an ISO 8601 instant with its offset, at most a year ahead. One in the past means now. */
+  /**
+   * When it may be handled: an ISO 8601 instant with its offset, such as "2026-03-01T08:30:00+01:00", at most 366 days
+   * ahead. One in the past means now.
+   */
   readonly scheduledAt?: string;
   /**
    * 1 (first) to 9 (last), default 5. What waits at a lower number is handled before all that waits at a higher one.

@@ -2,6 +2,7 @@
 // the transaction that settles its own message as done, so that there is never one without the other.
 
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
+import { isInstant } from '#queue/declare/instant.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type ValidatedPayload, validatePayload } from '#queue/declare/payload.ts';
 import {
@@ -33,6 +34,7 @@ export class FollowUps {
     if (this.#isClosed) throw new Error('enqueue was called after the handler had returned');
     const { traceparent = this.#traceparent(options) } = options;
     requireTraceparent(traceparent);
+    requireInstant(options.scheduledAt);
     const message = asStored({
       ...newMessage(type, payload, options),
       ...(traceparent !== undefined && { traceparent }),
@@ -80,10 +82,17 @@ function requireFit(checked: ValidatedPayload): void {
   if (!checked.ok) throw checked.error;
 }
 
-// The database refuses it as well, but only when the message is settled: too late for the handler to see the mistake.
+// The database refuses both as well, but only when the message is settled: too late for the handler to see the mistake.
 function requireTraceparent(traceparent: string | undefined): void {
   if (traceparent !== undefined && !parseTraceparent(traceparent))
     throw new TypeError(
       `traceparent is as in W3C Trace Context, version 00; got "${traceparent.slice(0, 100)}"`,
+    );
+}
+
+function requireInstant(scheduledAt: string | undefined): void {
+  if (scheduledAt !== undefined && !isInstant(scheduledAt))
+    throw new TypeError(
+      `scheduledAt is an ISO 8601 instant with its offset; got "${scheduledAt.slice(0, 100)}"`,
     );
 }

@@ -3,39 +3,45 @@
 create or replace function millrace.dead_letters(
   filter jsonb default '{}', cursor jsonb default null, max_count integer default 50
 ) returns json
-language sql volatile security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  with page as (
-    select l.*, q.name as queue
-    from millrace.matching_dead_letters(filter, cursor, least(max_count, 1000)) as l
-    join millrace.queue q on q.id = l.queue_id
-  )
-  select json_build_object(
-    'items', coalesce(
-      json_agg(
-        json_build_object(
-          'messageId', p.message_id, 'queue', p.queue, 'type', p.type, 'error', p.error,
-          'attempts', p.attempts, 'diedAt', p.died_at
-        )
-        order by p.died_at desc, p.message_id desc, p.queue_id desc
+begin
+  perform millrace.require_filter(filter, cursor);
+  return (
+    with page as (
+      select l.*, q.name as queue
+      from millrace.matching_dead_letters(filter, cursor, least(max_count, 1000)) as l
+      join millrace.queue q on q.id = l.queue_id
+    )
+    select json_build_object(
+      'items', coalesce(
+        json_agg(
+          json_build_object(
+            'messageId', p.message_id, 'queue', p.queue, 'type', p.type, 'error', p.error,
+            'attempts', p.attempts, 'diedAt', p.died_at
+          )
+          order by p.died_at desc, p.message_id desc, p.queue_id desc
+        ),
+        '[]'
       ),
-      '[]'
-    ),
-    'nextCursor', case
-      when count(*) = least(max_count, 1000) then (
-        select json_build_object('diedAt', l.died_at, 'messageId', l.message_id, 'queueId', l.queue_id)
-        from page l
-        order by l.died_at, l.message_id, l.queue_id
-        limit 1
-      )
-    end
-  )
-  from page p
+      'nextCursor', case
+        when count(*) = least(max_count, 1000) then (
+          select json_build_object('diedAt', l.died_at, 'messageId', l.message_id, 'queueId', l.queue_id)
+          from page l
+          order by l.died_at, l.message_id, l.queue_id
+          limit 1
+        )
+      end
+    )
+    from page p
+  );
+end
 $$;
 
 comment on function millrace.dead_letters is
   'Lists dead letters, newest first. filter: {"ids", "queue", "type", "before", "after", "error"}, of which an '
   'absent key fits all; cursor: nextCursor of the page before; max_count: at most 1000 a page. Answers {"items": '
-  '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page.';
+  '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page. Errors: '
+  'MR002 unfit filter.';
 grant execute on function millrace.dead_letters to millrace_operator;

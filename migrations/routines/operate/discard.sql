@@ -29,5 +29,5 @@ comment on function millrace.discard is
   'Gives dead letters up for good, newest first; their messages are kept. filter: {"ids", "queue", "type", '
   '"before", "after", "error"}, of which an absent key fits all; max_count: at most 10000; dry_run: only count. '
   'actor: who does it, for the audit table; the session''s user when null. Answers {"matched", "discarded"}. Errors: '
-  'MR005 a letter is in a group and the transaction above read committed.';
+  'MR002 unfit filter, MR005 a letter is in a group and the transaction above read committed.';
 grant execute on function millrace.discard to millrace_operator;

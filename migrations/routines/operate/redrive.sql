@@ -31,5 +31,5 @@ comment on function millrace.redrive is
   'Sends dead letters round again with all their attempts before them, newest first. filter: {"ids", "queue", '
   '"type", "before", "after", "error"}, of which an absent key fits all; max_count: at most 10000; dry_run: only '
   'count. actor: who does it, for the audit table; the session''s user when null. Answers {"matched", "redriven"}. '
-  'Errors: MR005 a letter is in a group and the transaction above read committed.';
+  'Errors: MR002 unfit filter, MR005 a letter is in a group and the transaction above read committed.';
 grant execute on function millrace.redrive to millrace_operator;

@@ -39,6 +39,24 @@ async function setup(handler: Handler<{ n: number }>) {
 }
 
 describe('a follow-up', () => {
+  test.each(['tomorrow', '2026-01-01T00:00:00', 'infinity'])(
+    'is refused at once with the scheduledAt %j, which no enqueue takes',
+    async (scheduledAt) => {
+      const refusals: unknown[] = [];
+      const { queues } = await setup((_, context) => {
+        try {
+          context.enqueue(anything, null, { scheduledAt });
+        } catch (error) {
+          refusals.push(error);
+        }
+      });
+      expect(await queues.drain()).toMatchObject({ done: 1 });
+      expect(refusals).toEqual([
+        new TypeError(`scheduledAt is an ISO 8601 instant with its offset; got "${scheduledAt}"`),
+      ]);
+    },
+  );
+
   test("is stored as it was enqueued, with the schema's input", async () => {
     const ids: string[] = [];
     const { queues, stored } = await setup((_, context) => {

@@ -5,8 +5,8 @@
 create or replace function millrace.enqueue_at_any_depth(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- Instants in the answer are written with the session's offset, and a scheduledAt without an offset is read in the
--- session's zone. Neither should depend on how the caller's session is set.
+-- Instants in the answer are written with the session's offset, which should not depend on how the caller's session is
+-- set.
 set timezone = 'UTC'
 as $$
 begin

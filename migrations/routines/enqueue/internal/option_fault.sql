@@ -54,14 +54,17 @@ begin
     when 'scheduledAt' then
       begin
         instant := value #>> '{}';
-        if kind = 'string' and isfinite(instant) and instant <= statement_timestamp() + interval '366 days' then
+        if kind = 'string'
+          and millrace.is_instant(value #>> '{}')
+          and instant <= statement_timestamp() + interval '366 days'
+        then
           return null;
         end if;
       exception
         -- Not an instant at all: the sentence below says so.
         when data_exception then null;
       end;
-      return 'scheduledAt must be an ISO 8601 instant at most a year ahead';
+      return 'scheduledAt must be an ISO 8601 instant with its offset, at most 366 days ahead';
     else null;
   end case;
   return null;

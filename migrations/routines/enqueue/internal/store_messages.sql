@@ -14,11 +14,11 @@ declare
   answer json;
 begin
   with input as (
-    select m.*, greatest(moment, m.scheduled_at, moment + make_interval(secs => m.delay_seconds)) as due_at
+    select m.*, greatest(moment, m.scheduled_at::timestamptz, moment + make_interval(secs => m.delay_seconds)) as due_at
     from rows from (
       jsonb_to_recordset(messages) as (
         id uuid, type text, payload jsonb, headers jsonb, priority smallint, "groupKey" text,
-        "scheduledAt" timestamptz, "delaySeconds" double precision, version smallint, traceparent text
+        "scheduledAt" text, "delaySeconds" double precision, version smallint, traceparent text
       )
     ) with ordinality as m(
       id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, position
@@ -37,7 +37,7 @@ begin
         and (i.headers is null or jsonb_typeof(i.headers) = 'object')
         and (i.version is null or i.version >= 1)
         and (i.traceparent is null or millrace.is_traceparent(i.traceparent))
-        and (i.scheduled_at is null or isfinite(i.scheduled_at))
+        and (i.scheduled_at is null or millrace.is_instant(i.scheduled_at))
         and i.due_at <= moment + interval '366 days' as is_fit
     from input i
     offset 0

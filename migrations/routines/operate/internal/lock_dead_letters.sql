@@ -9,6 +9,7 @@ as $$
 declare
   letters millrace.dead_letter[];
 begin
+  perform millrace.require_filter(filter);
   select array_agg(held.letter) into letters
   from (
     select l as letter
