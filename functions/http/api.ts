@@ -5,8 +5,8 @@ import type { Context as HonoContext } from 'hono';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
+import { errorCode } from '#queue/routines/failure-kind.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
-import { errorCode } from '#queue/routines/transient-error.ts';
 import type { Caller } from './caller.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 

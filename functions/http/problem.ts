@@ -35,6 +35,23 @@ export const problemTitles = {
   },
   unexpected: { status: 500, title: 'Unexpected error' },
   'database-away': { status: 503, title: 'The database is away', retryAfterSeconds: 5 },
+  'database-busy': { status: 503, title: 'The database is busy', retryAfterSeconds: 5 },
+  'database-read-only': {
+    status: 503,
+    title: 'The database takes no writes',
+    retryAfterSeconds: 10,
+  },
+  'database-full': {
+    status: 503,
+    title: 'The disk of the database is full',
+    retryAfterSeconds: 60,
+  },
+  'too-slow': { status: 503, title: 'The call took too long', retryAfterSeconds: 5 },
+  'database-misconfigured': {
+    status: 503,
+    title: 'The database is not set up for this',
+    retryAfterSeconds: 60,
+  },
 } as const satisfies Record<string, Kind>;
 
 export type ProblemKind = keyof typeof problemTitles;

@@ -1,6 +1,6 @@
 // What of an error goes into the log: enough to find its cause, but no SQL text, no parameters and no stack, all of
 // which may hold payloads.
-import { errorCode } from '#queue/routines/transient-error.ts';
+import { errorCode } from '#queue/routines/failure-kind.ts';
 
 const longestMessage = 300;
 

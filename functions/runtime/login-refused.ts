@@ -1,4 +1,4 @@
-import { errorCode } from '#queue/routines/transient-error.ts';
+import { errorCode } from '#queue/routines/failure-kind.ts';
 
 // A wrong password; a role that does not exist or may not log in.
 const refusalCodes = ['28P01', '28000'];

@@ -8,9 +8,9 @@ import type { Schedule } from '#queue/declare/schedule.ts';
 import { dueTimes } from '#queue/declare/timing/catch-up.ts';
 import type { Log } from '#queue/log.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
+import { isTransient } from '#queue/routines/failure-kind.ts';
 import { fireSchedule } from '#queue/routines/fire-schedule.ts';
 import type { DueSchedule, Survey } from '#queue/routines/survey.ts';
-import { isTransient } from '#queue/routines/transient-error.ts';
 import { scheduledMessages } from './scheduled-messages.ts';
 
 interface Firing {

@@ -2,10 +2,10 @@
 // nobody declared, must not keep the others from being settled.
 import type { Database } from '#queue/database.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
+import { failureKind } from '#queue/routines/failure-kind.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
 import { type Exchange, type Exchanged, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
-import { errorCode } from '#queue/routines/transient-error.ts';
 
 /**
  * As settleAndClaim. When the call is refused, each result is settled by a call of its own, and those that are refused
@@ -51,7 +51,7 @@ async function settleAlone(
   }
 }
 
-// Millrace's own refusals (MR), data that Postgres cannot store (22, 23), and more of it than Neon takes in one request.
-const isRefusal = (error: unknown) =>
-  /^(MR|22|23)/.test(errorCode(error) ?? '') ||
-  (error instanceof Error && error.message.startsWith('Server error (HTTP status 413)'));
+function isRefusal(error: unknown): boolean {
+  const kind = failureKind(error);
+  return kind === 'refused' || kind === 'unstorable';
+}

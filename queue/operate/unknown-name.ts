@@ -1,5 +1,5 @@
 import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
-import { errorCode } from '#queue/routines/transient-error.ts';
+import { errorCode } from '#queue/routines/failure-kind.ts';
 
 // What the routines raise for a name that the database does not have, by SQLSTATE.
 const unknownNames: Readonly<Record<string, typeof UnknownQueue | typeof UnknownSchedule>> = {

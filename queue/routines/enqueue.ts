@@ -8,7 +8,7 @@ import type { Database } from '#queue/database.ts';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
-import { errorCode } from './transient-error.ts';
+import { errorCode } from './failure-kind.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {

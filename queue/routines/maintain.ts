@@ -1,7 +1,7 @@
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
+import { isTransient } from './failure-kind.ts';
 import { retryTransient } from './retry-transient.ts';
-import { isTransient } from './transient-error.ts';
 
 /**
  * Makes partitions ahead, removes what is past its retention, then vacuums the table of deliveries. `callBudgetMs` is

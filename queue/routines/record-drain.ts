@@ -1,7 +1,7 @@
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
 import { answerWithin } from './answer-within.ts';
-import { isTransient } from './transient-error.ts';
+import { isTransient } from './failure-kind.ts';
 
 /** What a drain did, in numbers of deliveries. */
 export interface DrainCounts {

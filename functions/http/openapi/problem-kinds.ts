@@ -12,11 +12,20 @@ export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
     ...(body ? bodyProblems : []),
     ...problems,
     'unexpected',
-    'database-away',
+    ...databaseProblems,
   ];
 }
 
 const callerProblems = ['unauthenticated', 'origin-not-allowed', 'too-many-unknown-keys'] as const;
+
+const databaseProblems = [
+  'database-away',
+  'database-busy',
+  'database-read-only',
+  'database-full',
+  'too-slow',
+  'database-misconfigured',
+] as const;
 
 const bodyProblems = [
   'unreadable-body',

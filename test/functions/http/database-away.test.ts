@@ -49,10 +49,10 @@ test('every route answers 503 within ten seconds while the database refuses conn
   expect(api.log.filter(({ level }) => level === 'warn')).toHaveLength(3);
 });
 
-test('a database that does not answer at all is given up, and the call answered with 503', async () => {
+test('a call that is not answered is given up, and said to be too slow', async () => {
   await using _lock = await lockMessages();
   const database = openDatabase(stored.url, 1_000);
-  expectAway(await openApi({ database }).call(posted));
+  expectAway(await openApi({ database }).call(posted), 'too-slow');
 });
 
 test('a message whose connection is terminated under way is stored all the same', async () => {
@@ -107,10 +107,10 @@ test('an enqueue costs one round trip once its key is known', async () => {
   expect(endpoint.calls).toBe(4);
 });
 
-function expectAway(answer: Answer): void {
+function expectAway(answer: Answer, kind = 'database-away'): void {
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('5');
-  expect(answer.body.type).toBe('urn:millrace:problem:database-away');
+  expect(answer.body.type).toBe(`urn:millrace:problem:${kind}`);
   expect(answer.text).not.toContain('secret');
 }
 

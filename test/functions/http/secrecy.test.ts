@@ -67,7 +67,8 @@ test('answers and log lines keep to themselves what was sent', async () => {
 
 test('an unexpected error is answered with a request id and explained in the log alone', async () => {
   const failing: Database = {
-    query: (_text, parameters) => stored.database.query('select missing($1)', parameters),
+    query: (_text, parameters) =>
+      stored.database.query('select (select $1::text from generate_series(1, 2))', parameters),
   };
   const broken = openApi({ database: failing });
   const answer = await broken.call({ path: '/v1/messages', body, headers });
@@ -82,7 +83,7 @@ test('an unexpected error is answered with a request id and explained in the log
   const [line] = broken.log.filter(({ level }) => level === 'error');
   expect(line).toMatchObject({
     requestId: answer.body.requestId,
-    error: { name: 'NeonDbError', code: '42883', message: expect.stringContaining('missing') },
+    error: { name: 'NeonDbError', code: '21000', message: expect.stringContaining('more than') },
   });
   expectNothingIn(JSON.stringify(broken.log));
 });

@@ -16,8 +16,16 @@ begin
   perform set_config('lock_timeout', '200ms', true);
   -- Created apart and attached afterwards: "create table … partition of" would lock out enqueues.
   execute format('create table millrace.%I (like millrace.%I including defaults)', partition, parent);
-  -- Nothing may come into the default partition between the move and the attaching, which would fail on it.
-  execute format('lock table millrace.%I in share row exclusive mode', parent || '_default');
+  -- Nothing may come into the default partition between the move and the attaching, which would fail on it. Whoever
+  -- wants to insert waits here, and for attempts so early that they look for the row's partition afterwards, and find
+  -- the new one. Enqueues cannot be held back like that, since a producer's open transaction would keep the partition
+  -- from being made: who waits for the default partition has chosen it already, and finds his row unfit for it when the
+  -- wait is over. store_unless_stored then stores again.
+  if parent = 'attempt' then
+    lock table only millrace.attempt in share row exclusive mode;
+  else
+    lock table millrace.message_default in share row exclusive mode;
+  end if;
   execute format(
     'with moved as (delete from millrace.%I where %I >= %L and %I < %L returning *) '
     'insert into millrace.%I select * from moved',

@@ -1,27 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { connections } from '#test/support/sql/connect.ts';
 import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
-
-const week = 7 * 86_400_000;
-const aMonday = Date.UTC(2024, 0, 1);
-
-// Asked once, so that a test that runs at midnight does not change its mind about the week in the middle.
-const now = Date.now();
-
-/** The beginning of the week that lies so many weeks from now. */
-const weekStart = (weeks: number) =>
-  new Date(aMonday + (Math.floor((now - aMonday) / week) + weeks) * week);
-
-/** An id minted in the middle of that week. */
-function idIn(weeks: number): string {
-  const millis = weekStart(weeks).getTime() + week / 2;
-  const time = millis.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
-}
-
-const suffix = (weeks: number) => weekStart(weeks).toISOString().slice(0, 10).replaceAll('-', '');
+import { idIn, now, suffix, weekStart } from '#test/support/sql/weeks.ts';
 
 const partitions = async (db: TestDatabase, parent = 'message') => {
   const rows = await db.query(

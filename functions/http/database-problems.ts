@@ -1,0 +1,46 @@
+// What callers are told of each kind of failure of the database. The reason itself goes into the log alone.
+import type { FailureKind } from '#queue/routines/failure-kind.ts';
+import type { Problem } from './problem.ts';
+
+const unexpected: Problem = {
+  kind: 'unexpected',
+  detail: 'The reason is in the log under this request id.',
+};
+
+export const databaseProblems: Readonly<Record<FailureKind, Problem>> = {
+  away: {
+    kind: 'database-away',
+    detail: 'The database did not answer; the same call may be made again.',
+  },
+  busy: {
+    kind: 'database-busy',
+    detail: 'The database has no room for this call at the moment; it may be made again.',
+  },
+  'read-only': {
+    kind: 'database-read-only',
+    detail: 'The database takes no writes at the moment; the same call may be made again.',
+  },
+  full: {
+    kind: 'database-full',
+    detail: 'The disk of the database is full; the same call may be made again.',
+  },
+  'too-slow': {
+    kind: 'too-slow',
+    detail:
+      'The call took too long and was given up; it may be made again, for less if it has a limit.',
+  },
+  misconfigured: {
+    kind: 'database-misconfigured',
+    detail: 'The database is not set up for this release; the log has the reason.',
+  },
+  // The request's values were checked before, so this is input that no check has foreseen.
+  unstorable: { kind: 'invalid-body', detail: 'The body holds values that cannot be stored.' },
+  // Every refusal that a caller can mend is answered by its route.
+  refused: unexpected,
+  'own-table': unexpected,
+  defect: unexpected,
+};
+
+/** Whether somebody has to mend something before the call can succeed. */
+export const isForAnAlarm = ({ kind }: Problem): boolean =>
+  kind === 'unexpected' || kind === 'database-misconfigured';

@@ -1,0 +1,202 @@
+// What a server may suffer from for a while: how it begins, with which SQLSTATE the next call fails, and how it ends.
+import { execFile } from 'node:child_process';
+import { chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Client } from 'pg';
+import { waitUntil } from '#test/support/wait-until.ts';
+import type { OwnServer } from './own-server.ts';
+
+export interface Trouble {
+  readonly code: string;
+  /** How many calls fail by it before it ends; 1 unless told otherwise. */
+  readonly failures?: number;
+  /** Brings it about; answers what ends it. */
+  readonly begin: (server: OwnServer) => Promise<() => Promise<unknown>>;
+}
+
+/** Once it is back, every session but those of the test itself goes by the setting. */
+async function setForAll(server: OwnServer, name: string, value: string) {
+  const client = await server.connect();
+  await client.query(`alter system set ${name} = '${value}'`);
+  await client.query('select pg_reload_conf()');
+  const inForce = 'select from pg_settings where name = $1 and reset_val <> boot_val';
+  // The server reads its settings before its sessions do, and those that are opened from now on begin with them.
+  await waitUntil(async () => (await client.query(inForce, [name])).rowCount === 1);
+  await server.cutConnections(client);
+  return async () => {
+    await client.query(`alter system reset ${name}`);
+    await client.query('select pg_reload_conf()');
+    await client.end();
+  };
+}
+
+/** Nobody can enqueue, claim or settle until it is unlocked. */
+async function lockDeliveries(server: OwnServer) {
+  const client = await server.connect();
+  await client.query('begin; lock table millrace.delivery in share row exclusive mode');
+  return () => client.end();
+}
+
+/** Settles wait for a lock, for longer than the setting allows. */
+async function waitWith(server: OwnServer, setting: string) {
+  const unset = await setForAll(server, setting, '20ms');
+  const unlock = await lockDeliveries(server);
+  return () => Promise.all([unlock(), unset()]);
+}
+
+/** Does this to whatever waits for a lock, again and again. */
+async function whileWaiting(server: OwnServer, action: string) {
+  const unlock = await lockDeliveries(server);
+  const client = await server.connect();
+  let isOver = false;
+  const acting = (async () => {
+    while (!isOver)
+      await client.query(
+        `select ${action}(pid) from pg_stat_activity where wait_event_type = 'Lock'`,
+      );
+  })();
+  return async () => {
+    isOver = true;
+    await acting;
+    await Promise.all([unlock(), client.end()]);
+  };
+}
+
+/** Opens connections until there are no more to be had. */
+async function takeAll(server: OwnServer, taken: Client[]): Promise<void> {
+  try {
+    for (;;) taken.push(await server.connect());
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === '53300')) throw error;
+  }
+}
+
+async function exhaust(server: OwnServer) {
+  const client = await server.connect();
+  await server.cutConnections(client);
+  const taken = [client];
+  await takeAll(server, taken);
+  return () => Promise.all(taken.map((each) => each.end()));
+}
+
+async function refuseConnections(server: OwnServer) {
+  const client = await server.connect('postgres');
+  const allow = (isAllowed: boolean) =>
+    client.query(`update pg_database set datallowconn = $1 where datname = 'queue'`, [isAllowed]);
+  await allow(false);
+  await server.cutConnections(client);
+  return async () => {
+    await allow(true);
+    await client.end();
+  };
+}
+
+/** Moves messages and attempts to a disk of a megabyte, and fills that. */
+async function fillDisk(server: OwnServer) {
+  const disk = await mkdtemp(join(tmpdir(), 'millrace-small-disk-'));
+  await mount(disk);
+  const { uid, gid } = await stat(join(server.folder, 'postgres'));
+  await chown(disk, uid, gid);
+  const client = await server.connect();
+  await client.query(`create tablespace small location '${disk}'`);
+  const move = (tablespace: string) =>
+    client.query(`
+      do $$
+      declare
+        week regclass;
+      begin
+        for week in
+          select inhrelid from pg_inherits
+          where inhparent in ('millrace.attempt'::regclass, 'millrace.message'::regclass)
+        loop
+          execute format('alter table %s set tablespace ${tablespace}', week);
+        end loop;
+      end
+      $$`);
+  await move('small');
+  const filler = join(disk, 'filler');
+  await writeFile(filler, Buffer.alloc(2_000_000)).catch(() => {});
+  return async () => {
+    await rm(filler);
+    await move('pg_default');
+    await client.query('drop tablespace small');
+    await client.end();
+    await promisify(execFile)('umount', [disk]);
+    await rm(disk, { recursive: true });
+  };
+}
+
+const mount = (folder: string) =>
+  promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+
+/** Whether this process may mount a disk. */
+export async function mayMount(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-small-disk-'));
+  try {
+    await mount(folder);
+    await promisify(execFile)('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The same data on a server that only follows another one, as a replica does until it is promoted. */
+async function failOver(server: OwnServer) {
+  await server.restart(async (folder) => {
+    const cluster = join(folder, 'postgres');
+    const { uid, gid } = await stat(cluster);
+    const signal = join(cluster, 'standby.signal');
+    await writeFile(signal, '');
+    await chown(signal, uid, gid);
+  });
+  const client = await server.connect();
+  return async () => {
+    await client.query('select pg_promote()');
+    await client.end();
+  };
+}
+
+/** As a constraint of ours fails that no caller can help. */
+async function breakRule(server: OwnServer) {
+  const client = await server.connect();
+  await client.query(
+    `alter table millrace.attempt add constraint nothing_fits check (outcome = 'dead') not valid`,
+  );
+  return async () => {
+    await client.query('alter table millrace.attempt drop constraint nothing_fits');
+    await client.end();
+  };
+}
+
+export const troubles = {
+  'is a replica until it is promoted': { code: '25006', begin: failOver },
+  'takes no writes': {
+    code: '25006',
+    begin: (server) => setForAll(server, 'default_transaction_read_only', 'on'),
+  },
+  'ends statements after a time': {
+    code: '57014',
+    begin: (server) => waitWith(server, 'statement_timeout'),
+  },
+  'has somebody who cancels statements': {
+    code: '57014',
+    begin: (server) => whileWaiting(server, 'pg_cancel_backend'),
+  },
+  'has somebody who terminates connections': {
+    code: '57P01',
+    begin: (server) => whileWaiting(server, 'pg_terminate_backend'),
+  },
+  'ends waits for locks after a time': {
+    code: '55P03',
+    begin: (server) => waitWith(server, 'lock_timeout'),
+  },
+  'has no connections left': { code: '53300', begin: exhaust },
+  'is taken over by another one': { code: '55000', begin: refuseConnections },
+  'has a full disk': { code: '53100', begin: fillDisk },
+  'refuses a row of an own table': { code: '23514', failures: 5, begin: breakRule },
+} satisfies Record<string, Trouble>;
