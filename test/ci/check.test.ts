@@ -10,6 +10,7 @@ const passing = {
   types: 'echo typed',
   'dead-code': 'echo alive',
   synth: 'echo synthesized $CDK_DISABLE_CLI_TELEMETRY',
+  'mutate:quick': 'echo noticed',
   test: 'printf "a test\\n\\n1 passed, 0 failed\\n"',
 };
 
@@ -24,7 +25,7 @@ async function check(scripts: Record<string, string>) {
   return ended.promise.finally(() => rm(cwd, { recursive: true }));
 }
 
-const announced = (output: string) => output.match(/(?<== \d\/5 )\S+/g);
+const announced = (output: string) => output.match(/(?<== \d\/6 )\S+/g);
 
 test('announces each step, tells the time of each, and ends with the line of the tests', async () => {
   const { exitCode, output } = await check(passing);

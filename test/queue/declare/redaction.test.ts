@@ -6,6 +6,7 @@ import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { validatePayload } from '#queue/declare/payload.ts';
 import { defineQueue, type Queue } from '#queue/declare/queue.ts';
+import { redactionOf } from '#queue/declare/redaction.ts';
 import { onInTransaction } from '#queue/declare/transactional-handler.ts';
 import { reject, retryAfter } from '#queue/declare/ways-out.ts';
 import { numbered } from '#test/support/numbered.ts';
@@ -137,6 +138,15 @@ describe('what a handler throws', () => {
       await recordOf(({ payload }) => {
         throw new Error(`${'x'.repeat(before)} ${payload.email} ${payload.email}`);
       });
+  });
+
+  test('hides the whole of a value that has another one in it', async () => {
+    const items = [
+      { sku: 'SKU-31', note: '' },
+      { sku: 'SKU-31-blue', note: '' },
+    ];
+    const redact = redactionOf(order, [{ payload: { ...payload, items }, version: 1 }]);
+    expect(redact('no SKU-31-blue left')).toBe('no [redacted] left');
   });
 
   test('keeps everything else', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
+import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { connect, connections } from '#test/support/sql/connect.ts';
 import { declareQueue, done, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
@@ -129,10 +130,12 @@ async function drain(queue: SqlQueue): Promise<string[]> {
 test('passes over what another consumer is claiming at the moment', async () => {
   const queue = await declareQueue(db);
   const ids = await fill(queue, 4);
-  const other = await connect(db);
+  const [other, client] = [await connect(db), await connect(db)];
   await other.query('begin');
   expect(idsOf((await queue.on(other).claim({ count: 2 })).deliveries)).toEqual(ids.slice(0, 2));
-  expect(idsOf((await queue.claim({ count: 4 })).deliveries)).toEqual(ids.slice(2));
+  const claiming = queue.on(client).claim({ count: 4 });
+  expect(await waitsForLock(db, claiming)).toBe(false);
+  expect(idsOf((await claiming).deliveries)).toEqual(ids.slice(2));
   await other.query('rollback');
   expect(idsOf((await queue.claim({ count: 4 })).deliveries)).toEqual(ids.slice(0, 2));
 });

@@ -135,6 +135,19 @@ describe('a start', () => {
     expect(await claimed(queue)).toBe(2);
   });
 
+  test('that is being given back is not forgotten by the claim that waits for it', async () => {
+    const { queue, held } = await started();
+    await passSeconds(queue, 1_000);
+    const [settler, claimer] = [await connect(db), await connect(db)];
+    await settler.query('begin');
+    await queue.on(settler).settle(end('release', held[0]), end('release', held[1]));
+    const claiming = claimed(queue.on(claimer), 1);
+    await untilBlocked(db);
+    await settler.query('commit');
+    expect(await claiming).toBe(1);
+    expect(await claimed(queue)).toBe(2);
+  });
+
   test('is spent on a suspect, too, which waits for one', async () => {
     const { queue } = await started();
     await queue.expireLeases();

@@ -1,0 +1,35 @@
+import type { Mutation } from '../mutation.ts';
+
+const unblock = 'migrations/routines/groups/internal/unblock_next_members.sql';
+
+/** One at a time and in order, whatever happens. */
+export const groups: readonly Mutation[] = [
+  {
+    name: 'group-lets-everybody-start',
+    fault: 'Members of a group run beside each other, in any order.',
+    file: 'migrations/routines/enqueue/internal/store_messages.sql',
+    replace: '> q.group_concurrency\n',
+    by: '> q.group_concurrency + 1\n',
+    testFile: 'test/migrations/routines/groups/group.test.ts',
+    test: 'gives only the head of a group',
+    isQuick: true,
+  },
+  {
+    name: 'group-passes-its-dead-letters-by',
+    fault: 'A group that waits for its dead letters goes on behind them.',
+    file: unblock,
+    replace: '      and n.sequence < ended.barrier\n',
+    by: '',
+    testFile: 'test/migrations/routines/groups/group-policies.test.ts',
+    test: 'stands still when its head dies with its consumer',
+  },
+  {
+    name: 'group-forgets-delays',
+    fault: 'A member that waited behind others starts before its own time.',
+    file: unblock,
+    replace: 'set available_at = greatest(d.due_at, statement_timestamp())',
+    by: 'set available_at = statement_timestamp()',
+    testFile: 'test/migrations/routines/groups/group.test.ts',
+    test: 'keeps the delay of a member that was blocked meanwhile',
+  },
+];

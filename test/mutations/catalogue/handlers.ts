@@ -1,0 +1,80 @@
+import type { Mutation } from '../mutation.ts';
+
+const inTransaction = 'queue/handle/handle-in-transaction.ts';
+
+/** How handlers are run, and what becomes of what they do. */
+export const handlers: readonly Mutation[] = [
+  {
+    name: 'transaction-commits-without-its-lease',
+    fault: 'A transactional handler that lost its lease has its effect a second time.',
+    file: inTransaction,
+    replace: "settled.settled === 1 ? 'commit' : 'rollback'",
+    by: "settled.settled <= 1 ? 'commit' : 'rollback'",
+    testFile: 'test/queue/handle/transactional-handlers.test.ts',
+    test: 'that lost its lease leaves nothing behind',
+  },
+  {
+    name: 'transaction-outlives-its-handler',
+    fault: 'A statement that a handler did not wait for is committed with the next message.',
+    file: 'queue/handle/open-transaction.ts',
+    replace: 'this.#session = undefined;',
+    by: '',
+    testFile: 'test/queue/handle/transactional-handlers.test.ts',
+    test: 'cannot use its transaction once it has ended',
+  },
+  {
+    name: 'rejection-is-retried',
+    fault: 'What a handler rejects for good is tried again until its attempts are used up.',
+    file: 'queue/handle/build-result.ts',
+    replace: 'if (isRejection(thrown)) return dead(failure, thrown);',
+    by: '',
+    testFile: 'test/queue/handle/outcomes.test.ts',
+    test: 'ends its delivery at once, with the reason',
+  },
+  {
+    name: 'follow-up-is-no-copy',
+    fault: 'A payload that the handler changes afterwards is stored as it was changed.',
+    file: 'queue/handle/follow-ups.ts',
+    replace: 'return JSON.parse(JSON.stringify({ ...message, payload: message.payload ?? null }));',
+    by: 'return { ...message, payload: message.payload ?? null };',
+    testFile: 'test/queue/handle/follow-ups.test.ts',
+    test: 'is what it was at its enqueue, whatever becomes of its payload',
+  },
+  {
+    name: 'batch-outcomes-are-not-counted',
+    fault: 'Messages for which a batch handler gave no outcome count as done.',
+    file: 'queue/handle/handle-batch.ts',
+    replace: 'if (each.length !== opened.length)',
+    by: 'if (each.length > opened.length)',
+    testFile: 'test/queue/handle/batch-handlers.test.ts',
+    test: 'that %s retries them all',
+  },
+  {
+    name: 'redaction-of-the-shorter-value-first',
+    fault: 'A value that contains another one is left readable in part.',
+    file: 'queue/declare/redaction.ts',
+    replace: '.sort((a, b) => b.length - a.length)',
+    by: '.sort((a, b) => a.length - b.length)',
+    testFile: 'test/queue/declare/redaction.test.ts',
+    test: 'hides the whole of a value that has another one in it',
+  },
+  {
+    name: 'redaction-forgets-older-versions',
+    fault: 'What an older message was upcast to is recorded in clear.',
+    file: 'queue/declare/redaction.ts',
+    replace: 'version === type.version ? [] : ',
+    by: 'version <= type.version ? [] : ',
+    testFile: 'test/queue/declare/redaction.test.ts',
+    test: 'what an older message is upcast to is redacted like the rest',
+    isQuick: true,
+  },
+  {
+    name: 'redaction-forgets-the-neighbours-in-a-batch',
+    fault: 'The error of a batch records values of its other messages in clear.',
+    file: 'queue/handle/handle-batch.ts',
+    replace: 'const redact = redactionOf(type, deliveries);',
+    by: 'const redact = redactionOf(type, deliveries.slice(0, 1));',
+    testFile: 'test/queue/declare/redaction.test.ts',
+    test: 'that throws repeats nothing of any of its messages',
+  },
+];

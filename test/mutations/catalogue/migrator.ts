@@ -1,0 +1,64 @@
+import type { Mutation } from '../mutation.ts';
+
+const routinesTest = 'test/migrations/apply-routines.test.ts';
+const tablesTest = 'test/migrations/apply-tables.test.ts';
+
+/** What a deployment does to the database. */
+export const migrator: readonly Mutation[] = [
+  {
+    name: 'migrations-do-not-take-turns',
+    fault: 'Two deployments at once apply the same table file.',
+    file: 'migrations/migrate.ts',
+    replace: "pg_advisory_lock(hashtextextended('millrace.migrate', 0))",
+    by: "hashtextextended('millrace.migrate', 0)",
+    testFile: tablesTest,
+    test: 'is run by several at once on an empty database, once in effect',
+    error: 'Error',
+  },
+  {
+    name: 'changed-table-files-pass',
+    fault: 'An edited table file is skipped in silence, and databases differ from then on.',
+    file: 'migrations/apply-tables.ts',
+    replace: 'applied === undefined || applied === file.checksum',
+    by: 'applied === undefined || applied !== undefined',
+    testFile: tablesTest,
+    test: 'refuses a table file that has changed since it was applied, and applies nothing',
+  },
+  {
+    name: 'new-routines-are-public',
+    fault: 'Every role may execute a routine that is new.',
+    file: 'migrations/apply-routines.ts',
+    replace: "await revokeAll(session, routine, ['public']);",
+    by: '{}',
+    testFile: 'test/migrations/routines/roles.test.ts',
+    test: 'lets a producer enqueue and see nothing',
+  },
+  {
+    name: 'grants-are-never-taken-back',
+    fault: 'A role keeps a right that the routine no longer gives.',
+    file: 'migrations/apply-routines.ts',
+    replace: 'for (const routine of before) await revokeAll(session, routine, roles);',
+    by: '',
+    testFile: routinesTest,
+    test: 'takes a grant back that its file no longer gives',
+  },
+  {
+    name: 'routines-are-applied-one-by-one',
+    fault: 'A deployment that fails in the middle leaves half of a release behind.',
+    file: 'migrations/apply-routines.ts',
+    replace: '  await inTransaction(session, async () => {\n',
+    by: '  await (async (_: Session, work: () => Promise<void>) => work())(session, async () => {\n',
+    testFile: routinesTest,
+    test: 'changes no routine at all when one of them fails, and names it',
+  },
+  {
+    name: 'subscriptions-of-the-release-before',
+    fault: 'A type that is no longer declared goes on being enqueued and delivered.',
+    file: 'migrations/routines/operate/sync.sql',
+    replace: '  delete from millrace.subscription;\n',
+    by: '',
+    testFile: 'test/migrations/routines/operate/sync.test.ts',
+    test: 'changes nothing the second time',
+    error: 'duplicate key',
+  },
+];

@@ -1,0 +1,70 @@
+import type { Mutation } from '../mutation.ts';
+
+const dropPartition = 'migrations/routines/retain/internal/drop_partition.sql';
+const eraseMessages = 'migrations/routines/retain/internal/erase_messages.sql';
+const partitionsTest = 'test/migrations/routines/retain/partitions.test.ts';
+const retentionTest = 'test/migrations/routines/retain/retention.test.ts';
+
+/** Partitions, retention and housekeeping. */
+export const retain: readonly Mutation[] = [
+  {
+    name: 'drop-without-second-look',
+    fault: 'A week is dropped with a message that was replayed while the drop waited for its lock.',
+    file: dropPartition,
+    replace: 'if millrace.is_needed(lowest, beyond) then',
+    by: 'if false then',
+    testFile: partitionsTest,
+    test: 'are kept when one of their messages comes to be needed while the drop waits',
+    isQuick: true,
+  },
+  {
+    name: 'drop-without-a-limit-on-its-wait',
+    fault: 'A drop behind a long query makes everybody else wait for that query, too.',
+    file: dropPartition,
+    replace: "set_config('lock_timeout', '200ms', true)",
+    by: "set_config('lock_timeout', '0', true)",
+    testFile: partitionsTest,
+    test: 'are not dropped while somebody reads all of %s, and nobody waits for that',
+  },
+  {
+    name: 'default-partition-keeps-its-rows',
+    fault:
+      'What a wrong clock sent to the default partition keeps the partition of its week from being made.',
+    file: 'migrations/routines/retain/internal/make_partition.sql',
+    replace:
+      "    'with moved as (delete from millrace.%I where %I >= %L and %I < %L returning *) '",
+    by: "    'with moved as (delete from millrace.%I where %I >= %L and %I < %L and false returning *) '",
+    testFile: partitionsTest,
+    test: 'take in what the default partition kept for a clock that was ahead',
+    error: 'would be violated by some row',
+  },
+  {
+    name: 'dead-letters-lose-their-messages',
+    fault: 'A dead letter whose message is past its retention cannot be redriven any more.',
+    file: eraseMessages,
+    replace:
+      '      and not exists (select from millrace.dead_letter l where l.message_id = g.id)\n',
+    by: '',
+    testFile: retentionTest,
+    test: 'are kept while a dead letter needs them, however often it is sent round',
+  },
+  {
+    name: 'erase-beside-a-replay',
+    fault:
+      'A message is erased while an operator replays it, so its delivery has nothing to deliver.',
+    file: eraseMessages,
+    replace: '    for update skip locked\n',
+    by: '',
+    testFile: retentionTest,
+    test: 'are kept while somebody sends them round again',
+  },
+  {
+    name: 'maintenance-waits-for-producers',
+    fault: 'Maintenance and a producer that both hold expired keys wait for each other.',
+    file: 'migrations/routines/retain/maintain.sql',
+    replace: '    for update skip locked\n',
+    by: '    for update\n',
+    testFile: 'test/migrations/routines/enqueue/idempotency-race.test.ts',
+    test: 'maintenance leaves a key alone that a producer is taking, and never waits for it',
+  },
+];

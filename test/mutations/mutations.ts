@@ -1,0 +1,29 @@
+import { claim } from './catalogue/claim.ts';
+import { engine } from './catalogue/engine.ts';
+import { enqueue } from './catalogue/enqueue.ts';
+import { groups } from './catalogue/groups.ts';
+import { handlers } from './catalogue/handlers.ts';
+import { http } from './catalogue/http.ts';
+import { limits } from './catalogue/limits.ts';
+import { migrator } from './catalogue/migrator.ts';
+import { operate } from './catalogue/operate.ts';
+import { retain } from './catalogue/retain.ts';
+import { schedules } from './catalogue/schedules.ts';
+import { settle } from './catalogue/settle.ts';
+import type { Mutation } from './mutation.ts';
+
+/** All mutations, by the part of the code that they make wrong. */
+export const mutations: readonly Mutation[] = [
+  ...enqueue,
+  ...claim,
+  ...settle,
+  ...groups,
+  ...limits,
+  ...schedules,
+  ...retain,
+  ...operate,
+  ...migrator,
+  ...engine,
+  ...handlers,
+  ...http,
+];
