@@ -12,7 +12,10 @@ import { type MigrationReport, migrate } from '#migrations/migrate.ts';
 const log = functionLog('migrate');
 const connectionString = cachedConnectionString(readSettings(process.env).databaseUrl);
 
-/** Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. */
+/**
+ * Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. On a
+ * database that a newer release has migrated it changes nothing, says so, and does not fail: the deployment is a rollback.
+ */
 export async function handler(): Promise<MigrationReport> {
   const url = withoutPooler(await readPatiently());
   return migrate({ url, registry, log, root: sqlRoot() });

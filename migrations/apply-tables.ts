@@ -12,19 +12,22 @@ export async function applyTables(
   files: readonly SqlFile[],
   ledger: Ledger,
 ): Promise<string[]> {
-  for (const file of files) requireUnchanged(file, ledger);
+  requireUnchanged(files, ledger);
   const pending = files.filter((file) => !ledger.has(file.name));
   for (const file of pending) await applyOnce(session, file);
   return pending.map((file) => file.name);
 }
 
-function requireUnchanged(file: SqlFile, ledger: Ledger): void {
-  const applied = ledger.get(file.name);
-  if (applied === undefined || applied === file.checksum) return;
-  throw new MigrationFailed(
-    file.name,
-    'was applied with other contents; table files are never edited, add a new one instead',
-  );
+/** Throws MigrationFailed naming the first file that was applied with other contents. */
+export function requireUnchanged(files: readonly SqlFile[], ledger: Ledger): void {
+  for (const { name, checksum } of files) {
+    const applied = ledger.get(name);
+    if (applied !== undefined && applied !== checksum)
+      throw new MigrationFailed(
+        name,
+        'was applied with other contents; table files are never edited, add a new one instead',
+      );
+  }
 }
 
 async function applyOnce(session: Session, file: SqlFile): Promise<void> {

@@ -1,5 +1,6 @@
 // Brings a database to what this checkout declares: tables, routines, message types and queues, partitions.
-// May be run at any time, by several at once: they take turns.
+// May be run at any time, by several at once: they take turns. A checkout that is older than the database changes
+// nothing: see docs/decisions/0014-code-older-than-the-database.md.
 import { join } from 'node:path';
 import { openSession, type Session } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -7,8 +8,9 @@ import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { applyRoutines } from './apply-routines.ts';
-import { applyTables } from './apply-tables.ts';
+import { applyTables, requireUnchanged } from './apply-tables.ts';
 import { readLedger } from './ledger.ts';
+import { newerTables } from './newer-tables.ts';
 import { routineFiles } from './routine-file.ts';
 import { readSqlFiles } from './sql-file.ts';
 
@@ -31,6 +33,11 @@ export interface Migration {
 export interface MigrationReport {
   /** Files that were applied and routines that were dropped; empty when the database was up to date. */
   readonly applied: readonly string[];
+  /**
+   * The table files that a newer release has applied to this database. Present when there are any: the database was left
+   * as it is then, with that release's routines and declarations.
+   */
+  readonly newerTables?: readonly string[];
 }
 
 /** Throws MigrationFailed naming the file; what was applied before it stays, and the next run goes on there. */
@@ -41,21 +48,29 @@ export async function migrate(migration: Migration): Promise<MigrationReport> {
   try {
     // Held until the session ends, however it ends.
     await session.query(`select pg_advisory_lock(hashtextextended('millrace.migrate', 0))`);
-    const applied = await applyAll(session, migration.root ?? join(import.meta.dirname, '..'));
-    await syncRegistry(session, migration.registry);
-    await session.query('select millrace.maintain()');
-    migration.log.info('migrated', { applied });
-    return { applied };
+    return await bringUpToDate(session, migration);
   } finally {
     await session.close().catch(() => {});
   }
 }
 
-async function applyAll(session: Session, root: string): Promise<string[]> {
+async function bringUpToDate(session: Session, migration: Migration): Promise<MigrationReport> {
+  const { registry, log, root = join(import.meta.dirname, '..') } = migration;
   const ledger = await readLedger(session);
-  const tables = await applyTables(session, await readSqlFiles(root, ownTables), ledger);
-  const files = routineFiles(await readSqlFiles(root, ownRoutines));
-  const routines = await applyRoutines(session, files, ledger);
-  const app = await applyTables(session, await readSqlFiles(root, appTables), ledger);
-  return [...tables, ...routines, ...app];
+  const tables = await readSqlFiles(root, ownTables);
+  requireUnchanged(tables, ledger);
+  const newer = newerTables(ownTables, tables, ledger);
+  if (newer.length > 0) {
+    log.warn('not migrated: the database is newer than this code', { newerTables: newer });
+    return { applied: [], newerTables: newer };
+  }
+  const applied = [
+    ...(await applyTables(session, tables, ledger)),
+    ...(await applyRoutines(session, routineFiles(await readSqlFiles(root, ownRoutines)), ledger)),
+    ...(await applyTables(session, await readSqlFiles(root, appTables), ledger)),
+  ];
+  await syncRegistry(session, registry);
+  await session.query('select millrace.maintain()');
+  log.info('migrated', { applied });
+  return { applied };
 }

@@ -87,11 +87,3 @@ test('answers the number of the newest table file as the schema version', async 
     { version: '9001' },
   ]);
 });
-
-test('runs an older checkout without its newer tables', async () => {
-  const { db, checkout } = await setup();
-  await checkout.write('tables/9001_next.sql', 'create table millrace.next (id int)');
-  await checkout.migrate(db.url);
-  await checkout.remove('tables/9001_next.sql');
-  expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
-});

@@ -14,7 +14,7 @@ export interface Checkout {
   remove(file: string): Promise<void>;
   migrate(
     url: string,
-    options?: { registry?: Registry; wakeMs?: number },
+    options?: { registry?: Registry; wakeMs?: number; log?: Log },
   ): Promise<MigrationReport>;
 }
 
@@ -47,7 +47,9 @@ export async function copyCheckout(): Promise<Checkout> {
       await remove(file);
     },
     remove,
-    migrate: (url, { registry = defineRegistry({ queues: [] }), wakeMs = 5_000 } = {}) =>
-      migrate({ url, root, registry, wakeMs, log: silent }),
+    migrate: (
+      url,
+      { registry = defineRegistry({ queues: [] }), wakeMs = 5_000, log = silent } = {},
+    ) => migrate({ url, root, registry, wakeMs, log }),
   };
 }
