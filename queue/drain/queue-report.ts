@@ -12,11 +12,13 @@ const counted = {
   dead: 'dead',
   snooze: 'snoozed',
   release: 'released',
+  unknown: 'snoozed',
 } as const satisfies Record<Result['outcome'], keyof DrainCounts>;
 
 export class QueueReport {
   readonly counts = noCounts();
   readonly #log: Log;
+  #hasToldOfNewerCode = false;
 
   constructor(queue: string, log: Log) {
     this.#log = boundLog(log, { queue });
@@ -48,6 +50,14 @@ export class QueueReport {
     const { name, message } = result.error;
     const attributes = { messageId: result.id, error: name, reason: message.slice(0, 200) };
     if (isDead) this.#log.error('dead letter', attributes);
+    else if (result.outcome === 'unknown') this.#waitsForCode(attributes);
     else this.#log.warn('attempt failed', attributes);
+  }
+
+  /** Told of the first one alone: until a deployment has ended, every message of a type may be like it. */
+  #waitsForCode(attributes: Record<string, unknown>): void {
+    if (this.#hasToldOfNewerCode) return;
+    this.#hasToldOfNewerCode = true;
+    this.#log.warn('waiting for newer code', attributes);
   }
 }

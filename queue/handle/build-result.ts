@@ -2,6 +2,7 @@
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
 import { isRejection, isRetryAfter, isSnooze } from '#queue/declare/ways-out.ts';
+import type { UnknownType, VersionUnknown } from '#queue/errors.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
@@ -43,4 +44,10 @@ export function failed(failure: Failure, thrown: unknown): Result {
 export function dead({ claim, ms, redact }: Failure, error: unknown): Result {
   const { id, token } = claim;
   return { id, token, outcome: 'dead', ms, error: errorRecord(error, redact) };
+}
+
+/** For a type or a version that this code does not know: newer code may. */
+export function unknown({ claim, ms }: Failure, error: UnknownType | VersionUnknown): Result {
+  const { id, token } = claim;
+  return { id, token, outcome: 'unknown', ms, error: errorRecord(error) };
 }

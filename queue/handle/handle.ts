@@ -5,7 +5,7 @@
 import { UnknownType } from '#queue/errors.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
-import { dead } from './build-result.ts';
+import { dead, unknown } from './build-result.ts';
 import { handleBatch } from './handle-batch.ts';
 import { handleInTransaction } from './handle-in-transaction.ts';
 import { handleSingle } from './handle-single.ts';
@@ -32,7 +32,8 @@ export async function handle(run: HandlerRun, runtime: QueueRuntime): Promise<re
       return [await handleInTransaction(run, delivery, runtime, subscription)];
     default: {
       const error = new UnknownType(runtime.queue.name, delivery.type);
-      return run.deliveries.map((claim) => dead({ claim, ms: run.elapsedMs }, error));
+      const end = delivery.type === null ? dead : unknown;
+      return run.deliveries.map((claim) => end({ claim, ms: run.elapsedMs }, error));
     }
   }
 }

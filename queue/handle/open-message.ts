@@ -3,14 +3,15 @@
 import type { Message } from '#queue/declare/handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import { type ValidatedPayload, validatePayload } from '#queue/declare/payload.ts';
+import { VersionUnknown } from '#queue/errors.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
-import { dead, failureOf } from './build-result.ts';
+import { dead, failureOf, unknown } from './build-result.ts';
 import type { HandlerRun } from './handler-run.ts';
 
 /**
- * The message; or, of a payload that fits no version of its type, the result: a dead letter, since trying again would
- * not help. A promise only if the type's schema checks asynchronously: awaiting what is none would cost every message a
+ * The message; or the result of a payload that fits no version of its type: a dead letter, since trying again would not
+ * help, or unknown when its version is not one of this code's. A promise only if the type's schema checks asynchronously: awaiting what is none would cost every message a
  * turn of the event loop.
  */
 export function openMessage(
@@ -29,7 +30,12 @@ function toMessage(
   type: AnyMessageType,
   checked: ValidatedPayload,
 ): Message | Result {
-  if (!checked.ok) return dead(failureOf(run, delivery, type), checked.error);
+  if (!checked.ok) {
+    const failure = failureOf(run, delivery, type);
+    return checked.error instanceof VersionUnknown
+      ? unknown(failure, checked.error)
+      : dead(failure, checked.error);
+  }
   return {
     id: delivery.id,
     type: type.name,

@@ -18,6 +18,11 @@ export type Result = Claim &
       }
     | { readonly outcome: 'dead'; readonly ms: number; readonly error: ErrorRecord }
     | { readonly outcome: 'snooze'; readonly ms: number; readonly delaySeconds: number }
+    /**
+     * The type, or the version of the payload, is not known to this code. The database tells what newer code knows, which
+     * waits as after a snooze, from what no code does, which is dead.
+     */
+    | { readonly outcome: 'unknown'; readonly ms: number; readonly error: ErrorRecord }
     /** Claimed, but its handler was never started: claimable again at once, without an attempt spent. */
     | { readonly outcome: 'release' }
   );

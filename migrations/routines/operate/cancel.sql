@@ -19,7 +19,8 @@ end
 $$;
 
 comment on function millrace.cancel is
-  'Cancels the deliveries of a message that nobody is processing, or whose lease ran out. Answers {"cancelled": [names of queues]}, or null '
+  'Cancels the deliveries of a message that nobody is processing, or whose lease ran out. Answers {"cancelled": [names '
+  'of queues]}, or null '
   'when no such message is kept. actor: who does it, for the audit table; the session''s user when null. Errors: '
   'MR005 a delivery is in a group and the transaction above read committed.';
 grant execute on function millrace.cancel to millrace_operator;

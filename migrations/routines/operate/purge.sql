@@ -1,7 +1,7 @@
 -- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 100,000), of up to 1000
--- groups. What is being processed goes on, unless its lease ran out (see cancel_waiting), and dead letters stay. confirm
--- repeats the queue's name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API for them, again
--- and again while the answer says that there is more.
+-- groups. What is being processed goes on, unless its lease ran out (see cancel_waiting), and dead letters stay.
+-- confirm repeats the queue's name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API for
+-- them, again and again while the answer says that there is more.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json

@@ -12,7 +12,7 @@ as $$
 declare
   loosened smallint[];
 begin
-  -- The row's lock lets one sync run at a time. Those of migrations take turns anyhow; whoever calls it by hand does, too.
+  -- The row's lock lets one sync run at a time. Migrations take turns anyhow; so does whoever calls it by hand, then.
   update millrace.setting set retention_days = (declared ->> 'retentionDays')::integer;
 
   insert into millrace.message_type as t (name, is_public, version, redacted, retention_days)

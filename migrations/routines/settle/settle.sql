@@ -8,6 +8,8 @@
 --   dead     a dead letter at once
 --   snooze   waits for delaySeconds and spends no attempt
 --   release  was never started: claimable at once, and spends no attempt
+--   unknown  the consumer's code does not know the type, or the payload's version. When newer code does, it waits for
+--            that, as a snooze, for up to an hour; when none does, or after that, a dead letter; see unknown_outcome
 -- Answers {"settled", "repeated", "dead", "stale"}: how many ended now, how many this token had ended before (the same
 -- call was made before, and its answer was lost), the ids that became dead letters, and the ids whose lease was lost,
 -- of which nothing is changed. A release that is repeated after somebody claimed the delivery again is stale as well.
@@ -37,7 +39,13 @@ begin
   if results <> '[]' then
     select e.positions, e.dead, ended_groups || e.group_keys, ended_sequences || e.sequences
     into positions, dead, ended_groups, ended_sequences
-    from millrace.settle_each(queue_row, results) as e;
+    from millrace.settle_each(
+      queue_row,
+      case
+        when results @? '$[*] ? (@.outcome == "unknown")' then millrace.resolve_unknown(queue_row.id, results)
+        else results
+      end
+    ) as e;
     settled := settled + cardinality(positions);
     follow_ups := millrace.follow_ups(results, positions);
   end if;
@@ -68,8 +76,9 @@ $$;
 
 comment on function millrace.settle is
   'Ends claims of one queue, each fenced by its lease token. results: [{id, token, outcome, ms, error, '
-  'delaySeconds, enqueue}] with the outcomes done, retry, dead, snooze and release; done: [{token, ids, ms}] for '
-  'what simply succeeded. Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
+  'delaySeconds, enqueue}] with the outcomes done, retry, dead, snooze, release and unknown (the consumer''s '
+  'code does not know the type or its version, and newer code may); done: [{token, ids, ms}] for what simply '
+  'succeeded. Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
   'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007 as enqueue_many.';
 grant execute on function millrace.settle to millrace_consumer;

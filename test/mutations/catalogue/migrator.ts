@@ -19,10 +19,20 @@ export const migrator: readonly Mutation[] = [
     name: 'changed-table-files-pass',
     fault: 'An edited table file is skipped in silence, and databases differ from then on.',
     file: 'migrations/apply-tables.ts',
-    replace: 'applied === undefined || applied === file.checksum',
-    by: 'applied === undefined || applied !== undefined',
+    replace: 'applied !== undefined && applied !== checksum',
+    by: 'false',
     testFile: tablesTest,
     test: 'refuses a table file that has changed since it was applied, and applies nothing',
+  },
+  {
+    name: 'rollbacks-migrate',
+    fault:
+      'The migration of a rollback writes older routines and declarations over the newer ones.',
+    file: 'migrations/migrate.ts',
+    replace: 'if (newer.length > 0) {',
+    by: 'if (newer.length > 1000) {',
+    testFile: 'test/migrations/older-checkout.test.ts',
+    test: 'changes nothing in a database that a newer release has migrated, and says so',
   },
   {
     name: 'new-routines-are-public',

@@ -100,4 +100,22 @@ export const settle: readonly Mutation[] = [
     testFile: 'test/queue/handle/outcomes.test.ts',
     test: 'does not come back together with those that failed with it',
   },
+  {
+    name: 'nothing-waits-for-newer-code',
+    fault: 'A deployment buries messages that the old consumer does not know yet.',
+    file: 'migrations/routines/settle/internal/unknown_outcome.sql',
+    replace: 'if not is_declared then',
+    by: 'if true then',
+    testFile: 'test/queue/drain/newer-code.test.ts',
+    test: 'waits at no cost, and newer code handles it',
+  },
+  {
+    name: 'waits-for-newer-code-for-ever',
+    fault: 'After a rollback messages of the newer code go round without end, and nobody is told.',
+    file: 'migrations/routines/settle/internal/unknown_outcome.sql',
+    replace: "if waited >= interval '1 hour' then",
+    by: 'if false then',
+    testFile: 'test/queue/drain/newer-code-wait.test.ts',
+    test: 'ends after an hour, with a dead letter that says so',
+  },
 ];

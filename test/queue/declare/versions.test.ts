@@ -91,7 +91,8 @@ describe('a delivery is dead at once', () => {
   test('when its version is newer than the code', async () => {
     expect(await deadLetterOf({ emails: ['secret@example.com'] }, 4)).toMatchObject({
       name: 'VersionUnknown',
-      message: 'the payload of "test.contact" is of version 4; this code knows 1 to 3',
+      message:
+        'the payload of "test.contact" is of version 4; this code knows 1 to 3; the newest code does not know it, either',
     });
   });
 

@@ -80,6 +80,16 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
   'processing | the lease runs out': [expired],
   'processing | settle snooze': [settled('snooze', { delaySeconds: 60 })],
   'processing | settle release': [settled('release')],
+  'processing | settle unknown, newer code knows it': [settled('unknown', { error })],
+  'processing | settle unknown, none does, or for an hour': [
+    async (queue, sql) => {
+      await queue.enqueue();
+      const delivery = await queue.claimOne();
+      await sql('delete from millrace.subscription where type = $1', [queue.type]);
+      await queue.settle(end('unknown', delivery, { error }));
+      return delivery.id;
+    },
+  ],
   'processing | extend': [
     async (queue) => {
       await queue.enqueue();

@@ -1,6 +1,6 @@
 -- Ends the leases that count against a queue's in-flight limit, for all claims that a settle was given, and gives back
--- the starts of what was released unstarted under a rate limit. positions: of the results that were settled now, since
--- a start must not be given back twice. settle calls it.
+-- the starts of what no handler was started for (released or unknown) under a rate limit. positions: of the results
+-- that were settled now, since a start must not be given back twice. settle calls it.
 create or replace function millrace.give_back_places(
   queue_row millrace.queue, results jsonb, done jsonb, positions bigint[]
 ) returns void
@@ -17,7 +17,7 @@ begin
   if queue_row.rate_starts is not null then
     select count(*) into released
     from jsonb_array_elements(results) with ordinality as r(result, position)
-    where r.position = any (positions) and r.result ->> 'outcome' = 'release';
+    where r.position = any (positions) and r.result ->> 'outcome' in ('release', 'unknown');
     if released > 0 then
       -- A claim that runs at this moment has read the number of starts already and would overwrite what is given back,
       -- so this waits for its turn; see claim_limited.

@@ -1,7 +1,7 @@
 -- Cancels the deliveries of messages that nobody is processing and answers the names of their queues. cancel calls it,
 -- and replace_waiting for debounced messages. with_suspects: also those whose lease ran out, which an operator may end.
--- Otherwise nobody could, when their queue has been taken out of the code or is paused for good. A producer that debounces
--- may not, because the handler may still be at work and settle late.
+-- Otherwise nobody could, when their queue has been taken out of the code or is paused for good. A producer that
+-- debounces may not, because the handler may still be at work and settle late.
 create or replace function millrace.cancel_waiting(ids uuid[], with_suspects boolean default false) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp

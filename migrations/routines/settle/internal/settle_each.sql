@@ -25,7 +25,8 @@ begin
   where r.outcome is null or r.outcome not in ('done', 'retry', 'dead', 'snooze', 'release')
   limit 1;
   if found then
-    raise 'an outcome is one of done, retry, dead, snooze and release, got "%"', unknown using errcode = 'MR010';
+    raise 'an outcome is one of done, retry, dead, snooze, release and unknown, got "%"', unknown
+      using errcode = 'MR010';
   end if;
 
   with result as materialized (

@@ -13,7 +13,7 @@ import {
 
 const db = await createDatabase();
 
-const outcomes = ['done', 'retry', 'dead', 'snooze', 'release'];
+const outcomes = ['done', 'retry', 'dead', 'snooze', 'release', 'unknown'];
 const details = { ms: 1, error: { name: 'Error', message: 'broken' }, delaySeconds: 60 };
 
 async function claimedOne(queue: SqlQueue, options: object = {}): Promise<Delivery> {
