@@ -13,6 +13,7 @@ import { readLedger } from './ledger.ts';
 import { newerTables } from './newer-tables.ts';
 import { routineFiles } from './routine-file.ts';
 import { readSqlFiles } from './sql-file.ts';
+import { inTransaction } from './transaction.ts';
 
 const ownTables = 'migrations/tables';
 const ownRoutines = 'migrations/routines';
@@ -46,6 +47,10 @@ export async function migrate(migration: Migration): Promise<MigrationReport> {
     budgetMs: migration.wakeMs ?? 90_000,
   });
   try {
+    // Should this process be frozen or vanish without a word, the server ends its session, and with it the lock below.
+    await session.script(
+      `set idle_session_timeout = '1min'; set idle_in_transaction_session_timeout = '1min'`,
+    );
     // Held until the session ends, however it ends.
     await session.query(`select pg_advisory_lock(hashtextextended('millrace.migrate', 0))`);
     return await bringUpToDate(session, migration);
@@ -69,7 +74,7 @@ async function bringUpToDate(session: Session, migration: Migration): Promise<Mi
     ...(await applyRoutines(session, routineFiles(await readSqlFiles(root, ownRoutines)), ledger)),
     ...(await applyTables(session, await readSqlFiles(root, appTables), ledger)),
   ];
-  await syncRegistry(session, registry);
+  await inTransaction(session, () => syncRegistry(session, registry));
   await session.query('select millrace.maintain()');
   log.info('migrated', { applied });
   return { applied };
