@@ -22,6 +22,9 @@ begin
   if not found or coalesce(max_count, 0) < 1 then
     return answer;
   end if;
+  if exists (select from millrace.disturbed_group m where m.queue_id = queue_row.id) then
+    perform millrace.restart_disturbed_groups(queue_row.id);
+  end if;
   answer.cursor := coalesce(answer.cursor, millrace.starting_cursor(queue_row.id));
   if repeated then
     answer := millrace.held_deliveries(queue_row.id, token, max_count, answer.cursor);

@@ -69,8 +69,7 @@ begin
     sequences := sequences || moved.sequences;
   end loop;
   if group_keys is not null then
-    -- All groups in one round, see lock_groups, and before the queue's row is locked below, as settle_and_claim does:
-    -- locks that everybody takes in one order cannot deadlock.
+    -- Before the queue's row is locked below; docs/architecture.md has the order of all locks.
     perform millrace.unblock_next_members(queue_row.id, group_keys, sequences);
   end if;
   if is_found and (queue_row.max_in_flight is not null or queue_row.rate_starts is not null) then

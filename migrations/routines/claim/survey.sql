@@ -23,6 +23,14 @@ declare
   is_quiet constant boolean := not exists (select from pg_locks l where l.locktype = 'transactionid');
   answer json;
 begin
+  -- What could not go on at once, because somebody had hold of its group, is looked at again before the question whether
+  -- anything is left.
+  perform millrace.restart_disturbed_groups(q.id)
+  from millrace.queue q
+  where q.name = any (queues)
+    and not q.is_paused
+    and exists (select from millrace.disturbed_group m where m.queue_id = q.id);
+
   select json_build_object(
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
     'queues', coalesce(

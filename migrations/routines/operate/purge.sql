@@ -1,7 +1,7 @@
--- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 100,000), of up to 1000
--- groups. What is being processed goes on, unless its lease ran out (see cancel_waiting), and dead letters stay.
--- confirm repeats the queue's name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API for
--- them, again and again while the answer says that there is more.
+-- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 100,000). What is being
+-- processed goes on, unless its lease ran out (see cancel_waiting), and dead letters stay. confirm repeats the queue's
+-- name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API for them, again and again while the
+-- answer says that there is more.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json
@@ -23,22 +23,8 @@ begin
     raise 'to purge queue "%", repeat its name in confirm', queue using errcode = 'MR002';
   end if;
 
-  -- The groups are locked before anything is taken out, see cancel_waiting. Not more than 1000 of them at once, since
-  -- each lock takes a place in the server's lock table.
-  select array_agg(distinct w.group_key) into groups
-  from (
-    select d.group_key
-    from millrace.delivery d
-    where d.queue_id = queue_row.id
-      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
-    limit least(max_count, 100000)
-  ) as w
-  where w.group_key is not null;
-  groups := groups[1:1000];
-  perform millrace.lock_groups(queue_row.id, groups);
-
   with first as (
-    select d.ctid as place, d.group_key
+    select d.ctid as place
     from millrace.delivery d
     where d.queue_id = queue_row.id
       and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
@@ -47,11 +33,9 @@ begin
   waiting as (
     select d.ctid as place
     from first f
-    -- Read again under the lock, since a consumer may have claimed it after the search saw it. A delivery whose group
-    -- is not locked is left to the next call.
+    -- Read again under the lock, since a consumer may have claimed it after the search saw it.
     join millrace.delivery d on d.ctid = f.place
-    where (f.group_key is null or f.group_key = any (groups))
-      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
+    where (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
     for update of d skip locked
   ),
   gone as (
@@ -61,9 +45,12 @@ begin
     insert into millrace.attempt
     select a.* from gone g cross join lateral millrace.cancelled_attempts(g.delivery) as a
   )
-  select count(*) into cancelled from gone g;
-
-  perform millrace.restart_groups(queue_row, groups);
+  select count(*), array_agg(distinct (g.delivery).group_key) filter (where (g.delivery).group_key is not null)
+  into cancelled, groups
+  from gone g;
+  if groups is not null then
+    perform millrace.restart_groups(queue_row.id, groups);
+  end if;
   perform millrace.audit_action(actor, 'purge', jsonb_build_object('queue', queue), cancelled);
   return json_build_object(
     'cancelled', cancelled,

@@ -10,7 +10,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  loosened smallint[];
+  rearranged smallint[];
 begin
   -- The row's lock lets one sync run at a time. Migrations take turns anyhow; so does whoever calls it by hand, then.
   update millrace.setting set retention_days = (declared ->> 'retentionDays')::integer;
@@ -28,14 +28,20 @@ begin
     redacted = excluded.redacted,
     retention_days = excluded.retention_days;
 
-  -- Queues in which a dead letter blocked its group until now and no longer will: their waiting groups go on below.
-  select array_agg(q.id) into loosened
-  from jsonb_to_recordset(declared -> 'queues') as d(name text, "deadBlocksGroup" boolean)
+  -- Queues whose groups are to go on by other rules than until now: each of their groups is looked at again.
+  select array_agg(q.id) into rearranged
+  from jsonb_to_recordset(declared -> 'queues') as d(name text, "groupConcurrency" smallint, "deadBlocksGroup" boolean)
   join millrace.queue q on q.name = d.name
-  where q.dead_blocks_group and not coalesce(d."deadBlocksGroup", false);
+  where (q.group_concurrency, q.dead_blocks_group)
+    <> (coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false));
 
   perform millrace.sync_queues(declared -> 'queues');
-  perform millrace.restart_waiting_groups(loosened);
+  -- Marked and not looked at here: however many groups there are, that is one statement, and consumers work the marks
+  -- off with what they do next.
+  perform millrace.mark_groups(g.queue_id, array_agg(g.group_key))
+  from millrace.message_group g
+  where g.queue_id = any (rearranged)
+  group by g.queue_id;
   perform millrace.sync_schedules(coalesce(declared -> 'schedules', '[]'));
 
   update millrace.message_type t
@@ -60,5 +66,4 @@ $$;
 
 comment on function millrace.sync is
   'Copies what the code declares into the tables: {"messageTypes", "queues", "schedules", "retentionDays"}. The '
-  'migrator calls it; what is no longer declared is kept and marked. Errors: MR005 groups that go on above read '
-  'committed.';
+  'migrator calls it; what is no longer declared is kept and marked.';

@@ -50,18 +50,13 @@ begin
     follow_ups := millrace.follow_ups(results, positions);
   end if;
 
-  if ended_groups is not null then
-    -- Follow-ups may join groups of their own. Those, and the groups whose members have ended, are locked in one round;
-    -- see lock_groups.
-    if follow_ups @? '$[*].groupKey' then
-      perform millrace.lock_settled_groups(queue_row.id, ended_groups, follow_ups);
-    end if;
-    perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
-  end if;
   if follow_ups is not null then
     -- At any depth: the work that caused the follow-ups is done and must be settled, whether their queue is full or
     -- not.
     perform millrace.enqueue_at_any_depth(follow_ups);
+  end if;
+  if ended_groups is not null then
+    perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
   end if;
   if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
     perform millrace.give_back_places(queue_row, results, done, positions);

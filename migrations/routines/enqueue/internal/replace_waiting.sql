@@ -34,9 +34,6 @@ begin
   )
   select array_agg(r.older) into older from replaced r;
 
-  -- The groups that the cancelled deliveries leave and those that the new messages join are locked in one round; see
-  -- lock_groups.
-  perform millrace.lock_waiting_groups(older, messages);
   perform millrace.cancel_waiting(older);
 end
 $$;

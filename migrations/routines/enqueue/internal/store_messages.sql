@@ -1,6 +1,6 @@
 -- Writes messages and their deliveries in one statement and answers [{id, type, duplicate, status}] in order. Raises
 -- MR002 when any element is not fit to be stored, without saying which: refuse_messages looks for that afterwards.
--- store_unless_stored calls it, with the groups locked that the messages join.
+-- store_unless_stored calls it, with the groups locked or marked that the messages join.
 create or replace function millrace.store_messages(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -8,14 +8,13 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
-  -- Materialized, so that both uses below read the group once. One row more than is counted, since the first one may be
-  -- the head itself.
-  with member as materialized (
-    select d.message_id, d.available_at, d.attempt, d.lease_expires_at
-    from millrace.delivery d
-    where d.queue_id = in_queue and d.group_key = blocked_group.group_key
-    order by d.sequence
-    limit 1001
+  with waiting as (
+    select count(*) as members
+    from (
+      select from millrace.delivery d
+      where d.queue_id = in_queue and d.group_key = blocked_group.group_key and not isfinite(d.available_at)
+      limit 1000
+    ) as d
   ),
   holder as (
     (
@@ -35,15 +34,15 @@ as $$
           else 'pending'
         end,
         m.available_at, m.attempt
-      from member m
-      where m.available_at < 'infinity'
+      from millrace.delivery m
+      where m.queue_id = in_queue and m.group_key = blocked_group.group_key and isfinite(m.available_at)
+      order by m.sequence
       limit 1
     )
   )
-  select blocked_group.group_key, least(count(*), 1000), h.message_id, h.status, h.available_at, h.attempt
-  from member m
+  select blocked_group.group_key, w.members, h.message_id, h.status, h.available_at, h.attempt
+  from waiting w
   -- A dead letter that blocks the group comes first; a live head is what the group waits for otherwise.
   left join (select * from holder limit 1) as h on true
-  where m.available_at = 'infinity'
-  group by h.message_id, h.status, h.available_at, h.attempt
+  where w.members > 0
 $$;

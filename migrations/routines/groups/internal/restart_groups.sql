@@ -1,22 +1,22 @@
--- Lets groups go on after something of them was taken out or put back, whichever place it had: unblocks as many members
--- as there are free places. purge, cancel_waiting, discard_letter, redrive_letter and restart_waiting_groups call it.
-create or replace function millrace.restart_groups(queue_row millrace.queue, group_keys text[]) returns void
+-- Lets groups of one queue go on after something of them was taken out or put back, whichever place it had: as many
+-- members start as there are free places. Groups that somebody else holds, and those beyond the first 1000, are marked,
+-- for survey, claim or another settle to look at. group_keys are distinct. Raises MR005 above read committed.
+-- unblock_next_members, cancel_waiting, purge, discard_letter and redrive_letter call it.
+create or replace function millrace.restart_groups(in_queue smallint, group_keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  group_key text;
-  places integer;
+  held text[];
+  disturbed text[];
 begin
-  perform millrace.lock_groups(queue_row.id, group_keys);
-  foreach group_key in array coalesce(group_keys, '{}') loop
-    places := millrace.free_group_places(queue_row, group_key);
-    -- Sequence 0 stands before every member: the search begins at the start of the group.
-    if places > 0 then
-      perform millrace.unblock_next_members(
-        queue_row.id, array_fill(group_key, array[places]), array_fill(0::bigint, array[places])
-      );
-    end if;
-  end loop;
+  perform millrace.require_read_committed('letting a group go on');
+  held := millrace.hold_groups(in_queue, group_keys[1:1000]);
+  disturbed := millrace.restart_held_groups(in_queue, held);
+  if cardinality(held) < cardinality(group_keys) or disturbed <> '{}' then
+    perform millrace.mark_groups(
+      in_queue, disturbed || array(select unnest(group_keys) except select unnest(held))
+    );
+  end if;
 end
 $$;

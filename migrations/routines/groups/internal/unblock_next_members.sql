@@ -1,7 +1,10 @@
 -- Makes the next members of groups claimable, one for each member that has ended. group_keys and sequences are of those
 -- that ended, two arrays of equal length; they were live, for a blocked member that ends makes room for nobody. While a
 -- dead letter blocks its group nobody is unblocked behind it. A member with a time of its own (due_at) becomes
--- scheduled for it. Raises MR005 above read committed. settle, claim_suspect and restart_groups call it.
+-- scheduled for it. Raises MR005 above read committed. settle and claim_suspect call it.
+-- As a rule it locks no group. A blocked member that can be seen takes the place of the one that ended, and will look
+-- behind itself when it ends, so nobody who is adding members at this moment has to be waited for. Only when nobody is
+-- to be seen, or somebody else has hold of the next one, must the group be looked at with its row locked.
 create or replace function millrace.unblock_next_members(in_queue smallint, group_keys text[], sequences bigint[])
 returns void
 language plpgsql
@@ -12,48 +15,69 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+declare
+  dead_blocks constant boolean := (select q.dead_blocks_group from millrace.queue q where q.id = in_queue);
+  others text[];
 begin
-  -- Above read committed the whole transaction has one snapshot. A member that was enqueued after it would not be seen,
-  -- and nobody would ever unblock it.
-  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    raise 'settling a member of a group needs a transaction at read committed, this one is at %',
-      current_setting('transaction_isolation')
-      using errcode = 'MR005', detail = '{"index": 0, "pointer": "/groupKey"}';
-  end if;
-  -- Waits for every enqueue that has looked at the group and found its head still live. The update is a statement of
-  -- its own, and sees what they committed.
-  perform millrace.lock_groups(in_queue, group_keys);
-
-  update millrace.delivery d
-  set available_at = greatest(d.due_at, statement_timestamp())
-  from (
+  perform millrace.require_read_committed('settling a member of a group');
+  with ended as materialized (
     select e.group_key, count(*) as places, min(e.sequence) as first,
       -- Where a dead letter blocks its group, nobody behind it may start; without one the largest bigint is no barrier.
       coalesce(
-        (
-          select min(l.sequence)
-          from millrace.queue q
-          join millrace.dead_letter l on l.queue_id = q.id
-          where q.id = in_queue and q.dead_blocks_group and l.group_key = e.group_key
-        ),
+        case when dead_blocks then (
+          select min(l.sequence) from millrace.dead_letter l where l.queue_id = in_queue and l.group_key = e.group_key
+        ) end,
         9223372036854775807
       ) as barrier
     from unnest(group_keys, sequences) as e(group_key, sequence)
     group by e.group_key
-  ) as ended
-  cross join lateral (
-    select n.message_id
-    from millrace.delivery n
-    where n.queue_id = in_queue
-      and n.group_key = ended.group_key
-      -- The walk starts behind the first member that ended, instead of passing the finished rows of a long group again.
-      and n.sequence > ended.first
-      and n.sequence < ended.barrier
-      and n.available_at = 'infinity'
-    order by n.sequence
-    limit ended.places
-  ) as next
-  -- Served by the primary key alone; settle_done explains this form.
-  where d.message_id = any (array[next.message_id]) and d.queue_id + 0 = in_queue;
+  ),
+  next as materialized (
+    select e.group_key, e.places, n.place
+    from ended e
+    cross join lateral (
+      select n.ctid as place
+      from millrace.delivery n
+      where n.queue_id = in_queue
+        and n.group_key = e.group_key
+        and not isfinite(n.available_at)
+        -- The walk starts behind the first member that ended, instead of passing the finished rows of a long group
+        -- again.
+        and n.sequence > e.first
+        and n.sequence < e.barrier
+      order by n.sequence
+      limit e.places
+    ) as n
+    -- A mark says that the blocked members may not be those that come next.
+    where not exists (
+      select from millrace.disturbed_group m where m.queue_id = in_queue and m.group_key = e.group_key
+    )
+  ),
+  -- Locked only after they were chosen: "skip locked" within the search above would pass over a member that somebody
+  -- has hold of, and let a later one go before it.
+  locked as materialized (
+    select n.group_key, n.places, n.place
+    from next n
+    join millrace.delivery d on d.ctid = n.place
+    where not isfinite(d.available_at)
+    for update of d skip locked
+  ),
+  complete as materialized (
+    select c.group_key, c.place
+    from (
+      select l.*, count(*) over (partition by l.group_key) = l.places as is_complete from locked l
+    ) as c
+    where c.is_complete
+  ),
+  unblocked as (
+    update millrace.delivery d
+    set available_at = greatest(d.due_at, statement_timestamp())
+    where d.ctid = any (array(select c.place from complete c))
+  )
+  select array(select e.group_key from ended e except select c.group_key from complete c) into others;
+
+  if others <> '{}' then
+    perform millrace.restart_groups(in_queue, others);
+  end if;
 end
 $$;

@@ -12,17 +12,13 @@ declare
   gone record;
   queues text[] := '{}';
 begin
-  -- The groups are locked before anything is taken out: whoever settles a head at this moment must not pass its place
-  -- to a member that is about to go.
-  perform millrace.lock_waiting_groups(ids);
   for gone in
     with waiting as (
       select d.ctid as place
       from millrace.delivery d
       where d.message_id = any (ids)
         and (d.lease_expires_at is null or (with_suspects and d.lease_expires_at <= statement_timestamp()))
-      -- A locked row is being claimed, or settled by somebody who waits for its group, which is locked here: waiting
-      -- for it could be a deadlock, so it is passed over.
+      -- A locked row is being claimed, settled or unblocked, and passed over: it is no longer waiting.
       for update skip locked
     ),
     cancelled as (
@@ -33,14 +29,16 @@ begin
       insert into millrace.attempt
       select a.* from cancelled c cross join lateral millrace.cancelled_attempts(c.gone) as a
     )
-    select q as queue_row, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
+    select q.id, q.name, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
     from cancelled c
     join millrace.queue q on q.id = c.queue_id
     group by q.id
     order by q.id
   loop
-    queues := queues || (gone.queue_row).name;
-    perform millrace.restart_groups(gone.queue_row, gone.group_keys);
+    queues := queues || gone.name;
+    if gone.group_keys is not null then
+      perform millrace.restart_groups(gone.id, gone.group_keys);
+    end if;
   end loop;
   return queues;
 end

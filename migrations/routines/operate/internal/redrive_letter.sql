@@ -8,21 +8,12 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  queue_row millrace.queue;
   is_grouped constant boolean := letter.group_key is not null;
-  keeps_place boolean;
+  keeps_place constant boolean := is_grouped and (
+    select q.dead_blocks_group from millrace.queue q where q.id = letter.queue_id
+  );
 begin
-  select q.* into queue_row from millrace.queue q where q.id = letter.queue_id;
-  if is_grouped then
-    perform millrace.lock_groups(queue_row.id, array[letter.group_key]);
-  end if;
   delete from millrace.dead_letter l where l.message_id = letter.message_id and l.queue_id = letter.queue_id;
-  -- The old place is in front. It is taken only while the group has a free place: unblock_next_members looks behind a
-  -- member that ended, and would never find a blocked one in front of it.
-  keeps_place := is_grouped
-    and queue_row.dead_blocks_group
-    and millrace.free_group_places(queue_row, letter.group_key) > 0;
-
   insert into millrace.delivery (message_id, queue_id, sequence, priority, group_key, available_at)
   overriding system value
   values (
@@ -36,7 +27,7 @@ begin
     case when is_grouped then 'infinity' else statement_timestamp() end
   );
   if is_grouped then
-    perform millrace.restart_groups(queue_row, array[letter.group_key]);
+    perform millrace.restart_groups(letter.queue_id, array[letter.group_key]);
   end if;
 end
 $$;

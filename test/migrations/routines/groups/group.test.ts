@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
-import { untilBlocked } from '#test/support/sql/blocked.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
@@ -141,10 +140,8 @@ test('puts a member of an open transaction behind the head that it saw', async (
   const consumer = await connect(db);
   await producer.query('begin');
   await queue.on(producer).enqueue({ groupKey: 'g' }, 'next');
-  const settling = queue.on(consumer).settle(done(head));
-  await untilBlocked(db);
+  await queue.on(consumer).settle(done(head));
   await producer.query('commit');
-  await settling;
   expect(await claimable(queue)).toEqual(['next']);
 });
 
