@@ -2,10 +2,7 @@
 -- rows, whereas each advisory lock would take a place in the server's lock table, which all databases of the server
 -- share and which 10,000 groups in one transaction would fill.
 
--- What is written here must be true of whoever commits next, so writers are kept out until then. A producer whose
--- transaction stays open must not keep everybody else waiting behind this lock: the migration gives up then, and goes
--- on here when it is run again.
-set local lock_timeout = '10s';
+-- What is written here must be true of whoever commits next, so writers are kept out until then.
 lock table millrace.delivery in share row exclusive mode;
 
 -- One row for each group of a queue that has live members. It is there to be locked, and says nothing more.

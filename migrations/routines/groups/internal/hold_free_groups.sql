@@ -1,8 +1,8 @@
--- As hold_groups, for groups that have marks: locks the rows of those that are free and waits for nobody. A group has
+-- As hold_groups, but locks the rows of those groups only that are free, and waits for nobody. A group has
 -- no row when its members came in while somebody else was making or removing the row. It gets one then, and that is the
 -- one thing that could wait, so each row is made by itself and given up after a moment: a transaction that stays open
--- costs no more than five such moments a call, and keeps no other group from going on. restart_disturbed_groups calls
--- it.
+-- costs no more than five such moments a call, and keeps no other group from going on. restart_groups and
+-- restart_disturbed_groups call it.
 create or replace function millrace.hold_free_groups(in_queue smallint, group_keys text[]) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -20,7 +20,8 @@ begin
     group by s.queue_id
     order by s.queue_id
   loop
-    held := millrace.hold_groups(joined.queue_id, joined.group_keys);
+    -- Longer than restart_groups waits: of two that wait for each other's groups, the settle gives way.
+    held := millrace.hold_groups(joined.queue_id, joined.group_keys, 100);
     if cardinality(held) < cardinality(joined.group_keys) then
       perform millrace.mark_groups(
         joined.queue_id, array(select unnest(joined.group_keys) except select unnest(held))
