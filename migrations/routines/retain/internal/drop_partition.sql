@@ -12,8 +12,9 @@ declare
   beyond constant uuid := millrace.uuid_floor(ends);
 begin
   perform set_config('lock_timeout', '200ms', true);
-  -- Locked before the look: from here on nobody can replay a message of the week.
-  lock table millrace.message, millrace.attempt in access exclusive mode;
+  -- Locked before the look: from here on nobody can replay a message of the week. In the order of settle_and_claim, see
+  -- make_coming_weeks.
+  lock table millrace.attempt, millrace.message in access exclusive mode;
   perform set_config('lock_timeout', '0', true);
   if millrace.is_needed(lowest, beyond) then
     return false;

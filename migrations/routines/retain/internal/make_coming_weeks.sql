@@ -12,10 +12,12 @@ declare
   made integer;
 begin
   for n in 0..3 loop
-    -- message and attempt are tried separately: one of the two may have given up at an earlier maintenance.
+    -- message and attempt are tried separately: one of the two may have given up at an earlier maintenance. Attempts
+    -- come first, as in settle_and_claim, which logs attempts before it reads messages: the other way round each would
+    -- hold what the other waits for.
     select count(*) filter (where millrace.make_partition(parent, this_week + n * week, this_week + (n + 1) * week))
     into made
-    from unnest(array['message', 'attempt']) as parent;
+    from unnest(array['attempt', 'message']) as parent;
     weeks := weeks + least(made, 1);
   end loop;
   return weeks;
