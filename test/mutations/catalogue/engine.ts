@@ -100,4 +100,23 @@ export const engine: readonly Mutation[] = [
     testFile: 'test/queue/drain/suspects.test.ts',
     test: 'are not starved by a queue that is never empty',
   },
+  {
+    name: 'failover-ends-a-drain',
+    fault: 'What was handled when the database fails over is handled again.',
+    file: 'queue/routines/failure-kind.ts',
+    replace: "'25006': 'read-only',",
+    by: "'25006': 'defect',",
+    testFile: 'test/chaos/failover.test.ts',
+    test: 'a server that %s',
+    error: 'in a read-only transaction',
+  },
+  {
+    name: 'own-table-fails-a-handler',
+    fault: 'A constraint of our own that fails spends attempts of messages that were handled well.',
+    file: 'queue/routines/failure-kind.ts',
+    replace: "error.schema === 'millrace' ? 'own-table'",
+    by: "error.schema === 'millrace' ? 'unstorable'",
+    testFile: 'test/chaos/failover.test.ts',
+    test: 'a rule of an own table that fails for good ends the drain, and no attempt',
+  },
 ];

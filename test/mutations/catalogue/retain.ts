@@ -2,6 +2,8 @@ import type { Mutation } from '../mutation.ts';
 
 const dropPartition = 'migrations/routines/retain/internal/drop_partition.sql';
 const eraseMessages = 'migrations/routines/retain/internal/erase_messages.sql';
+const makePartition = 'migrations/routines/retain/internal/make_partition.sql';
+const racesTest = 'test/migrations/routines/retain/partition-races.test.ts';
 const partitionsTest = 'test/migrations/routines/retain/partitions.test.ts';
 const retentionTest = 'test/migrations/routines/retain/retention.test.ts';
 
@@ -30,7 +32,7 @@ export const retain: readonly Mutation[] = [
     name: 'default-partition-keeps-its-rows',
     fault:
       'What a wrong clock sent to the default partition keeps the partition of its week from being made.',
-    file: 'migrations/routines/retain/internal/make_partition.sql',
+    file: makePartition,
     replace:
       "    'with moved as (delete from millrace.%I where %I >= %L and %I < %L returning *) '",
     by: "    'with moved as (delete from millrace.%I where %I >= %L and %I < %L and false returning *) '",
@@ -66,5 +68,26 @@ export const retain: readonly Mutation[] = [
     by: '    for update\n',
     testFile: 'test/migrations/routines/enqueue/idempotency-race.test.ts',
     test: 'maintenance leaves a key alone that a producer is taking, and never waits for it',
+  },
+  {
+    name: 'attempt-chooses-its-partition-too-early',
+    fault: 'A settle fails on a partition that was made while it waited.',
+    file: makePartition,
+    replace: 'lock table only millrace.attempt in share row exclusive mode;',
+    by: 'lock table millrace.attempt_default in share row exclusive mode;',
+    testFile: racesTest,
+    test: 'a delivery becomes %s',
+    error: 'violates partition constraint',
+  },
+  {
+    name: 'message-is-stored-in-one-try',
+    fault: 'An enqueue fails on a partition that was made while it waited.',
+    file: 'migrations/routines/enqueue/internal/store_unless_stored.sql',
+    replace: '  for tried in 1..10 loop\n',
+    by: '  for tried in 10..10 loop\n',
+    testFile: racesTest,
+    test: 'an enqueue of %s stores it once',
+    error: 'violates partition constraint',
+    isQuick: true,
   },
 ];
