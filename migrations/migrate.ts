@@ -11,6 +11,7 @@ import { applyRoutines } from './apply-routines.ts';
 import { applyTables, requireUnchanged } from './apply-tables.ts';
 import { readLedger } from './ledger.ts';
 import { newerTables } from './newer-tables.ts';
+import { requireReadCommitted } from './require-read-committed.ts';
 import { routineFiles } from './routine-file.ts';
 import { readSqlFiles } from './sql-file.ts';
 import { inTransaction } from './transaction.ts';
@@ -61,6 +62,7 @@ export async function migrate(migration: Migration): Promise<MigrationReport> {
 
 async function bringUpToDate(session: Session, migration: Migration): Promise<MigrationReport> {
   const { registry, log, root = join(import.meta.dirname, '..') } = migration;
+  await requireReadCommitted(session);
   const ledger = await readLedger(session);
   const tables = await readSqlFiles(root, ownTables);
   requireUnchanged(tables, ledger);

@@ -134,6 +134,7 @@ export type RefusalCode =
   | 'id_conflict'
   | 'wrong_isolation'
   | 'key_conflict'
+  | 'key_in_progress'
   | 'queue_full';
 
 /** An enqueue of which nothing was stored, because of one of its messages. */

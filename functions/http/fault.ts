@@ -11,6 +11,7 @@ export type FaultCode =
   | 'payload_too_large'
   | 'id_conflict'
   | 'key_conflict'
+  | 'key_in_progress'
   | 'queue_full';
 
 export interface Fault {

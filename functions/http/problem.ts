@@ -21,6 +21,12 @@ export const problemTitles = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'id-conflict': { status: 409, title: 'The id belongs to another message' },
   'idempotency-conflict': { status: 409, title: 'The idempotency key belongs to another payload' },
+  // As the draft of the Idempotency-Key header has it for a first request that is still under way.
+  'idempotency-in-progress': {
+    status: 409,
+    title: 'The idempotency key is held by a transaction that is still open',
+    retryAfterSeconds: 1,
+  },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'payload-too-large': { status: 413, title: 'The payload is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },

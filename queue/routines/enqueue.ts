@@ -40,7 +40,8 @@ export async function enqueueMessages(
 ): Promise<Enqueued[]> {
   try {
     const [row] = await database.query<{ enqueued: Enqueued[] }>(
-      'select millrace.enqueue_many($1) as enqueued',
+      // An idempotency key that an open transaction holds is waited for no longer than this.
+      `select millrace.enqueue_many($1) as enqueued from set_config('lock_timeout', '2s', true)`,
       [JSON.stringify(messages)],
     );
     return row?.enqueued ?? [];
@@ -58,6 +59,7 @@ const refusalCodes: Readonly<Record<string, RefusalCode>> = {
   MR005: 'wrong_isolation',
   MR007: 'key_conflict',
   MR008: 'queue_full',
+  MR011: 'key_in_progress',
 };
 
 function refusal(error: unknown): EnqueueRefused | undefined {

@@ -10,6 +10,7 @@ import { type Candidate, checkMessages } from './check-messages.ts';
 export const enqueueProblems: readonly ProblemKind[] = [
   'type-not-allowed',
   'idempotency-conflict',
+  'idempotency-in-progress',
   'payload-too-large',
   'unknown-type',
   'invalid-message',
@@ -41,7 +42,8 @@ function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault
   if (!(error instanceof EnqueueRefused) || error.code === 'wrong_isolation') return undefined;
   const candidate = candidates[error.index];
   const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
-  if (code === 'key_conflict' && candidate?.fromHeaders.idempotencyKey !== undefined)
+  const isOfKey = code === 'key_conflict' || code === 'key_in_progress';
+  if (isOfKey && candidate?.fromHeaders.idempotencyKey !== undefined)
     return faultIn('header', 'Idempotency-Key', code, error.message);
   return faultAt(`${candidate?.pointer ?? ''}${error.pointer}`, code, error.message);
 }
@@ -57,6 +59,7 @@ const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
   ['type_not_allowed', 'type-not-allowed'],
   ['id_conflict', 'id-conflict'],
   ['key_conflict', 'idempotency-conflict'],
+  ['key_in_progress', 'idempotency-in-progress'],
   ['queue_full', 'queue-full'],
   ['payload_too_large', 'payload-too-large'],
 ];

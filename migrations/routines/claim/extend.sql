@@ -11,18 +11,30 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
-  with extended as (
-    update millrace.delivery d
-    set lease_expires_at = statement_timestamp() + make_interval(secs => q.lease_seconds)
+  with held as materialized (
+    select d.ctid as place, d.message_id
     from millrace.queue q
     cross join jsonb_to_recordset(leases) as l(id uuid, token uuid)
+    -- Served by the primary key alone; settle_done explains this form.
+    join millrace.delivery d on d.message_id = any (array[l.id]) and d.queue_id + 0 = q.id
     where q.name = queue
-      -- Served by the primary key alone; settle_done explains this form.
-      and d.message_id = any (array[l.id])
-      and d.queue_id + 0 = q.id
       and d.lease_token = l.token
       -- A released delivery keeps its last token, without a lease.
       and d.lease_expires_at is not null
+  ),
+  -- Who settles one of them at this moment has its row locked. It is passed over, since waiting could be a deadlock, and
+  -- answered as held: to call it lost would abort a handler's transaction in its commit.
+  free as materialized (
+    select d.ctid as place
+    from held h
+    join millrace.delivery d on d.ctid = h.place
+    for update of d skip locked
+  ),
+  extended as (
+    update millrace.delivery d
+    set lease_expires_at = statement_timestamp() + make_interval(secs => q.lease_seconds)
+    from millrace.queue q
+    where q.name = queue and d.ctid = any (array(select f.place from free f))
     returning d.message_id, d.queue_id, d.lease_token, d.lease_expires_at, q.max_in_flight
   ),
   -- Queues with an in-flight limit count their leases in a table of its own, which must not run out earlier.
@@ -35,7 +47,7 @@ as $$
       and f.message_id = e.message_id
       and f.lease_token = e.lease_token
   )
-  select coalesce(json_agg(message_id), '[]') from extended
+  select coalesce(json_agg(message_id), '[]') from held
 $$;
 
 comment on function millrace.extend is

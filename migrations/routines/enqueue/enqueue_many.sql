@@ -33,5 +33,5 @@ comment on function millrace.enqueue_many is
   'transaction. Answers [{id, type, status, duplicate, idempotentUntil}] in order. Errors, with {"index", '
   '"pointer"} as detail: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 id in use by '
   'another message, MR005 groupKey above read committed, MR007 idempotency key in use with another payload, MR008 '
-  'queue full.';
+  'queue full, MR011 a key is held by an open transaction, and lock_timeout is over.';
 grant execute on function millrace.enqueue_many to millrace_producer;

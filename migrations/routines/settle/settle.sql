@@ -28,6 +28,7 @@ declare
   ended_groups text[];
   ended_sequences bigint[];
   follow_ups jsonb;
+  waited constant text := current_setting('lock_timeout');
 begin
   select q.* into queue_row from millrace.queue q where q.name = settle.queue;
   if not found then
@@ -52,8 +53,11 @@ begin
 
   if follow_ups is not null then
     -- At any depth: the work that caused the follow-ups is done and must be settled, whether their queue is full or
-    -- not.
+    -- not. A follow-up's idempotency key may be held by a producer whose transaction is open: it is waited for no longer
+    -- than this, since the rest of the batch waits as well.
+    perform set_config('lock_timeout', '2s', true);
     perform millrace.enqueue_at_any_depth(follow_ups);
+    perform set_config('lock_timeout', waited, true);
   end if;
   if ended_groups is not null then
     perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
@@ -75,5 +79,5 @@ comment on function millrace.settle is
   'code does not know the type or its version, and newer code may); done: [{token, ids, ms}] for what simply '
   'succeeded. Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
-  'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007 as enqueue_many.';
+  'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011 as enqueue_many.';
 grant execute on function millrace.settle to millrace_consumer;

@@ -26,7 +26,18 @@ begin
   into numbered
   from jsonb_array_elements(messages) with ordinality as m(message, position);
 
-  perform millrace.take_keys(numbered);
+  begin
+    perform millrace.take_keys(numbered);
+  exception
+    -- Only with a lock_timeout, which the HTTP API and settle set: they do not wait for as long as somebody likes.
+    when lock_not_available then
+      raise 'the idempotency key is held by a transaction that is still open' using
+        errcode = 'MR011',
+        detail = json_build_object(
+          'index', (select min(k.position) - 1 from millrace.keyed_messages(numbered) as k),
+          'pointer', '/idempotencyKey'
+        );
+  end;
   if numbered @? '$[*] ? (@.replace == true)' then
     perform millrace.replace_waiting(numbered);
   end if;

@@ -3,6 +3,7 @@ import { openDatabase } from '#queue/database.ts';
 import { bearer, openApi } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 import { startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
+import { connect } from '#test/support/sql/connect.ts';
 
 let store: Bookstore;
 beforeAll(async () => {
@@ -54,6 +55,30 @@ test('the same key with another payload answers 409 and names the header', async
   ]);
   expect(await count('other')).toBe(0);
 });
+
+test.each(['commit', 'rollback'])(
+  'a key that an open transaction holds answers 409 until its %s',
+  async (how) => {
+    const producer = await connect(store);
+    const options = JSON.stringify({ idempotencyKey: `held-${how}` });
+    await producer.query('begin');
+    await producer.query('select millrace.enqueue(\'order.placed\', \'{"orderId": "H"}\', $1)', [
+      options,
+    ]);
+    const waiting = await post(`held-${how}`, order('H'));
+    expect([waiting.status, waiting.body.type, waiting.headers.get('retry-after')]).toEqual([
+      409,
+      'urn:millrace:problem:idempotency-in-progress',
+      '1',
+    ]);
+    expect(waiting.body.errors).toEqual([
+      { header: 'Idempotency-Key', code: 'key_in_progress', detail: expect.any(String) },
+    ]);
+    await producer.query(how);
+    const after = await post(`held-${how}`, order('H'));
+    expect([after.status, after.body.duplicate]).toEqual([202, how === 'commit']);
+  },
+);
 
 test('replace puts the newer message into the place of the one that waits', async () => {
   const options = { replace: true, delaySeconds: 60 };

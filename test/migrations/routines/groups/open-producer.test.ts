@@ -1,0 +1,122 @@
+// A producer that enqueues into groups and keeps its transaction open holds up these groups, and nothing else.
+import { expect, test } from 'vitest';
+import { createDatabase } from '#test/support/database.ts';
+import { connect, connections } from '#test/support/sql/connect.ts';
+import { declareQueue, done, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+
+const db = await createDatabase();
+
+/** Settles and claims until nothing is left to claim; answers the payloads in the order of their claims. */
+async function runDry(queue: SqlQueue): Promise<unknown[]> {
+  const order: unknown[] = [];
+  for (;;) {
+    const { deliveries } = await queue.claim({ count: 200 });
+    if (deliveries.length === 0) return order;
+    order.push(...deliveries.map(({ payload }) => payload));
+    const report = await queue.settle(...deliveries.map((each) => done(each)));
+    expect(report).toMatchObject({ settled: deliveries.length, stale: [] });
+  }
+}
+
+const left = async (table: string) =>
+  db.query(`select from millrace.${table} t
+    where t.queue_id in (select q.id from millrace.queue q)`);
+
+test.each(['commit', 'rollback', 'kill'])(
+  'everything else is settled, each once, and the groups go on in order after a %s',
+  async (how) => {
+    const queue = await declareQueue(db);
+    const [producer, consumer, other] = await connections(db, 3);
+    if (!producer || !consumer || !other) throw new Error('no connections');
+    const keys = Array.from({ length: 50 }, (_, n) => `g${n}`);
+    await queue.enqueueMany([
+      ...[...keys, ...keys].map((groupKey, n) => ({ groupKey, payload: n })),
+      ...Array.from({ length: 900 }, (_, n) => ({ payload: 100 + n })),
+    ]);
+    await queue.enqueueMany(Array.from({ length: 1_000 }, (_, n) => ({ payload: 1_000 + n })));
+    await producer.query('begin');
+    await queue
+      .on(producer)
+      .enqueueMany(
+        ['g0', 'g1', 'g2', 'new'].map((groupKey) => ({ groupKey, payload: `${groupKey} open` })),
+      );
+    // Nobody waits for what the producer holds, not even somebody who joins its groups.
+    for (const groupKey of ['g0', 'new', 'newer'])
+      await queue.on(other).enqueue({ groupKey }, `${groupKey} later`);
+
+    const first = await runDry(queue.on(consumer));
+    expect(new Set(first).size).toBe(first.length);
+    // All but the second member of g0: who joined that group after the producer made its order uncertain.
+    const all = Array.from({ length: 2_000 }, (_, n) => n);
+    const settled = first.filter((payload) => typeof payload === 'number');
+    expect(settled.toSorted((a, b) => a - b)).toEqual(all.filter((n) => n !== 50));
+    expect(first.filter((payload) => typeof payload === 'string')).toEqual(['newer later']);
+
+    if (how === 'kill') {
+      const [row] = (await producer.query('select pg_backend_pid() as pid')).rows;
+      await db.query('select pg_terminate_backend($1)', [row.pid]);
+    } else await producer.query(how);
+    await expect
+      .poll(() =>
+        db.query(`select from pg_stat_activity
+          where datname = current_database() and state like 'idle in transaction%'`),
+      )
+      .toEqual([]);
+    const rest = await runDry(queue.on(consumer));
+    const later = ['g0 later', 'new later'];
+    const open = ['g0 open', 'g1 open', 'g2 open', 'new open'];
+    const expected = [50, ...(how === 'commit' ? open : []), ...later];
+    expect(rest.toSorted()).toEqual(expected.toSorted());
+    expect(rest.indexOf('g0 later')).toBeGreaterThan(rest.indexOf(50));
+    if (how === 'commit')
+      for (const group of ['g0', 'new'])
+        expect(rest.indexOf(`${group} later`)).toBeGreaterThan(rest.indexOf(`${group} open`));
+    expect(await queue.rows()).toEqual([]);
+    expect(await left('disturbed_group')).toEqual([]);
+    expect(await left('message_group')).toEqual([]);
+  },
+);
+
+const locks = async (pids: readonly number[]) => {
+  const [row] = await db.query<{ count: number }>(
+    'select count(*)::int as count from pg_locks where pid = any ($1)',
+    [pids],
+  );
+  return row?.count ?? 0;
+};
+
+test('100,000 groups in one transaction take no more server locks than one', async () => {
+  const queue = await declareQueue(db);
+  const client = await connect(db);
+  const pid = (await client.query('select pg_backend_pid() as pid')).rows[0].pid;
+  await client.query('begin');
+  await queue.on(client).enqueueMany([{ groupKey: 'first' }]);
+  const one = await locks([pid]);
+  for (let call = 0; call < 100; call += 1)
+    await queue
+      .on(client)
+      .enqueueMany(Array.from({ length: 1_000 }, (_, n) => ({ groupKey: `${call} ${n}` })));
+  expect(await locks([pid])).toBeLessThan(one + 20);
+  await client.query('rollback');
+});
+
+test('overlapping batches of 1,000 groups on three queues take few server locks', async () => {
+  const queue = await declareQueue(db);
+  for (let more = 0; more < 2; more += 1) await declareQueue(db, { type: queue.type });
+  const clients = await connections(db, 5);
+  const pids = await Promise.all(
+    clients.map(
+      async (client) => (await client.query('select pg_backend_pid() as pid')).rows[0].pid,
+    ),
+  );
+  await Promise.all(
+    clients.map(async (client, producer) => {
+      await client.query('begin');
+      await queue
+        .on(client)
+        .enqueueMany(Array.from({ length: 1_000 }, (_, n) => ({ groupKey: `${producer} ${n}` })));
+    }),
+  );
+  expect(await locks(pids)).toBeLessThan(500);
+  for (const client of clients) await client.query('commit');
+});

@@ -1,0 +1,130 @@
+// Every two routines beside each other, over so few groups, keys and messages that they always meet: none may wait for
+// another one in a circle, and whatever comes of it, nothing is lost, no group is stuck and none has two at work.
+// MILLRACE_PAIR_ROUNDS sets how often each routine of a pair is called; npm run check leaves it at its default.
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import { createDatabase } from '#test/support/database.ts';
+import { connections } from '#test/support/sql/connect.ts';
+import { Operator } from '#test/support/sql/operator.ts';
+import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+
+const { MILLRACE_PAIR_ROUNDS = '4' } = process.env;
+const rounds = Number(MILLRACE_PAIR_ROUNDS);
+const db = await createDatabase();
+const operator = new Operator(db.query);
+
+interface Seat {
+  readonly queue: SqlQueue;
+  readonly client: Client;
+  readonly operator: Operator;
+  readonly round: number;
+  /** Ids of messages that were enqueued. */
+  readonly ids: string[];
+}
+
+const groups = ['a', 'b', 'c'];
+/** Forwards in one round, backwards in the next, so that two seats come from both sides. */
+const inTurn = <Item>(items: readonly Item[], round: number): Item[] =>
+  round % 2 ? [...items] : items.toReversed();
+
+const keyed = (more: object, round: number) =>
+  inTurn(groups, round).map((groupKey, n) => ({
+    groupKey,
+    idempotencyKey: `key ${n}`,
+    payload: 1,
+    ...more,
+  }));
+
+async function settleAs(seat: Seat, outcome: string, more: (round: number) => object) {
+  const { deliveries } = await seat.queue.claim({ count: 3 });
+  const ends = deliveries.map((each) => end(outcome, each, more(seat.round)));
+  await seat.queue.settle(...inTurn(ends, seat.round));
+}
+
+const retry = () => ({ error: {}, delaySeconds: 0 });
+const idOf = ({ ids, round }: Seat) => ids[(round * 7) % ids.length] ?? uuidV7();
+
+const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
+  enqueue: async (seat) => {
+    await seat.client.query('begin');
+    for (const groupKey of inTurn(groups, seat.round))
+      seat.ids.push(await seat.queue.enqueue({ groupKey }));
+    await seat.client.query(seat.round % 3 ? 'commit' : 'rollback');
+  },
+  'enqueue with keys': (seat) => seat.queue.enqueueMany(keyed({}, seat.round)),
+  replace: (seat) => seat.queue.enqueueMany(keyed({ replace: true }, seat.round)),
+  'settle done': async (seat) =>
+    settleAs(seat, 'done', (round) => ({
+      enqueue: keyed({ type: seat.queue.type, replace: round % 2 === 0 }, round).slice(0, 1),
+    })),
+  'settle retry': (seat) => settleAs(seat, 'retry', retry),
+  'settle dead': (seat) => settleAs(seat, 'dead', () => ({ error: {} })),
+  'claim and extend': async (seat) => {
+    const { deliveries } = await seat.queue.claim({ count: 3 });
+    await Promise.all([
+      seat.queue.extend(...deliveries.toReversed()),
+      seat.queue.settle(...deliveries.map((each) => done(each))),
+    ]);
+  },
+  claim_suspect: async (seat) => {
+    await seat.queue.claim({ count: 1 });
+    await seat.client.query(
+      `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
+       where ctid in (select d.ctid from millrace.delivery d where d.lease_expires_at is not null
+         for update skip locked)`,
+    );
+    const { deliveries } = await seat.queue.claimSuspect();
+    await seat.queue.settle(...deliveries.map((each) => done(each)));
+  },
+  cancel: (seat) => seat.operator.cancel(idOf(seat)),
+  purge: (seat) => seat.operator.purge(seat.queue.name, seat.queue.name, { maxCount: 3 }),
+  redrive: (seat) => seat.operator.redrive({ queue: seat.queue.name }, { maxCount: 3 }),
+  discard: (seat) => seat.operator.discard({ queue: seat.queue.name }, { maxCount: 2 }),
+  replay: (seat) => seat.operator.replay(idOf(seat)),
+  survey: (seat) => seat.client.query('select millrace.survey($1)', [[seat.queue.name]]),
+  maintain: (seat) => seat.client.query('select millrace.maintain()'),
+};
+
+/** What ended a call, but for a replay beside another one and the like, which routines refuse by themselves. */
+const codes: string[] = [];
+
+async function runPair(names: readonly string[], policy: object): Promise<void> {
+  const queue = await declareQueue(db, { maxAttempts: 3, ...policy });
+  const ids = (await queue.enqueueMany(keyed({ idempotencyKey: null }, 1))).map(({ id }) => id);
+  const clients = await connections(db, 4);
+  await Promise.all(
+    clients.map(async (client, seat) => {
+      const name = names[seat % names.length] ?? '';
+      for (let round = seat; round < seat + rounds; round += 1) {
+        const at = { queue: queue.on(client), client, operator: operator.on(client), round, ids };
+        await routines[name]?.(at).catch(async (error: Error & { code?: string }) => {
+          codes.push(`${names.join(' + ')}: ${error.code} ${error.message}`);
+          await client.query('rollback');
+        });
+      }
+    }),
+  );
+  await operator.redrive({ queue: queue.name });
+  for (let most = 0; (await queue.rows()).length > 0; most += 1) {
+    expect(most, `${names.join(' + ')} left a group that does not go on`).toBeLessThan(500);
+    await queue.expireLeases();
+    const { deliveries } = await queue.claim({ count: 10 });
+    const live = deliveries.map(({ groupKey }) => groupKey).filter((key) => key !== null);
+    expect(new Set(live).size, `${names.join(' + ')} let two of a group start`).toBe(live.length);
+    await queue.settle(...deliveries.map((each) => done(each)));
+    const suspect = await queue.claimSuspect(randomUUID());
+    await queue.settle(...suspect.deliveries.map((each) => done(each)));
+  }
+}
+
+const names = Object.keys(routines);
+test.each(names)('%s beside each of the others', async (name) => {
+  codes.length = 0;
+  for (const other of names.slice(names.indexOf(name)))
+    await runPair([name, other], { deadBlocksGroup: name < other });
+  expect(codes).toEqual([]);
+  for (const table of ['message_group', 'disturbed_group'])
+    expect(await db.query(`select from millrace.${table}`), table).toEqual([]);
+});
