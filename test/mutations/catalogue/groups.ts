@@ -18,7 +18,7 @@ export const groups: readonly Mutation[] = [
     name: 'group-passes-its-dead-letters-by',
     fault: 'A group that waits for its dead letters goes on behind them.',
     file: unblock,
-    replace: '      and n.sequence < ended.barrier\n',
+    replace: '        and n.sequence < e.barrier\n',
     by: '',
     testFile: 'test/migrations/routines/groups/group-policies.test.ts',
     test: 'stands still when its head dies with its consumer',
