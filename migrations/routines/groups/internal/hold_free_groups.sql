@@ -22,6 +22,9 @@ begin
     where g.queue_id = in_queue and g.group_key = any (group_keys)
     for update skip locked
   );
+  if cardinality(held) = cardinality(group_keys) then
+    return held;
+  end if;
   for missing in
     select k
     from unnest(group_keys) as k

@@ -15,8 +15,8 @@ begin
   -- Most are free. These are locked apart, and outside of a block with an exception: a row that is locked within such a
   -- block and removed after it would need a list of transactions (a multixact) in the place of one.
   held := millrace.hold_free_groups(in_queue, group_keys[1:1000]);
-  others := array(select unnest(group_keys[1:1000]) except select unnest(held));
-  if others <> '{}' then
+  if cardinality(held) < cardinality(group_keys[1:1000]) then
+    others := array(select unnest(group_keys[1:1000]) except select unnest(held));
     held := held || millrace.hold_groups(in_queue, others, 20);
   end if;
   disturbed := millrace.restart_held_groups(in_queue, held);
