@@ -67,6 +67,15 @@ export class UnknownType extends Error {
   }
 }
 
+/** A message whose size no answer of the database to a claim could carry, even without others beside it. */
+export class MessageTooLarge extends Error {
+  override readonly name = 'MessageTooLarge';
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`the message is too large to be handed to a consumer, even alone: ${reason}`);
+  }
+}
+
 /** A payload that does not fit its type's schema. Says where and why for the first ten places, without the values. */
 export class PayloadMismatch extends Error {
   override readonly name = 'PayloadMismatch';
@@ -108,6 +117,19 @@ function framesOf(thrown: unknown): string {
   const sentence = message === '' ? '\n' : `: ${message}\n`;
   const at = stack.indexOf(sentence);
   return at < 0 ? '' : stack.slice(at + sentence.length);
+}
+
+/**
+ * An attempt whose failure could not be recorded as it was. Only the name of what was thrown is kept, since nothing has
+ * taken redacted values out of its sentence.
+ */
+export class RecordingFailed extends Error {
+  override readonly name = 'RecordingFailed';
+  constructor(thrown: unknown) {
+    super(
+      `how the attempt ended could not be recorded: ${thrown instanceof Error ? thrown.name : typeof thrown}`,
+    );
+  }
 }
 
 /** A queue that the database does not have. */

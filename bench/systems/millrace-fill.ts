@@ -9,8 +9,8 @@ const fill = (availableAt: string, groupKey: string) => `
     insert into millrace.message (id, type, payload)
     select id, 'bench.message_0', $2::jsonb from input order by n
   )
-  insert into millrace.delivery (message_id, queue_id, available_at, group_key)
-  select id, (select q.id from millrace.queue q where q.name = 'bench_0'), ${availableAt}, ${groupKey}
+  insert into millrace.delivery (message_id, queue_id, available_at, group_key, kib)
+  select id, (select q.id from millrace.queue q where q.name = 'bench_0'), ${availableAt}, ${groupKey}, 1
   from input
   order by n`;
 

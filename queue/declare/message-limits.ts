@@ -2,10 +2,18 @@
 // message_fault (which say what is wrong); a test goes through every limit at both doors, so that no copy can drift.
 
 /**
+ * Of a payload as JSON the way Postgres writes it: with a space after each colon and comma, and numbers without an
+ * exponent. That is what a consumer gets, and never less than what a producer sends as compact JSON.
  * Larger payloads belong in a file store, with their address in the message. A claim answers with the payloads of a whole
  * batch at once, so large ones fill the memory of a consumer, and the answer's own limit, sooner than a batch is full.
  */
 export const mostPayloadBytes = 256 * 1024;
+
+/** Levels of arrays and objects within each other: what walks through deeper ones overflows its stack. */
+export const mostPayloadDepth = 100;
+
+/** Of all headers of a message together, as JSON the way Postgres writes it. */
+export const mostHeaderBytes = 8_192;
 
 /** The column is a smallint. */
 export const mostVersion = 32_767;

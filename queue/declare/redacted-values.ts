@@ -33,11 +33,19 @@ function found(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
   return found((value as Readonly<Record<string, unknown>>)[key], rest);
 }
 
+// With a list of its own of what is still to be looked at: a function that called itself for each level would overflow
+// the stack on a payload that was nested deeply enough.
 function texts(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= shortestText ? [value] : [];
-  if (typeof value === 'number') return digits(value) >= fewestDigits ? [String(value)] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(texts);
+  const found: string[] = [];
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string' && next.length >= shortestText) found.push(next);
+    else if (typeof next === 'number' && digits(next) >= fewestDigits) found.push(String(next));
+    else if (typeof next === 'object' && next !== null)
+      for (const member of Object.values(next)) open.push(member);
+  }
+  return found;
 }
 
 const digits = (value: number) => String(value).replaceAll(/\D/g, '').length;

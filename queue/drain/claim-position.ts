@@ -9,11 +9,13 @@ export interface ClaimPosition {
   readonly cursor: Cursor | null;
   /** The last claim found nothing. */
   readonly isAtEnd: boolean;
-  /** The last claim got all that it asked for, so there is more, most likely. */
+  /** The last claim got all that it asked for, or all that its bound on bytes let pass, so there is more, most likely. */
   readonly wasFull: boolean;
   /** Until then, in milliseconds of performance.now(), the queue's own limit has nothing to give. */
   readonly limitedUntil: number;
 }
+
+type Claimed = Pick<Exchanged, 'deliveries' | 'cursor' | 'limitedMs' | 'hasMore'>;
 
 /** For a lane that claims nothing itself. */
 export const atEnd: ClaimPosition = {
@@ -30,15 +32,15 @@ export const startAt = (cursor: Cursor): ClaimPosition => ({ ...atEnd, cursor, i
 export function advance(
   position: ClaimPosition,
   wanted: number,
-  { deliveries, cursor, limitedMs }: Pick<Exchanged, 'deliveries' | 'cursor' | 'limitedMs'>,
+  { deliveries, cursor, limitedMs, hasMore }: Claimed,
 ): ClaimPosition {
   const claimed = deliveries.length;
   return {
     // The answers of two calls may come in the wrong order and move the cursor back by a batch. That does no harm:
     // the next claim reads rows again that are taken by now.
     cursor: claimed > 0 ? cursor : position.cursor,
-    isAtEnd: position.isAtEnd || (claimed === 0 && limitedMs === null),
-    wasFull: claimed === wanted,
+    isAtEnd: position.isAtEnd || (claimed === 0 && limitedMs === null && !hasMore),
+    wasFull: claimed === wanted || hasMore,
     limitedUntil: performance.now() + (limitedMs ?? 0),
   };
 }

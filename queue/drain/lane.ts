@@ -6,6 +6,7 @@ import { InvocationEnded } from '#queue/errors.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
+import type { ExchangedInParts } from '#queue/routines/settle-and-claim-in-parts.ts';
 import { advance, type ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import type { QueueState } from './drain-state.ts';
@@ -114,6 +115,7 @@ export class Lane {
       finished,
       asked: this.#asked,
       window: this.#pace.window,
+      most: this.#pace.most,
       mayStart,
       isAtEnd,
       wasFull,
@@ -156,8 +158,13 @@ export class Lane {
     const exchanged = await settleAroundRefusal(database, exchange);
     this.#asked -= wanted;
     this.report.settled(exchanged);
-    if (wanted > 0) this.#position = advance(this.#position, wanted, exchanged);
+    if (wanted > 0) this.#advance(wanted, exchanged);
     if (!this.#failure) this.take(exchanged.deliveries);
+  }
+
+  #advance(wanted: number, claimed: ExchangedInParts): void {
+    this.#position = advance(this.#position, wanted, claimed);
+    this.#pace.claimed(claimed.deliveries.length, claimed.kib, claimed.isHalved);
   }
 
   /** What is to be settled. What a transaction has settled already is only reported. */

@@ -4,7 +4,7 @@ import type { QueuePolicy } from '#queue/declare/queue.ts';
 
 /** What a lane knows at one moment. */
 export interface LaneFacts {
-  readonly policy: Pick<QueuePolicy, 'concurrency' | 'batchSize' | 'maxInFlight'>;
+  readonly policy: Pick<QueuePolicy, 'concurrency' | 'maxInFlight'>;
   /** Deliveries held here whose handlers have not started. */
   readonly unstarted: number;
   /** Handlers that run. */
@@ -15,6 +15,8 @@ export interface LaneFacts {
   readonly asked: number;
   /** How many deliveries are worth holding unstarted, as fast as handlers are at the moment. */
   readonly window: number;
+  /** How many a claim can bring at most, with messages as large as they are at the moment. */
+  readonly most: number;
   /** Whether handlers may start: there is time for them, and sessions for those that are transactional. */
   readonly mayStart: boolean;
   /** Whether a claim has found nothing: from here on there is nothing left to claim. */
@@ -73,5 +75,5 @@ function wantedDeliveries(facts: LaneFacts): number {
   // a rate is not changed by it.
   const makesRoom = policy.maxInFlight !== undefined && facts.finished > 0;
   if (facts.limitedMs > 0 && !makesRoom) return 0;
-  return Math.min(policy.batchSize, Math.max(window, policy.concurrency - facts.running));
+  return Math.min(facts.most, Math.max(window, policy.concurrency - facts.running));
 }

@@ -1,10 +1,12 @@
-// How fast a queue's handlers are, and therefore how many deliveries are worth holding. Holding too few makes handlers
-// wait for claims. Holding too many keeps other consumers from them, only to release them unstarted when the invocation
-// ends.
+// How fast a queue's handlers are and how large its messages, and therefore how many deliveries are worth holding. Holding
+// too few makes handlers wait for claims. Holding too many keeps other consumers from them, only to release them unstarted
+// when the invocation ends, and fills the memory.
 import type { QueuePolicy } from '#queue/declare/queue.ts';
 
 /** Deliveries are held for about this long ahead. */
 const horizonMs = 1_000;
+/** What is held unstarted, and what a claim brings, is bound to this many KiB; SQL's most_claim_kib is the same. */
+const mostKib = 4096;
 /** The weight of the newest run in the moving average. */
 const newest = 0.1;
 
@@ -12,6 +14,9 @@ export class Pace {
   readonly #policy: QueuePolicy;
   #averageMs: number | undefined;
   #slowestMs = 0;
+  /** The size of a message in the last claim, on average. */
+  #kibEach = 0;
+  #mostKib = mostKib;
 
   constructor(policy: QueuePolicy) {
     this.#policy = policy;
@@ -31,10 +36,26 @@ export class Pace {
     return this.#slowestMs;
   }
 
-  /** How many deliveries to hold unstarted, at most the queue's batch size; at first enough for two rounds of handlers. */
+  /**
+   * Takes note of what a claim has brought. When it had to be made smaller, because a proxy did not let more pass, those
+   * that follow are to be no larger: each that is would be made and refused first.
+   */
+  claimed(count: number, kib: number, isHalved: boolean): void {
+    if (count === 0) return;
+    this.#kibEach = kib / count;
+    if (isHalved) this.#mostKib = Math.max(1, Math.min(this.#mostKib, kib));
+  }
+
+  /** How many deliveries a claim is to bring at most: the queue's batch size, or fewer when messages are large. */
+  get most(): number {
+    const { batchSize } = this.#policy;
+    return Math.max(1, Math.min(batchSize, Math.floor(this.#mostKib / Math.max(this.#kibEach, 1))));
+  }
+
+  /** How many deliveries to hold unstarted, at most what a claim brings; at first enough for two rounds of handlers. */
   get window(): number {
-    const { concurrency, batchSize } = this.#policy;
+    const { concurrency } = this.#policy;
     const rounds = this.#averageMs === undefined ? 2 : horizonMs / Math.max(this.#averageMs, 0.001);
-    return Math.max(1, Math.min(batchSize, Math.ceil(concurrency * rounds)));
+    return Math.max(1, Math.min(this.most, Math.ceil(concurrency * rounds)));
   }
 }

@@ -5,30 +5,35 @@ import { errorRecord } from '#queue/routines/error-record.ts';
 import { failureKind } from '#queue/routines/failure-kind.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
-import { type Exchange, type Exchanged, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
+import { type Exchange, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
+import {
+  type ExchangedInParts,
+  settleAndClaimInParts,
+} from '#queue/routines/settle-and-claim-in-parts.ts';
 
 /**
- * As settleAndClaim. When the call is refused, each result is settled by a call of its own, and those that are refused
+ * As settleAndClaimInParts. When the call is refused, each result is settled by a call of its own, and those that are refused
  * again are retries instead, with the refusal as their error. Answers the results as they were settled.
  */
 export async function settleAroundRefusal(
   database: Database,
   exchange: Exchange,
-): Promise<Omit<Exchanged, 'settled'> & Settled> {
+): Promise<ExchangedInParts> {
   try {
-    return { ...(await settleAndClaim(database, exchange)), results: exchange.results };
+    return await settleAndClaimInParts(database, exchange);
   } catch (error) {
     if (!isRefusal(error) || exchange.results.length === 0) throw error;
   }
   const alone: Settled[] = [];
   for (const result of exchange.results) alone.push(await settleAlone(database, exchange, result));
-  const claimed = await settleAndClaim(database, { ...exchange, results: [] });
+  const claimed = await settleAndClaimInParts(database, { ...exchange, results: [] });
+  const all = [...alone, claimed];
   return {
     ...claimed,
-    results: alone.flatMap(({ results }) => results),
+    results: all.flatMap(({ results }) => results),
     settled: {
-      dead: alone.flatMap(({ settled }) => settled.dead),
-      stale: alone.flatMap(({ settled }) => settled.stale),
+      dead: all.flatMap(({ settled }) => settled.dead),
+      stale: all.flatMap(({ settled }) => settled.stale),
     },
   };
 }

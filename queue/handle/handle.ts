@@ -2,10 +2,10 @@
 // deadlines or of other queues; that is the next wing's, queue/drain. To read it: this file, then handle-single.ts, the
 // plain case, with handler-run.ts, open-message.ts, context.ts and build-result.ts, of which the other two kinds of
 // handlers are made as well: handle-batch.ts, and handle-in-transaction.ts with its sessions.ts.
-import { UnknownType } from '#queue/errors.ts';
+import { RecordingFailed, UnknownType } from '#queue/errors.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
-import { dead, unknown } from './build-result.ts';
+import { dead, failed, unknown } from './build-result.ts';
 import { handleBatch } from './handle-batch.ts';
 import { handleInTransaction } from './handle-in-transaction.ts';
 import { handleSingle } from './handle-single.ts';
@@ -23,17 +23,24 @@ export async function handle(run: HandlerRun, runtime: QueueRuntime): Promise<re
   const [delivery] = run.deliveries;
   if (!delivery) return [];
   const subscription = runtime.subscriptions.get(delivery.type ?? '');
-  switch (subscription?.kind) {
-    case 'single':
-      return [await handleSingle(run, delivery, runtime, subscription)];
-    case 'batch':
-      return handleBatch(run, runtime, subscription);
-    case 'transactional':
-      return [await handleInTransaction(run, delivery, runtime, subscription)];
-    default: {
-      const error = new UnknownType(runtime.queue.name, delivery.type);
-      const end = delivery.type === null ? dead : unknown;
-      return run.deliveries.map((claim) => end({ claim, ms: run.elapsedMs }, error));
+  try {
+    switch (subscription?.kind) {
+      case 'single':
+        return [await handleSingle(run, delivery, runtime, subscription)];
+      case 'batch':
+        return await handleBatch(run, runtime, subscription);
+      case 'transactional':
+        return [await handleInTransaction(run, delivery, runtime, subscription)];
+      default: {
+        const error = new UnknownType(runtime.queue.name, delivery.type);
+        const end = delivery.type === null ? dead : unknown;
+        return run.deliveries.map((claim) => end({ claim, ms: run.elapsedMs }, error));
+      }
     }
+  } catch (thrown) {
+    // All of the above catch what handlers and schemas throw. This is for what is thrown while that is recorded, such as
+    // by a getter in an upcast payload: a rejection that nobody awaits would end the process, with all that it holds.
+    const error = new RecordingFailed(thrown);
+    return run.deliveries.map((claim) => failed({ claim, ms: run.elapsedMs }, error));
   }
 }

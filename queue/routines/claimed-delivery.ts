@@ -39,6 +39,10 @@ export interface Claimed {
   readonly cursor: Cursor | null;
   /** How long until the limit that cut the claim short may give more, in milliseconds; null when none did. */
   readonly limited_ms: number | null;
+  /** The size of all messages together in KiB; null when nothing was claimed. */
+  readonly kib: number | null;
+  /** Whether the bound on it ended the claim although more was there. */
+  readonly has_more: boolean | null;
 }
 
 /** A position in a queue's claim order. Only the database makes and reads it. */

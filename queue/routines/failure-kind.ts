@@ -54,6 +54,7 @@ const sqlStates: Readonly<Record<string, FailureKind>> = {
 /** What comes without a SQLSTATE, from Neon's proxy, the driver or a socket: a part of the message. */
 const messages: readonly (readonly [string, FailureKind])[] = [
   ['Server error (HTTP status 413', 'unstorable'], // more than Neon takes in one request
+  ['Server error (HTTP status 507', 'defect'], // an answer beyond Neon's limit: who expects one asks for less (too-large.ts)
   ['Server error (HTTP status 5', 'away'],
   ['Server error (HTTP status 429', 'busy'],
   ['Failed to acquire permit', 'busy'], // too many connect at once while a compute wakes up

@@ -33,6 +33,12 @@ export interface Exchange {
   readonly cursor: Cursor | null;
   /** For how long a failing call is repeated, in milliseconds. */
   readonly budgetMs: number;
+  /** The lease token, a random uuid, when the claim was made before; a new one by default. */
+  readonly token?: string;
+  /** Whether the same claim was made before under the token: what that one holds comes first, and no more of it. */
+  readonly isRepeated?: boolean;
+  /** False claims deliveries without their messages, which can only be settled. Default true. */
+  readonly withMessages?: boolean;
 }
 
 /** What came back. */
@@ -43,6 +49,10 @@ export interface Exchanged {
   readonly cursor: Cursor | null;
   /** How long until the limit that cut the claim short may give more, in milliseconds; null when none did. */
   readonly limitedMs: number | null;
+  /** The size of the claimed messages in KiB, as JSON text. */
+  readonly kib: number;
+  /** Whether their size ended the claim although more was there. */
+  readonly hasMore: boolean;
 }
 
 interface Answer extends Claimed {
@@ -55,20 +65,26 @@ interface Answer extends Claimed {
  * database refuses a result; nothing is settled then.
  */
 export async function settleAndClaim(database: Database, exchange: Exchange): Promise<Exchanged> {
-  const token = crypto.randomUUID();
-  const { queue, wanted } = exchange;
+  const { queue, wanted, token = crypto.randomUUID() } = exchange;
+  const { isRepeated = false, withMessages = true } = exchange;
   const { done, others } = grouped(exchange.results);
   const cursor = exchange.cursor && JSON.stringify(exchange.cursor);
   const parameters = [queue, JSON.stringify(others), JSON.stringify(done), token, wanted, cursor];
   const [row] = await retryTransient(
     (repeats) =>
       database.query<Answer>(
-        'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7)',
-        [...parameters, repeats > 0],
+        'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)',
+        [...parameters, isRepeated || repeats > 0, withMessages],
       ),
     { budgetMs: exchange.budgetMs },
   );
   if (!row) throw new Error('millrace.settle_and_claim gave no row');
-  const { settled, cursor: next, limited_ms: limitedMs } = row;
-  return { settled, deliveries: claimedDeliveries(row, token), cursor: next, limitedMs };
+  return {
+    settled: row.settled,
+    deliveries: claimedDeliveries(row, token),
+    cursor: row.cursor,
+    limitedMs: row.limited_ms,
+    kib: row.kib ?? 0,
+    hasMore: row.has_more ?? false,
+  };
 }

@@ -56,6 +56,7 @@ async function payloadFaults(
   { payload, version }: Content,
   pointer: string,
 ): Promise<Fault[]> {
+  // As Postgres writes it, a payload is as large or larger: what this lets pass, SQL may still refuse.
   if (Buffer.byteLength(JSON.stringify(payload)) > mostPayloadBytes)
     return [faultAt(pointer, 'payload_too_large', `expected at most ${mostPayloadBytes} bytes`)];
   const checked = await checkPayload(log, type, { payload, version });

@@ -9,6 +9,7 @@ import {
   isKey,
   lastPriority,
   mostDelaySeconds,
+  mostHeaderBytes,
   mostIdempotencySeconds,
   mostKeyCharacters,
   mostVersion,
@@ -24,7 +25,11 @@ const headers = z
     z.string().refine((value) => charactersIn(value) <= 1_000, 'expected at most 1000 characters'),
   )
   .refine((all) => Object.keys(all).length <= 20, 'expected at most 20 headers')
-  .refine((all) => JSON.stringify(all).length <= 8_192, 'expected at most 8 KB of headers');
+  .refine((all) => writtenBytes(all) <= mostHeaderBytes, 'expected at most 8 KB of headers');
+
+/** As Postgres writes them: with a space after each colon and comma. */
+const writtenBytes = (all: Readonly<Record<string, string>>) =>
+  Buffer.byteLength(JSON.stringify(all)) + Math.max(0, 2 * Object.keys(all).length - 1);
 
 const key = z
   .string()

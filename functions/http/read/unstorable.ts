@@ -3,8 +3,8 @@
 // nesting so deep that it overflows stacks.
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { pointerTo } from '#queue/declare/json-pointer.ts';
+import { mostPayloadDepth } from '#queue/declare/message-limits.ts';
 
-const deepest = 100;
 // Most bodies hold nothing suspicious. One regular expression over the text is far cheaper than a walk through every
 // value, so the walk is left to the others. 101 opening brackets may be nested too deeply.
 const suspiciousText = /\\u(?:00(?:00|5f)|d[89a-f])|__proto__|^(?:[^[{]*[[{]){101}/i;
@@ -25,7 +25,7 @@ export function unstorableFaults(text: string, value: unknown): Fault[] {
 
 function collect(value: unknown, path: string[], faults: Fault[]): void {
   if (faults.length === mostFaults) return;
-  const reason = placeFault(path) ?? valueFault(value);
+  const reason = placeFault(path) ?? valueFault(value) ?? depthFault(value, path);
   if (reason !== undefined) {
     faults.push(faultAt(pointerTo('', ...path), 'unstorable', reason));
   } else if (typeof value === 'object' && value !== null) {
@@ -37,8 +37,14 @@ function collect(value: unknown, path: string[], faults: Fault[]): void {
   }
 }
 
+// A payload's outermost value has the path /payload, or /messages/0/payload in a batch.
+function depthFault(value: unknown, path: readonly string[]): string | undefined {
+  const above = path[0] === 'messages' ? 3 : 1;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return path.length >= above + mostPayloadDepth ? 'it is nested too deeply' : undefined;
+}
+
 function placeFault(path: readonly string[]): string | undefined {
-  if (path.length > deepest) return 'it is nested too deeply';
   const name = path.at(-1);
   return name === '__proto__' ? 'its name is reserved' : valueFault(name);
 }

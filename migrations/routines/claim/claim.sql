@@ -4,16 +4,23 @@
 -- calls this.
 -- The cursor of the answer belongs to the next claim of the same drain: that one starts where this one ended, instead
 -- of walking finished rows that vacuum cannot remove yet. A null cursor looks from the start.
--- repeated: the answer to this very claim was lost, and the call is made again with the same token and cursor. What the
--- token holds already is given again before anything new is taken.
+-- A claim takes fewer than max_count when their messages add up to about 4 MiB as JSON, but always at least one:
+-- has_more of the answer says so, and another claim goes on from the cursor.
+-- repeated: the answer to this very claim was lost, or was too large for whoever was to take it, and the call is made
+-- again with the same token and cursor. What the token holds already is given again before anything new is taken; with
+-- a smaller max_count the first of it, and the rest is released.
+-- with_messages: false takes the leases and answers ids alone, for a message that nobody can take in: under its lease
+-- it can be settled as dead.
 create or replace function millrace.claim(
-  queue text, token uuid, max_count integer, cursor json default null, repeated boolean default false
+  queue text, token uuid, max_count integer, cursor json default null, repeated boolean default false,
+  with_messages boolean default true
 ) returns millrace.claimed
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   queue_row millrace.queue;
+  start json;
   answer millrace.claimed;
 begin
   select q.* into queue_row from millrace.queue q where q.name = claim.queue and not q.is_paused;
@@ -25,23 +32,31 @@ begin
   if exists (select from millrace.disturbed_group m where m.queue_id = queue_row.id) then
     perform millrace.restart_disturbed_groups(queue_row.id);
   end if;
-  answer.cursor := coalesce(answer.cursor, millrace.starting_cursor(queue_row.id));
+  start := coalesce(claim.cursor, millrace.starting_cursor(queue_row.id));
   if repeated then
-    answer := millrace.held_deliveries(queue_row.id, token, max_count, answer.cursor);
-    if answer.ids is not null then
-      return answer;
+    answer := millrace.held_deliveries(queue_row, token, max_count, start, with_messages);
+  end if;
+  if answer.ids is null then
+    if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
+      answer := millrace.claim_limited(queue_row, token, max_count, start, with_messages);
+    else
+      answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages);
     end if;
   end if;
-  if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
-    return millrace.claim_limited(queue_row, token, max_count, answer.cursor);
+  -- A type is never null, unless its message was not found. The search is in a short text, and the rare name that holds
+  -- the word costs a second look.
+  if with_messages and strpos(answer.types::text, 'null') > 0 then
+    return millrace.look_again(queue_row, token, answer, start);
   end if;
-  return millrace.claim_fresh(queue_row, token, max_count, answer.cursor);
+  return answer;
 end
 $$;
 
 comment on function millrace.claim is
   'Leases up to max_count deliveries of a queue to the caller, most urgent first, for the queue''s lease time. '
   'token: a random uuid that the caller makes up; cursor: that of the claim before in the same drain, or null; '
-  'repeated: true when the answer to this very call was lost. Answers one millrace.claimed: lists of equal length, '
-  'null when there is nothing.';
+  'repeated: true when the answer to this very call was lost; with a smaller max_count, what is beyond it is '
+  'released. Answers one millrace.claimed: lists of equal length, null when there is nothing, of about 4 MiB of '
+  'messages at most, but at least one; has_more tells that this bound ended the claim. with_messages: false answers '
+  'leases without their messages.';
 grant execute on function millrace.claim to millrace_consumer;

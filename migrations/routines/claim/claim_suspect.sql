@@ -31,7 +31,7 @@ begin
   start := millrace.starting_cursor(queue_row.id);
   dead := '{}';
   if repeated then
-    claimed := millrace.held_deliveries(queue_row.id, token, 1, start);
+    claimed := millrace.held_deliveries(queue_row, token, 1, start);
     if claimed.ids is not null then
       return;
     end if;
@@ -89,12 +89,10 @@ begin
       lease_expires_at = statement_timestamp() + make_interval(secs => queue_row.lease_seconds),
       attempt = d.attempt + 1
     where d.message_id = suspect.message_id and d.queue_id + 0 = queue_row.id;
-    select json_build_array(s.id), json_build_array(m.type), json_build_array(m.version), json_build_array(m.payload),
-      json_build_array(m.headers), json_build_array(m.created_at), json_build_array(suspect.attempt + 1),
-      json_build_array(suspect.group_key), null, null
-    into claimed
-    from (values (suspect.message_id)) as s(id)
-    left join millrace.message m on m.id = s.id;
+    claimed := millrace.claimed_messages(queue_row.id, array[suspect.message_id], null);
+    if strpos(claimed.types::text, 'null') > 0 then
+      claimed := millrace.look_again(queue_row, claim_suspect.token, claimed, null);
+    end if;
   end if;
 end
 $$;

@@ -104,12 +104,12 @@ async function load(db: TestDatabase, plain: SqlQueue, grouped: SqlQueue) {
     `('01900000' || '0000' || '7000' || '${digit}' || lpad(to_hex(n), 15, '0'))::uuid`;
   const rows = `from generate_series(1, ${backlog}) as n, millrace.queue q where q.name = `;
   await db.query(`
-    insert into millrace.delivery (message_id, queue_id, available_at, priority)
-    select ${id(8)}, q.id, statement_timestamp(), 5 ${rows} '${plain.name}';
-    insert into millrace.delivery (message_id, queue_id, available_at, priority)
-    select ${id(9)}, q.id, statement_timestamp() + interval '1 day', 3 ${rows} '${plain.name}';
-    insert into millrace.delivery (message_id, queue_id, available_at, group_key)
-    select ${id(7)}, q.id, 'infinity', 'busy-' || n % 5 ${rows} '${grouped.name}' and n <= 50000;
+    insert into millrace.delivery (message_id, queue_id, available_at, priority, kib)
+    select ${id(8)}, q.id, statement_timestamp(), 5, 1 ${rows} '${plain.name}';
+    insert into millrace.delivery (message_id, queue_id, available_at, priority, kib)
+    select ${id(9)}, q.id, statement_timestamp() + interval '1 day', 3, 1 ${rows} '${plain.name}';
+    insert into millrace.delivery (message_id, queue_id, available_at, group_key, kib)
+    select ${id(7)}, q.id, 'infinity', 'busy-' || n % 5, 1 ${rows} '${grouped.name}' and n <= 50000;
     insert into millrace.attempt (message_id, lease_token, outcome, queue_id, attempt)
     select uuid_in(overlay(millrace.uuid_v7()::text placing '7' from 15 for 1)::cstring), ${id(6)}, 'done', q.id, 1
     ${rows} '${plain.name}' and n <= 200000;

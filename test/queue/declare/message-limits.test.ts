@@ -10,6 +10,7 @@ import {
   firstPriority,
   lastPriority,
   mostDelaySeconds,
+  mostHeaderBytes,
   mostIdempotencySeconds,
   mostKeyCharacters,
   mostPayloadBytes,
@@ -62,6 +63,16 @@ const keyLimit = (option: 'groupKey' | 'idempotencyKey', more: Given = {}): Limi
     (key) => ({ ...more, [option]: key }),
   ),
 });
+
+const named = (name: string, value: string) => ({ headers: { [name]: value } });
+const many = (count: number, value = '') =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n + 10}`, value]));
+/** Headers that take this many bytes as Postgres writes them, with 17 spaces that JSON.stringify leaves out. */
+function filled(bytes: number): Given {
+  const headers = { ...many(8, 'x'.repeat(900)), last: '' };
+  const left = bytes - JSON.stringify(headers).length - 17;
+  return { headers: { ...headers, last: 'x'.repeat(left) } };
+}
 
 const atBothDoors: readonly Limit[] = [
   {
@@ -118,27 +129,32 @@ const atBothDoors: readonly Limit[] = [
   },
   { pointer: '/headers', fits: [{ headers: {} }], beyond: [{ headers: 'x' }, { headers: ['x'] }] },
   {
-    // SQL measures what it stores, where a text of n bytes takes n + 12.
+    pointer: '/headers',
+    fits: [filled(mostHeaderBytes)],
+    beyond: [filled(mostHeaderBytes + 1)],
+  },
+  {
+    // A line break takes two bytes, a number as many as it has digits, and Postgres writes ", " between elements.
     pointer: '/payload',
-    fits: [{ payload: 'x'.repeat(mostPayloadBytes - 12) }],
-    beyond: [{ payload: 'x'.repeat(mostPayloadBytes - 11) }],
+    fits: [
+      { payload: 'x'.repeat(mostPayloadBytes - 2) },
+      { payload: '\n'.repeat(mostPayloadBytes / 2 - 1) },
+      { payload: Array(mostPayloadBytes / 4 - 1).fill(10) },
+      { payload: Array(mostPayloadBytes / 512).fill(1e307) },
+    ],
+    beyond: [
+      { payload: 'x'.repeat(mostPayloadBytes - 1) },
+      { payload: `${'\n'.repeat(mostPayloadBytes / 2 - 1)}x` },
+      { payload: Array(mostPayloadBytes / 4 + 1).fill(10) },
+      { payload: Array(mostPayloadBytes / 256).fill(1e307) },
+    ],
     code: 'payload_too_large',
   },
 ];
 
-const named = (name: string, value: string) => ({ headers: { [name]: value } });
-const many = (count: number, value = '') =>
-  Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n + 10}`, value]));
-/** Headers that take this many characters as JSON. */
-function filled(characters: number): Given {
-  const headers = { ...many(8, 'x'.repeat(900)), last: '' };
-  return { headers: { ...headers, last: 'x'.repeat(characters - JSON.stringify(headers).length) } };
-}
-
 /** What strangers may send is smaller than what SQL takes of the application itself. */
 const overHttpAlone: readonly Limit[] = [
   { pointer: '/headers', fits: [{ headers: many(20) }], beyond: [{ headers: many(21) }] },
-  { pointer: '/headers', fits: [filled(8_192)], beyond: [filled(8_193)] },
   {
     pointer: `/headers/${'x'.repeat(65)}`,
     fits: [named('x'.repeat(64), '')],
@@ -149,13 +165,6 @@ const overHttpAlone: readonly Limit[] = [
     pointer: '/headers/x',
     fits: [named('x', wide.repeat(1_000))],
     beyond: [named('x', 'x'.repeat(1_001))],
-  },
-  {
-    // HTTP measures the text that was sent, in which a line break takes two bytes.
-    pointer: '/payload',
-    fits: [{ payload: '\n'.repeat(mostPayloadBytes / 2 - 1) }],
-    beyond: [{ payload: `${'\n'.repeat(mostPayloadBytes / 2 - 1)}x` }],
-    code: 'payload_too_large',
   },
 ];
 

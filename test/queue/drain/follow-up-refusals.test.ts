@@ -47,6 +47,12 @@ const refused: [string, FollowUp, string][] = [
   ['has a NUL character', { payload: 'a\0b' }, 'unsupported Unicode escape sequence'],
   ['has half a surrogate pair', { payload: 'a\ud83d' }, 'invalid input syntax for type json'],
   ['has a group key with a NUL character', { options: { groupKey: '\0' } }, 'Unicode'],
+  [
+    'is nested too deeply',
+    { payload: JSON.parse('['.repeat(200) + ']'.repeat(200)) },
+    '100 levels',
+  ],
+  ['has headers of a megabyte', { options: { headers: { x: 'x'.repeat(1e6) } } }, '8192 bytes'],
   ['has an endless group key', { options: { groupKey: 'x'.repeat(201) } }, 'groupKey must be'],
 ];
 

@@ -4,12 +4,13 @@ import { type LaneFacts, type NextStep, nextStep } from '#queue/drain/next-step.
 
 /** Holds nothing, may claim, and there may be something to claim. Ten handlers at once; twenty deliveries are worth holding. */
 const atRest: LaneFacts = {
-  policy: { concurrency: 10, batchSize: 200 },
+  policy: { concurrency: 10 },
   unstarted: 0,
   running: 0,
   finished: 0,
   asked: 0,
   window: 20,
+  most: 200,
   mayStart: true,
   isAtEnd: false,
   wasFull: false,
@@ -107,10 +108,11 @@ describe('how much a lane claims', () => {
     ['is its window', { window: 35 }, call(35)],
     ['is enough for each handler that may start', { window: 1 }, call(10)],
     ['leaves out handlers that run', { window: 1, wasFull: true, running: 7 }, call(3)],
+    ['is no more than a batch', { policy: { concurrency: 300 }, window: 200 }, call(200)],
     [
-      'is no more than a batch',
-      { policy: { concurrency: 300, batchSize: 200 }, window: 200 },
-      call(200),
+      'is no more than a claim can bring of messages as large as they are',
+      { window: 8, most: 8, policy: { concurrency: 50 } },
+      call(8),
     ],
   ]);
 });

@@ -37,6 +37,29 @@ describe('the window', () => {
     expect(record(pace, 1).window).toBe(200);
   });
 
+  test('holds a claim of large messages, and all of small ones', () => {
+    const pace = record(setup(), 0);
+    pace.claimed(10, 2_560, false);
+    expect([pace.window, pace.most]).toEqual([16, 16]);
+    pace.claimed(1, 5_000, false);
+    expect([pace.window, pace.most]).toEqual([1, 1]);
+    pace.claimed(200, 200, false);
+    expect([pace.window, pace.most]).toEqual([200, 200]);
+    pace.claimed(0, 0, false);
+    expect(pace.most).toBe(200);
+  });
+
+  test('holds no more than what passed when a claim had to be halved', () => {
+    const pace = record(setup(), 0);
+    pace.claimed(4, 1_024, true);
+    expect(pace.most).toBe(4);
+    // It is a bound on bytes: more small ones pass.
+    pace.claimed(4, 4, false);
+    expect(pace.most).toBe(200);
+    pace.claimed(4, 1_024, false);
+    expect(pace.most).toBe(4);
+  });
+
   test('is never empty and never more than a batch', () => {
     for (const ms of [0, 1e-9, 1e9, Infinity])
       for (const changes of [{ concurrency: 1 }, { concurrency: 1000 }, { batchSize: 1 }]) {

@@ -10,6 +10,7 @@ set timezone = 'UTC'
 as $$
 declare
   option text;
+  bytes integer;
 begin
   code := 'MR002';
   if jsonb_typeof(message) <> 'object' then
@@ -53,10 +54,19 @@ begin
     return;
   end if;
 
-  if pg_column_size(message -> 'payload') > 262144 then
+  pointer := '/payload';
+  if millrace.is_too_deep(message -> 'payload') then
+    reason := 'a payload must have at most 100 levels of arrays and objects';
+    return;
+  end if;
+  bytes := millrace.payload_bytes(message -> 'payload');
+  if bytes > 262144 then
     code := 'MR003';
-    pointer := '/payload';
-    reason := format('a payload must be at most 262144 bytes, this one has %s', pg_column_size(message -> 'payload'));
+    reason := format('a payload must be at most 262144 bytes as JSON, this one has %s', bytes);
+    return;
+  end if;
+  if millrace.is_rounded(message -> 'payload') then
+    reason := 'JSON readers would round a number of this payload; send it as a string';
     return;
   end if;
   if not exists (select from millrace.message_type t where t.name = message ->> 'type' and t.is_declared) then
@@ -66,5 +76,6 @@ begin
     return;
   end if;
   code := null;
+  pointer := null;
 end
 $$;

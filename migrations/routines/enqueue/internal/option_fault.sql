@@ -18,6 +18,8 @@ begin
     when 'headers' then
       if kind <> 'object' or value @? '$.* ? (@.type() != "string")' then
         return 'headers must be an object whose values are strings';
+      elsif octet_length(value::text) > 8192 then
+        return 'headers must be at most 8192 bytes as JSON';
       end if;
     when 'priority' then
       if kind <> 'number' or value not in ('1', '2', '3', '4', '5', '6', '7', '8', '9') then

@@ -1,8 +1,9 @@
 -- The claim of a queue with an in-flight limit or a rate limit: takes no more than both leave, and writes down what it
 -- took. Answers as claim; limited_ms is set when a limit, and not the queue's contents, cut the claim short. claim
 -- calls it.
-create or replace function millrace.claim_limited(queue_row millrace.queue, token uuid, max_count integer, cursor json)
-returns millrace.claimed
+create or replace function millrace.claim_limited(
+  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean
+) returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -19,7 +20,7 @@ begin
   if allowed = 0 then
     answer.cursor := claim_limited.cursor;
   else
-    answer := millrace.claim_fresh(queue_row, token, allowed, cursor);
+    answer := millrace.claim_fresh(queue_row, token, allowed, cursor, with_messages);
     perform millrace.take_places(queue_row, token, coalesce(answer.ids, '[]'));
   end if;
   if coalesce(json_array_length(answer.ids), 0) = allowed and allowed < max_count then

@@ -17,9 +17,16 @@ async function setup() {
   const db = await createDatabase();
   const queue = await declareQueue(db);
   await db.query(
-    `insert into millrace.delivery (message_id, queue_id, available_at)
-     select ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, q.id, statement_timestamp()
-     from generate_series(1, ${messages}) as n, millrace.queue q where q.name = '${queue.name}'`,
+    `with stored as (
+       insert into millrace.message (id, type, payload)
+       select ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '${queue.type}', '1'
+       from generate_series(1, ${messages}) as n
+       returning id
+     )
+     insert into millrace.delivery (message_id, queue_id, available_at, kib)
+     select s.id, q.id, statement_timestamp(), 1
+     from stored s, millrace.queue q where q.name = '${queue.name}'
+     order by s.id`,
   );
   return { db, queue, client: await connect(db) };
 }
@@ -62,10 +69,10 @@ async function drainMost(client: Client, queue: SqlQueue): Promise<object> {
 async function claimCost(client: Client, queue: SqlQueue, options: ClaimOptions) {
   let claim: Claim | undefined;
   const plans = await plansOf(client, async () => {
-    claim = await queue.on(client).claim({ count: 100, ...options });
+    claim = await queue.on(client).claim({ count: 50, ...options });
   });
   const { deliveries = [], cursor = null } = claim ?? {};
-  expect(deliveries).toHaveLength(100);
+  expect(deliveries).toHaveLength(50);
   await queue.on(client).settle(...deliveries.map((delivery) => done(delivery)));
   return { pages: buffersOf(plans), cursor };
 }

@@ -1,0 +1,37 @@
+-- Gives back deliveries that a claim has taken and does not hand out: claimable at once, no attempt spent, and no place
+-- or start of the queue's limits used. Like a release by settle, which callers of claim make themselves.
+-- held_deliveries and look_again call it.
+create or replace function millrace.release_claimed(queue_row millrace.queue, token uuid, ids uuid[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  results jsonb;
+  positions bigint[];
+begin
+  with released as (
+    update millrace.delivery d
+    set lease_expires_at = null, attempt = d.attempt - 1
+    from unnest(ids) as i(id)
+    -- Served by the primary key alone; settle_done explains this form.
+    where d.message_id = any (array[i.id])
+      and d.queue_id + 0 = queue_row.id
+      and d.lease_token = release_claimed.token
+      and d.lease_expires_at is not null
+    returning d.message_id
+  )
+  select jsonb_agg(jsonb_build_object('id', r.message_id, 'token', release_claimed.token, 'outcome', 'release')),
+    array_agg(r.position)
+  into results, positions
+  from (select r.message_id, row_number() over () as position from released r) as r;
+
+  if results is not null and (queue_row.max_in_flight is not null or queue_row.rate_starts is not null) then
+    perform millrace.give_back_places(queue_row, results, '[]', positions);
+  end if;
+end
+$$;
