@@ -68,6 +68,11 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
       seat.queue.settle(...deliveries.map((each) => done(each))),
     ]);
   },
+  'claim again for less': async (seat) => {
+    const { token } = await seat.queue.claim({ count: 4 });
+    const { deliveries } = await seat.queue.claim({ count: 2, token, repeated: true });
+    await seat.queue.settle(...deliveries.map((each) => done(each)));
+  },
   claim_suspect: async (seat) => {
     await seat.queue.claim({ count: 1 });
     await seat.client.query(

@@ -17,7 +17,7 @@ const expectedIndexes: Record<string, string[]> = {
   survey: ['delivery_in_claim_order'],
   claim: ['delivery_in_claim_order'],
   'claim from a cursor': ['delivery_in_claim_order'],
-  'claim again': ['delivery_in_claim_order'],
+  'claim again': ['delivery_in_claim_order', 'delivery_is_unique'],
   extend: ['delivery_is_unique'],
   settle: ['delivery_is_unique'],
   'settle mixed': ['delivery_is_unique'],

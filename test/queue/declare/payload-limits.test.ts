@@ -20,8 +20,10 @@ describe('at both doors a payload', () => {
       body: `{"type":"test.anything","payload":${payload}}`,
       headers: bearer(),
     });
-  const inSql = (payload: string) =>
-    refusalOf(stored.query('select millrace.enqueue($1, $2)', ['test.anything', payload]));
+  const inSql = (payload: string, options = {}) =>
+    refusalOf(
+      stored.query('select millrace.enqueue($1, $2, $3)', ['test.anything', payload, options]),
+    );
 
   test.each([
     ['of 100 levels', nested(100)],
@@ -59,7 +61,9 @@ describe('at both doors a payload', () => {
     ['that would be two gigabytes of digits', '1e131071', 20_000],
     ['that would be as much of zeros', '1e-16383', 100_000],
   ])('%s is refused before it is written out', async (_, number, count) => {
-    const refused = inSql(`[${Array(count).fill(number)}]`);
-    expect(await refused).toMatchObject({ code: 'MR003', pointer: '/payload' });
+    const payload = `[${Array(count).fill(number)}]`;
+    const refusal = { code: 'MR003', pointer: '/payload' };
+    expect(await inSql(payload)).toMatchObject(refusal);
+    expect(await inSql(payload, { idempotencyKey: 'a' })).toMatchObject(refusal);
   });
 });

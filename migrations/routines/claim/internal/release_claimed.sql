@@ -17,12 +17,15 @@ begin
   with released as (
     update millrace.delivery d
     set lease_expires_at = null, attempt = d.attempt - 1
-    from unnest(ids) as i(id)
-    -- Served by the primary key alone; settle_done explains this form.
-    where d.message_id = any (array[i.id])
-      and d.queue_id + 0 = queue_row.id
-      and d.lease_token = release_claimed.token
-      and d.lease_expires_at is not null
+    where d.ctid = any (array(
+      select h.ctid
+      from unnest(ids) as i(id)
+      -- Served by the primary key alone; settle_done explains this form.
+      join millrace.delivery h on h.message_id = any (array[i.id]) and h.queue_id + 0 = queue_row.id
+      where h.lease_token = release_claimed.token and h.lease_expires_at is not null
+      -- A claim waits for nobody: what another call has its hands on at this moment is that call's to end.
+      for update of h skip locked
+    ))
     returning d.message_id
   )
   select jsonb_agg(jsonb_build_object('id', r.message_id, 'token', release_claimed.token, 'outcome', 'release')),

@@ -16,8 +16,10 @@ begin
     where m ->> 'idempotencyKey' is null and coalesce(m ->> 'idempotencySeconds', m ->> 'replace') is not null
       or length(m ->> 'idempotencyKey') not between 1 and 200
       or (m ->> 'idempotencySeconds')::double precision not between 1 and 2592000
+      -- Keys go with a hash of the payload's text, which is made before store_messages looks at its size.
+      or millrace.payload_bytes(m -> 'payload') > 262144
   ) then
-    raise 'an idempotency key is not fit' using errcode = 'MR002';
+    raise 'an idempotency key or a payload is not fit' using errcode = 'MR002';
   end if;
 
   select jsonb_agg(

@@ -32,7 +32,8 @@ begin
   end if;
 
   foreach option in array millrace.message_options() loop
-    if message ->> option is not null then
+    -- Without ->>, which would write the payload as text.
+    if coalesce(jsonb_typeof(message -> option), 'null') <> 'null' then
       reason := millrace.option_fault(option, message -> option);
       if reason is not null then
         pointer := '/' || option;
