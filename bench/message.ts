@@ -1,4 +1,5 @@
-// The payload that every system carries: 300 bytes of JSON, and the schema that Millrace checks it with.
+// The payload that every system carries: 300 bytes of JSON unless a workload is about larger ones, and the schema that
+// Millrace checks it with.
 import * as z from 'zod';
 
 export const payloadSchema = z.object({
@@ -12,11 +13,24 @@ export const payloadSchema = z.object({
 
 export type Payload = z.infer<typeof payloadSchema>;
 
-const payloadBytes = 300;
-
 /** The payload of the n-th message, always of the same size. */
 export function payload(n: number): Payload {
-  const order = {
+  const order = orderOf(n);
+  return { ...order, note: 'n'.repeat(300 - JSON.stringify(order).length) };
+}
+
+/** One of so many bytes as JSON text, or a few fewer. Its quotes are escaped, as in a document within a message. */
+export function largePayload(n: number, bytes: number): Payload {
+  const order = orderOf(n);
+  const line = `<p class="note">${n}</p>`;
+  const lines = Math.floor(
+    (bytes - JSON.stringify(order).length) / (JSON.stringify(line).length - 2),
+  );
+  return { ...order, note: line.repeat(lines) };
+}
+
+function orderOf(n: number): Payload {
+  return {
     orderId: `order-${String(n).padStart(9, '0')}`,
     email: 'reader@example.com',
     items: [
@@ -25,7 +39,6 @@ export function payload(n: number): Payload {
     ],
     note: '',
   };
-  return { ...order, note: 'n'.repeat(payloadBytes - JSON.stringify(order).length) };
 }
 
 /** Made once: what a producer does before it enqueues is nobody's cost. */

@@ -97,6 +97,17 @@ export const sections: readonly Section[] = [
     against: 'without groups',
   },
   {
+    workload: 'drain large payloads',
+    title: 'Large payloads',
+    about: 'As many messages of each size as make 50 MB of JSON, and handlers that do nothing.',
+    columns: [
+      rate,
+      { heading: 'MB/s', value: 'megabytesPerSecond', digits: 0 },
+      { heading: 'database ms/MB', value: 'databaseMsPerMegabyte', digits: 2 },
+    ],
+    compared: byRate,
+  },
+  {
     workload: 'drain three of 200 queues',
     title: 'Three of 200 queues',
     about: '3,000 messages in three queues, and one consumer for all 200.',
@@ -116,6 +127,15 @@ export const sections: readonly Section[] = [
     about: 'Handlers wait for 20 ms, 50 at once: 2,500 a second would be perfect.',
     columns: [rate, ...work],
     compared: byRate,
+  },
+  {
+    workload: 'drain after a crash',
+    title: 'After a crash',
+    about:
+      '1,000 messages and handlers that wait for 20 ms: fresh ones, and those whose consumer died with all of them.',
+    columns: [rate, ...work],
+    compared: byRate,
+    against: 'fresh',
   },
   {
     workload: 'idle look',

@@ -117,6 +117,15 @@ const targets: readonly Target[] = [
         read('drain groups', tcp, rate, 'without groups'),
       ),
   },
+  {
+    what: 'drain of what a crash has left, against fresh',
+    bound: 0.5,
+    reached: (read) =>
+      ratio(
+        read('drain after a crash', tcp, rate, 'suspects'),
+        read('drain after a crash', tcp, rate, 'fresh'),
+      ),
+  },
 ];
 
 export function verdicts(summaries: readonly Summary[]): Verdict[] {

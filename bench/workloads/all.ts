@@ -6,10 +6,12 @@ import { drainW } from './drain.ts';
 import { enqueueSingle } from './enqueue-single.ts';
 import { groups } from './groups.ts';
 import { idle } from './idle.ts';
+import { largePayloads } from './large-payloads.ts';
 import { latency } from './latency.ts';
 import { manyQueues } from './many-queues.ts';
 import { outcomes } from './outcomes.ts';
 import { pinnedSnapshot } from './pinned-snapshot.ts';
+import { recovery } from './recovery.ts';
 import { waitingHandlers } from './waiting-handlers.ts';
 
 export const workloads: readonly Workload[] = [
@@ -19,8 +21,10 @@ export const workloads: readonly Workload[] = [
   pinnedSnapshot,
   backlog,
   groups,
+  largePayloads,
   manyQueues,
   outcomes,
+  recovery,
   waitingHandlers,
   idle,
   latency,
