@@ -60,7 +60,13 @@ begin
     perform set_config('lock_timeout', waited, true);
   end if;
   if ended_groups is not null then
-    perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
+    if follow_ups @? '$[*] ? (@.replace == true)' then
+      -- What a follow-up took the place of may have waited in one of these groups. That group was looked at then, without
+      -- the members that end here, and has gone on already: one more for each of them would be too many.
+      perform millrace.restart_groups(queue_row.id, array(select distinct unnest(ended_groups)));
+    else
+      perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
+    end if;
   end if;
   if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
     perform millrace.give_back_places(queue_row, results, done, positions);

@@ -32,4 +32,14 @@ export const groups: readonly Mutation[] = [
     testFile: 'test/migrations/routines/groups/group.test.ts',
     test: 'keeps the delay of a member that was blocked meanwhile',
   },
+  {
+    name: 'group-gives-a-place-away-twice',
+    fault:
+      'A follow-up that replaces a waiting member lets one more of its group start than may be live.',
+    file: 'migrations/routines/settle/settle.sql',
+    replace: "if follow_ups @? '$[*] ? (@.replace == true)' then",
+    by: 'if false then',
+    testFile: 'test/migrations/routines/settle/follow-ups.test.ts',
+    test: 'lets no more of a group start when a follow-up replaces one that waits in it: %i at once',
+  },
 ];

@@ -1,7 +1,7 @@
 -- Lets groups of one queue go on after something of them was taken out or put back, whichever place it had: as many
 -- members start as there are free places. Groups that somebody else holds, and those beyond the first 1000, are marked,
 -- for survey, claim or another settle to look at. group_keys are distinct. Raises MR005 above read committed.
--- unblock_next_members, cancel_waiting, purge, discard_letter and redrive_letter call it.
+-- settle, unblock_next_members, cancel_waiting, purge, discard_letter and redrive_letter call it.
 create or replace function millrace.restart_groups(in_queue smallint, group_keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

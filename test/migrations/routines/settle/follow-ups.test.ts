@@ -124,6 +124,38 @@ test('puts a follow-up into the group of the delivery that caused it', async () 
   expect(await queue.rows()).toEqual([]);
 });
 
+test.each([1, 2])(
+  'lets no more of a group start when a follow-up replaces one that waits in it: %i at once',
+  async (groupConcurrency) => {
+    const queue = await declareQueue(db, { groupConcurrency });
+    const replaced = { idempotencyKey: 'k', groupKey: 'g' };
+    await queue.enqueueMany(
+      Array.from({ length: 7 }, (_, n) => ({
+        groupKey: 'g',
+        ...(n === 3 && replaced),
+        payload: n,
+      })),
+    );
+    const { deliveries } = await queue.claim({ count: 10 });
+    const newer = followUp(queue, 'newer', { ...replaced, replace: true });
+    await queue.settle(
+      ...deliveries.map((each, n) => done(each, n === 0 ? { enqueue: [newer] } : {})),
+    );
+    const order: unknown[] = [];
+    for (let left = await queue.rows(); left.length > 0; left = await queue.rows()) {
+      expect(left.map(({ status }) => status !== 'blocked')).toEqual(
+        left.map((_, n) => n < groupConcurrency),
+      );
+      const next = await queue.claim({ count: 10 });
+      order.push(...next.deliveries.map(({ payload }) => payload));
+      await queue.settle(...next.deliveries.map((each) => done(each)));
+    }
+    expect(order).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 'newer'].filter((n) => n !== 3).slice(groupConcurrency),
+    );
+  },
+);
+
 test('rolls follow-ups back with the transaction that settles', async () => {
   const { queue, next, first } = await setup();
   const client = await connect(db);
