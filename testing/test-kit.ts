@@ -34,7 +34,8 @@ export interface TestKit extends AsyncDisposable {
    * What one tick does: fires the schedules that are due and runs handlers until nothing is due any more. A retry that
    * waits for its backoff is not due; travel lets it be. With the name of a queue only its handlers run, and no schedule
    * fires. Answers how many deliveries were claimed, done, retried, snoozed, dead and so on; a handler that throws is
-   * counted and never rejects the drain. Throws a TypeError for a queue that the registry does not have.
+   * counted and never rejects the drain. A handler that does not stop when its signal is aborted is waited for, up to a
+   * minute. Throws a TypeError for a queue that the registry does not have.
    */
   drain(queue?: string): Promise<DrainSummary>;
   /**
@@ -86,13 +87,19 @@ export async function openTestKit(registry: Registry, log: Log = silent): Promis
         database,
         registry: queue === undefined ? registry : only(registry, queue),
         log,
-        remainingMs: () => drainMs,
+        remainingMs: invocationTime(),
         openSession: () => openSession(server.url),
       }),
     travel: (duration) => travel(database, duration),
     status: (id) => messageStatus(database, id),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** How much of an invocation that begins now is left, in milliseconds. */
+function invocationTime(): () => number {
+  const endsAt = performance.now() + drainMs;
+  return () => endsAt - performance.now();
 }
 
 function only(registry: Registry, name: string): Registry {

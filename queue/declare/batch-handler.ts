@@ -21,7 +21,7 @@ export interface BatchContext {
   readonly queue: string;
   /**
    * Aborted when the handler's time is up, when the invocation must end, or when every message's lease is lost. From
-   * then on nothing waits for the handler.
+   * then on nothing that the handler does counts, but it holds its place until it has ended.
    */
   readonly signal: AbortSignal;
   /** The consumer's log: its lines belong to no single message. */

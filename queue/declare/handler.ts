@@ -44,7 +44,8 @@ export interface HandlerContext {
   readonly maxAttempts: number;
   /**
    * Aborted when the handler's time is up, when the invocation must end, or when the lease is lost. From then on
-   * nothing waits for the handler, so pass it to whatever takes a signal, such as fetch.
+   * nothing that the handler does counts, but it holds its place until it has ended, so pass the signal to whatever
+   * takes one, such as fetch.
    */
   readonly signal: AbortSignal;
   /** The message's W3C Trace Context, to be sent along with calls that belong to the same trace. */

@@ -25,7 +25,7 @@ export interface QueuePolicy {
   readonly leaseSeconds: number;
   /**
    * How long a handler may run, in seconds. 0.1 to 43200 (12 hours), default 30. Then its signal is aborted and the
-   * attempt has failed, whatever the handler still does.
+   * attempt has failed, whatever the handler still does; it counts as one that runs until it has ended.
    */
   readonly timeoutSeconds: number;
   /**

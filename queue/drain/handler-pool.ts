@@ -1,7 +1,8 @@
 // Runs handlers for the deliveries that a lane holds, as many at once as the queue's concurrency allows, and keeps their
-// results until the lane takes them.
+// results until the lane takes them. A handler that goes on after its run was aborted keeps its place, and its delivery
+// its lease, until it has ended: otherwise others would run beside it, under whatever limit.
 
-import { release } from '#queue/handle/build-result.ts';
+import { lasting, release } from '#queue/handle/build-result.ts';
 import { type Handled, handle } from '#queue/handle/handle.ts';
 import { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
@@ -18,6 +19,8 @@ export class HandlerPool {
   readonly #running = new Set<HandlerRun>();
   readonly #timeouts: HandlerTimeouts;
   readonly #handled: Handled[] = [];
+  /** How many of the runs were aborted and are not over. */
+  #lingering = 0;
   #unstarted: ClaimedDelivery[] = [];
 
   constructor(
@@ -44,13 +47,17 @@ export class HandlerPool {
     return this.#handled.length;
   }
 
-  /** Whether handlers may start: there must be time for the slowest of them, and sessions must not be unavailable. */
+  /**
+   * Whether handlers may start: there must be time for the slowest of them, sessions must not be unavailable, and not all
+   * places be taken by handlers that do not stop, since nobody knows when they will.
+   */
   get mayStart(): boolean {
-    const { unavailable } = this.#runtime.sessions;
-    return !unavailable && this.#deadline.hasTimeFor(this.#pace.slowestMs);
+    const { sessions, queue } = this.#runtime;
+    if (sessions.unavailable || this.#lingering >= queue.policy.concurrency) return false;
+    return this.#deadline.hasTimeFor(this.#pace.slowestMs);
   }
 
-  /** All deliveries under lease here, started or not. */
+  /** All deliveries under lease here, started or not, and decided or not. */
   get held(): ClaimedDelivery[] {
     return [...Array.from(this.#running, (run) => run.deliveries).flat(), ...this.#unstarted];
   }
@@ -82,14 +89,15 @@ export class HandlerPool {
     return unstarted;
   }
 
-  abort(reason: Error): void {
-    for (const run of this.#running) run.abort(reason);
+  /** Aborts what runs, and waits for none of it any longer, whether it was aborted before or not. */
+  forsake(reason: Error): void {
+    for (const run of this.#running) run.forsake(reason);
   }
 
-  /** Aborts what runs and forgets the rest, for a lane that can settle no more: all of it comes back as leases run out. */
+  /** Forsakes what runs and forgets the rest, for a lane that can settle no more: all of it comes back as leases run out. */
   abandon(reason: Error): void {
     this.#unstarted = [];
-    this.abort(reason);
+    this.forsake(reason);
   }
 
   #startHandlers(): void {
@@ -102,13 +110,30 @@ export class HandlerPool {
     this.#running.add(run);
     this.#timeouts.update();
     void handle(run, this.#runtime).then((handled) => {
-      this.#running.delete(run);
-      this.#handled.push(...handled);
       this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
-      this.#startHandlers();
-      this.#timeouts.update();
-      this.#onFinished();
+      const over = run.over();
+      if (over) this.#linger(run, handled, over);
+      else this.#end(run, handled);
     });
+  }
+
+  #linger(run: HandlerRun, handled: readonly Handled[], over: Promise<void>): void {
+    this.#lingering += 1;
+    void over.then(() => {
+      this.#lingering -= 1;
+      this.#end(
+        run,
+        handled.map((each) => lasting(each, run.elapsedMs)),
+      );
+    });
+  }
+
+  #end(run: HandlerRun, handled: readonly Handled[]): void {
+    this.#running.delete(run);
+    this.#handled.push(...handled);
+    this.#startHandlers();
+    this.#timeouts.update();
+    this.#onFinished();
   }
 
   /** A run for the first delivery that has not started; if its handler takes batches, with others of its type. */

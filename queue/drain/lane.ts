@@ -142,7 +142,7 @@ export class Lane {
 
   #giveUpWhatHasNoTime(): void {
     if (!this.#pool.mayStart) this.#pool.releaseUnstarted();
-    if (this.deadline.isNear) this.#pool.abort(new InvocationEnded());
+    if (this.deadline.isNear) this.#pool.forsake(new InvocationEnded());
   }
 
   /** One call: settles what has finished, and claims so many deliveries. */

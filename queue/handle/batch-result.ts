@@ -24,7 +24,7 @@ export async function batchResult(
   try {
     throwUnlessDone(outcome);
     const checking = followUps.checked();
-    if (checking) await run.race(checking);
+    if (checking) await run.work(checking);
     const { messages } = followUps;
     return done(delivery, run.elapsedMs, messages.length > 0 ? messages : undefined);
   } catch (thrown) {

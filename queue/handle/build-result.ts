@@ -23,6 +23,10 @@ export const failureOf = (
   type: AnyMessageType,
 ): Failure => ({ claim, ms: run.elapsedMs, redact: redactionOf(type, [claim]) });
 
+/** A result whose handler went on for that long, in milliseconds, after the outcome was decided: so long its attempt was. */
+export const lasting = <Each extends object>(result: Each, ms: number): Each =>
+  'ms' in result ? { ...result, ms } : result;
+
 /** For a delivery whose handler was never started: it costs no attempt. */
 export const release = ({ id, token }: Claim): Result => ({ id, token, outcome: 'release' });
 

@@ -40,6 +40,7 @@ async function open(
   { type }: BatchSubscription,
 ): Promise<Opened | Result> {
   try {
+    run.throwIfAborted();
     const opening = openMessage(run, delivery, type);
     const message = opening instanceof Promise ? await opening : opening;
     return 'outcome' in message ? message : toOpened(delivery, type, message);
@@ -62,9 +63,10 @@ async function runBatch(
   opened: readonly Opened[],
 ): Promise<Result[]> {
   try {
+    run.throwIfAborted();
     const items = opened.map(({ item }) => item);
     const handling = Promise.resolve(handler(items, batchContext(run, runtime)));
-    const outcomes = await run.race(handling);
+    const outcomes = await run.work(handling);
     for (const { followUps } of opened) followUps.close();
     const each = outcomes ?? opened.map((): BatchOutcome => 'done');
     if (each.length !== opened.length)

@@ -39,10 +39,10 @@ export async function handleInTransaction(
     const context = Object.assign(new Context(run, delivery, runtime), { transaction });
     // As a promise, even if it throws at once: then too it must not use the transaction any longer.
     const handling = (async () => handler(message, context))();
-    await run.race(handling).finally(() => transaction.end());
+    await run.work(handling).finally(() => transaction.end());
     const followUps = context.close();
     const checking = followUps?.checked();
-    if (checking) await run.race(checking);
+    if (checking) await run.work(checking);
     const results = [done(delivery, run.elapsedMs, followUps?.messages)];
     const settled = await run.race(settle(session, queue.name, results));
     isSettled = true;

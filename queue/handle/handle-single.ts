@@ -23,10 +23,10 @@ export async function handleSingle(
     if ('outcome' in message) return message;
     const context = new Context(run, delivery, runtime);
     const handling = handler(message, context);
-    if (isThenable(handling)) await run.race(handling);
+    if (isThenable(handling)) await run.work(handling);
     const followUps = context.close();
     const checking = followUps?.checked();
-    if (checking) await run.race(checking);
+    if (checking) await run.work(checking);
     return done(delivery, run.elapsedMs, followUps?.messages);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);

@@ -11,8 +11,8 @@ import type { HandlerRun } from './handler-run.ts';
 
 /**
  * The message; or the result of a payload that fits no version of its type: a dead letter, since trying again would not
- * help, or unknown when its version is not one of this code's. A promise only if the type's schema checks asynchronously: awaiting what is none would cost every message a
- * turn of the event loop.
+ * help, or unknown when its version is not one of this code's. A promise only if the type's schema checks asynchronously:
+ * awaiting what is none would cost every message a turn of the event loop.
  */
 export function openMessage(
   run: HandlerRun,
@@ -21,7 +21,7 @@ export function openMessage(
 ): Message | Result | Promise<Message | Result> {
   const checked = validatePayload(type, delivery.payload, delivery.version);
   if (!(checked instanceof Promise)) return toMessage(run, delivery, type, checked);
-  return run.race(checked).then((result) => toMessage(run, delivery, type, result));
+  return run.work(checked).then((result) => toMessage(run, delivery, type, result));
 }
 
 function toMessage(

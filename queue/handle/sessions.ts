@@ -40,7 +40,7 @@ export class Sessions {
     const tried: Promise<Session>[] = [];
     let begun: Session | undefined;
     const begin = async () => {
-      run.signal.throwIfAborted();
+      run.throwIfAborted();
       const trying = Promise.resolve(this.#idle.pop() ?? this.#open());
       tried.push(trying);
       const session = await trying;

@@ -63,6 +63,46 @@ export const engine: readonly Mutation[] = [
     isQuick: true,
   },
   {
+    name: 'aborted-handler-gives-its-place-away',
+    fault:
+      'Beside a handler that ignores its timeout others run, and its own retry, under whatever limit.',
+    file: 'queue/drain/handler-pool.ts',
+    replace: 'const over = run.over();',
+    by: 'const over = run.isAborted ? undefined : run.over();',
+    testFile: 'test/queue/drain/handler-pool.test.ts',
+    test: 'keeps its place until it has ended, and only then hands on its result',
+    isQuick: true,
+  },
+  {
+    name: 'aborted-schema-gives-its-place-away',
+    fault: 'Beside a schema that looks something up for longer than it may, others do so as well.',
+    file: 'queue/handle/open-message.ts',
+    replace: 'return run.work(checked).then(',
+    by: 'return run.race(checked).then(',
+    testFile: 'test/queue/drain/lingering-handlers.test.ts',
+    test: 'keeps its place among those that run at once',
+  },
+  {
+    name: 'drain-waits-for-ever',
+    fault:
+      'A handler that never ends keeps its invocation from settling anything before it is killed.',
+    file: 'queue/handle/handler-run.ts',
+    replace: 'this.#forsakeWork?.();',
+    by: '',
+    testFile: 'test/queue/drain/handler-pool.test.ts',
+    test: 'is waited for no longer once it is forsaken',
+  },
+  {
+    name: 'places-that-are-taken-hold-deliveries',
+    fault:
+      'What waits behind a handler that does not stop is kept from consumers that could start it.',
+    file: 'queue/drain/handler-pool.ts',
+    replace: 'sessions.unavailable || this.#lingering >= queue.policy.concurrency',
+    by: 'sessions.unavailable',
+    testFile: 'test/queue/drain/handler-pool.test.ts',
+    test: 'lets nothing start when it has the last place',
+  },
+  {
     name: 'pool-mixes-types-in-a-batch',
     fault: 'A batch handler gets messages of another type than its own.',
     file: 'queue/drain/handler-pool.ts',

@@ -7,6 +7,7 @@ import { numbered } from '#test/support/numbered.ts';
 import { countStatements } from '#test/support/queue/intercept.ts';
 import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 /** A queue, and an invocation whose end the test moves. */
@@ -82,10 +83,10 @@ describe('when time is short', () => {
 
   test('handlers that timed out say nothing about the time that others need', async () => {
     const { queues, clock, drain } = await setup(
-      ({ payload }) => {
+      ({ payload }, { signal }) => {
         if (payload.n > 0) return;
         clock.remainingMs = 3_700;
-        return forever;
+        return untilAborted(signal);
       },
       { concurrency: 2, timeoutSeconds: 0.3 },
     );

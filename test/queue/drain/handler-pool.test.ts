@@ -9,7 +9,7 @@ import { onInTransaction } from '#queue/declare/transactional-handler.ts';
 import { Deadline } from '#queue/drain/deadline.ts';
 import { HandlerPool } from '#queue/drain/handler-pool.ts';
 import { Pace } from '#queue/drain/pace.ts';
-import { LeaseLost } from '#queue/errors.ts';
+import { InvocationEnded, LeaseLost } from '#queue/errors.ts';
 import { queueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { numbered } from '#test/support/numbered.ts';
@@ -159,6 +159,72 @@ describe('a pool starts nothing', () => {
     await waitUntil(() => finished() === 1);
     expect(started).toHaveLength(1);
     expect(pool.held).toEqual([]);
+  });
+});
+
+describe('a handler that goes on after its run was aborted', () => {
+  /** Resolves when everything has been told: nothing but promises takes part. */
+  const abortFirst = (pool: HandlerPool) => {
+    pool.dropLost(new Set(pool.held.slice(0, 1)));
+    return new Promise(setImmediate);
+  };
+
+  test('keeps its place until it has ended, and only then hands on its result', async () => {
+    const { pool, started, finished } = setup({ concurrency: 2 });
+    pool.take(deliveries('a', 'b', 'c'));
+    await abortFirst(pool);
+    expect([pool.running, pool.unstarted, pool.finished]).toEqual([2, 1, 0]);
+    started[1]?.finish();
+    await waitUntil(() => started.length === 3);
+    started[2]?.finish();
+    await waitUntil(() => finished() === 2);
+    expect(pool.takeResults()).toMatchObject([{ id: 'b' }, { id: 'c' }]);
+    expect(pool).toMatchObject({ running: 1, mayStart: true });
+    expect(pool.held.map(({ id }) => id)).toEqual(['a']);
+    started[0]?.finish();
+    await waitUntil(() => finished() === 3);
+    expect(pool.takeResults()).toMatchObject([
+      { id: 'a', outcome: 'retry', error: { name: 'LeaseLost' } },
+    ]);
+    expect(pool.held).toEqual([]);
+  });
+
+  test('lets nothing start when it has the last place', async () => {
+    const { pool, started } = setup({ concurrency: 1 });
+    pool.take(deliveries('a', 'b'));
+    expect(pool.mayStart).toBe(true);
+    await abortFirst(pool);
+    expect(pool.mayStart).toBe(false);
+    expect(started).toHaveLength(1);
+    started[0]?.finish();
+    await waitUntil(() => started.length === 2);
+    expect(pool.mayStart).toBe(true);
+  });
+
+  test('is waited for no longer once it is forsaken', async () => {
+    const { pool, finished } = setup({ concurrency: 2 });
+    pool.take(deliveries('a', 'b'));
+    await abortFirst(pool);
+    expect(finished()).toBe(0);
+    pool.forsake(new InvocationEnded());
+    await new Promise(setImmediate);
+    expect(pool.takeResults()).toMatchObject([
+      { id: 'a', error: { name: 'LeaseLost' } },
+      { id: 'b', error: { name: 'InvocationEnded' } },
+    ]);
+    expect(pool.running).toBe(0);
+  });
+
+  test('counts as slow for as long as it might run, and not for as long as it did', async () => {
+    const { pool, pace, started, finished } = setup({ concurrency: 1 });
+    pool.take(deliveries('a'));
+    const { window } = pace;
+    await abortFirst(pool);
+    const decided = pace.window;
+    expect(decided).not.toBe(window);
+    started[0]?.finish();
+    await waitUntil(() => finished() === 1);
+    expect(pace).toMatchObject({ window: decided, slowestMs: 0 });
   });
 });
 

@@ -6,7 +6,9 @@ import { type AnyMessageType, defineMessageType } from '#queue/declare/message-t
 import { defineQueue } from '#queue/declare/queue.ts';
 import { HandlerTimeout } from '#queue/errors.ts';
 import { numbered } from '#test/support/numbered.ts';
+import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 
 const forever = new Promise<never>(() => {});
 
@@ -38,39 +40,29 @@ test('aborts the signal and fails the attempt', async () => {
   expect(deliveries).toMatchObject([{ status: 'scheduled', attempts: [timedOut] }]);
 });
 
-test('does not wait for handlers that ignore their signal', async () => {
-  const queues = await setup(() => forever);
-  const [id = ''] = await queues.enqueueNumbers(6);
-  expect(await queues.drain()).toMatchObject({ claimed: 6, retried: 6 });
-  expect((await queues.status(id)).deliveries).toMatchObject([{ attempts: [timedOut] }]);
-});
-
 test('a signal that is asked for too late is aborted already', async () => {
   let late: HandlerContext | undefined;
+  const { remainingMs, run } = invocationClock();
   const queues = await setup((_, context) => {
     late = context;
+    // Its timeout comes first.
+    run(2_500);
     return forever;
   });
   await queues.enqueueNumbers(1);
-  await queues.drain();
+  expect(await queues.drain({ remainingMs })).toMatchObject({ retried: 1 });
   expect(late?.signal.aborted).toBe(true);
   expect(late?.signal.reason).toBeInstanceOf(HandlerTimeout);
 });
 
 test('what a handler does after its timeout does not count', async () => {
-  const gate = Promise.withResolvers<void>();
-  const over = Promise.withResolvers<void>();
-  const queues = await setup<{ n: number }>(async (_, { enqueue }) => {
+  const queues = await setup<{ n: number }>(async (_, { enqueue, signal }) => {
     enqueue(numbered, { n: 1 });
-    await gate.promise;
+    await untilAborted(signal);
     enqueue(numbered, { n: 2 });
-    over.resolve();
   });
   await queues.enqueueNumbers(1);
   expect(await queues.drain()).toMatchObject({ claimed: 1, retried: 1, done: 0 });
-  gate.resolve();
-  await over.promise;
-  expect(await queues.drain()).toMatchObject({ claimed: 0 });
   expect(await queues.statuses()).toEqual({ scheduled: 1 });
 });
 
@@ -80,7 +72,7 @@ test('leaves those alone that started later', async () => {
   const parts = [
     ({ signal }: HandlerContext) => {
       signal.addEventListener('abort', () => isOver.resolve());
-      return forever;
+      return untilAborted(signal);
     },
     // Time is the subject: the third then starts well after the first, and well before that one's timeout.
     () => wait(1_000),
@@ -93,28 +85,36 @@ test('leaves those alone that started later', async () => {
   expect(await queues.drain()).toMatchObject({ claimed: 3, done: 2, retried: 1 });
 });
 
-test('does not wait for a schema that never answers', async () => {
+test('a schema that never answers is waited for until the invocation ends', async () => {
+  const { remainingMs, run } = invocationClock();
   const stuck = defineMessageType({
     name: 'test.stuck',
-    payload: z.unknown().refine(() => forever),
+    payload: z.unknown().refine(() => {
+      run(2_500);
+      return forever;
+    }),
   });
   let handled = 0;
   const queues = await setup(() => {
     handled += 1;
   }, stuck);
   const id = await queues.enqueue(stuck, 1);
-  expect(await queues.drain()).toMatchObject({ claimed: 1, retried: 1 });
+  expect(await queues.drain({ remainingMs })).toMatchObject({ claimed: 1, retried: 1 });
   expect(handled).toBe(0);
   expect((await queues.status(id)).deliveries).toMatchObject([{ attempts: [timedOut] }]);
 });
 
-test('does not wait for the check of a follow-up that never answers', async () => {
+test('so is the check of a follow-up that never answers', async () => {
+  const { remainingMs, run } = invocationClock();
   const stuck = defineMessageType({
     name: 'test.stuck',
-    payload: z.unknown().refine(() => forever),
+    payload: z.unknown().refine(() => {
+      run(2_500);
+      return forever;
+    }),
   });
   const queues = await setup<{ n: number }>((_, { enqueue }) => void enqueue(stuck, 1));
   const [id = ''] = await queues.enqueueNumbers(1);
-  expect(await queues.drain()).toMatchObject({ claimed: 1, retried: 1 });
+  expect(await queues.drain({ remainingMs })).toMatchObject({ claimed: 1, retried: 1 });
   expect((await queues.status(id)).deliveries).toMatchObject([{ attempts: [timedOut] }]);
 });

@@ -5,6 +5,7 @@ import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { expireLeases } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const lane = (name: string, handler: Handler<{ n: number }>, policy: Partial<QueuePolicy> = {}) =>
@@ -71,9 +72,9 @@ describe('suspects', () => {
     const queues = await openQueues(
       lane(
         'plain',
-        ({ payload: { n } }) => {
+        ({ payload: { n } }, { signal }) => {
           if (n === 0) throw new Error('failed');
-          return new Promise(() => {});
+          return untilAborted(signal);
         },
         { timeoutSeconds: 0.1 },
       ),

@@ -6,7 +6,9 @@ import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { numbered } from '#test/support/numbered.ts';
+import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 type Numbered = BatchHandler<{ n: number }>;
@@ -96,7 +98,7 @@ describe('a batch handler', () => {
     ['rejects its promise', () => Promise.reject(new Error('failed'))],
     ['gives too few outcomes', (items) => items.slice(1).map(() => 'done' as const)],
     ['gives no list', () => 5 as unknown as undefined],
-    ['never ends', () => new Promise(() => {})],
+    ['does not end in time', (_, { signal }) => untilAborted(signal)],
   ])('that %s retries them all', async (_, handler) => {
     const queues = await setup(10, handler, { timeoutSeconds: 0.2 });
     await queues.enqueueNumbers(7);
@@ -118,12 +120,14 @@ describe('a batch handler', () => {
       name: 'test.stuck',
       payload: z.unknown().refine(() => new Promise(() => {})),
     });
+    const { remainingMs, run } = invocationClock();
     const handler: Numbered = (items) => {
       for (const { message, enqueue } of items) if (message.payload.n < 3) enqueue(stuck, 1);
+      run(2_500);
     };
     const queues = await setup(10, handler, { timeoutSeconds: 0.2 });
     await queues.enqueueNumbers(7);
-    expect(await queues.drain()).toMatchObject({ claimed: 7, retried: 3, done: 4 });
+    expect(await queues.drain({ remainingMs })).toMatchObject({ claimed: 7, retried: 3, done: 4 });
   });
 
   test('does not get what does not fit its schema, the others it does', async () => {

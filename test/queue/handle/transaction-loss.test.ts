@@ -14,6 +14,7 @@ import {
 } from '#test/support/queue/effects.ts';
 import { connectionLost, exchangeOf, intercept } from '#test/support/queue/intercept.ts';
 import { invocationClock } from '#test/support/queue/invocation-clock.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const writing: NumberedHandler = async ({ payload }, context) => {
@@ -56,8 +57,8 @@ describe('a lost lease', () => {
         await write(context, payload.n);
         if (context.attempt > 1) return;
         await queues.query(`update millrace.delivery set lease_token = gen_random_uuid()`);
-        context.signal.addEventListener('abort', () => aborted.open());
-        await neverEnds;
+        await untilAborted(context.signal);
+        aborted.open();
       },
       { leaseSeconds: 5 },
     );

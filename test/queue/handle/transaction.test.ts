@@ -11,6 +11,7 @@ import {
   openEffects,
   write,
 } from '#test/support/queue/effects.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 describe('a handler that returns', () => {
@@ -149,7 +150,7 @@ describe('a handler that does not succeed', () => {
   });
 
   test.each([
-    ['waits for something else', () => neverEnds],
+    ['waits for something else', ({ signal }: TransactionalContext) => untilAborted(signal)],
     [
       'is inside a statement',
       ({ transaction }: TransactionalContext) => transaction.query('select pg_sleep(60)'),

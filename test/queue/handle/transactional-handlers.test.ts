@@ -12,6 +12,7 @@ import {
 import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
+import { untilAborted } from '#test/support/queue/until-aborted.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 type Numbered = TransactionalHandler<{ n: number }>;
@@ -58,17 +59,17 @@ describe('a transactional handler', () => {
     expect(await queues.statuses()).toEqual({ done: 50, scheduled: 50 });
   });
 
-  test.each<[string, () => unknown, object, timeoutSeconds: number]>([
+  test.each<[string, (context: TransactionalContext) => unknown, object, timeoutSeconds: number]>([
     ['throws', () => JSON.parse('{'), { retried: 1 }, 60],
     ['rejects', () => reject('no use'), { dead: 1 }, 60],
     ['snoozes', () => snooze(60), { snoozed: 1 }, 60],
     // Time enough to open a session: without one the handler would not be started.
-    ['never ends', () => new Promise(() => {}), { retried: 1 }, 2],
+    ['does not end in time', ({ signal }) => untilAborted(signal), { retried: 1 }, 2],
   ])('that %s leaves nothing behind', async (_, end, expected, timeoutSeconds) => {
     const handler: Numbered = async ({ payload: { n } }, context) => {
       await write(context, n);
       context.enqueue(followUp, n);
-      await end();
+      await end(context);
     };
     const { queues, drain, effects, openTransactions } = await setup(handler, { timeoutSeconds });
     await queues.enqueueNumbers(1);
