@@ -2,7 +2,8 @@
 // HTTP, which hold no connection that a frozen Lambda sandbox could lose; a session over WebSocket is opened only
 // where a transaction has to stay open between statements.
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, neon, neonConfig } from '@neondatabase/serverless';
+import { Client, neon, neonConfig, types } from '@neondatabase/serverless';
+import { parseJson } from './parse-json.ts';
 
 /** Whatever runs a statement with its parameters ($1, $2, ...) and gives the rows as objects, with json parsed. */
 export interface Database {
@@ -34,6 +35,15 @@ neonConfig.fetchEndpoint = (host, port, options) =>
       ? neonEndpoint(host, port, options)
       : neonEndpoint;
 
+// Payloads have the names that their senders gave them.
+const { JSON: json = 0, JSONB: jsonb = 0 } = types.builtins;
+const withSafeJson: Pick<typeof types, 'getTypeParser'> = {
+  getTypeParser: (type, format) =>
+    format !== 'binary' && (type === json || type === jsonb)
+      ? (text: string) => parseJson(text)
+      : types.getTypeParser(type, format),
+};
+
 /**
  * The parsed URL of a database. Throws a TypeError that does not repeat the text: the driver's own message would
  * print the password.
@@ -58,7 +68,8 @@ export function openDatabase(url: string, timeoutMs = 30_000): Database {
     // here, once, and never handed out.
     async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
       const fetchOptions = { signal: AbortSignal.timeout(timeoutMs) };
-      return (await sql.query(text, [...parameters], { fetchOptions })) as Row[];
+      const options = { fetchOptions, types: withSafeJson };
+      return (await sql.query(text, [...parameters], options)) as Row[];
     },
   };
 }
@@ -70,7 +81,7 @@ export function openDatabase(url: string, timeoutMs = 30_000): Database {
  */
 export async function openSession(url: string): Promise<Session> {
   const { hostname } = requireDatabaseUrl(url);
-  const client = new Client(url);
+  const client = new Client({ connectionString: url, types: withSafeJson });
   // By default the driver collects writes for a turn of the timers, which holds every statement back for a
   // millisecond.
   client.neonConfig.coalesceWrites = false;

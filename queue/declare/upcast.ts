@@ -2,6 +2,7 @@
 // than the last deployment. Its payload is brought, one version at a time, to the form that the code knows now, so
 // that handlers and schemas know the newest form only.
 import { UpcastFailed, VersionUnknown } from '#queue/errors.ts';
+import { parseJson } from '#queue/parse-json.ts';
 import { requireInRange } from './in-range.ts';
 import { mostVersion } from './message-limits.ts';
 
@@ -36,7 +37,7 @@ export function upcast(type: Versioned, payload: unknown, version: number): Upca
   try {
     // A copy as the database would give it back: an upcaster may change what it gets, and the caller may be about to
     // store the payload that it holds.
-    let upcasted: unknown = JSON.parse(JSON.stringify(payload ?? null));
+    let upcasted: unknown = parseJson(JSON.stringify(payload ?? null));
     for (; from < type.version; from += 1) upcasted = type.upcasters[from]?.(upcasted);
     return { ok: true, payload: upcasted };
   } catch (thrown) {

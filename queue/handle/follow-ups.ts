@@ -11,6 +11,7 @@ import {
   parseTraceparent,
   traceOf,
 } from '#queue/declare/traceparent.ts';
+import { parseJson } from '#queue/parse-json.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
@@ -75,7 +76,8 @@ export class FollowUps {
  * message is settled, and because the handler may go on to change the object.
  */
 function asStored(message: NewMessage): NewMessage {
-  return JSON.parse(JSON.stringify({ ...message, payload: message.payload ?? null }));
+  const text = JSON.stringify({ ...message, payload: message.payload ?? null });
+  return parseJson(text) as NewMessage;
 }
 
 function requireFit(checked: ValidatedPayload): void {

@@ -1,6 +1,7 @@
 // Reads a request's body as JSON. This is the one place where text from outside becomes a value.
 import type { ApiRequest } from '#functions/http/api.ts';
 import type { Problem } from '#functions/http/problem.ts';
+import { parseJson } from '#queue/parse-json.ts';
 import { jsonFaultPosition } from './json-fault-position.ts';
 import { unstorableFaults } from './unstorable.ts';
 
@@ -31,7 +32,7 @@ export async function jsonBody({ req }: ApiRequest): Promise<Body> {
 function parsed(text: string): Body {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return refused('unreadable-body', `The body stops being JSON at ${placeOfFault(text)}.`);
   }

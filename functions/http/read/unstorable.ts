@@ -4,6 +4,7 @@
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { pointerTo } from '#queue/declare/json-pointer.ts';
 import { mostPayloadDepth } from '#queue/declare/message-limits.ts';
+import { parseJson } from '#queue/parse-json.ts';
 
 // Most bodies hold nothing suspicious. One regular expression over the text is far cheaper than a walk through every
 // value, so the walk is left to the others. 101 opening brackets may be nested too deeply.
@@ -19,7 +20,7 @@ export function unstorableFaults(text: string, value: unknown): Fault[] {
   if (suspiciousText.test(text)) collect(value, [], faults);
   // JSON.parse calls itself for each level when it has a reviver. Only here is the body known to be shallow enough.
   if (faults.length === 0 && suspiciousNumber.test(text))
-    collect(JSON.parse(text, markInexact), [], faults);
+    collect(parseJson(text, markInexact), [], faults);
   return faults;
 }
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { instant } from '#functions/http/read/instant.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
 import type { DeadLetterPosition } from '#queue/operate/dead-letters.ts';
+import { parseJson } from '#queue/parse-json.ts';
 
 const position = z.object({
   diedAt: instant,
@@ -23,7 +24,7 @@ export function parseCursor(cursor: string): DeadLetterPosition | undefined {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // Not a cursor, then.
   }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TestDatabase } from '#test/support/database.ts';
 import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
+import { textsWithNames } from '#test/support/mixed-names.ts';
 
 let stored: TestDatabase;
 let api: TestApi;
@@ -42,6 +43,22 @@ describe('a body that is not JSON is refused with 400', () => {
     const call = { path: '/v1/messages', body, isBase64Encoded: true, headers: bearer() };
     expect((await api.call(call)).status).toBe(400);
   });
+});
+
+test.each([
+  [String.raw`"stra\\u"`, String.raw`"stra\u00dfe"`],
+  [String.raw`"stra\u00dfe"`, String.raw`"stra\\u"`],
+])('keeps the field names of each body apart: %s, then %s', async (first, second) => {
+  const texts = textsWithNames(first, second);
+  for (const [index, text] of texts.entries()) {
+    const { body } = await post(withPayload(text));
+    const [row] = await stored.query<{ name: string }>(
+      `select k.name from millrace.message m cross join lateral jsonb_object_keys(m.payload) as k(name)
+       where m.id = $1 and k.name not like 'pair%'`,
+      [body.id],
+    );
+    expect(row?.name).toBe(JSON.parse([first, second][index] ?? ''));
+  }
 });
 
 test('reads a body that the gateway sends in base64', async () => {

@@ -1,0 +1,111 @@
+// Parses JSON that others have written. Node 24's own parser mixes up the field names of two texts: after it has read
+// {"a": 1, "stra\\u": 2}, whose second name ends in a backslash and a u, it may read {"a": 1, "stra\u00dfe": 2} as if it
+// had that name as well. V8 guesses that the next object has the same names as the last one, and compares the guess with
+// the text as it is written, without looking for escapes. A name without escapes it never gets wrong, so names are written
+// without them before it reads the text.
+// See docs/decisions/0019-field-names-in-json.md, also for when this can go.
+
+type Reviver = NonNullable<Parameters<typeof JSON.parse>[1]>;
+
+/**
+ * As JSON.parse, for every text with names that others have chosen. Throws a SyntaxError as JSON.parse does. A reviver
+ * may get another name than the text has, one that the text does not have.
+ */
+export function parseJson(text: string, reviver?: Reviver): unknown {
+  if (!mayHaveEscapedName.test(text)) return JSON.parse(text, reviver);
+  const plain = withPlainNames(text);
+  const value: unknown = JSON.parse(plain.text, reviver);
+  if (plain.standIns.size > 0) giveNamesBack(value, plain.standIns);
+  return value;
+}
+
+// A name stands behind a brace or a comma. This also finds texts in lists, whose escapes are harmless; most payloads have
+// neither.
+const mayHaveEscapedName = /[{,]\s*"[^"\\]*\\/;
+
+// A quote, a backslash and control characters cannot be written without an escape.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const needsEscape = /["\\\u0000-\u001f]/;
+
+interface Plain {
+  readonly text: string;
+  /** The names that need an escape, by what the text has in their place. */
+  readonly standIns: ReadonlyMap<string, string>;
+}
+
+function withPlainNames(text: string): Plain {
+  const standIns = new Map<string, string>();
+  const given = new Map<string, string>();
+  // Not a number, since objects put those before all other names.
+  const unheardOf = `_${crypto.randomUUID().slice(0, 8)}_`;
+  const written = (name: string) => {
+    if (!needsEscape.test(name)) return name;
+    const standIn = given.get(name) ?? `${unheardOf}${given.size}`;
+    given.set(name, standIn);
+    standIns.set(standIn, name);
+    return standIn;
+  };
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { start, end } of escapedNames(text)) {
+    const name: unknown = JSON.parse(text.slice(start, end));
+    parts.push(text.slice(copied, start), '"', written(String(name)), '"');
+    copied = end;
+  }
+  parts.push(text.slice(copied));
+  return { text: parts.join(''), standIns };
+}
+
+interface Stretch {
+  /** Of the opening quote. */
+  readonly start: number;
+  /** Behind the closing quote. */
+  readonly end: number;
+}
+
+function* escapedNames(text: string): Generator<Stretch> {
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    const end = endOfText(text, start);
+    if (isName(text, end) && text.slice(start, end).includes('\\')) yield { start, end };
+    start = text.indexOf('"', end);
+  }
+}
+
+/** Behind the closing quote of what opens at `start`; the end of everything, where no quote closes it. */
+function endOfText(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
+    // An even number of them are escaped backslashes; an odd one escapes the quote.
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}
+
+const nextSign = /\s*(.)/sy;
+
+function isName(text: string, end: number): boolean {
+  nextSign.lastIndex = end;
+  return nextSign.exec(text)?.[1] === ':';
+}
+
+/** In place, and without calling itself: the text may be nested more deeply than a stack is. */
+function giveNamesBack(value: unknown, standIns: ReadonlyMap<string, string>): void {
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if (Object.keys(next).some((name) => standIns.has(name))) rename(next, standIns);
+    for (const member of Object.values(next)) waiting.push(member);
+  }
+}
+
+function rename(object: object, standIns: ReadonlyMap<string, string>): void {
+  const entries = Object.entries(object);
+  for (const [name] of entries) Reflect.deleteProperty(object, name);
+  // An assignment to __proto__ would change the prototype.
+  for (const [name, value] of entries)
+    Object.defineProperty(object, standIns.get(name) ?? name, {
+      ...{ value, enumerable: true, writable: true, configurable: true },
+    });
+}
