@@ -1,5 +1,5 @@
 // A checkout of a test's own, whose SQL files it may change.
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -34,7 +34,7 @@ export async function copyCheckout(): Promise<Checkout> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   };
-  const remove = (file: string) => rm(join(root, 'migrations', file));
+  const remove = (file: string) => rm(join(root, 'migrations', file), { recursive: true });
   return {
     write,
     async edit(file, from, to) {
@@ -52,4 +52,21 @@ export async function copyCheckout(): Promise<Checkout> {
       { registry = defineRegistry({ queues: [] }), wakeMs = 5_000, log = silent } = {},
     ) => migrate({ url, root, registry, wakeMs, log }),
   };
+}
+
+/**
+ * A checkout of a release whose last table file has this number. Of its routines it has those that a migration calls, and
+ * they do nothing: what its producers and consumers would have left behind is put into the tables.
+ */
+export async function earlierCheckout(lastTable: string): Promise<Checkout> {
+  const checkout = await copyCheckout();
+  for (const file of await readdir(join(own, 'migrations/tables')))
+    if (file.slice(0, lastTable.length) > lastTable) await checkout.remove(`tables/${file}`);
+  await checkout.remove('routines');
+  for (const signature of ['sync(declared jsonb)', 'maintain()'])
+    await checkout.write(
+      `routines/${signature.replace(/\(.*/, '')}.sql`,
+      `\ncreate or replace function millrace.${signature} returns void language sql as '';\n`,
+    );
+  return checkout;
 }
