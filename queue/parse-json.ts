@@ -15,8 +15,7 @@ export function parseJson(text: string, reviver?: Reviver): unknown {
   if (!mayHaveEscapedName.test(text)) return JSON.parse(text, reviver);
   const plain = withPlainNames(text);
   const value: unknown = JSON.parse(plain.text, reviver);
-  if (plain.standIns.size > 0) giveNamesBack(value, plain.standIns);
-  return value;
+  return plain.standIns.size > 0 ? withNamesBack(value, plain.standIns) : value;
 }
 
 // A name stands behind a brace or a comma. This also finds texts in lists, whose escapes are harmless; most payloads have
@@ -71,8 +70,8 @@ function* escapedNames(text: string): Generator<Stretch> {
   }
 }
 
-/** Behind the closing quote of what opens at `start`; the end of everything, where no quote closes it. */
-function endOfText(text: string, start: number): number {
+/** Behind the closing quote of the text that opens at `start`; the end of everything, where no quote closes it. */
+export function endOfText(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
     while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
@@ -89,23 +88,24 @@ function isName(text: string, end: number): boolean {
   return nextSign.exec(text)?.[1] === ':';
 }
 
-/** In place, and without calling itself: the text may be nested more deeply than a stack is. */
-function giveNamesBack(value: unknown, standIns: ReadonlyMap<string, string>): void {
-  const waiting: unknown[] = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.keys(next).some((name) => standIns.has(name))) rename(next, standIns);
-    for (const member of Object.values(next)) waiting.push(member);
-  }
+/** Without calling itself: the text may be nested more deeply than a stack is. */
+function withNamesBack(value: unknown, standIns: ReadonlyMap<string, string>): unknown {
+  const whole: unknown[] = [value];
+  const waiting: object[] = [whole];
+  for (let next = waiting.pop(); next; next = waiting.pop())
+    for (const [name, member] of Object.entries(next)) {
+      if (typeof member !== 'object' || member === null) continue;
+      const renamed = withOwnNames(member, standIns);
+      if (renamed !== member) Reflect.set(next, name, renamed);
+      waiting.push(renamed);
+    }
+  return whole[0];
 }
 
-function rename(object: object, standIns: ReadonlyMap<string, string>): void {
-  const entries = Object.entries(object);
-  for (const [name] of entries) Reflect.deleteProperty(object, name);
-  // An assignment to __proto__ would change the prototype.
-  for (const [name, value] of entries)
-    Object.defineProperty(object, standIns.get(name) ?? name, {
-      ...{ value, enumerable: true, writable: true, configurable: true },
-    });
+function withOwnNames(object: object, standIns: ReadonlyMap<string, string>): object {
+  const names = Object.keys(object);
+  if (!names.some((name) => standIns.has(name))) return object;
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [standIns.get(name) ?? name, value]),
+  );
 }

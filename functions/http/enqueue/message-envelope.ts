@@ -19,12 +19,17 @@ import { parseTraceparent, traceOf } from '#queue/declare/traceparent.ts';
 // The engine itself takes any headers. These limits keep small what strangers may send along with every message.
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 
+const mostHeaders = 20;
+
 const headers = z
   .record(
     z.string().regex(headerName, { error: 'expected a lower-case name of at most 64 characters' }),
     z.string().refine((value) => charactersIn(value) <= 1_000, 'expected at most 1000 characters'),
   )
-  .refine((all) => Object.keys(all).length <= 20, 'expected at most 20 headers')
+  .refine(
+    (all) => Object.keys(all).length <= mostHeaders,
+    `expected at most ${mostHeaders} headers`,
+  )
   .refine((all) => writtenBytes(all) <= mostHeaderBytes, 'expected at most 8 KB of headers');
 
 /** As Postgres writes them: with a space after each colon and comma. */
@@ -86,7 +91,7 @@ type Parsed =
 
 /** The value as a message, or its faults. `pointer` is its place in the body. The payload is passed on unchecked. */
 export function parseEnvelope({ value, pointer, fromHeaders, form }: Given): Parsed {
-  const { data, error } = form.safeParse(value);
+  const { data, error } = form.safeParse(withFewHeaders(value));
   if (error) return { faults: issueFaults(error, pointer, Object.keys(form.shape)) };
   const { traceparent, ...key } = fromHeaders;
   // A message that names a trace in its own headers keeps it: that trace is nearer to the message's cause than the
@@ -95,6 +100,17 @@ export function parseEnvelope({ value, pointer, fromHeaders, form }: Given): Par
   const envelope: Envelope = { ...key, ...(!isTraced && { traceparent }), ...data };
   const faults = keyFaults(envelope, pointer);
   return faults.length > 0 ? { faults } : { envelope, faults: [] };
+}
+
+/** Of too many headers only as many as show it: a schema looks at each of them before it counts them. */
+function withFewHeaders(message: unknown): unknown {
+  if (!(message instanceof Object && 'headers' in message)) return message;
+  const { headers } = message;
+  if (!(headers instanceof Object) || Object.keys(headers).length <= mostHeaders) return message;
+  return {
+    ...message,
+    headers: Object.fromEntries(Object.entries(headers).slice(0, mostHeaders + 1)),
+  };
 }
 
 function keyFaults(envelope: Envelope, pointer: string): Fault[] {

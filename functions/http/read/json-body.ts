@@ -2,6 +2,7 @@
 import type { ApiRequest } from '#functions/http/api.ts';
 import type { Problem } from '#functions/http/problem.ts';
 import { parseJson } from '#queue/parse-json.ts';
+import { shapeProblem } from './body-shape.ts';
 import { jsonFaultPosition } from './json-fault-position.ts';
 import { unstorableFaults } from './unstorable.ts';
 
@@ -30,6 +31,8 @@ export async function jsonBody({ req }: ApiRequest): Promise<Body> {
 }
 
 function parsed(text: string): Body {
+  const problem = shapeProblem(text);
+  if (problem) return { ok: false, problem };
   let value: unknown;
   try {
     value = parseJson(text);

@@ -11,8 +11,9 @@ interface Scan {
 
 const blank = /[ \t\n\r]*/y;
 const literal = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+// Many at once, but not so many that the regular expression's own stack would overflow.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in strings
-const characters = /[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+const characters = /(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4})){1,10000}/y;
 
 /** The index of the first character that cannot be right; the text's length when the text ends too early. */
 export function jsonFaultPosition(text: string): number {

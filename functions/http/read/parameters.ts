@@ -4,18 +4,31 @@ import { type ApiRequest, refuse } from '#functions/http/api.ts';
 import { type Fault, faultIn, mostFaults, summaryOf } from '#functions/http/fault.ts';
 
 /**
- * The query. A parameter that the schema does not know is refused, since a misspelt filter would let everything pass.
+ * The query. A parameter that the schema does not know is refused, since a misspelt filter would let everything pass, and
+ * so is one that is given twice: callers differ in which of the two they mean.
  */
 export function readQuery<Schema extends z.ZodObject>(
   request: ApiRequest,
   schema: Schema,
 ): z.output<Schema> | Response {
-  // The limit is the only parameter that is a number. Zod's coercion would do this, too, but brings four kinds of
-  // schemas into the bundle that nobody uses.
+  const all = request.req.queries();
+  const repeated = Object.keys(all).filter((name) => all[name]?.length !== 1);
+  if (repeated.length > 0) return refuseRepeated(request, repeated);
   const { limit, ...texts } = request.req.query();
-  const given = limit === undefined ? texts : { ...texts, limit: Number(limit) };
+  const given = limit === undefined ? texts : { ...texts, limit: numberIn(limit) };
   const parsed = schema.safeParse(given);
   return parsed.success ? parsed.data : refuseParameters(request, parsed.error, 'parameter');
+}
+
+// The limit is the only parameter that is a number. Zod's coercion would bring four kinds of schemas into the bundle that
+// nobody uses, and like Number() itself take " 5", 1e1 and 0x10.
+const numberIn = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : text);
+
+function refuseRepeated(request: ApiRequest, names: readonly string[]): Response {
+  const errors = names
+    .slice(0, mostFaults)
+    .map((name) => faultIn('parameter', name, 'invalid_field', 'expected once'));
+  return refuse(request, { kind: 'invalid-parameter', detail: summaryOf(errors), errors });
 }
 
 /** The headers that the schema names, in lower case. Others are not looked at: proxies add headers of their own. */
