@@ -3,6 +3,9 @@
 create or replace function millrace.status(id uuid) returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings. A week that begins is
+-- such a table before long.
+set enable_seqscan = off
 as $$
   select json_build_object(
     'id', m.id,

@@ -21,6 +21,7 @@ const expectedIndexes: Record<string, string[]> = {
   extend: ['delivery_is_unique'],
   settle: ['delivery_is_unique'],
   'settle mixed': ['delivery_is_unique'],
+  'settle unknown': ['delivery_is_unique'],
   'settle in groups': ['delivery_in_group_order', 'delivery_is_unique'],
   'settle and claim': ['delivery_in_claim_order', 'delivery_is_unique'],
   status: ['delivery_is_unique'],
@@ -64,6 +65,10 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   const { deliveries } = await connected.claim({ count: 5 });
   await watch('settle mixed', () =>
     connected.settle(...results, ...first.deliveries.map((d) => done(d))),
+  );
+  const met = await connected.claim({ count: 5 });
+  await watch('settle unknown', () =>
+    connected.settle(...met.deliveries.map((d) => end('unknown', d, { error }))),
   );
   await watch('settle and claim', () =>
     connected.settleAndClaim(
@@ -137,7 +142,7 @@ function faultsOf(small: Record<string, Plan[]>, large: Record<string, Plan[]>):
 }
 
 const isWholeScan = (type: string, relation = '') =>
-  type === 'Seq Scan' && /^(delivery|dead_letter)/.test(relation);
+  type === 'Seq Scan' && /^(delivery|dead_letter|attempt|message)(_\d|_default|$)/.test(relation);
 const isOfDelivery = (index: string) => index.startsWith('delivery_');
 
 test('every call costs the same at half a million deliveries as at ten, whenever its plans were made', async () => {
