@@ -1,5 +1,5 @@
-// The end of a test run: its slowest tests, and as the very last line "N passed, N failed", for people and for
-// scripts that read nothing else.
+// The end of a test run: what it could not test and why, its slowest tests, and as the very last line "N passed, N failed",
+// for people and for scripts that read nothing else.
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { slowestTests, type TimedTest } from './slowest-tests.ts';
 
@@ -12,11 +12,12 @@ interface Counts {
 export default class ClosingLineReporter implements Reporter {
   private counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   private timed: TimedTest[] = [];
+  private skipped: string[] = [];
 
   onInit(): void {
     // Printed when the process ends, because vitest may still complain after its last report.
     process.once('exit', (code) => {
-      const lines = [...slowestTests(this.timed), closingLine(this.counts, code)];
+      const lines = [...this.skipped, ...slowestTests(this.timed), closingLine(this.counts, code)];
       console.log(lines.join('\n'));
     });
   }
@@ -25,6 +26,7 @@ export default class ClosingLineReporter implements Reporter {
     this.counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of modules) countModule(module, this.counts);
     this.timed = modules.flatMap(timedTests);
+    this.skipped = modules.flatMap(skippedTests);
   }
 }
 
@@ -44,6 +46,15 @@ function timedTests(module: TestModule): TimedTest[] {
     name: test.fullName,
     ms: test.diagnostic()?.duration ?? 0,
   }));
+}
+
+/** Those that skipped themselves, each with its reason. */
+function skippedTests(module: TestModule): string[] {
+  return [...module.children.allTests('skipped')].flatMap((test) => {
+    const result = test.result();
+    const reason = result.state === 'skipped' ? result.note : undefined;
+    return reason ? [`Skipped ${module.relativeModuleId} > ${test.fullName}: ${reason}`] : [];
+  });
 }
 
 /** A run that ends with an error has failed, even when no test says so: a broken setup, no test found. */

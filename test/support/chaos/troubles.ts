@@ -1,17 +1,17 @@
 // What a server may suffer from for a while: how it begins, with which SQLSTATE the next call fails, and how it ends.
-import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { waitUntil } from '#test/support/wait-until.ts';
+import { fillDisk, noFullDisk } from './full-disk.ts';
 import type { OwnServer } from './own-server.ts';
 
 export interface Trouble {
   readonly code: string;
   /** How many calls fail by it before it ends; 1 unless told otherwise. */
   readonly failures?: number;
+  /** Why it cannot be brought about on this system, if it cannot. */
+  readonly impossible?: string | undefined;
   /** Brings it about; answers what ends it. */
   readonly begin: (server: OwnServer) => Promise<() => Promise<unknown>>;
 }
@@ -93,58 +93,6 @@ async function refuseConnections(server: OwnServer) {
   };
 }
 
-/** Moves messages and attempts to a disk of a megabyte, and fills that. */
-async function fillDisk(server: OwnServer) {
-  const disk = await mkdtemp(join(tmpdir(), 'millrace-small-disk-'));
-  await mount(disk);
-  const { uid, gid } = await stat(join(server.folder, 'postgres'));
-  await chown(disk, uid, gid);
-  const client = await server.connect();
-  await client.query(`create tablespace small location '${disk}'`);
-  const move = (tablespace: string) =>
-    client.query(`
-      do $$
-      declare
-        week regclass;
-      begin
-        for week in
-          select inhrelid from pg_inherits
-          where inhparent in ('millrace.attempt'::regclass, 'millrace.message'::regclass)
-        loop
-          execute format('alter table %s set tablespace ${tablespace}', week);
-        end loop;
-      end
-      $$`);
-  await move('small');
-  const filler = join(disk, 'filler');
-  await writeFile(filler, Buffer.alloc(2_000_000)).catch(() => {});
-  return async () => {
-    await rm(filler);
-    await move('pg_default');
-    await client.query('drop tablespace small');
-    await client.end();
-    await promisify(execFile)('umount', [disk]);
-    await rm(disk, { recursive: true });
-  };
-}
-
-const mount = (folder: string) =>
-  promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
-
-/** Whether this process may mount a disk. */
-export async function mayMount(): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-small-disk-'));
-  try {
-    await mount(folder);
-    await promisify(execFile)('umount', [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
 /** The same data on a server that only follows another one, as a replica does until it is promoted. */
 async function failOver(server: OwnServer) {
   await server.restart(async (folder) => {
@@ -197,6 +145,6 @@ export const troubles = {
   },
   'has no connections left': { code: '53300', begin: exhaust },
   'is taken over by another one': { code: '55000', begin: refuseConnections },
-  'has a full disk': { code: '53100', begin: fillDisk },
+  'has a full disk': { code: '53100', impossible: noFullDisk, begin: fillDisk },
   'refuses a row of an own table': { code: '23514', failures: 5, begin: breakRule },
 } satisfies Record<string, Trouble>;
