@@ -11,7 +11,7 @@ interface Parameter {
   readonly schema: Schema;
 }
 
-export interface Operation {
+interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { schema: Schema } } };
   readonly responses: Readonly<Record<string, unknown>>;
