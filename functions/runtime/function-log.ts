@@ -33,6 +33,13 @@ function json(line: object, attributes: object | undefined): string {
 function printable(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (!(value instanceof Error)) return value;
-  const { name, message, stack, cause } = value;
-  return { name, message, stack, cause };
+  const {
+    name,
+    message,
+    stack,
+    cause,
+    code,
+    errors,
+  }: Error & { code?: unknown; errors?: unknown } = value;
+  return { name, message, code, stack, cause, errors };
 }

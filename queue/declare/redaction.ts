@@ -42,12 +42,19 @@ function upcastedValues(type: AnyMessageType, payload: unknown, version: number)
   return upcasted.ok ? redactedValues(upcasted.payload, type.redact) : [];
 }
 
-/** The forms in which errors usually repeat a value: as it is, trimmed or lower-cased, inside JSON, inside a URL. */
+/**
+ * The forms in which errors usually repeat a value: as it is, trimmed or lower-cased, inside JSON, inside JSON that is a text
+ * in JSON again, as a request's body in an error of it, inside a URL, inside JSON in a URL.
+ */
 function formsOf(value: string): string[] {
   const text = value.toWellFormed();
   return [text, text.trim(), text.trim().toLowerCase()].flatMap((form) => [
     form,
-    JSON.stringify(form).slice(1, -1),
+    inJson(form),
+    inJson(inJson(form)),
     encodeURIComponent(form),
+    encodeURIComponent(inJson(form)),
   ]);
 }
+
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);

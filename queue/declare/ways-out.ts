@@ -1,5 +1,6 @@
 // The ways out of a handler besides returning and throwing. Each is a function that throws an error of its own kind,
 // so it works from any depth of the handler's code; the engine tells the kinds apart when it makes the result.
+import { kindOf } from './kind-of.ts';
 import { mostDelaySeconds } from './message-limits.ts';
 
 class Rejection extends Error {
@@ -56,10 +57,14 @@ export function retryAfter(seconds: number, reason: string, options?: ErrorOptio
 }
 
 /** Throws a TypeError unless the delay is one that the database takes. `where` names the caller's option. */
-export function requireDelay(where: string, seconds: number): void {
-  if (!(seconds >= 0 && seconds <= mostDelaySeconds))
-    throw new TypeError(`${where} takes 0 to ${mostDelaySeconds} seconds; got ${seconds}`);
+function requireDelay(where: string, seconds: unknown): void {
+  if (!isDelay(seconds))
+    throw new TypeError(`${where} takes 0 to ${mostDelaySeconds} seconds; got ${kindOf(seconds)}`);
 }
+
+/** Whether the database takes it for a delay. Texts such as "5" would pass a comparison alone, and null for 0. */
+export const isDelay = (seconds: unknown): seconds is number =>
+  typeof seconds === 'number' && seconds >= 0 && seconds <= mostDelaySeconds;
 
 export const isRejection = (thrown: unknown): thrown is Rejection => isA(Rejection, thrown);
 export const isSnooze = (thrown: unknown): thrown is Snooze => isA(Snooze, thrown);

@@ -47,8 +47,13 @@ export class QueueReport {
     this.counts[isDead ? 'dead' : counted[result.outcome]] += 1;
     if (!('error' in result)) return;
     // Without stack and payload: the database keeps those with the attempt.
-    const { name, message } = result.error;
-    const attributes = { messageId: result.id, error: name, reason: message.slice(0, 200) };
+    const { name, message, code } = result.error;
+    const attributes = {
+      messageId: result.id,
+      error: name,
+      reason: message.slice(0, 200),
+      ...(code !== undefined && { code }),
+    };
     if (isDead) this.#log.error('dead letter', attributes);
     else if (result.outcome === 'unknown') this.#waitsForCode(attributes);
     else this.#log.warn('attempt failed', attributes);

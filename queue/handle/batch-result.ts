@@ -1,9 +1,10 @@
 import type { BatchItem, BatchOutcome } from '#queue/declare/batch-handler.ts';
-import type { AnyMessageType } from '#queue/declare/message-type.ts';
-import { reject, requireDelay, retryAfter, snooze } from '#queue/declare/ways-out.ts';
+import type { Redact } from '#queue/declare/redaction.ts';
+import { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
-import { done, failed, failureOf } from './build-result.ts';
+import { thrownText } from '#queue/routines/thrown-text.ts';
+import { done, failed } from './build-result.ts';
 import type { FollowUps } from './follow-ups.ts';
 import type { HandlerRun } from './handler-run.ts';
 
@@ -11,24 +12,29 @@ import type { HandlerRun } from './handler-run.ts';
 export interface Opened {
   readonly item: BatchItem;
   readonly delivery: ClaimedDelivery;
-  readonly type: AnyMessageType;
   readonly followUps: FollowUps;
+}
+
+export interface Answered extends Opened {
+  /** What the handler has answered for it. Throws when that is no outcome. */
+  readonly outcome: () => BatchOutcome;
+  /** Makes the redaction for what the handler says of any message of the batch. */
+  readonly redact: () => Redact;
 }
 
 /** The outcome that a batch handler has given for one message, as a result to settle. */
 export async function batchResult(
   run: HandlerRun,
-  { delivery, type, followUps }: Opened,
-  outcome: BatchOutcome,
+  { delivery, followUps, outcome, redact }: Answered,
 ): Promise<Result> {
   try {
-    throwUnlessDone(outcome);
+    throwUnlessDone(outcome());
     const checking = followUps.checked();
     if (checking) await run.work(checking);
     const { messages } = followUps;
     return done(delivery, run.elapsedMs, messages.length > 0 ? messages : undefined);
   } catch (thrown) {
-    return failed(failureOf(run, delivery, type), thrown);
+    return failed({ claim: delivery, ms: run.elapsedMs, redact: redact() }, thrown);
   }
 }
 
@@ -39,8 +45,7 @@ function throwUnlessDone(outcome: BatchOutcome): void {
   if ('snoozeSeconds' in outcome) snooze(outcome.snoozeSeconds);
   const { retry, afterSeconds } = outcome;
   if (afterSeconds === undefined) throw retry;
-  requireDelay('afterSeconds', afterSeconds);
-  retryAfter(afterSeconds, retry instanceof Error ? retry.message : String(retry), {
+  retryAfter(afterSeconds, retry instanceof Error ? retry.message : thrownText(retry), {
     cause: retry,
   });
 }

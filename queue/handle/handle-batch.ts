@@ -1,15 +1,11 @@
 // One call of a handler for several deliveries of one type, each of which gets an outcome of its own.
-import type {
-  BatchContext,
-  BatchItem,
-  BatchOutcome,
-  BatchSubscription,
-} from '#queue/declare/batch-handler.ts';
+import type { BatchContext, BatchItem, BatchSubscription } from '#queue/declare/batch-handler.ts';
 import type { Message } from '#queue/declare/handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
-import { redactionOf } from '#queue/declare/redaction.ts';
+import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
+import { elementsOf, outcomeAt, settledElements } from './batch-outcome.ts';
 import { batchResult, type Opened } from './batch-result.ts';
 import { failed, failureOf } from './build-result.ts';
 import { FollowUps } from './follow-ups.ts';
@@ -43,17 +39,17 @@ async function open(
     run.throwIfAborted();
     const opening = openMessage(run, delivery, type);
     const message = opening instanceof Promise ? await opening : opening;
-    return 'outcome' in message ? message : toOpened(delivery, type, message);
+    return 'outcome' in message ? message : toOpened(delivery, message);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);
   }
 }
 
-function toOpened(delivery: ClaimedDelivery, type: AnyMessageType, message: Message): Opened {
+function toOpened(delivery: ClaimedDelivery, message: Message): Opened {
   const followUps = new FollowUps(delivery);
   const enqueue: BatchItem['enqueue'] = (followUp, payload, options) =>
     followUps.add(followUp, payload, options);
-  return { delivery, type, followUps, item: { message, attempt: delivery.attempt, enqueue } };
+  return { delivery, followUps, item: { message, attempt: delivery.attempt, enqueue } };
 }
 
 async function runBatch(
@@ -62,24 +58,38 @@ async function runBatch(
   { type, handler }: BatchSubscription,
   opened: readonly Opened[],
 ): Promise<Result[]> {
+  // What the handler says of one message may repeat a redacted value of any other.
+  const redact = redactionOfAll(type, opened);
   try {
     run.throwIfAborted();
     const items = opened.map(({ item }) => item);
     const handling = Promise.resolve(handler(items, batchContext(run, runtime)));
-    const outcomes = await run.work(handling);
+    const answer: unknown = await run.work(handling.then(settledElements));
     for (const { followUps } of opened) followUps.close();
-    const each = outcomes ?? opened.map((): BatchOutcome => 'done');
-    if (each.length !== opened.length)
-      throw new TypeError(`the handler gave ${each.length} outcomes for ${opened.length} messages`);
+    const elements = elementsOf(answer, opened.length);
     return await Promise.all(
-      opened.map((item, index) => batchResult(run, item, each[index] ?? 'done')),
+      opened.map((one, index) => {
+        const outcome = () => (elements ? outcomeAt(elements, index, one.delivery.id) : 'done');
+        return batchResult(run, { ...one, redact, outcome });
+      }),
     );
   } catch (thrown) {
-    // The handler threw one error for the whole batch, and its text may repeat a redacted value of any message.
-    const deliveries = opened.map(({ delivery }) => delivery);
-    const redact = redactionOf(type, deliveries);
-    return deliveries.map((claim) => failed({ claim, ms: run.elapsedMs, redact }, thrown));
+    return opened.map(({ delivery: claim }) =>
+      failed({ claim, ms: run.elapsedMs, redact: redact() }, thrown),
+    );
   }
+}
+
+/** Made when something has failed, and once for all. */
+function redactionOfAll(type: AnyMessageType, opened: readonly Opened[]): () => Redact {
+  let made: Redact | undefined;
+  return () => {
+    made ??= redactionOf(
+      type,
+      opened.map(({ delivery }) => delivery),
+    );
+    return made;
+  };
 }
 
 function batchContext(run: HandlerRun, { queue, database, log }: QueueRuntime): BatchContext {

@@ -1,55 +1,103 @@
 // An error as it is kept with an attempt or a dead letter: readable, limited in size, fit for jsonb, and without the
 // values that its message type redacts.
 import { asItIs, type Redact } from '#queue/declare/redaction.ts';
+import { firstErrorsOf, isError, property } from './error-parts.ts';
+import { thrownText, unreadable } from './thrown-text.ts';
 
 /** An error with its causes. What was thrown and is no Error has the name NonError. */
 export interface ErrorRecord {
   readonly name: string;
   readonly message: string;
+  /** As systems and libraries give it, such as ECONNREFUSED. */
+  readonly code?: string | number;
   readonly stack?: string;
   readonly cause?: ErrorRecord;
+  /** The errors for which an AggregateError stands, or the two of a SuppressedError. */
+  readonly errors?: readonly ErrorRecord[];
 }
 
 // In characters. A failing batch of 200 is settled in one call, so an error must stay small.
+const longestName = 200;
 const longestMessage = 2_000;
 const longestStack = 8_000;
-const deepestCause = 4;
+/** For each of several errors, whose stacks are much alike. */
+const longestStackOfSeveral = 1_000;
+/** All texts of a record together, each error in it counted as so many besides. */
+const longestRecord = 50_000;
+const eachError = 100;
+/** How far below the error its causes are kept, and the errors that it stands for. */
+const deepest = 4;
+const mostErrors = 10;
 
-/** Records whatever was thrown, down to the fourth cause. Never throws. */
+/**
+ * Records whatever was thrown, with its causes down to the fourth and the first ten errors of an AggregateError. What an
+ * error is caused by itself ends there. Never throws.
+ */
 export function errorRecord(thrown: unknown, redact: Redact = asItIs): ErrorRecord {
   try {
-    return read(thrown, redact, 0);
+    return new Recording(redact).record(thrown);
   } catch {
-    // A getter or a proxy may throw when it is read. An error that cannot be recorded must not end the process, in
-    // which other messages are being handled.
-    return { name: 'NonError', message: 'what was thrown cannot be read' };
+    // An error that cannot be recorded must not end the process, in which other messages are being handled.
+    return { name: 'NonError', message: unreadable };
   }
 }
 
-function read(thrown: unknown, redact: Redact, depth: number): ErrorRecord {
-  // Redacted before it is cut: the first half of a value that was cut in two would not be recognised and would remain.
-  const text = (value: unknown, longest: number) => storable(redact(String(value)), longest);
-  if (!(thrown instanceof Error))
-    return { name: 'NonError', message: text(describe(thrown), longestMessage) };
-  return {
-    name: text(thrown.name, 200),
-    message: text(thrown.message, longestMessage),
-    ...(thrown.stack !== undefined && { stack: text(thrown.stack, longestStack) }),
-    ...(thrown.cause !== undefined &&
-      depth < deepestCause && { cause: read(thrown.cause, redact, depth + 1) }),
-  };
-}
+/** One record while it is made. */
+class Recording {
+  readonly #redact: Redact;
+  #charactersLeft = longestRecord;
 
-function describe(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown;
-  try {
-    return JSON.stringify(thrown) ?? String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
+  constructor(redact: Redact) {
+    this.#redact = redact;
   }
-}
 
-// Postgres refuses NUL characters and lone halves of surrogate pairs in jsonb, and with them the whole settle.
-function storable(text: string, longest: number): string {
-  return text.slice(0, longest).replaceAll('\u0000', '\ufffd').toWellFormed();
+  /** within: the errors that this one is a cause or a part of. */
+  record(thrown: unknown, within: readonly unknown[] = [], stackMost = longestStack): ErrorRecord {
+    this.#charactersLeft -= eachError;
+    if (!isError(thrown))
+      return { name: 'NonError', message: this.#text(thrownText(thrown), longestMessage) };
+    const path = [...within, thrown];
+    const stack = property(thrown, 'stack');
+    return {
+      name: this.#text(property(thrown, 'name') ?? 'Error', longestName),
+      message: this.#text(property(thrown, 'message') ?? unreadable, longestMessage),
+      ...this.#code(property(thrown, 'code')),
+      ...(stack !== undefined && { stack: this.#text(stack, stackMost) }),
+      ...this.#cause(property(thrown, 'cause'), path, stackMost),
+      ...this.#errors(firstErrorsOf(thrown, mostErrors), path),
+    };
+  }
+
+  #code(code: unknown): Pick<ErrorRecord, 'code'> {
+    if (typeof code === 'string') return { code: this.#text(code, longestName) };
+    if (typeof code !== 'number' || !Number.isFinite(code)) return {};
+    // A number may be a redacted value, too.
+    const text = this.#text(code, longestName);
+    return { code: text === String(code) ? code : text };
+  }
+
+  #cause(cause: unknown, path: readonly unknown[], stackMost: number): Pick<ErrorRecord, 'cause'> {
+    if (cause === undefined || !this.#goesOn(cause, path)) return {};
+    return { cause: this.record(cause, path, stackMost) };
+  }
+
+  #errors(parts: readonly unknown[], path: readonly unknown[]): Pick<ErrorRecord, 'errors'> {
+    const errors: ErrorRecord[] = [];
+    for (const part of parts)
+      if (this.#goesOn(part, path)) errors.push(this.record(part, path, longestStackOfSeveral));
+    return errors.length > 0 ? { errors } : {};
+  }
+
+  #goesOn(next: unknown, path: readonly unknown[]): boolean {
+    return path.length <= deepest && !path.includes(next) && this.#charactersLeft > eachError;
+  }
+
+  #text(value: unknown, longest: number): string {
+    const whole = (typeof value === 'string' ? value : thrownText(value)).toWellFormed();
+    // Redacted before it is cut: the first half of a value that was cut in two would not be recognised and would remain.
+    const text = this.#redact(whole).slice(0, Math.max(0, Math.min(longest, this.#charactersLeft)));
+    this.#charactersLeft -= text.length;
+    // Postgres refuses NUL characters and lone halves of surrogate pairs in jsonb, and with them the whole settle.
+    return text.replaceAll('\u0000', '\ufffd').toWellFormed();
+  }
 }

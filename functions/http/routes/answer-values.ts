@@ -13,17 +13,38 @@ export const momentOrNull = moment.nullable();
 export interface ShownError {
   readonly name: string;
   readonly message: string;
+  readonly code?: string | number;
   readonly cause?: ShownError;
+  readonly errors?: readonly ShownError[];
 }
 
 export const shownErrorOrNull = z
-  .object({ name: z.string(), message: z.string(), cause: z.unknown().exactOptional() })
+  .object({
+    name: z.string(),
+    message: z.string(),
+    code: z.union([z.string(), z.number()]).exactOptional().describe('Such as ECONNREFUSED.'),
+    cause: z.unknown().exactOptional().describe('An error of the same form.'),
+    errors: z
+      .array(z.unknown())
+      .exactOptional()
+      .describe('Errors of the same form, for which this one stands.'),
+  })
   .nullable();
 
-/** An error without its stack. The stack names files and lines of the deployment; it stays in the database. */
-export function shownError(error: ErrorRecord | null): ShownError | null {
-  if (!error) return null;
-  const { name, message, cause } = error;
-  const shown = cause && shownError(cause);
-  return { name, message, ...(shown && { cause: shown }) };
+/**
+ * An error without its stack, which names files and lines of the deployment and stays in the database. A consumer in another
+ * language may have recorded any JSON as its error; what is no error is shown as its text.
+ */
+export function shownError(error: unknown): ShownError | null {
+  if (error === null || error === undefined) return null;
+  const { name, message, code, cause, errors }: Partial<Record<keyof ErrorRecord, unknown>> =
+    typeof error === 'object' ? error : {};
+  const shownCause = shownError(cause);
+  return {
+    name: typeof name === 'string' ? name : 'NonError',
+    message: typeof message === 'string' ? message : JSON.stringify(error),
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(shownCause && { cause: shownCause }),
+    ...(Array.isArray(errors) && { errors: errors.flatMap((each) => shownError(each) ?? []) }),
+  };
 }

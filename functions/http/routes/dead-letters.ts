@@ -32,7 +32,7 @@ const exampleLetter = {
   messageId: exampleId,
   queue: 'payments',
   type: exampleMessage.type,
-  error: { name: 'Rejected', message: 'the card was declined' },
+  error: { name: 'Error', message: 'the bank did not answer', code: 'ECONNREFUSED' },
   attempts: 1,
   diedAt: exampleInstant,
 };

@@ -62,6 +62,19 @@ test('prints errors and large numbers', () => {
   ]);
 });
 
+test('prints the code of an error, and the errors that it stands for', () => {
+  const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  const error = Object.assign(new AggregateError([refused]), { code: 'ECONNREFUSED' });
+  expect(written(() => functionLog('http').error('failed', { error }))).toEqual([
+    expect.objectContaining({
+      error: expect.objectContaining({
+        code: 'ECONNREFUSED',
+        errors: [expect.objectContaining({ message: 'refused', code: 'ECONNREFUSED' })],
+      }),
+    }),
+  ]);
+});
+
 test('does not fail on what JSON cannot say', () => {
   const circle: { self?: object } = {};
   circle.self = circle;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { openSession } from '#queue/database.ts';
-import { onBatch } from '#queue/declare/batch-handler.ts';
 import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { validatePayload } from '#queue/declare/payload.ts';
@@ -121,6 +120,25 @@ describe('what a handler throws', () => {
         throw payload.items[1]?.sku;
       },
     ],
+    [
+      'one of several errors',
+      ({ payload }) => {
+        const refused = new Error('refused', { cause: `${payload.card?.number}` });
+        throw new AggregateError([new Error(payload.email), refused, payload.items[0]?.sku]);
+      },
+    ],
+    [
+      'a code',
+      ({ payload }) => {
+        throw Object.assign(new Error('x'), { code: payload.email });
+      },
+    ],
+    [
+      'a code that is a number',
+      ({ payload }) => {
+        throw Object.assign(new Error('x'), { code: payload.card?.number });
+      },
+    ],
     ['a rejection', ({ payload }) => reject(`unknown: ${payload.email}`)],
     ['a delay', ({ payload }) => retryAfter(1, `unknown: ${payload.email}`)],
     [
@@ -197,33 +215,6 @@ test('a transaction fails without repeating it', async () => {
   expect(record).toContain('invalid input syntax for type integer');
   expect(record).toContain('[redacted]');
   expect(record).not.toMatch(secrets);
-});
-
-describe('a batch', () => {
-  async function recordOfBatch(handler: Parameters<typeof onBatch<typeof order>>[2]) {
-    const subscriptions = [onBatch(order, 10, handler)];
-    const policy = { maxAttempts: 1 };
-    const queues = await openQueues(defineQueue({ name: 'orders', policy, subscriptions }));
-    await queues.enqueue(order, payload);
-    await queues.enqueue(order, { email: 'charles@example.com' });
-    expect(await queues.drain()).toMatchObject({ dead: 2 });
-    const record = await recorded(queues);
-    expect(record).not.toMatch(secrets);
-    expect(record).not.toContain('charles');
-    expect(record).toContain('[redacted]');
-  }
-
-  test('that throws repeats nothing of any of its messages', async () => {
-    await recordOfBatch((items) => {
-      throw new Error(items.map(({ message }) => message.payload.email).join());
-    });
-  });
-
-  test('with an outcome for each repeats nothing of the message', async () => {
-    await recordOfBatch((items) =>
-      items.map(({ message }) => ({ retry: new Error(message.payload.email) })),
-    );
-  });
 });
 
 describe('a payload that does not fit', () => {

@@ -89,6 +89,17 @@ describe('a handler that throws', () => {
   });
 });
 
+test('the code of an error is logged: its sentence may be empty', async () => {
+  const { queues } = await setup(() => {
+    throw Object.assign(new AggregateError([new Error('refused')]), { code: 'ECONNREFUSED' });
+  });
+  await queues.drain();
+  const attributes = { error: 'AggregateError', reason: '', code: 'ECONNREFUSED' };
+  expect(queues.log.lines).toContainEqual(
+    expect.objectContaining({ attributes: expect.objectContaining(attributes) }),
+  );
+});
+
 describe('a handler that rejects', () => {
   test('ends its delivery at once, with the reason', async () => {
     const { queues, deadLetters } = await setup(() =>
@@ -137,9 +148,9 @@ describe('a handler that snoozes', () => {
     expect(await queues.status(id)).toMatchObject({ status: 'scheduled' });
   });
 
-  test('has failed when the time is out of range', async () => {
-    const wrong = [-1, NaN, Infinity, 31_536_001];
-    const { queues, attempts } = await setup(({ payload }) => snooze(wrong[payload.n] ?? -1));
+  test('has failed when the time is out of range, or no number', async () => {
+    const wrong: unknown[] = [-1, NaN, Infinity, 31_536_001, '5', null, 5n, true, [5], Symbol('s')];
+    const { queues, attempts } = await setup(({ payload }) => snooze(wrong[payload.n] as number));
     await queues.enqueueNumbers(wrong.length);
     expect(await queues.drain()).toMatchObject({ snoozed: 0, retried: 1 + wrong.length });
     expect(await attempts()).toMatchObject([{ error: { name: 'TypeError' } }]);
