@@ -35,7 +35,7 @@ export const handlers: readonly Mutation[] = [
     name: 'follow-up-is-no-copy',
     fault: 'A payload that the handler changes afterwards is stored as it was changed.',
     file: 'queue/handle/follow-ups.ts',
-    replace: 'return JSON.parse(JSON.stringify({ ...message, payload: message.payload ?? null }));',
+    replace: 'return parseJson(text) as NewMessage;',
     by: 'return { ...message, payload: message.payload ?? null };',
     testFile: 'test/queue/handle/follow-ups.test.ts',
     test: 'is what it was at its enqueue, whatever becomes of its payload',
