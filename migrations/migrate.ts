@@ -6,7 +6,7 @@ import { openSession, type Session } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
-import { syncRegistry } from '#queue/routines/sync.ts';
+import { syncGroups, syncRegistry } from '#queue/routines/sync.ts';
 import { applyRoutines } from './apply-routines.ts';
 import { applyTables, requireUnchanged } from './apply-tables.ts';
 import { readLedger } from './ledger.ts';
@@ -77,6 +77,7 @@ async function bringUpToDate(session: Session, migration: Migration): Promise<Mi
     ...(await applyTables(session, await readSqlFiles(root, appTables), ledger)),
   ];
   await inTransaction(session, () => syncRegistry(session, registry));
+  await syncGroups(session);
   await session.query('select millrace.maintain()');
   log.info('migrated', { applied });
   return { applied };

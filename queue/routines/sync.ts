@@ -10,6 +10,19 @@ export async function syncRegistry(database: Database, registry: Registry): Prom
   await database.query('select millrace.sync($1::jsonb)', [JSON.stringify(declaration(registry))]);
 }
 
+/**
+ * Lets groups go on by the rules that were just synchronised, portion by portion, each a transaction of its own that
+ * holds few groups for a moment. Should it end before, consumers go on with it.
+ */
+export async function syncGroups(database: Database): Promise<void> {
+  for (let more = true; more; ) {
+    const [row] = await database.query<{ answer: { more: boolean } }>(
+      'select millrace.sync_groups() as answer',
+    );
+    more = row?.answer.more ?? false;
+  }
+}
+
 function declaration(registry: Registry) {
   return {
     retentionDays: registry.retentionDays,

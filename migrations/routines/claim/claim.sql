@@ -32,6 +32,9 @@ begin
   if exists (select from millrace.disturbed_group m where m.queue_id = queue_row.id) then
     perform millrace.restart_disturbed_groups(queue_row.id);
   end if;
+  if num_nonnulls(queue_row.regroup_after, queue_row.regroup_horizon) > 0 then
+    perform millrace.regroup(queue_row.id);
+  end if;
   start := coalesce(claim.cursor, millrace.starting_cursor(queue_row.id));
   if repeated then
     answer := millrace.held_deliveries(queue_row, token, max_count, start, with_messages);

@@ -31,6 +31,10 @@ begin
     and not q.is_paused
     and exists (select from millrace.disturbed_group m where m.queue_id = q.id);
 
+  perform millrace.regroup(q.id)
+  from millrace.queue q
+  where q.name = any (queues) and not q.is_paused and num_nonnulls(q.regroup_after, q.regroup_horizon) > 0;
+
   select json_build_object(
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
     'queues', coalesce(

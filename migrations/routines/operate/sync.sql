@@ -36,12 +36,9 @@ begin
     <> (coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false));
 
   perform millrace.sync_queues(declared -> 'queues');
-  -- Marked and not looked at here: however many groups there are, that is one statement, and consumers work the marks
-  -- off with what they do next.
-  perform millrace.mark_groups(g.queue_id, array_agg(g.group_key))
-  from millrace.message_group g
-  where g.queue_id = any (rearranged)
-  group by g.queue_id;
+  -- Noted, and not carried out here: however many groups there are, that is one row, and sync_groups and consumers look
+  -- at them portion by portion.
+  update millrace.queue q set regroup_after = '', regroup_horizon = null where q.id = any (rearranged);
   perform millrace.sync_schedules(coalesce(declared -> 'schedules', '[]'));
 
   update millrace.message_type t

@@ -54,6 +54,12 @@ export async function copyCheckout(): Promise<Checkout> {
   };
 }
 
+const doingNothing = {
+  sync: `(declared jsonb) returns void language sql as ''`,
+  sync_groups: `() returns json language sql as 'select json_build_object(''more'', false)'`,
+  maintain: `() returns void language sql as ''`,
+};
+
 /**
  * A checkout of a release whose last table file has this number. Of its routines it has those that a migration calls, and
  * they do nothing: what its producers and consumers would have left behind is put into the tables.
@@ -63,10 +69,10 @@ export async function earlierCheckout(lastTable: string): Promise<Checkout> {
   for (const file of await readdir(join(own, 'migrations/tables')))
     if (file.slice(0, lastTable.length) > lastTable) await checkout.remove(`tables/${file}`);
   await checkout.remove('routines');
-  for (const signature of ['sync(declared jsonb)', 'maintain()'])
+  for (const [name, definition] of Object.entries(doingNothing))
     await checkout.write(
-      `routines/${signature.replace(/\(.*/, '')}.sql`,
-      `\ncreate or replace function millrace.${signature} returns void language sql as '';\n`,
+      `routines/${name}.sql`,
+      `\ncreate or replace function millrace.${name}${definition};\n`,
     );
   return checkout;
 }

@@ -2,7 +2,8 @@
 -- the first on, wherever something was taken out of the group or put back. A group without members loses its row.
 -- Answers the keys of those that must keep a mark or get one: groups in which somebody else has hold of a member that
 -- should have started; groups out of order, where a blocked member stands before a live one; and groups with more live
--- members than the queue allows since a deployment. restart_groups and restart_disturbed_groups call it.
+-- members than the queue allows since a deployment. restart_groups, regroup and restart_disturbed_groups
+-- call it.
 create or replace function millrace.restart_held_groups(in_queue smallint, group_keys text[]) returns text[]
 language plpgsql
 set search_path = pg_catalog, pg_temp

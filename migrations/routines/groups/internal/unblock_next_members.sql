@@ -17,9 +17,13 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
 declare
-  dead_blocks constant boolean := (select q.dead_blocks_group from millrace.queue q where q.id = in_queue);
+  dead_blocks boolean;
+  regroup_after text;
   others text[];
 begin
+  select q.dead_blocks_group, q.regroup_after into dead_blocks, regroup_after
+  from millrace.queue q
+  where q.id = in_queue;
   perform millrace.require_read_committed('settling a member of a group');
   with ended as materialized (
     select e.group_key, count(*) as places, min(e.sequence) as first,
@@ -53,6 +57,8 @@ begin
     where not exists (
       select from millrace.disturbed_group m where m.queue_id = in_queue and m.group_key = e.group_key
     )
+      -- Nor is a group that has still to be looked at after a deployment known to have no more live members than it may.
+      and (regroup_after is null or e.group_key <= regroup_after)
   ),
   -- Locked only after they were chosen: "skip locked" within the search above would pass over a member that somebody
   -- has hold of, and let a later one go before it.
