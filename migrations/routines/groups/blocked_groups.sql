@@ -10,24 +10,41 @@ set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
 as $$
 #variable_conflict use_column
 declare
-  in_queue smallint := (select q.id from millrace.queue q where q.name = blocked_groups.queue);
-  found_groups integer := 0;
+  in_queue constant smallint := (select q.id from millrace.queue q where q.name = blocked_groups.queue);
 begin
-  loop
+  return query
     -- Each step jumps to the next group's key along the index in group order, so that the length of a group does not
     -- matter.
-    select min(d.group_key) into after_key
-    from millrace.delivery d
-    where d.queue_id = in_queue and d.group_key > after_key;
-    exit when after_key is null or found_groups >= least(max_count, 1000);
-    return query select * from millrace.blocked_group(in_queue, after_key);
-    if found then
-      found_groups := found_groups + 1;
-    end if;
-  end loop;
+    with recursive joined as (
+      select min(d.group_key) as group_key
+      from millrace.delivery d
+      where d.queue_id = in_queue and d.group_key > after_key
+      union all
+      select (
+        select min(d.group_key) from millrace.delivery d where d.queue_id = in_queue and d.group_key > j.group_key
+      )
+      from joined j
+      where j.group_key is not null
+    ),
+    -- Materialized, so that only a page of groups is looked at closely, however many have nobody waiting.
+    page as materialized (
+      select j.group_key
+      from joined j
+      where exists (
+        select from millrace.delivery d
+        where d.queue_id = in_queue and d.group_key = j.group_key and not isfinite(d.available_at)
+        -- Keeps the planner from reading all members that wait to join them with the groups.
+        offset 0
+      )
+      limit least(max_count, 1000)
+    )
+    select b.* from page p cross join lateral millrace.blocked_group(in_queue, p.group_key) as b;
 end
 $$;
 
