@@ -24,9 +24,9 @@ export interface DeadLetterFilter {
 /** The dead letters that an action is for. */
 export interface DeadLetterSelection {
   readonly filter: DeadLetterFilter;
-  /** Of those that fit, at most so many, the newest first. 1 to 10000. */
+  /** Of those that fit, at most so many in one call: queue by queue, in each the oldest first. 1 to 10000. */
   readonly limit: number;
-  /** Only counts what the action would be for; changes nothing and is not audited. */
+  /** Only counts what one such call would be for; changes nothing and is not audited. */
   readonly dryRun: boolean;
   /** Who the audit table names. */
   readonly actor: string;
@@ -69,14 +69,22 @@ export async function deadLetters(
   return row?.page ?? { items: [], nextCursor: null };
 }
 
-/** How many fitted and how many were redriven: 0 for a dry run. */
-export interface Redriven {
+/** How far a call for many letters has come. */
+interface Portion {
+  /** How many letters the call was for. */
   readonly matched: number;
+  /** Whether more of them fit, so that another call is needed; of a dry run, that it has not counted all. */
+  readonly more: boolean;
+}
+
+/** How many were redriven: 0 for a dry run. */
+export interface Redriven extends Portion {
   readonly redriven: number;
 }
 
 /**
- * Makes dead letters live deliveries again, with all their attempts before them; groups get theirs in the old order.
+ * Makes dead letters live deliveries again, with all their attempts before them; groups get theirs in the old order. Up
+ * to the limit: call again while there is more.
  */
 export async function redriveDeadLetters(
   database: Database,
@@ -86,16 +94,18 @@ export async function redriveDeadLetters(
     'select millrace.redrive($1, $2, $3, $4) as answer',
     [JSON.stringify(filter), limit, dryRun, actor],
   );
-  return row?.answer ?? { matched: 0, redriven: 0 };
+  return row?.answer ?? { matched: 0, redriven: 0, more: false };
 }
 
-/** How many fitted and how many were discarded: 0 for a dry run. */
-export interface Discarded {
-  readonly matched: number;
+/** How many were discarded: 0 for a dry run. */
+export interface Discarded extends Portion {
   readonly discarded: number;
 }
 
-/** Gives dead letters up for good: they end as cancelled. Their messages and attempts are kept. */
+/**
+ * Gives dead letters up for good: they end as cancelled. Their messages and attempts are kept. Up to the limit: call
+ * again while there is more.
+ */
 export async function discardDeadLetters(
   database: Database,
   { filter, limit, dryRun, actor }: DeadLetterSelection,
@@ -104,5 +114,5 @@ export async function discardDeadLetters(
     'select millrace.discard($1, $2, $3, $4) as answer',
     [JSON.stringify(filter), limit, dryRun, actor],
   );
-  return row?.answer ?? { matched: 0, discarded: 0 };
+  return row?.answer ?? { matched: 0, discarded: 0, more: false };
 }

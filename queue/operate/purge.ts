@@ -5,7 +5,7 @@ import { orUnknownName } from './unknown-name.ts';
 export interface Purge {
   /** The queue's name. The caller has made sure that it is meant: HTTP asks for it twice. */
   readonly queue: string;
-  /** How many deliveries one call cancels at most. 1 to 100000. */
+  /** How many deliveries one call cancels at most. 1 to 10000. */
   readonly limit: number;
   /** Who the audit table names. */
   readonly actor: string;
@@ -19,8 +19,8 @@ export interface Purged {
 }
 
 /**
- * Cancels what waits in a queue, up to the limit and in at most 1000 groups: call again while there is more. What is
- * being processed goes on, and dead letters stay. Throws an UnknownQueue.
+ * Cancels what waits in a queue, up to the limit: call again while there is more. What is being processed goes on, and
+ * dead letters stay. Throws an UnknownQueue.
  */
 export async function purgeQueue(
   database: Database,

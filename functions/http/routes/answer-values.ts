@@ -1,4 +1,4 @@
-// The values that several answers show: statuses, instants and errors.
+// The values that several answers show: statuses, instants, errors, and whether there is more to do.
 import * as z from 'zod';
 import { attemptOutcomes, deliveryStatuses } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
@@ -9,6 +9,9 @@ export const attemptOutcome = z.enum(attemptOutcomes);
 /** An instant as Postgres writes it: ISO 8601 with microseconds and offset. */
 export const moment = z.string().meta({ format: 'date-time' });
 export const momentOrNull = moment.nullable();
+
+/** Of a call that does at most so much at once. */
+export const more = z.boolean().describe('Whether to call again for the rest.');
 
 export interface ShownError {
   readonly name: string;

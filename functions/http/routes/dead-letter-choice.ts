@@ -23,8 +23,13 @@ export const deadLetterChoice = z.strictObject({
     .exactOptional()
     .describe('Of messages. With a filter, too: those that fit both.'),
   filter: deadLetterFilter.exactOptional().describe('Empty: all.'),
-  limit: z.int().min(1).max(10_000).default(1_000).describe('The newest first.'),
-  dryRun: z.boolean().default(false).describe('Count, and change nothing.'),
+  limit: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1_000)
+    .describe('Of one call: queue by queue, in each the oldest first.'),
+  dryRun: z.boolean().default(false).describe('Count, as far as the limit, and change nothing.'),
 });
 
 type Choice = z.output<typeof deadLetterChoice>;

@@ -6,7 +6,7 @@ import {
   discardDeadLetters,
   redriveDeadLetters,
 } from '#queue/operate/dead-letters.ts';
-import { moment, shownError, shownErrorOrNull } from './answer-values.ts';
+import { moment, more, shownError, shownErrorOrNull } from './answer-values.ts';
 import {
   choiceFaults,
   deadLetterChoice,
@@ -71,8 +71,11 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: 'Gives dead letters up for good; their messages are kept.',
     scope: 'operate',
     body: deadLetterChoice,
-    answer: z.object({ matched: count, discarded: count }),
-    example: { body: { ids: [exampleId], dryRun: true }, answer: { matched: 1, discarded: 0 } },
+    answer: z.object({ matched: count, discarded: count, more }),
+    example: {
+      body: { ids: [exampleId], dryRun: true },
+      answer: { matched: 1, discarded: 0, more: false },
+    },
     isOnceOnly: true,
     faults: ({ body }) => choiceFaults(body),
     run: (database, { body, actor }) => discardDeadLetters(database, selectionOf(body, actor)),
@@ -83,8 +86,11 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: 'Sends dead letters round again, with all their attempts before them.',
     scope: 'operate',
     body: deadLetterChoice,
-    answer: z.object({ matched: count, redriven: count }),
-    example: { body: { filter: { queue: 'payments' } }, answer: { matched: 2, redriven: 2 } },
+    answer: z.object({ matched: count, redriven: count, more }),
+    example: {
+      body: { filter: { queue: 'payments' } },
+      answer: { matched: 1000, redriven: 1000, more: true },
+    },
     isOnceOnly: true,
     faults: ({ body }) => choiceFaults(body),
     run: (database, { body, actor }) => redriveDeadLetters(database, selectionOf(body, actor)),

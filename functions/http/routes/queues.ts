@@ -5,6 +5,7 @@ import type { Route } from '#functions/http/route.ts';
 import { pauseQueue, resumeQueue } from '#queue/operate/pause.ts';
 import { purgeQueue } from '#queue/operate/purge.ts';
 import { allQueueStats, queueStats } from '#queue/operate/queue-stats.ts';
+import { more } from './answer-values.ts';
 import { operatorRoute } from './operator-route.ts';
 import { pauseRoute } from './pause-route.ts';
 
@@ -82,12 +83,9 @@ export const queueRoutes: readonly Route[] = [
     scope: 'operate',
     body: z.strictObject({
       confirm: z.string().describe("The queue's name once more."),
-      limit: z.int().min(1).max(100_000).default(10_000),
+      limit: z.int().min(1).max(10_000).default(10_000),
     }),
-    answer: z.object({
-      cancelled: count,
-      more: z.boolean().describe('Whether to call again for the rest.'),
-    }),
+    answer: z.object({ cancelled: count, more }),
     example: { body: { confirm: 'payments' }, answer: { cancelled: 12, more: false } },
     missing: noSuchQueue,
     isOnceOnly: true,

@@ -1,7 +1,7 @@
--- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 100,000). What is being
--- processed goes on, unless its lease ran out (see cancel_waiting), and dead letters stay. confirm repeats the queue's
--- name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API for them, again and again while the
--- answer says that there is more.
+-- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 10,000), those that would be
+-- claimed next first. What is being processed goes on, unless its lease ran out (see cancel_waiting), and dead letters
+-- stay. confirm repeats the queue's name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API
+-- for them, again and again while the answer says that there is more.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json
@@ -9,8 +9,11 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
 as $$
 declare
+  most constant integer := greatest(0, least(max_count, 10000));
   queue_row millrace.queue;
   groups text[];
   cancelled integer;
@@ -23,20 +26,16 @@ begin
     raise 'to purge queue "%", repeat its name in confirm', queue using errcode = 'MR002';
   end if;
 
-  with first as (
+  with waiting as (
     select d.ctid as place
     from millrace.delivery d
     where d.queue_id = queue_row.id
       and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
-    limit least(max_count, 100000)
-  ),
-  waiting as (
-    select d.ctid as place
-    from first f
-    -- Read again under the lock, since a consumer may have claimed it after the search saw it.
-    join millrace.delivery d on d.ctid = f.place
-    where (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
-    for update of d skip locked
+    order by d.priority, d.available_at, d.sequence
+    limit most
+    -- Read again under the lock, since a consumer may have claimed it after the search saw it. What somebody else has
+    -- hold of is passed over, and does not keep the others waiting.
+    for update skip locked
   ),
   gone as (
     delete from millrace.delivery d using waiting w where d.ctid = w.place returning d as delivery
@@ -54,7 +53,8 @@ begin
   perform millrace.audit_action(actor, 'purge', jsonb_build_object('queue', queue), cancelled);
   return json_build_object(
     'cancelled', cancelled,
-    'more', exists (
+    -- A portion that is not full has left only what others had hold of, which another call would not get either.
+    'more', cancelled > 0 and cancelled = most and exists (
       select from millrace.delivery d
       where d.queue_id = queue_row.id
         and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
@@ -64,7 +64,7 @@ end
 $$;
 
 comment on function millrace.purge is
-  'Cancels what waits in a queue, up to max_count deliveries (at most 100000) a call; what is being processed goes '
+  'Cancels what waits in a queue, up to max_count deliveries (at most 10000) a call; what is being processed goes '
   'on, unless its lease ran out. confirm: the queue''s name again. actor: who does it, for the audit table; the '
   'session''s user when null. Answers {"cancelled", "more"}: call again while there is more. Errors: MR002 confirm is '
   'another name, MR005 a group above read committed, MR006 unknown queue.';

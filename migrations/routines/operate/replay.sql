@@ -1,5 +1,7 @@
 -- Delivers a kept message again, to one queue or to all that subscribe to its type now. Queues in which it is still
--- live are left out; in those where it is a dead letter that is redriven. Operators call it, and the HTTP API for them.
+-- live are left out; in those where it is a dead letter that is redriven. In the others it becomes a new delivery with
+-- the default priority and without a group, since these are kept with the delivery and not with the message. Operators
+-- call it, and the HTTP API for them.
 create or replace function millrace.replay(id uuid, queue text default null, actor text default null) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -7,8 +9,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  replayed text[] := '{}';
-  queue_row millrace.queue;
+  queue_ids smallint[];
+  names text[];
 begin
   -- The row's lock keeps the message until this commits: erase_messages passes over what somebody has locked.
   perform from millrace.message m where m.id = replay.id for key share;
@@ -18,27 +20,37 @@ begin
   if queue is not null and not exists (select from millrace.queue q where q.name = replay.queue) then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  for queue_row in
-    select q.*
-    from millrace.queue q
-    where not exists (select from millrace.delivery d where d.message_id = replay.id and d.queue_id = q.id)
-      and case
-        when queue is not null then q.name = queue
-        else exists (
-          select from millrace.subscription s
-          join millrace.message m on m.type = s.type
-          where s.queue_id = q.id and m.id = replay.id
-        )
-      end
-    order by q.id
-  loop
-    perform millrace.replay_into(queue_row, id);
-    replayed := replayed || queue_row.name;
-  end loop;
-  perform millrace.audit_action(
-    actor, 'replay', jsonb_build_object('messageId', id, 'queue', queue), cardinality(replayed)
+  select coalesce(array_agg(q.id order by q.id), '{}'), coalesce(array_agg(q.name order by q.id), '{}')
+  into queue_ids, names
+  from millrace.queue q
+  where not exists (select from millrace.delivery d where d.message_id = replay.id and d.queue_id = q.id)
+    and case
+      when queue is not null then q.name = queue
+      else exists (
+        select from millrace.subscription s
+        join millrace.message m on m.type = s.type
+        where s.queue_id = q.id and m.id = replay.id
+      )
+    end;
+  perform millrace.redrive_letters(
+    array(
+      select l.ctid
+      from millrace.dead_letter l
+      where l.message_id = any (array[replay.id]) and l.queue_id + 0 = any (queue_ids)
+      order by l.queue_id
+      -- Waits for whoever redrives or discards a letter at this moment; after that it is gone, and not found. All
+      -- letters come before the first delivery: a redrive may wait for a delivery, and holds letters meanwhile.
+      for update
+    )
   );
-  return json_build_object('queues', to_json(replayed));
+  insert into millrace.delivery (message_id, queue_id, available_at)
+  select replay.id, q, statement_timestamp() from unnest(queue_ids) as q order by q
+  -- It was redriven a moment ago, or somebody else is replaying it at this moment, and theirs will do.
+  on conflict (message_id, queue_id) do nothing;
+  perform millrace.audit_action(
+    actor, 'replay', jsonb_build_object('messageId', id, 'queue', queue), cardinality(names)
+  );
+  return json_build_object('queues', to_json(names));
 end
 $$;
 

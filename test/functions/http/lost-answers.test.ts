@@ -33,6 +33,23 @@ test('a redrive is not made again: it would reach the next letters', async () =>
   expect((await call('GET', '/v1/dead-letters')).body.items).toHaveLength(2);
 });
 
+test('a loop that makes such a call again misses nothing and reaches nothing twice', async () => {
+  store.isDeclining = true;
+  await store.placeOrders(5);
+  await store.drain();
+  endpoint.lose(1);
+  const statuses: number[] = [];
+  for (let more = true; more; ) {
+    const answer = await call('POST', '/v1/dead-letters/redrive', { filter: {}, limit: 2 });
+    statuses.push(answer.status);
+    more = answer.status === 503 || answer.body.more;
+  }
+  expect(statuses).toEqual([503, 200, 200]);
+  store.isDeclining = false;
+  await store.drain();
+  expect(store.paid.toSorted()).toEqual(['A-0', 'A-1', 'A-2', 'A-3', 'A-4']);
+});
+
 test('a pause is made again: it means the same', async () => {
   endpoint.lose(1);
   expect((await call('POST', '/v1/queues/payments/pause')).status).toBe(200);

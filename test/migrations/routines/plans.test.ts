@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
+import { Operator } from '#test/support/sql/operator.ts';
 import { buffersOf, nodesOf, type Plan, plansOf } from '#test/support/sql/plans.ts';
 import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
@@ -27,10 +28,18 @@ const expectedIndexes: Record<string, string[]> = {
   status: ['delivery_is_unique'],
   cancel: ['delivery_is_unique'],
   'claim a suspect': ['delivery_in_claim_order', 'delivery_is_unique'],
+  'dead letters by id': [],
+  redrive: ['delivery_in_group_order'],
+  'redrive by id': ['delivery_in_group_order'],
+  replay: ['delivery_in_group_order', 'delivery_is_unique'],
+  discard: ['delivery_in_group_order'],
+  purge: ['delivery_in_claim_order', 'delivery_in_group_order'],
+  'sync groups': ['delivery_in_group_order'],
+  'blocked groups': ['delivery_in_group_order'],
 };
 
-/** Looks at up to 10,000 rows for what a token holds, however many there are. */
-const searching = ['claim again', 'claim a suspect'];
+/** Looks at up to 10,000 rows for what a token holds, or 1000 of a group that wait, however many there are. */
+const searching = ['claim again', 'claim a suspect', 'blocked groups'];
 
 /** Makes every call once, always with as much to do, and gives the plans of each. */
 async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQueue) {
@@ -86,7 +95,43 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
     [lost.id],
   );
   await watch('claim a suspect', () => connected.claimSuspect());
+  await watchOperations(client, groups, watch);
   return plans;
+}
+
+type Watch = (name: string, call: () => Promise<unknown>) => Promise<unknown>;
+
+/** What operators and deployments do to groups, each with five letters or deliveries of their own. */
+async function watchOperations(client: Client, groups: SqlQueue, watch: Watch) {
+  const operator = new Operator(async (text, values) => (await client.query(text, values)).rows);
+  const bury = async () => {
+    const groupKeys = Array.from({ length: 5 }, (_, n) => `buried-${n}`);
+    await groups.enqueueMany(groupKeys.map((groupKey) => ({ groupKey, priority: 1 })));
+    const { deliveries } = await groups.claim({ count: 5 });
+    await groups.settle(...deliveries.map((each) => end('dead', each, { error })));
+    return deliveries.map(({ id }) => id);
+  };
+  const filter = { queue: groups.name, type: groups.type, after: '2026-01-01T00:00:00Z' };
+  const maxCount = 5;
+  await bury();
+  await watch('redrive', () => operator.redrive(filter, { maxCount }));
+  await watch('purge', () => operator.purge(groups.name, groups.name, { maxCount }));
+  const ids = await bury();
+  await watch('dead letters by id', () => operator.deadLetters({ ids }));
+  await watch('redrive by id', () => operator.redrive({ ids }, { maxCount }));
+  await operator.purge(groups.name, groups.name, { maxCount });
+  const [id = ''] = await bury();
+  await watch('replay', () => operator.replay(id));
+  await operator.purge(groups.name, groups.name, { maxCount: 1 });
+  await bury();
+  await watch('discard', () => operator.discard(filter, { maxCount }));
+  await operator.discard(filter);
+  await client.query(
+    `update millrace.queue set regroup_after = 'busy', regroup_horizon = null where name = $1`,
+    [groups.name],
+  );
+  await watch('sync groups', () => client.query('select millrace.sync_groups()'));
+  await watch('blocked groups', () => operator.blockedGroups(groups.name, 5));
 }
 
 /** New statistics make every session plan anew, and planning reads the catalog. */
@@ -119,7 +164,9 @@ async function load(db: TestDatabase, plain: SqlQueue, grouped: SqlQueue) {
     select uuid_in(overlay(millrace.uuid_v7()::text placing '7' from 15 for 1)::cstring), ${id(6)}, 'done', q.id, 1
     ${rows} '${plain.name}' and n <= 200000;
     insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, error)
-    select ${id(5)}, q.id, n, 5, 1, q.name, '{}' ${rows} '${plain.name}' and n <= 50000`);
+    select ${id(5)}, q.id, n, 5, 1, q.name, '{}' ${rows} '${plain.name}' and n <= 50000;
+    insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, died_at, type, error)
+    select ${id(4)}, q.id, n, 5, 1, '2020-01-01', q.name, '{}' ${rows} '${grouped.name}' and n <= 50000`);
 }
 
 /** What of the plans is not as it should be, next to those of the same calls on tables with next to nothing in them. */

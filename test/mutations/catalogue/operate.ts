@@ -1,5 +1,8 @@
 import type { Mutation } from '../mutation.ts';
 
+const lockLetters = 'migrations/routines/operate/internal/lock_dead_letters.sql';
+const portions = 'test/migrations/routines/operate/portions.test.ts';
+
 /** What operators do, and what they see. */
 export const operate: readonly Mutation[] = [
   {
@@ -21,5 +24,54 @@ export const operate: readonly Mutation[] = [
     testFile: 'test/migrations/routines/operate/redacted.test.ts',
     test: 'hides exactly what errors are cleaned of',
     error: 'Property failed',
+  },
+  {
+    name: 'redrive-newest-first',
+    fault:
+      'The members of a group come back in the wrong order when they are redriven in portions.',
+    file: lockLetters,
+    replace: 'order by l.died_at, l.message_id\n',
+    by: 'order by l.died_at desc, l.message_id desc\n',
+    testFile: portions,
+    test: 'brings every member of a group back in its order',
+    isQuick: true,
+  },
+  {
+    name: 'redrive-waits-for-another',
+    fault:
+      'An operator waits for the open transaction of another one instead of going on beside it.',
+    file: lockLetters,
+    replace: '        limit most + 1 - cardinality(places)\n        for update skip locked\n',
+    by: '        limit most + 1 - cardinality(places)\n        for update\n',
+    testFile: portions,
+    test: 'one passes by what the other one has hold of, and does not ask for more of it',
+  },
+  {
+    name: 'redrive-trips-over-a-live-message',
+    fault: 'One letter whose message was replayed fails every redrive that it fits, for ever.',
+    file: 'migrations/routines/operate/internal/redrive_letters.sql',
+    replace: '      on conflict (message_id, queue_id) do nothing\n',
+    by: '',
+    testFile: portions,
+    test: 'is gone with a redrive, which leaves the delivery and goes on with the others',
+    error: 'delivery_is_unique',
+  },
+  {
+    name: 'purge-asks-for-more-for-ever',
+    fault: 'A purge in a loop never ends while somebody has hold of a delivery.',
+    file: 'migrations/routines/operate/purge.sql',
+    replace: "'more', cancelled > 0 and cancelled = most and exists (",
+    by: "'more', exists (",
+    testFile: portions,
+    test: 'a purge passes by what somebody has hold of, and does not ask for more of it',
+  },
+  {
+    name: 'deployment-forgets-who-read-the-old-rules',
+    fault: 'A member that a producer adds during a deployment waits for ever behind a dead letter.',
+    file: 'migrations/routines/groups/internal/regroup.sql',
+    replace: '    horizon := pg_snapshot_xmax(pg_current_snapshot());',
+    by: '    horizon := null;',
+    testFile: 'test/migrations/routines/groups/regroup.test.ts',
+    test: 'reaches what a producer stored by the old rules and commits afterwards',
   },
 ];

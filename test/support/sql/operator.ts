@@ -74,7 +74,7 @@ export class Operator {
   redrive(
     filter: object | null,
     extent: Extent = {},
-  ): Promise<{ matched: number; redriven: number }> {
+  ): Promise<{ matched: number; redriven: number; more: boolean }> {
     const text = 'select millrace.redrive($1, $2, $3, $4) as answer';
     return this.#ask(text, parametersOf(filter, extent));
   }
@@ -82,7 +82,7 @@ export class Operator {
   discard(
     filter: object | null,
     extent: Extent = {},
-  ): Promise<{ matched: number; discarded: number }> {
+  ): Promise<{ matched: number; discarded: number; more: boolean }> {
     const text = 'select millrace.discard($1, $2, $3, $4) as answer';
     return this.#ask(text, parametersOf(filter, extent));
   }

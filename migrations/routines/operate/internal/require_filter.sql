@@ -18,6 +18,16 @@ begin
     raise '"%" is not in a filter; known are %', left(fault, 50), array_to_string(known, ', ')
       using errcode = 'MR002';
   end if;
+  if filter ? 'ids' and jsonb_typeof(filter -> 'ids') <> 'array' then
+    raise '"ids" must be a list of uuids, got %', jsonb_typeof(filter -> 'ids') using errcode = 'MR002';
+  end if;
+  select coalesce(i, 'null') into fault
+  from jsonb_array_elements_text(filter -> 'ids') as i
+  where i is null or i !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  limit 1;
+  if found then
+    raise '"ids" must be a list of uuids, and "%" is none', left(fault, 50) using errcode = 'MR002';
+  end if;
   foreach instant in array
     array_remove(array[filter ->> 'before', filter ->> 'after', cursor ->> 'diedAt'], null)
   loop

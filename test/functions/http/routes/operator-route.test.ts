@@ -41,12 +41,12 @@ test('orders go dead, are looked at, redriven and done', async () => {
 
   store.isDeclining = false;
   const dry = await store.call(redrive, { body: { filter: {}, dryRun: true } });
-  expect([dry.status, dry.body]).toEqual([200, { matched: 3, redriven: 0 }]);
+  expect([dry.status, dry.body]).toEqual([200, { matched: 3, redriven: 0, more: false }]);
   expect(await statusOf(ids[0])).toBe('dead');
   const one = await store.call(redrive, { body: { ids: [ids[0]?.toUpperCase()] } });
-  expect(one.body).toEqual({ matched: 1, redriven: 1 });
+  expect(one.body).toEqual({ matched: 1, redriven: 1, more: false });
   const rest = await store.call(redrive, { body: { filter: { error: 'DECLINED' } } });
-  expect(rest.body).toEqual({ matched: 2, redriven: 2 });
+  expect(rest.body).toEqual({ matched: 2, redriven: 2, more: false });
   await store.drain();
   expect(store.paid.toSorted()).toEqual(['A-0', 'A-1', 'A-2']);
   expect(await statusOf(ids[2])).toBe('done');
@@ -64,9 +64,14 @@ test('dead letters are discarded, up to a limit', async () => {
   expect((await discard({ filter: {}, limit: 2, dryRun: true })).body).toEqual({
     matched: 2,
     discarded: 0,
+    more: true,
   });
   expect((await discard({ filter: { queue: 'narrow' } })).body.matched).toBe(0);
-  expect((await discard({ filter: {}, limit: 2 })).body).toEqual({ matched: 2, discarded: 2 });
+  expect((await discard({ filter: {}, limit: 2 })).body).toEqual({
+    matched: 2,
+    discarded: 2,
+    more: true,
+  });
   expect((await store.call('/v1/dead-letters')).body.items).toHaveLength(1);
   expect((await store.audit()).at(-1)).toMatchObject({ action: 'discard', affected: 2 });
 });
