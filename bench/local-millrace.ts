@@ -1,7 +1,7 @@
 // npm start, as a user runs it: the HTTP API, the endpoint and a tick every second in a process of their own.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../local/loopback/free-port.ts';
@@ -17,7 +17,6 @@ const root = join(import.meta.dirname, '..');
 
 export async function startLocalMillrace(databaseUrl: string): Promise<LocalMillrace> {
   const port = await freePort();
-  const apiKey = randomBytes(16).toString('hex');
   const server = spawn(
     process.execPath,
     [
@@ -31,13 +30,14 @@ export async function startLocalMillrace(databaseUrl: string): Promise<LocalMill
     ],
     {
       cwd: root,
-      env: { ...process.env, DATABASE_URL: databaseUrl, MILLRACE_API_KEY: apiKey },
+      env: { ...process.env, DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
   const url = await readyUrl(server.stdout);
   // Read to its end, or the server would wait for room in the pipe.
   server.stdout.resume();
+  const apiKey = (await readFile(join(dataFolder, 'api-key'), 'utf8')).trim();
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   return {
     async post(payload) {

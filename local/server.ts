@@ -35,8 +35,7 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   parts.defer(database.stop);
   const functions = await loadFunctions(database.url);
   await functions.migrate();
-  const apiKey = options.apiKey ?? (await keptApiKey(dataDirectory));
-  await registerApiKey(database.url, apiKey);
+  const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
   const gateway = await startApiGateway({ handler: functions.http, port });
   const ticks = startTicks({ handler: functions.consumer, everyMs });
   parts.defer(ticks.stop);
@@ -51,12 +50,4 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
     ended: database.ended,
     stop: () => running.disposeAsync(),
   };
-}
-
-async function registerApiKey(databaseUrl: string, apiKey: string): Promise<void> {
-  await openDatabase(databaseUrl).query('select millrace.put_api_key($1, $2, $3::text[])', [
-    'local',
-    apiKey,
-    ['enqueue:*', 'read', 'operate'],
-  ]);
 }

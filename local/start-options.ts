@@ -9,7 +9,6 @@ export interface StartOptions {
   readonly dataDirectory: string;
   /** A Postgres to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
-  readonly apiKey: string | undefined;
 }
 
 const flags = {
@@ -28,8 +27,7 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
   --data DIR        folder that keeps the database and the API key (default ${defaultFolder})
   --help            this text
 
-  DATABASE_URL      a Postgres to use instead of the embedded one
-  MILLRACE_API_KEY  the API key, at least 20 characters; otherwise one is made and kept`;
+  DATABASE_URL      a Postgres to use instead of the embedded one`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,13 +38,12 @@ export function readStartOptions(
 ): StartOptions | undefined {
   const { help, port, every, data } = parseWords(words, flags);
   if (help) return undefined;
-  const { DATABASE_URL, MILLRACE_API_KEY } = environment;
+  const { DATABASE_URL } = environment;
   return {
     port: toPort(port),
     everyMs: toMilliseconds(every),
     dataDirectory: toFolder(data),
     databaseUrl: toDatabaseUrl(DATABASE_URL),
-    apiKey: toApiKey(MILLRACE_API_KEY),
   };
 }
 
@@ -68,10 +65,4 @@ function toDatabaseUrl(text: string | undefined): string | undefined {
   } catch {
     throw new BadOption('DATABASE_URL must look like postgresql://user:password@host/database');
   }
-}
-
-function toApiKey(key: string | undefined): string | undefined {
-  if (!key) return undefined;
-  if (/^[\x21-\x7e]{20,200}$/.test(key)) return key;
-  throw new BadOption('MILLRACE_API_KEY must have 20 to 200 characters, without spaces');
 }

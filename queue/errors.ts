@@ -157,22 +157,6 @@ export class RecordingFailed extends Error {
   }
 }
 
-/** A queue that the database does not have. */
-export class UnknownQueue extends Error {
-  override readonly name = 'UnknownQueue';
-  constructor(queue: string, options?: ErrorOptions) {
-    super(`no queue is named "${queue}"`, options);
-  }
-}
-
-/** A schedule that the code does not declare. */
-export class UnknownSchedule extends Error {
-  override readonly name = 'UnknownSchedule';
-  constructor(schedule: string, options?: ErrorOptions) {
-    super(`no schedule is named "${schedule}"`, options);
-  }
-}
-
 /** Why an enqueue was refused: one word for each SQLSTATE of millrace.enqueue_many, as HTTP's faults have them. */
 export type RefusalCode =
   | 'unknown_type'

@@ -14,7 +14,6 @@ import { disconnect, withPort } from '../workspace.ts';
 const requests = 500;
 /** Until what they run is compiled. */
 const warmUps = 500;
-const apiKey = 'a-key-of-at-least-twenty-characters';
 const messages = 40;
 const longestGapMs = 500;
 const database = 'latency';
@@ -48,10 +47,12 @@ async function inDatabase({ server }: Run, work: (url: string) => Promise<void>)
 async function timeFunction(url: string) {
   await migrate({ url, registry, log: jsonLinesLog() });
   const bare = openDatabase(url);
-  await bare.query('select millrace.put_api_key($1, $2, $3)', ['bench', apiKey, ['enqueue:*']]);
+  const [made] = await bare.query<{ key: string }>(
+    `select millrace.create_api_key('bench', '{enqueue:*}') as key`,
+  );
   const call = 'select millrace.enqueue($1, $2::jsonb) as id';
   const callDriver = (n: number) => bare.query(call, ['order.placed', JSON.stringify(payload(n))]);
-  const callFunction = httpFunction(url, apiKey);
+  const callFunction = httpFunction(url, made?.key ?? '');
   const inFunction: number[] = [];
   const inDriver: number[] = [];
   for (let n = 0; n < warmUps + requests; n += 1) {

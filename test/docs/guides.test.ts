@@ -4,7 +4,8 @@
 //   ```ts whose first line is `// handlers/review.ts`, or ```sql with `-- handlers/tables/0003_reviews.sql`
 //                     is written to that file; all TypeScript of a guide is type-checked in the end
 //   ```diff           `@@ handlers/registry.ts @@`, then lines that begin with " ", "-" or "+", changes a file
-//   ```sh             is run in bash, one terminal for the whole guide, in which DATABASE_URL is the guide's database
+//   ```sh             is run in bash, one terminal for the whole guide, in which DATABASE_URL is the guide's database;
+//                     `mr_…` stands for the API key that a ```sql block has shown last
 //   ```sh             with `npm start` alone (flags and variables allowed) starts it, or stops it and starts it again,
 //                     on a free port that stands for the text's 8787, and on the guide's database
 //   ```sql            is run in a session of its own; what it prints are the tables and the error of `psql -q`

@@ -13,7 +13,6 @@ const consumer = 'MillraceConsumerHandler';
 const http = 'MillraceHttpHandler';
 const migrations = 'MillraceMigrationsFunctionHandler';
 
-const key = 'a-key-of-at-least-twenty-characters';
 const order = JSON.stringify({
   type: 'order.placed',
   payload: {
@@ -68,6 +67,7 @@ describe('a bundle', () => {
 
 describe('deployed on an empty database', () => {
   let database: TestDatabase;
+  let key: string;
   let gateway: ApiGateway;
 
   const handlerOf = async (path: string) =>
@@ -80,11 +80,10 @@ describe('deployed on an empty database', () => {
       {},
       lambdaContext('migrate', () => 600_000),
     );
-    await database.query('select millrace.put_api_key($1, $2, $3)', [
-      'shop',
-      key,
-      ['enqueue:*', 'read'],
-    ]);
+    const [made] = await database.query<{ key: string }>(
+      `select millrace.create_api_key('shop', '{enqueue:*,read}') as key`,
+    );
+    key = made?.key ?? '';
     gateway = await startApiGateway({ handler: await handlerOf(http) });
     return async () => {
       await gateway.stop();

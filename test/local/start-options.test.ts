@@ -7,20 +7,17 @@ test('has a default for everything', () => {
     everyMs: 5_000,
     dataDirectory: '.millrace/data',
     databaseUrl: undefined,
-    apiKey: undefined,
   });
 });
 
 test('takes flags and variables', () => {
   const words = ['--port', '9000', '--every=1m', '--data', '/var/millrace'];
   const DATABASE_URL = 'postgresql://me@localhost/mine';
-  const MILLRACE_API_KEY = 'a-key-of-twenty-characters';
-  expect(readStartOptions(words, { DATABASE_URL, MILLRACE_API_KEY })).toEqual({
+  expect(readStartOptions(words, { DATABASE_URL })).toEqual({
     port: 9000,
     everyMs: 60_000,
     dataDirectory: '/var/millrace',
     databaseUrl: DATABASE_URL,
-    apiKey: MILLRACE_API_KEY,
   });
 });
 
@@ -57,13 +54,6 @@ describe('refuses in one line', () => {
     const DATABASE_URL = 'mysql://me:secret@localhost/mine';
     expect(() => readStartOptions([], { DATABASE_URL })).toThrow(
       'DATABASE_URL must look like postgresql://user:password@host/database',
-    );
-  });
-
-  test('a short API key, without repeating it', () => {
-    const MILLRACE_API_KEY = 'hunter2';
-    expect(() => readStartOptions([], { MILLRACE_API_KEY })).toThrow(
-      'MILLRACE_API_KEY must have 20 to 200 characters, without spaces',
     );
   });
 });

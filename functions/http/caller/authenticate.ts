@@ -10,7 +10,9 @@ import {
 import type { Problem } from '#functions/http/problem.ts';
 import { findApiKey } from '#queue/operate/api-keys.ts';
 import { createApiKeyCache } from './api-key-cache.ts';
+import { isKeyForm } from './api-key-form.ts';
 import { type Authenticated, gatewayCaller } from './gateway-caller.ts';
+import { sourceNetwork } from './source-network.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i;
 
@@ -43,14 +45,18 @@ function keyCallers(api: Api): (request: ApiRequest) => Promise<Authenticated | 
     const secret = bearer.exec(request.req.header('authorization') ?? '')?.[1];
     if (secret === undefined)
       return unauthenticated('The Authorization header must read "Bearer" and an API key.');
-    const key = await findKey(secret, (secretHash) =>
+    if (!isKeyForm(secret))
+      return unauthenticated('This is no API key: it is misspelt, or not all of it was sent.');
+    const network = sourceNetwork(request.env.event.requestContext.http.sourceIp);
+    const key = await findKey({ secret, network }, (secretHash) =>
       withDatabase(api, request, (database) => findApiKey(database, secretHash)),
     );
     if (key === 'unknown') return unauthenticated('The API key is not known.');
     if (key === 'too-many-unknown')
       return {
         kind: 'too-many-unknown-keys',
-        detail: 'Calls with unknown API keys have been too frequent; try again in 5 seconds.',
+        detail:
+          'Calls with unknown API keys from this address have been too frequent; try again in 5 seconds.',
       };
     return { ...key, by: 'key' };
   };

@@ -14,7 +14,7 @@ import { pathFault } from '#functions/http/read/path-fault.ts';
 import { readBody, refuseBody } from '#functions/http/read/read-body.ts';
 import type { Route, RouteDescription } from '#functions/http/route.ts';
 import type { Database } from '#queue/database.ts';
-import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
+import { UnknownApiKey, UnknownQueue, UnknownSchedule } from '#queue/unknown-names.ts';
 
 /** What a request asks for, checked. */
 interface Asked<Query, Body> {
@@ -93,4 +93,5 @@ async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
 function unknownName(error: unknown): string | undefined {
   if (error instanceof UnknownQueue) return 'No queue has this name.';
   if (error instanceof UnknownSchedule) return 'No schedule has this name.';
+  if (error instanceof UnknownApiKey) return 'No API key has this name.';
 }

@@ -2,6 +2,7 @@
 // /v1/messages/batch would otherwise be taken for the message with the id "batch".
 
 import type { Route } from '#functions/http/route.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { getBlockedGroups } from './blocked-groups.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
@@ -20,6 +21,7 @@ const described: readonly Route[] = [
   getBlockedGroups,
   ...scheduleRoutes,
   ...deadLetterRoutes,
+  ...apiKeyRoutes,
   getHealth,
 ];
 

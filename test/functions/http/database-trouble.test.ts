@@ -5,7 +5,7 @@ import { openDatabase } from '#queue/database.ts';
 import { errorCode } from '#queue/routines/failure-kind.ts';
 import { OwnServer } from '#test/support/chaos/own-server.ts';
 import { type Trouble, troubles } from '#test/support/chaos/troubles.ts';
-import { bearer, openApi, secret } from '#test/support/functions/api.ts';
+import { bearer, openApi, putApiKey, secret } from '#test/support/functions/api.ts';
 import { moveClock } from '#test/support/functions/clock.ts';
 import { synchronised } from '#test/support/functions/message-types.ts';
 import { countStatements, intercept } from '#test/support/queue/intercept.ts';
@@ -17,7 +17,7 @@ let server: OwnServer;
 beforeAll(async () => {
   server = await OwnServer.start();
   await migrate({ url: server.url, registry: synchronised, log: recordingLog() });
-  await sql('select millrace.put_api_key($1, $2, $3)', ['shop', secret, ['enqueue:*', 'operate']]);
+  await putApiKey(openDatabase(server.url), 'shop', secret, ['enqueue:*', 'operate']);
 });
 afterAll(() => server.stop());
 

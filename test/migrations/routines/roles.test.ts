@@ -24,6 +24,7 @@ const granted = {
     'survey',
   ],
   millrace_operator: [
+    'api_keys',
     'blocked_groups',
     'cancel',
     'dead_letters',
@@ -36,6 +37,7 @@ const granted = {
     'replay',
     'resume',
     'resume_schedule',
+    'revoke_api_key',
     'schedules',
     'schema_version',
     'stats',
@@ -118,7 +120,7 @@ test('lets a producer enqueue and see nothing', async () => {
     `select millrace.status('${id}')`,
     `select millrace.claim('${queue.name}', '${id}', 1)`,
     `select millrace.store_messages('[]')`,
-    `select millrace.put_api_key('me', 'aaaaaaaaaaaaaaaaaaaaaaaa', '{operate}')`,
+    `select millrace.create_api_key('me', '{operate}')`,
     'create table millrace.mine ()',
   ])
     await expect(producer.query(statement)).rejects.toMatchObject({ code: '42501' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UnknownSchedule } from '#queue/errors.ts';
 import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
+import { UnknownSchedule } from '#queue/unknown-names.ts';
 import { intercept } from '#test/support/queue/intercept.ts';
 import { daily, openSchedules, tickedAt } from '#test/support/queue/open-schedules.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Database } from '#queue/database.ts';
-import { UnknownQueue, UnknownSchedule } from '#queue/errors.ts';
 import { pauseQueue, resumeQueue } from '#queue/operate/pause.ts';
 import { purgeQueue } from '#queue/operate/purge.ts';
 import { replayMessage } from '#queue/operate/replay.ts';
 import { pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
+import { UnknownQueue, UnknownSchedule } from '#queue/unknown-names.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 

@@ -10,6 +10,8 @@ import { type RunningStart, runningStart } from './running-start.ts';
 import { openTerminal, type Printed } from './terminal.ts';
 
 const portInGuides = '8787';
+/** Stands in a shell's block for the API key that a statement has shown before. */
+const keyInGuides = 'mr_…';
 
 export interface GuideReader {
   readonly checkout: GuideCheckout;
@@ -35,12 +37,19 @@ export async function guideReader(): Promise<GuideReader> {
     await database.drop();
     await removeFolder(checkout.folder);
   });
+  let shownKey = keyInGuides;
   const asInGuide = (output: string) => output.replaceAll(port, portInGuides);
   return {
     checkout,
-    sql: (script) => psql(database.directUrl, script),
+    async sql(script) {
+      const printed = await psql(database.directUrl, script);
+      shownKey = /mr_[\da-f]{72}/.exec(printed.output)?.[0] ?? shownKey;
+      return printed;
+    },
     async sh(commands) {
-      const { output, failed } = await terminal.run(commands.replaceAll(portInGuides, port));
+      const { output, failed } = await terminal.run(
+        commands.replaceAll(portInGuides, port).replaceAll(keyInGuides, shownKey),
+      );
       return { output: asInGuide(output), failed };
     },
     async start(line) {

@@ -2,6 +2,7 @@
 
 import type { Api } from '#functions/http/api.ts';
 import { createApp } from '#functions/http/app.ts';
+import { sha256 } from '#functions/http/caller/api-key-form.ts';
 import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import type { Log } from '#queue/log.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
@@ -28,8 +29,17 @@ export interface TestApi {
   readonly log: readonly LogLine[];
 }
 
+/**
+ * A key of the form that the API takes, the same for the same words, so that tests need not pass keys around; the
+ * database makes others, which nobody can know before.
+ */
+export function keyOf(words: string): string {
+  const body = `mr_${sha256(words)}`;
+  return body + sha256(body).slice(0, 8);
+}
+
 /** Holds every scope. */
-export const secret = 'key-of-a-caller-with-every-scope';
+export const secret = keyOf('a caller with every scope');
 export const bearer = (key = secret) => ({ authorization: `Bearer ${key}` });
 
 /** A database that knows the tests' message types and one caller with every scope. */
@@ -40,13 +50,18 @@ export async function createApiDatabase(): Promise<TestDatabase> {
   return database;
 }
 
+/** Lets a caller in whose key is one of keyOf. */
 export async function putApiKey(
-  { query }: TestDatabase,
+  { query }: Pick<TestDatabase, 'query'>,
   name: string,
   key: string,
   scopes: readonly string[],
 ): Promise<void> {
-  await query('select millrace.put_api_key($1, $2, $3)', [name, key, scopes]);
+  await query('insert into millrace.api_key (name, secret_hash, scopes) values ($1, $2, $3)', [
+    name,
+    sha256(key),
+    scopes,
+  ]);
 }
 
 export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi {

@@ -12,6 +12,8 @@ export interface Call {
   /** What an authorizer of the gateway's own has found. */
   readonly authorizer?: object;
   readonly isBase64Encoded?: boolean;
+  /** Where the caller is. */
+  readonly sourceIp?: string;
 }
 
 let calls = 0;
@@ -28,7 +30,7 @@ export function gatewayEvent(call: Call): APIGatewayProxyEventV2 {
       method,
       path: call.path,
       protocol: 'HTTP/1.1',
-      sourceIp: '192.0.2.1',
+      sourceIp: call.sourceIp ?? '192.0.2.1',
       userAgent: 'test',
     },
     requestId: `request-${calls}`,

@@ -6,7 +6,7 @@ import { problemKinds } from '#functions/http/openapi/problem-kinds.ts';
 import { type ProblemKind, problemTitles } from '#functions/http/problem.ts';
 import { routes } from '#functions/http/routes/routes.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
-import { bearer, putApiKey } from '#test/support/functions/api.ts';
+import { bearer, keyOf, putApiKey } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 
 const otherScopes = {
@@ -14,7 +14,8 @@ const otherScopes = {
   read: ['enqueue:*', 'operate'],
   operate: ['enqueue:*', 'read'],
 };
-const keyWithout = (scope: string) => `key-with-every-scope-but-${scope}`;
+const keyWithout = (scope: string) => keyOf(`every scope but ${scope}`);
+const powerless = keyOf('no scope');
 
 type Json = z.core.JSONSchema.BaseSchema;
 
@@ -24,7 +25,7 @@ let document: any;
 beforeAll(async () => {
   store = await openBookstore();
   document = (await store.api.call({ path: '/v1/openapi.json' })).body;
-  await putApiKey(store, 'nobody', 'key-without-any-scope', []);
+  await putApiKey(store, 'nobody', powerless, []);
   for (const [scope, others] of Object.entries(otherScopes))
     await putApiKey(store, `all but ${scope}`, keyWithout(scope), others);
 });
@@ -145,7 +146,7 @@ describe.each(routes.map((route) => [route.method, route.path, route] as const))
       const unknown = await store.api.call(call);
       expect(unknown.status).toBe(401);
       expectFit(unknown.body, contentOf(responses[401]).schema);
-      for (const key of ['key-without-any-scope', keyWithout(route.scope)]) {
+      for (const key of [powerless, keyWithout(route.scope)]) {
         const unscoped = await store.api.call({ ...call, headers: bearer(key) });
         expect(unscoped.status).toBe(403);
         expectFit(unscoped.body, contentOf(responses[403]).schema);

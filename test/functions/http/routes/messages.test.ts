@@ -4,6 +4,7 @@ import type { TestDatabase } from '#test/support/database.ts';
 import {
   bearer,
   createApiDatabase,
+  keyOf,
   openApi,
   putApiKey,
   type TestApi,
@@ -61,8 +62,9 @@ test('takes an id in capitals', async () => {
 });
 
 test('needs the scope "read"', async () => {
-  await putApiKey(stored, 'writer', 'key-that-only-enqueues', ['enqueue:*', 'operate']);
-  const answer = await get(`/v1/messages/${randomUUID()}`, 'key-that-only-enqueues');
+  const key = keyOf('only enqueues');
+  await putApiKey(stored, 'writer', key, ['enqueue:*', 'operate']);
+  const answer = await get(`/v1/messages/${randomUUID()}`, key);
   expect(answer.status).toBe(403);
   expect(answer.body.type).toBe('urn:millrace:problem:scope-missing');
 });

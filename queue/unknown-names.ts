@@ -1,0 +1,25 @@
+// The errors of calls that name what is not there, one class for each kind of thing.
+
+/** A queue that the database does not have. */
+export class UnknownQueue extends Error {
+  override readonly name = 'UnknownQueue';
+  constructor(queue: string, options?: ErrorOptions) {
+    super(`no queue is named "${queue}"`, options);
+  }
+}
+
+/** A schedule that the code does not declare. */
+export class UnknownSchedule extends Error {
+  override readonly name = 'UnknownSchedule';
+  constructor(schedule: string, options?: ErrorOptions) {
+    super(`no schedule is named "${schedule}"`, options);
+  }
+}
+
+/** An API key that the database does not have. */
+export class UnknownApiKey extends Error {
+  override readonly name = 'UnknownApiKey';
+  constructor(key: string, options?: ErrorOptions) {
+    super(`no API key is named "${key}"`, options);
+  }
+}
