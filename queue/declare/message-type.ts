@@ -29,6 +29,13 @@ export interface MessageType<Input = unknown, Payload = Input> {
    * little, and taking them out would make every error unreadable. Default none.
    */
   readonly redact: readonly string[];
+  /**
+   * What is kept of an error with which a handler or a schema refuses a message of the type: `'whole'`, the default, is
+   * name, message, code, stack and causes, without the redacted values; `'names'` is names and codes alone. A redacted
+   * value is found as it stands in the payload and in the usual encodings; in other letters, in part or in base64 it is
+   * not. Where that is not enough, keep names.
+   */
+  readonly errors: 'whole' | 'names';
   /** How many whole days messages of the type and their history are kept. 1 to 3650, default the registry's. */
   readonly retentionDays: number | undefined;
 }
@@ -59,12 +66,21 @@ export function defineMessageType<Input, Payload>(
     version: type.version ?? 1,
     upcasters: type.upcasters ?? {},
     redact: type.redact ?? [],
+    errors: type.errors ?? ('whole' as const),
     retentionDays: type.retentionDays,
   };
   requireUpcasters(declared);
   requireRedactPaths(declared);
+  requireErrors(declared);
   if (declared.retentionDays !== undefined) requireRetention(declared.retentionDays);
   return declared;
+}
+
+function requireErrors({ name, errors }: { name: string; errors: unknown }): void {
+  if (errors !== 'whole' && errors !== 'names')
+    throw new TypeError(
+      `Message type "${name}": errors is 'whole' or 'names'; got ${JSON.stringify(errors)}`,
+    );
 }
 
 function requireName(name: string): void {

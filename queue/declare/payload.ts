@@ -60,10 +60,10 @@ function toValidatedPayload(
 ): ValidatedPayload {
   if (!result.issues) return { ok: true, value: result.value };
   // Some schema libraries repeat the value that they got in the texts of their issues.
-  const redact = redactionOf(type, [{ payload, version: type.version }]);
+  const redaction = redactionOf(type, [{ payload, version: type.version }]);
   const issues = result.issues.map(({ path, message }) => ({
     pointer: pointerOf(path),
-    message: redact(message),
+    message: redaction.text(message),
   }));
   return { ok: false, issues, error: new PayloadMismatch(type.name, issues) };
 }

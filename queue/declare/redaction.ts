@@ -5,18 +5,30 @@ import type { AnyMessageType } from './message-type.ts';
 import { redactedValues, shortestText } from './redacted-values.ts';
 import { upcast } from './upcast.ts';
 
-/** Gives the text with every redacted value replaced by "[redacted]". */
-export type Redact = (text: string) => string;
+/** What of an error is kept. */
+export interface Redaction {
+  /** Gives the text with every redacted value replaced by "[redacted]". */
+  text(text: string): string;
+  /** Whether messages and stacks are kept, besides names and codes. */
+  readonly keepsTexts: boolean;
+}
 
-/** For texts that need no redaction. */
-export const asItIs: Redact = (text) => text;
+/** For errors that need no redaction. */
+export const asItIs: Redaction = { text: (text) => text, keepsTexts: true };
 
-/** Makes the redaction for texts that may repeat something of these payloads, whoever wrote them. */
+/** Makes the redaction for errors that may repeat something of these payloads, whoever wrote them. */
 export function redactionOf(
   type: AnyMessageType,
   payloads: readonly { readonly payload: unknown; readonly version: number }[],
-): Redact {
-  if (type.redact.length === 0) return asItIs;
+): Redaction {
+  return { text: redactTexts(type, payloads), keepsTexts: type.errors === 'whole' };
+}
+
+function redactTexts(
+  type: AnyMessageType,
+  payloads: readonly { readonly payload: unknown; readonly version: number }[],
+): Redaction['text'] {
+  if (type.redact.length === 0) return asItIs.text;
   const values = payloads.flatMap(({ payload, version }) => [
     ...redactedValues(payload, type.redact),
     ...(version === type.version ? [] : upcastedValues(type, payload, version)),

@@ -1,5 +1,5 @@
 import type { BatchItem, BatchOutcome } from '#queue/declare/batch-handler.ts';
-import type { Redact } from '#queue/declare/redaction.ts';
+import type { Redaction } from '#queue/declare/redaction.ts';
 import { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
@@ -19,13 +19,13 @@ export interface Answered extends Opened {
   /** What the handler has answered for it. Throws when that is no outcome. */
   readonly outcome: () => BatchOutcome;
   /** Makes the redaction for what the handler says of any message of the batch. */
-  readonly redact: () => Redact;
+  readonly redaction: () => Redaction;
 }
 
 /** The outcome that a batch handler has given for one message, as a result to settle. */
 export async function batchResult(
   run: HandlerRun,
-  { delivery, followUps, outcome, redact }: Answered,
+  { delivery, followUps, outcome, redaction }: Answered,
 ): Promise<Result> {
   try {
     throwUnlessDone(outcome());
@@ -34,7 +34,7 @@ export async function batchResult(
     const { messages } = followUps;
     return done(delivery, run.elapsedMs, messages.length > 0 ? messages : undefined);
   } catch (thrown) {
-    return failed({ claim: delivery, ms: run.elapsedMs, redact: redact() }, thrown);
+    return failed({ claim: delivery, ms: run.elapsedMs, redaction: redaction() }, thrown);
   }
 }
 

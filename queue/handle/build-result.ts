@@ -1,6 +1,6 @@
 // Makes the result of a delivery from how the run of its handler has ended.
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
-import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
+import { type Redaction, redactionOf } from '#queue/declare/redaction.ts';
 import { isRejection, isRetryAfter, isSnooze } from '#queue/declare/ways-out.ts';
 import type { UnknownType, VersionUnknown } from '#queue/errors.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
@@ -14,14 +14,14 @@ export interface Failure {
   /** How long the handler ran, in milliseconds. */
   readonly ms: number;
   /** Takes the values of the type's redacted fields out of the error's texts. */
-  readonly redact?: Redact;
+  readonly redaction?: Redaction;
 }
 
 export const failureOf = (
   run: HandlerRun,
   claim: ClaimedDelivery,
   type: AnyMessageType,
-): Failure => ({ claim, ms: run.elapsedMs, redact: redactionOf(type, [claim]) });
+): Failure => ({ claim, ms: run.elapsedMs, redaction: redactionOf(type, [claim]) });
 
 /** A result whose handler went on for that long, in milliseconds, after the outcome was decided: so long its attempt was. */
 export const lasting = <Each extends object>(result: Each, ms: number): Each =>
@@ -36,18 +36,18 @@ export function done({ id, token }: Claim, ms: number, enqueue?: readonly NewMes
 
 /** For whatever a handler threw: `reject`, `snooze` and `retryAfter` have meanings of their own, all else is a retry. */
 export function failed(failure: Failure, thrown: unknown): Result {
-  const { ms, redact } = failure;
+  const { ms, redaction } = failure;
   const { id, token } = failure.claim;
   if (isSnooze(thrown)) return { id, token, outcome: 'snooze', ms, delaySeconds: thrown.seconds };
   if (isRejection(thrown)) return dead(failure, thrown);
-  const error = errorRecord(thrown, redact);
+  const error = errorRecord(thrown, redaction);
   if (!isRetryAfter(thrown)) return { id, token, outcome: 'retry', ms, error };
   return { id, token, outcome: 'retry', ms, error, delaySeconds: thrown.seconds };
 }
 
-export function dead({ claim, ms, redact }: Failure, error: unknown): Result {
+export function dead({ claim, ms, redaction }: Failure, error: unknown): Result {
   const { id, token } = claim;
-  return { id, token, outcome: 'dead', ms, error: errorRecord(error, redact) };
+  return { id, token, outcome: 'dead', ms, error: errorRecord(error, redaction) };
 }
 
 /** For a type or a version that this code does not know: newer code may. */

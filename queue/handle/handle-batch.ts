@@ -2,7 +2,7 @@
 import type { BatchContext, BatchItem, BatchSubscription } from '#queue/declare/batch-handler.ts';
 import type { Message } from '#queue/declare/handler.ts';
 import type { AnyMessageType } from '#queue/declare/message-type.ts';
-import { type Redact, redactionOf } from '#queue/declare/redaction.ts';
+import { type Redaction, redactionOf } from '#queue/declare/redaction.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { elementsOf, outcomeAt, settledElements } from './batch-outcome.ts';
@@ -59,7 +59,7 @@ async function runBatch(
   opened: readonly Opened[],
 ): Promise<Result[]> {
   // What the handler says of one message may repeat a redacted value of any other.
-  const redact = redactionOfAll(type, opened);
+  const redaction = redactionOfAll(type, opened);
   try {
     run.throwIfAborted();
     const items = opened.map(({ item }) => item);
@@ -70,19 +70,19 @@ async function runBatch(
     return await Promise.all(
       opened.map((one, index) => {
         const outcome = () => (elements ? outcomeAt(elements, index, one.delivery.id) : 'done');
-        return batchResult(run, { ...one, redact, outcome });
+        return batchResult(run, { ...one, redaction, outcome });
       }),
     );
   } catch (thrown) {
     return opened.map(({ delivery: claim }) =>
-      failed({ claim, ms: run.elapsedMs, redact: redact() }, thrown),
+      failed({ claim, ms: run.elapsedMs, redaction: redaction() }, thrown),
     );
   }
 }
 
 /** Made when something has failed, and once for all. */
-function redactionOfAll(type: AnyMessageType, opened: readonly Opened[]): () => Redact {
-  let made: Redact | undefined;
+function redactionOfAll(type: AnyMessageType, opened: readonly Opened[]): () => Redaction {
+  let made: Redaction | undefined;
   return () => {
     made ??= redactionOf(
       type,

@@ -1,6 +1,6 @@
 // An error as it is kept with an attempt or a dead letter: readable, limited in size, fit for jsonb, and without the
 // values that its message type redacts.
-import { asItIs, type Redact } from '#queue/declare/redaction.ts';
+import { asItIs, type Redaction } from '#queue/declare/redaction.ts';
 import { firstErrorsOf, isError, property } from './error-parts.ts';
 import { thrownText, unreadable } from './thrown-text.ts';
 
@@ -20,6 +20,8 @@ export interface ErrorRecord {
 const longestName = 200;
 const longestMessage = 2_000;
 const longestStack = 8_000;
+/** In place of every message of a type whose errors are kept by name. */
+const notKept = '[not kept: the message type keeps names of errors only]';
 /** For each of several errors, whose stacks are much alike. */
 const longestStackOfSeveral = 1_000;
 /** All texts of a record together, each error in it counted as so many besides. */
@@ -33,9 +35,9 @@ const mostErrors = 10;
  * Records whatever was thrown, with its causes down to the fourth and the first ten errors of an AggregateError. What an
  * error is caused by itself ends there. Never throws.
  */
-export function errorRecord(thrown: unknown, redact: Redact = asItIs): ErrorRecord {
+export function errorRecord(thrown: unknown, redaction: Redaction = asItIs): ErrorRecord {
   try {
-    return new Recording(redact).record(thrown);
+    return new Recording(redaction).record(thrown);
   } catch {
     // An error that cannot be recorded must not end the process, in which other messages are being handled.
     return { name: 'NonError', message: unreadable };
@@ -44,28 +46,32 @@ export function errorRecord(thrown: unknown, redact: Redact = asItIs): ErrorReco
 
 /** One record while it is made. */
 class Recording {
-  readonly #redact: Redact;
+  readonly #redaction: Redaction;
   #charactersLeft = longestRecord;
 
-  constructor(redact: Redact) {
-    this.#redact = redact;
+  constructor(redaction: Redaction) {
+    this.#redaction = redaction;
   }
 
   /** within: the errors that this one is a cause or a part of. */
   record(thrown: unknown, within: readonly unknown[] = [], stackMost = longestStack): ErrorRecord {
     this.#charactersLeft -= eachError;
-    if (!isError(thrown))
-      return { name: 'NonError', message: this.#text(thrownText(thrown), longestMessage) };
+    if (!isError(thrown)) return { name: 'NonError', message: this.#message(thrownText(thrown)) };
     const path = [...within, thrown];
     const stack = property(thrown, 'stack');
     return {
       name: this.#text(property(thrown, 'name') ?? 'Error', longestName),
-      message: this.#text(property(thrown, 'message') ?? unreadable, longestMessage),
+      message: this.#message(property(thrown, 'message') ?? unreadable),
       ...this.#code(property(thrown, 'code')),
-      ...(stack !== undefined && { stack: this.#text(stack, stackMost) }),
+      ...(stack !== undefined &&
+        this.#redaction.keepsTexts && { stack: this.#text(stack, stackMost) }),
       ...this.#cause(property(thrown, 'cause'), path, stackMost),
       ...this.#errors(firstErrorsOf(thrown, mostErrors), path),
     };
+  }
+
+  #message(message: unknown): string {
+    return this.#redaction.keepsTexts ? this.#text(message, longestMessage) : notKept;
   }
 
   #code(code: unknown): Pick<ErrorRecord, 'code'> {
@@ -95,7 +101,9 @@ class Recording {
   #text(value: unknown, longest: number): string {
     const whole = (typeof value === 'string' ? value : thrownText(value)).toWellFormed();
     // Redacted before it is cut: the first half of a value that was cut in two would not be recognised and would remain.
-    const text = this.#redact(whole).slice(0, Math.max(0, Math.min(longest, this.#charactersLeft)));
+    const text = this.#redaction
+      .text(whole)
+      .slice(0, Math.max(0, Math.min(longest, this.#charactersLeft)));
     this.#charactersLeft -= text.length;
     // Postgres refuses NUL characters and lone halves of surrogate pairs in jsonb, and with them the whole settle.
     return text.replaceAll('\u0000', '\ufffd').toWellFormed();

@@ -15,6 +15,7 @@ describe('a message type', () => {
         version: 1,
         upcasters: {},
         redact: [],
+        errors: 'whole',
       });
     },
   );

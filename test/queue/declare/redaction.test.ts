@@ -163,8 +163,8 @@ describe('what a handler throws', () => {
       { sku: 'SKU-31', note: '' },
       { sku: 'SKU-31-blue', note: '' },
     ];
-    const redact = redactionOf(order, [{ payload: { ...payload, items }, version: 1 }]);
-    expect(redact('no SKU-31-blue left')).toBe('no [redacted] left');
+    const redaction = redactionOf(order, [{ payload: { ...payload, items }, version: 1 }]);
+    expect(redaction.text('no SKU-31-blue left')).toBe('no [redacted] left');
   });
 
   test('keeps everything else', async () => {
