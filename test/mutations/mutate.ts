@@ -17,6 +17,8 @@ await removeStaleFolders();
 const root = newFolder();
 try {
   await copyCheckout(process.cwd(), root);
+  // Before anything that takes time: one that has lost its place would end the run.
+  for (const mutation of run) await withMutation(root, mutation, async () => {});
   await demandThatTestsPass();
   const unnoticed = await mutateEach();
   const seconds = Math.round((performance.now() - startedAt) / 1_000);

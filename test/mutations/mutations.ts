@@ -1,3 +1,4 @@
+import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
@@ -5,6 +6,7 @@ import { groups } from './catalogue/groups.ts';
 import { handlers } from './catalogue/handlers.ts';
 import { http } from './catalogue/http.ts';
 import { limits } from './catalogue/limits.ts';
+import { locks } from './catalogue/locks.ts';
 import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
 import { retain } from './catalogue/retain.ts';
@@ -16,8 +18,10 @@ import type { Mutation } from './mutation.ts';
 export const mutations: readonly Mutation[] = [
   ...enqueue,
   ...claim,
+  ...bytes,
   ...settle,
   ...groups,
+  ...locks,
   ...limits,
   ...schedules,
   ...retain,

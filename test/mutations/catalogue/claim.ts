@@ -33,13 +33,14 @@ export const claim: readonly Mutation[] = [
     by: 'attempt = d.attempt',
     testFile,
     test: 'leases what it takes for the lease time of the queue, under the token',
+    error: 'lease_is_an_attempt',
   },
   {
     name: 'claim-forgets-order-within-a-level',
     fault: 'Messages are handed out in the order of their rows and not in that of their due times.',
     file,
     replace: '        order by d.available_at, d.sequence\n',
-    by: '',
+    by: '        order by d.sequence\n',
     testFile,
     test: 'gives by priority, then by time due, then in enqueue order',
   },
@@ -69,6 +70,7 @@ export const claim: readonly Mutation[] = [
     by: '',
     testFile: 'test/migrations/routines/settle/settle.test.ts',
     test: 'does not extend what was released',
+    error: 'lease_is_an_attempt',
   },
   {
     name: 'survey-forgets-old-transactions',

@@ -129,7 +129,7 @@ export const engine: readonly Mutation[] = [
     by: 'exchange.results.length >= 0) throw error;',
     testFile: 'test/queue/drain/follow-up-refusals.test.ts',
     test: 'one batch may hold several that are refused for different reasons',
-    error: 'no message type is named',
+    error: 'NeonDbError',
   },
   {
     name: 'priority-work-starves-suspects',

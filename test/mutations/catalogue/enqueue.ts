@@ -61,4 +61,13 @@ export const enqueue: readonly Mutation[] = [
     testFile: 'test/migrations/routines/operate/sync.test.ts',
     test: 'refuses messages of a type that is declared no more',
   },
+  {
+    name: 'instants-without-an-offset',
+    fault: 'The same text is another instant in each time zone of a session.',
+    file: 'migrations/routines/enqueue/internal/is_instant.sql',
+    replace: "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$'",
+    by: "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?$'",
+    testFile: 'test/functions/http/read/instant.test.ts',
+    test: 'refuses everything else',
+  },
 ];

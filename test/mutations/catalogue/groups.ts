@@ -42,4 +42,14 @@ export const groups: readonly Mutation[] = [
     testFile: 'test/migrations/routines/settle/follow-ups.test.ts',
     test: 'lets no more of a group start when a follow-up replaces one that waits in it: %i at once',
   },
+  {
+    name: 'groups-in-one-snapshot',
+    fault: 'A group whose head is settled above read committed never goes on.',
+    file: 'migrations/routines/groups/internal/require_read_committed.sql',
+    replace:
+      "if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then",
+    by: 'if false then',
+    testFile: 'test/migrations/routines/groups/group.test.ts',
+    test: 'does not strand a group when a consumer settles its head at %s',
+  },
 ];

@@ -70,10 +70,20 @@ export const limits: readonly Mutation[] = [
     name: 'starts-not-written-down',
     fault: 'A rate limit holds nothing back.',
     file: takePlaces,
+    replace: 'millrace.saved_starts(queue_row) - json_array_length(ids)',
+    by: 'millrace.saved_starts(queue_row)',
+    testFile: rateTest,
+    test: 'gives the burst at first, and says when the next start is saved up',
+  },
+  {
+    name: 'starts-left-over-are-lost',
+    fault:
+      'Whatever a claim leaves of the saved starts is forgotten, and a queue stays below its rate.',
+    file: takePlaces,
     replace: 'do update set saved = excluded.saved, saved_at',
     by: 'do update set saved_at',
     testFile: rateTest,
-    test: 'gives the burst at first, and says when the next start is saved up',
+    test: 'gives what was saved up since, and never more than the burst',
   },
   {
     name: 'depth-off-by-one',

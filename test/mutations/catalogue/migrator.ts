@@ -56,8 +56,11 @@ export const migrator: readonly Mutation[] = [
     name: 'routines-are-applied-one-by-one',
     fault: 'A deployment that fails in the middle leaves half of a release behind.',
     file: 'migrations/apply-routines.ts',
-    replace: '  await inTransaction(session, async () => {\n',
-    by: '  await (async (_: Session, work: () => Promise<void>) => work())(session, async () => {\n',
+    replace: '    for (const file of changed) await applyFile(session, file);\n',
+    by: `    for (const file of changed) {
+      await applyFile(session, file);
+      await session.script('commit; begin; set local check_function_bodies = off');
+    }\n`,
     testFile: routinesTest,
     test: 'changes no routine at all when one of them fails, and names it',
   },
@@ -70,5 +73,26 @@ export const migrator: readonly Mutation[] = [
     testFile: 'test/migrations/routines/operate/sync.test.ts',
     test: 'changes nothing the second time',
     error: 'duplicate key',
+  },
+  {
+    name: 'databases-in-one-snapshot-are-migrated',
+    fault:
+      'A database whose transactions are above read committed by default is found by its first group.',
+    file: 'migrations/migrate.ts',
+    replace: '  await requireReadCommitted(session);\n',
+    by: '',
+    testFile: 'test/migrations/read-committed.test.ts',
+    test: 'a migration refuses a database at %s and says how to mend it',
+  },
+  {
+    name: 'queue-ids-run-out',
+    fault: 'After 32,767 deployments none succeeds any more.',
+    file: 'migrations/routines/operate/internal/sync_queues.sql',
+    replace:
+      'from generate_series(1, (select count(*) from millrace.queue) + jsonb_array_length(declared)) as n(id)',
+    by: 'from generate_series((select max(q.id) + 1 from millrace.queue q), 32767) as n(id)',
+    testFile: 'test/migrations/routines/operate/sync.test.ts',
+    test: 'is to be had where older releases have used them up',
+    error: 'null value in column "id"',
   },
 ];

@@ -43,4 +43,14 @@ export const schedules: readonly Mutation[] = [
     testFile: 'test/queue/drain/schedule-changes.test.ts',
     test: 'is not mistaken for the one before it by drains that still run',
   },
+  {
+    name: 'schedule-skips-a-gap-at-midnight',
+    fault: 'A time that the clocks leave out at the end of a day is due on no day.',
+    file: 'queue/declare/timing/fixed-times.ts',
+    replace: 'change + early <= midnight && midnight + dayMs <= change + late',
+    by: 'midnight + dayMs <= change + late',
+    testFile: 'test/queue/declare/timing/cron-rule.test.ts',
+    test: '%s: %j',
+    isQuick: true,
+  },
 ];

@@ -71,7 +71,6 @@ export const settle: readonly Mutation[] = [
     by: 'select r.*',
     testFile: fenceTest,
     test: 'counts a %s that a batch holds twice once',
-    error: 'attempt',
   },
   {
     name: 'follow-ups-of-failures',
@@ -90,6 +89,7 @@ export const settle: readonly Mutation[] = [
     by: '',
     testFile: 'test/migrations/routines/settle/follow-ups.test.ts',
     test: 'stores follow-ups once when the settle is repeated',
+    error: 'the id is in use by another message',
   },
   {
     name: 'backoff-without-jitter',

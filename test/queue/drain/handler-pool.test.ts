@@ -104,10 +104,10 @@ describe('a pool', () => {
   });
 
   test('gives a batch what is there of its type, up to its size', async () => {
-    const { pool, started, ids } = setup({ concurrency: 3 });
+    const { pool, ids } = setup({ concurrency: 3 });
     const ofBatch = (id: string) => delivery(id, batched.name);
     pool.take([ofBatch('a'), ofBatch('b'), delivery('c'), ofBatch('d'), ofBatch('e')]);
-    await waitUntil(() => started.length === 3);
+    await waitUntil(() => ids().flat().length === 5);
     expect(ids().toSorted()).toEqual([['a', 'b', 'd'], ['c'], ['e']]);
   });
 

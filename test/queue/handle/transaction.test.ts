@@ -99,19 +99,26 @@ describe('a handler that returns', () => {
 
   test('can use its transaction no more', async () => {
     const kept: TransactionalContext[] = [];
-    const queues = await openEffects(async ({ payload }, context) => {
-      await write(context, payload.n);
-      kept.push(context);
-    });
-    await queues.enqueueNumbers(1);
-    await queues.drain();
-    const [context] = kept;
-    if (!context) throw new Error('the handler did not run');
-    await expect(write(context, 1)).rejects.toThrow(
-      'the transaction was used after its handler had ended',
+    const late: unknown[] = [];
+    const queues = await openEffects(
+      async ({ payload }, context) => {
+        await write(context, payload.n);
+        kept.push(context);
+        const [first] = kept;
+        // By now the connection has a transaction of this message.
+        if (payload.n === 1 && first)
+          await write(first, 7).then(
+            () => late.push('written'),
+            (error: Error) => late.push(error.message),
+          );
+      },
+      { concurrency: 1 },
     );
-    expect(() => context.enqueue(numbered, { n: 1 })).toThrow(/after the handler had returned/);
-    expect(await queues.effects()).toEqual([0]);
+    await queues.enqueueNumbers(2);
+    await queues.drain();
+    expect(late).toEqual(['the transaction was used after its handler had ended']);
+    expect(() => kept[0]?.enqueue(numbered, { n: 1 })).toThrow(/after the handler had returned/);
+    expect(await queues.effects()).toEqual([0, 1]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/support/database.ts';
-import { untilBlocked } from '#test/support/sql/blocked.ts';
+import { untilBlocked, waitsForLock } from '#test/support/sql/blocked.ts';
 import { connect, connections } from '#test/support/sql/connect.ts';
 import { enqueueOne, expireKeys, keyed } from '#test/support/sql/keyed.ts';
 import { refusalOf } from '#test/support/sql/refusal.ts';
@@ -82,10 +82,11 @@ test('maintenance leaves a key alone that a producer is taking, and never waits 
   const queue = await declareQueue(db);
   await queue.enqueueMany(keysOf(3).map((idempotencyKey) => ({ idempotencyKey })));
   await expireKeys(db);
-  const producer = await connect(db);
+  const [producer, maintainer] = [await connect(db), await connect(db)];
   await producer.query('begin');
   const taken = await enqueueOne(queue.on(producer), { idempotencyKey: 'key 1' });
-  await db.query('select millrace.maintain()');
+  const maintaining = maintainer.query('select millrace.maintain()');
+  expect(await waitsForLock(db, maintaining)).toBe(false);
   await enqueueOne(queue.on(producer), { idempotencyKey: 'key 0' });
   await producer.query('commit');
   expect(await enqueueOne(queue, { idempotencyKey: 'key 1' })).toMatchObject({

@@ -52,6 +52,9 @@ describe('a claim', () => {
     expect(await claimed(queue)).toBe(0);
     await passSeconds(queue, 200);
     expect(await claimed(queue)).toBe(1);
+    // With what that claim has left.
+    await passSeconds(queue, 950);
+    expect(await claimed(queue)).toBe(1);
     await passSeconds(queue, 2_500);
     expect(await claimed(queue)).toBe(2);
     await passSeconds(queue, 86_400);

@@ -1,6 +1,7 @@
 // How long messages are kept. Tests place them in the past by their ids: nothing else tells how old a message is.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
+import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { connect } from '#test/support/sql/connect.ts';
 
 const day = 86_400_000;
@@ -197,6 +198,8 @@ describe('messages of a type that is kept shorter', () => {
     const client = await connect(db);
     await client.query('begin');
     await client.query('select millrace.replay($1)', [brief]);
+    const maintaining = (await connect(db)).query('select millrace.maintain()');
+    expect(await waitsForLock(db, maintaining)).toBe(false);
     expect(await db.maintain()).toMatchObject({ erased: 0 });
     await client.query('commit');
     expect(await db.maintain()).toMatchObject({ erased: 0 });

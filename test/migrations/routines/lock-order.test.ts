@@ -1,0 +1,75 @@
+// Whoever waits for a lock holds none that comes later in the order of docs/architecture.md, and all that come earlier
+// and that it needs: so no two calls wait for each other in a circle.
+import type { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
+import { createDatabase } from '#test/support/database.ts';
+import { untilBlocked, waitsForLock } from '#test/support/sql/blocked.ts';
+import { connections } from '#test/support/sql/connect.ts';
+import {
+  type Delivery,
+  declareQueue,
+  done,
+  end,
+  type SqlQueue,
+} from '#test/support/sql/sql-queue.ts';
+
+const db = await createDatabase();
+
+/** Whether nobody holds the group's row, nor has removed it in a transaction that is still open. */
+async function isGroupFree({ name }: SqlQueue, groupKey: string): Promise<boolean> {
+  const rows = await db.query(
+    `select from millrace.message_group g
+     where g.queue_id = (select q.id from millrace.queue q where q.name = $1) and g.group_key = $2
+     for update skip locked`,
+    [name, groupKey],
+  );
+  return rows.length > 0;
+}
+
+/** Two connections and a queue, of which the first members of two groups are claimed. */
+async function setup(policy: object = {}) {
+  const queue = await declareQueue(db, policy);
+  await queue.enqueueMany([{ groupKey: 'g' }, { groupKey: 'h' }]);
+  const { deliveries } = await queue.claim({ count: 2 });
+  const [other, client] = (await connections(db, 2)) as [Client, Client];
+  await other.query('begin');
+  return { queue, other, client, deliveries: deliveries as [Delivery, Delivery] };
+}
+
+const holdQueue = (client: Client, { name }: SqlQueue) =>
+  client.query('select from millrace.queue q where q.name = $1 for no key update', [name]);
+
+describe('a settle', () => {
+  test('that waits for a key holds no group yet', async () => {
+    const { queue, other, client, deliveries } = await setup();
+    await queue.on(other).enqueue({ idempotencyKey: 'k' });
+    const enqueue = [{ type: queue.type, idempotencyKey: 'k', groupKey: 'h', payload: {} }];
+    const settling = queue.on(client).settle(done(deliveries[0], { enqueue }));
+    await untilBlocked(db);
+    expect(await isGroupFree(queue, 'g')).toBe(true);
+    expect(await isGroupFree(queue, 'h')).toBe(true);
+    await other.query('rollback');
+    expect(await settling).toMatchObject({ settled: 1 });
+  });
+
+  test('that waits for its queue has its groups already', async () => {
+    const policy = { rateStarts: 10, rateSeconds: 3_600, rateBurst: 10 };
+    const { queue, other, client, deliveries } = await setup(policy);
+    await holdQueue(other, queue);
+    const settling = queue.on(client).settle(done(deliveries[0]), end('release', deliveries[1]));
+    await untilBlocked(db);
+    expect(await isGroupFree(queue, 'g')).toBe(false);
+    await other.query('rollback');
+    expect(await settling).toMatchObject({ settled: 2 });
+  });
+});
+
+test('an extend waits for nobody, and answers what is being settled as held', async () => {
+  const { queue, other, client, deliveries } = await setup();
+  await queue.on(other).settle(done(deliveries[1]));
+  const extending = queue.on(client).extend(...deliveries);
+  expect(await waitsForLock(db, extending)).toBe(false);
+  expect(await extending).toHaveLength(2);
+  await other.query('rollback');
+  await extending;
+});
