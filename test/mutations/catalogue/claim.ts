@@ -42,7 +42,7 @@ export const claim: readonly Mutation[] = [
     replace: '        order by d.available_at, d.sequence\n',
     by: '        order by d.sequence\n',
     testFile,
-    test: 'gives by priority, then by time due, then in enqueue order',
+    test: 'gives by priority, then by time due, then in enqueue order: %i at a time',
   },
   {
     name: 'claim-of-a-paused-queue',
