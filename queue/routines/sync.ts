@@ -10,12 +10,16 @@ export async function syncRegistry(database: Database, registry: Registry): Prom
   await database.query('select millrace.sync($1::jsonb)', [JSON.stringify(declaration(registry))]);
 }
 
+/** A deployment does not wait longer for groups: what is left in a queue of millions, consumers do. */
+const longestSyncOfGroupsMs = 60_000;
+
 /**
  * Lets groups go on by the rules that were just synchronised, portion by portion, each a transaction of its own that
- * holds few groups for a moment. Should it end before, consumers go on with it.
+ * holds few groups for a moment. Ends after a minute, or as soon as there is no more.
  */
 export async function syncGroups(database: Database): Promise<void> {
-  for (let more = true; more; ) {
+  const startedAt = performance.now();
+  for (let more = true; more && performance.now() - startedAt < longestSyncOfGroupsMs; ) {
     const [row] = await database.query<{ answer: { more: boolean } }>(
       'select millrace.sync_groups() as answer',
     );

@@ -1,7 +1,10 @@
 // A deployment that changes the rules by which groups go on: however many groups there are, it holds few of them for a
 // moment, and each of them comes to go by the new rules, whoever ends in between.
 import { describe, expect, test } from 'vitest';
+import { syncGroups } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { moveClock } from '#test/support/functions/clock.ts';
+import { intercept } from '#test/support/queue/intercept.ts';
 import { fillGroups } from '#test/support/sql/bulk.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { changePolicy, declareQueue, done, end } from '#test/support/sql/sql-queue.ts';
@@ -24,7 +27,7 @@ const live = async ({ query }: TestDatabase) => {
   return row?.live;
 };
 
-const syncGroups = async ({ query }: TestDatabase) => {
+const nextPortion = async ({ query }: TestDatabase) => {
   const [row] = await query<{ answer: { groups: number; more: boolean } }>(
     'select millrace.sync_groups() as answer',
   );
@@ -36,18 +39,39 @@ test('is carried out portion by portion', async () => {
   await changePolicy(db, queue, { groupConcurrency: 2 });
   expect(await live(db)).toBe(2_300);
   expect(await db.query('select from millrace.disturbed_group')).toEqual([]);
-  expect(await syncGroups(db)).toEqual({ groups: 1_000, more: true });
+  expect(await nextPortion(db)).toEqual({ groups: 1_000, more: true });
   expect(await live(db)).toBe(3_300);
-  expect(await syncGroups(db)).toEqual({ groups: 1_000, more: true });
-  expect(await syncGroups(db)).toEqual({ groups: 300, more: false });
+  expect(await nextPortion(db)).toEqual({ groups: 1_000, more: true });
+  expect(await nextPortion(db)).toEqual({ groups: 300, more: false });
   expect(await live(db)).toBe(4_600);
-  expect(await syncGroups(db)).toEqual({ groups: 0, more: false });
+  expect(await nextPortion(db)).toEqual({ groups: 0, more: false });
+});
+
+describe('a migration', () => {
+  test('goes on until all groups have been looked at', async () => {
+    const { db, queue } = await withGroups(2_300);
+    await changePolicy(db, queue, { groupConcurrency: 2 });
+    await syncGroups(db.database);
+    expect(await live(db)).toBe(4_600);
+  });
+
+  test('does not go on for longer than a minute', async () => {
+    const { db, queue } = await withGroups(2_300);
+    await changePolicy(db, queue, { groupConcurrency: 2 });
+    const clock = moveClock();
+    const slow = intercept(db.database, (_, run) => {
+      clock.forward(31_000);
+      return run();
+    });
+    await syncGroups(slow);
+    expect(await live(db)).toBe(4_300);
+  });
 });
 
 test('lets no more members go at once because groups become wide', async () => {
   const { db, queue } = await withGroups(10);
   await changePolicy(db, queue, { groupConcurrency: 1_000 });
-  expect(await syncGroups(db)).toEqual({ groups: 2, more: true });
+  expect(await nextPortion(db)).toEqual({ groups: 2, more: true });
   expect(await live(db)).toBe(14);
 });
 
@@ -91,7 +115,7 @@ async function withOpenProducer() {
 test('reaches what a producer stored by the old rules and commits afterwards', async () => {
   const { db, queue, producer, id } = await withOpenProducer();
   await changePolicy(db, queue, { deadBlocksGroup: false });
-  expect(await syncGroups(db)).toMatchObject({ more: false });
+  expect(await nextPortion(db)).toMatchObject({ more: false });
   for (let n = 0; n < 3; n += 1) expect((await queue.claim()).deliveries).toEqual([]);
   await producer.query('commit');
   // Transactions of that time in other databases of the server are waited for as well: they have ended.
