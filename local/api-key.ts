@@ -1,7 +1,8 @@
 // The API key of this machine: made once by the database and kept, so that a curl line from yesterday works today.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { writePrivately } from '#local/postgres/private-file.ts';
 import type { Database } from '#queue/database.ts';
 import { findApiKey } from '#queue/operate/api-keys.ts';
 
@@ -15,8 +16,7 @@ export async function keptApiKey(database: Database, dataDirectory: string): Pro
   const found = await findApiKey(database, createHash('sha256').update(kept).digest('hex'));
   if (found?.name === name) return kept;
   const made = await makeApiKey(database);
-  await mkdir(dataDirectory, { recursive: true });
-  await writeFile(file, `${made}\n`, { mode: 0o600 });
+  await writePrivately(file, `${made}\n`);
   return made;
 }
 
@@ -33,4 +33,11 @@ async function makeApiKey(database: Database): Promise<string> {
   );
   if (!row) throw new Error('the database made no API key');
   return row.key;
+}
+
+/** Keeps the header that curl sends with `-H @file`, so that the key stands in no command line. Answers the file's path. */
+export async function keepAuthorization(dataDirectory: string, apiKey: string): Promise<string> {
+  const file = resolve(dataDirectory, 'authorization');
+  await writePrivately(file, `Authorization: Bearer ${apiKey}\n`);
+  return file;
 }

@@ -1,5 +1,5 @@
-// What npm start and npm run demo share in reading their command lines: words into options, and what is wrong with them.
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+// What npm start, npm run demo and npm run sql share in reading their command lines: words into options, and what is wrong with them.
+import { type ParseArgsConfig, type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 /** A flag or variable that makes no sense; the message is one line for the person who typed it. */
 export class BadOption extends Error {
@@ -8,13 +8,26 @@ export class BadOption extends Error {
 
 export const defaultFolder = '.millrace/data';
 
-/** The options by name, as text or boolean. Throws a BadOption for what is not among them. */
+/** The options by name, as text, boolean or list. Throws a BadOption for what is not among them. */
 export function parseWords<Options extends ParseArgsOptionsConfig>(
   words: readonly string[],
   options: Options,
 ) {
+  return parse({ args: [...words], options }).values;
+}
+
+/** As parseWords, with the words that belong to no option. */
+export function parseWordsAndText<Options extends ParseArgsOptionsConfig>(
+  words: readonly string[],
+  options: Options,
+) {
+  const { values, positionals } = parse({ args: [...words], options, allowPositionals: true });
+  return { values, text: positionals };
+}
+
+function parse<Config extends ParseArgsConfig>(config: Config) {
   try {
-    return parseArgs({ args: [...words], options }).values;
+    return parseArgs(config);
   } catch (error) {
     // Node's text goes on about how to pass positional arguments; its first sentence says what is wrong.
     const [sentence] = String(error instanceof Error ? error.message : error).split(/\.\s/);

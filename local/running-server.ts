@@ -1,21 +1,29 @@
-// How npm run demo finds a running npm start: the server announces its address and its key in a file of its data folder.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+// How npm run demo and npm run sql find a running npm start: the server announces its address and its key in a file of its data folder.
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { writePrivately } from '#local/postgres/private-file.ts';
 
-const form = z.object({ url: z.string(), apiKey: z.string(), databaseUrl: z.string() });
+const form = z.object({
+  /** The HTTP API's, without a slash at its end. */
+  url: z.string(),
+  apiKey: z.string(),
+  /** For the Neon driver. */
+  databaseUrl: z.string(),
+  /** For `pg` and psql. */
+  postgresUrl: z.string(),
+});
 
 export type RunningServer = z.infer<typeof form>;
 
 const fileIn = (dataDirectory: string) => join(dataDirectory, 'running.json');
 
-/** Writes the file, readable by its owner alone because it holds the key. Answers how to take it away again. */
+/** Writes the file, readable by its owner alone because it holds the key and the password. Answers how to take it away. */
 export async function announceServer(
   dataDirectory: string,
   server: RunningServer,
 ): Promise<() => Promise<void>> {
-  await mkdir(dataDirectory, { recursive: true });
-  await writeFile(fileIn(dataDirectory), JSON.stringify(server), { mode: 0o600 });
+  await writePrivately(fileIn(dataDirectory), JSON.stringify(server));
   return () => rm(fileIn(dataDirectory), { force: true });
 }
 

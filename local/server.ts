@@ -4,7 +4,8 @@
 
 import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
-import { keptApiKey } from './api-key.ts';
+import { keepAuthorization, keptApiKey } from './api-key.ts';
+import { browserAccess } from './browser-access.ts';
 import { embeddedDatabase, givenDatabase } from './database-server.ts';
 import { loadFunctions } from './local-functions.ts';
 import { announceServer } from './running-server.ts';
@@ -14,9 +15,10 @@ import { startTicks } from './ticks.ts';
 export interface LocalServer {
   /** The HTTP API's, without a slash at its end. */
   readonly url: string;
-  readonly apiKey: string;
-  /** Postgres's own, for psql; quoted, so that it is one word in a shell. */
-  readonly shellUrl: string;
+  /** The file with the header that curl sends. */
+  readonly authorizationFile: string;
+  /** See DatabaseServer. */
+  readonly psqlLine: string | undefined;
   /** Settles when Postgres has ended without being asked to. */
   readonly ended: Promise<void>;
   /** Stops the API, the ticks and the database, in that order. May be repeated. */
@@ -33,20 +35,23 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   await using parts = new AsyncDisposableStack();
   const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
   parts.defer(database.stop);
-  const functions = await loadFunctions(database.url);
+  const functions = await loadFunctions(database.url, options.allowedOrigins);
   await functions.migrate();
   const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
-  const gateway = await startApiGateway({ handler: functions.http, port });
+  const authorizationFile = await keepAuthorization(dataDirectory, apiKey);
+  const cors = browserAccess(options.allowedOrigins);
+  const gateway = await startApiGateway({ handler: functions.http, port, cors });
   const ticks = startTicks({ handler: functions.consumer, everyMs });
   parts.defer(ticks.stop);
   parts.defer(gateway.stop);
   const url = `http://127.0.0.1:${gateway.port}`;
-  parts.defer(await announceServer(dataDirectory, { url, apiKey, databaseUrl: database.url }));
+  const { url: databaseUrl, postgresUrl } = database;
+  parts.defer(await announceServer(dataDirectory, { url, apiKey, databaseUrl, postgresUrl }));
   const running = parts.move();
   return {
     url,
-    apiKey,
-    shellUrl: database.shellUrl,
+    authorizationFile,
+    psqlLine: database.psqlLine,
     ended: database.ended,
     stop: () => running.disposeAsync(),
   };

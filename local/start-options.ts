@@ -1,4 +1,5 @@
 // What npm start is told on the command line and in the environment.
+import { isOrigin } from '#functions/cors.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
 import { BadOption, defaultFolder, parseWords, toFolder, toPort } from './command-line.ts';
 
@@ -7,6 +8,8 @@ export interface StartOptions {
   /** Milliseconds between ticks. */
   readonly everyMs: number;
   readonly dataDirectory: string;
+  /** The origins of web pages that may call the HTTP API. */
+  readonly allowedOrigins: readonly string[];
   /** A Postgres to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
 }
@@ -15,6 +18,7 @@ const flags = {
   port: { type: 'string', default: '8787' },
   every: { type: 'string', default: '5s' },
   data: { type: 'string', default: defaultFolder },
+  'allow-origin': { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -22,12 +26,14 @@ export const usage = `Usage: npm start -- [options]
 
 Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consumer at every tick.
 
-  --port PORT       where the HTTP API listens on 127.0.0.1 (default 8787)
-  --every INTERVAL  time between ticks, such as 500ms, 5s or 1m (default 5s)
-  --data DIR        folder that keeps the database and the API key (default ${defaultFolder})
-  --help            this text
+  --port PORT            where the HTTP API listens on 127.0.0.1 (default 8787)
+  --every INTERVAL       time between ticks, such as 500ms, 5s or 1m (default 5s)
+  --data DIR             folder that keeps the database, its passwords and the API key (default ${defaultFolder})
+  --allow-origin ORIGIN  web pages that may call the HTTP API, such as http://localhost:5173; may be repeated
+                         (default: none)
+  --help                 this text
 
-  DATABASE_URL      a Postgres to use instead of the embedded one`;
+  DATABASE_URL           a Postgres to use instead of the embedded one`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,13 +42,14 @@ export function readStartOptions(
   words: readonly string[],
   environment: Environment,
 ): StartOptions | undefined {
-  const { help, port, every, data } = parseWords(words, flags);
+  const { help, port, every, data, 'allow-origin': origins = [] } = parseWords(words, flags);
   if (help) return undefined;
   const { DATABASE_URL } = environment;
   return {
     port: toPort(port),
     everyMs: toMilliseconds(every),
     dataDirectory: toFolder(data),
+    allowedOrigins: origins.map(toOrigin),
     databaseUrl: toDatabaseUrl(DATABASE_URL),
   };
 }
@@ -56,6 +63,14 @@ function toMilliseconds(text: string): number {
   const interval = Number(digits) * unitMs[unit as keyof typeof unitMs];
   if (interval >= shortestMs && interval <= longestMs) return interval;
   throw new BadOption(`--every is an interval from 100ms to 1440m, such as 5s; got "${text}"`);
+}
+
+// There is no "*" as in the cloud: a key lies on this machine, and any page that the browser is on could try.
+function toOrigin(text: string): string {
+  if (isOrigin(text)) return text;
+  throw new BadOption(
+    `--allow-origin is what a browser sends as Origin, such as http://localhost:5173; got "${text}"`,
+  );
 }
 
 function toDatabaseUrl(text: string | undefined): string | undefined {

@@ -19,7 +19,7 @@ async function run(options: StartOptions): Promise<void> {
   const asked = stopRequest();
   const server = await startLocal(options);
   try {
-    console.log(greeting(server, options.everyMs));
+    console.log(greeting(server, options));
     const reason = await Promise.race([asked, crash(server)]);
     console.log(`\nStopping: ${reason}`);
   } finally {

@@ -60,13 +60,14 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/enqueue/message',
     'functions/http/openapi/document',
   ],
-  infra: ['functions/environment', 'aws-cdk-lib/aws-sns'],
+  infra: ['functions/environment', 'functions/cors', 'aws-cdk-lib/aws-sns'],
   'local/loopback': ['pg'],
   'local/postgres': ['local/loopback/a', 'pg'],
   'local/neon': ['local/loopback/a', 'pg'],
   'local/gateway': ['local/loopback/a', 'pg'],
   local: [
     'functions/environment',
+    'functions/cors',
     'functions/http',
     ...localWings,
     'queue/log',
@@ -120,9 +121,19 @@ test('handlers take the type of the database, and no function that opens one', (
   expect(refused).toContain(`handlers:${candidates.length + 2}`);
 });
 
+const openers = ['node:http', 'node:net'];
+
+test.each(['local', 'local/demo', 'local/gateway', 'local/neon', 'local/postgres'])(
+  '%s opens no server but those that refuse web pages',
+  (wing) => {
+    for (const n of openers.keys())
+      expect(refused).toContain(`${wing}:${candidates.length + 3 + n}`);
+  },
+);
+
 const isPackage = (name: string) => /^(@|pg$|aws-)/.test(name);
 
-/** A file with one import on each line; the last ones are a relative path across folders and a driver's function. */
+/** A file with one import on each line; the last ones are a relative path across folders, a driver's function, and servers. */
 async function writeProbe(wing: string): Promise<void> {
   const imports = candidates.map(
     (name) => `import type { Database } from '${isPackage(name) ? name : `#${name}.ts`}';`,
@@ -131,6 +142,7 @@ async function writeProbe(wing: string): Promise<void> {
     ...imports,
     `import type { Log } from '../log.ts';`,
     `import { openSession } from '#queue/database.ts';`,
+    ...openers.map((name) => `import { createServer } from '${name}';`),
   ];
   await mkdir(join(folder, wing), { recursive: true });
   await writeFile(join(folder, wing, 'probe.ts'), lines.join('\n'));

@@ -18,7 +18,7 @@ import { newMessage } from '#queue/routines/new-message.ts';
 import { type Duration, travel } from './time-travel.ts';
 
 export interface TestKit extends AsyncDisposable {
-  /** One-shot statements as the superuser: to prepare what handlers need, and to look at what they have done. */
+  /** One-shot statements as the owner of the database: to prepare what handlers need, and to look at what they have done. */
   readonly database: Database;
   /**
    * Stores a message for every queue that subscribes to its type, with the options that producers have, and answers its

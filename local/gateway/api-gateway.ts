@@ -1,9 +1,10 @@
 // API Gateway's HTTP API on this machine: every request becomes an event for the one Lambda handler behind it.
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda';
-import { closeServer, listen } from '#local/loopback/loopback-server.ts';
+import { closeServer, listen, loopbackServer } from '#local/loopback/loopback-server.ts';
 import { RefusedRequest } from '#local/loopback/refused-request.ts';
 import { readBody } from '#local/loopback/request-body.ts';
+import { type CorsConfiguration, corsHeaders, isPreflight, preflightAnswer } from './cors.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { type GatewayResponse, gatewayMessage, gatewayResponse } from './gateway-response.ts';
 import { lambdaContext } from './lambda-context.ts';
@@ -17,6 +18,8 @@ export interface ApiGatewayOptions {
   readonly handler: HttpHandler;
   /** Default: any port that is free. */
   readonly port?: number | undefined;
+  /** Which web pages may call, and how. Default: none. */
+  readonly cors?: CorsConfiguration | undefined;
   /** How long the handler may take before the caller gets a 503. Default 30, which is API Gateway's own limit. */
   readonly timeoutSeconds?: number;
 }
@@ -32,10 +35,14 @@ const sizeLimitBytes = 6 * 1024 * 1024;
 
 /** Listens on 127.0.0.1. Throws a sentence when the port is taken. */
 export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGateway> {
-  const { handler, timeoutSeconds = 30 } = options;
-  const server = createServer(async (request, response) => {
-    const { status, headers, body } = await answer(request, handler, timeoutSeconds);
-    response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+  const { cors } = options;
+  const server = loopbackServer({
+    allowedOrigins: cors?.allowOrigins ?? [],
+    async request(request, response) {
+      const { status, headers, body } = await answer(request, options);
+      const added = { ...(cors && corsHeaders(request, cors)), 'content-length': body.length };
+      response.writeHead(status, { ...headers, ...added }).end(body);
+    },
   });
   const port = await listen(server, options.port);
   return { port, stop: () => closeServer(server, 10_000) };
@@ -43,9 +50,9 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
 
 async function answer(
   request: IncomingMessage,
-  handler: HttpHandler,
-  timeoutSeconds: number,
+  { handler, cors, timeoutSeconds = 30 }: ApiGatewayOptions,
 ): Promise<GatewayResponse> {
+  if (cors && isPreflight(request)) return preflightAnswer(cors);
   try {
     const event = gatewayEvent(request, await readBody(request, sizeLimitBytes));
     const result = await withinTime(invoke(handler, event, timeoutSeconds), timeoutSeconds);

@@ -1,12 +1,13 @@
-// Neon on this machine: POST /sql and the WebSocket of its driver, in front of any Postgres.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { closeServer, listen } from '#local/loopback/loopback-server.ts';
+// Neon on this machine: POST /sql and the WebSocket of its driver, in front of any Postgres. Neon answers web pages, too;
+// this endpoint answers none, because no page has business with a laptop's database.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { closeServer, listen, loopbackServer } from '#local/loopback/loopback-server.ts';
 import { readBody } from '#local/loopback/request-body.ts';
 import { type ConnectionPools, connectionPools } from './connection-pools.ts';
 import { errorAnswer, resultAnswer, type SqlAnswer, sizeLimitBytes } from './sql-answer.ts';
 import { parseSqlRequest } from './sql-request.ts';
 import { runRequest } from './sql-run.ts';
-import { relayWebSockets } from './websocket-relay.ts';
+import { webSocketRelay } from './websocket-relay.ts';
 
 export interface NeonEndpointOptions {
   /** Default 127.0.0.1. */
@@ -30,11 +31,14 @@ export interface NeonEndpoint {
 export async function startNeonEndpoint(options: NeonEndpointOptions): Promise<NeonEndpoint> {
   const address = { host: options.postgresHost ?? '127.0.0.1', port: options.postgresPort };
   const pools = connectionPools(address, options.poolSize ?? 20);
-  const server = createServer((request, response) => answer(request, response, pools));
+  const relay = webSocketRelay(address);
+  const server = loopbackServer({
+    request: (request, response) => answer(request, response, pools),
+    upgrade: relay.accept,
+  });
   // The server keeps an idle connection longer than any client does: otherwise a client could send a request on a
   // connection that is just being closed, and would have to guess whether it was read.
   server.keepAliveTimeout = 60_000;
-  const relay = relayWebSockets(server, address);
   const port = await listen(server, options.port);
   return {
     port,
@@ -55,23 +59,15 @@ function withAddress(postgresUrl: string, port: number): string {
   return url.href;
 }
 
-const crossOrigin = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': '*',
-};
-
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   pools: ConnectionPools,
 ): Promise<void> {
   if (request.url !== '/sql') return void response.writeHead(404).end();
-  if (request.method === 'OPTIONS') return void response.writeHead(204, crossOrigin).end();
   if (request.method !== 'POST') return void response.writeHead(405, { allow: 'POST' }).end();
   const { status, body } = await sqlAnswer(request, response, pools).catch(errorAnswer);
-  const headers = { ...crossOrigin, 'content-type': 'application/json' };
-  response.writeHead(status, headers).end(body);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 }
 
 async function sqlAnswer(

@@ -1,19 +1,23 @@
 // Neon's WebSocket: the Postgres protocol, byte for byte, in binary frames.
-import type { Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { PostgresAddress } from './connection-pools.ts';
 
 export interface WebSocketRelay {
+  /** Makes the connection a WebSocket to Postgres if its path is /v2, and ends it otherwise. */
+  accept(request: IncomingMessage, connection: Duplex, head: Buffer): void;
   /** Cuts every connection. */
   close(): void;
 }
 
-/** Connects each WebSocket on /v2 to Postgres, whatever address it asks for. */
-export function relayWebSockets(server: Server, address: PostgresAddress): WebSocketRelay {
-  const sockets = new WebSocketServer({ server, path: '/v2', perMessageDeflate: false });
-  sockets.on('connection', (socket) => relay(socket, address));
+/** Connects each WebSocket to Postgres, whatever address it asks for. */
+export function webSocketRelay(address: PostgresAddress): WebSocketRelay {
+  const sockets = new WebSocketServer({ noServer: true, path: '/v2', perMessageDeflate: false });
   return {
+    accept: (request, connection, head) =>
+      sockets.handleUpgrade(request, connection, head, (socket) => relay(socket, address)),
     close() {
       sockets.close();
       for (const socket of sockets.clients) socket.terminate();

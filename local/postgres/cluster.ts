@@ -1,12 +1,13 @@
 // A Postgres cluster on disk: made once by initdb, then reused by every start.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { keepPassword, keptPassword, newPassword } from './passwords.ts';
 import { majorVersion, type PostgresPrograms } from './postgres-programs.ts';
 import { giveTo, type PostgresUser } from './postgres-user.ts';
+import { runSingleUser } from './single-user.ts';
 
-/** Name and password of the superuser: the server listens on the loopback address only. */
 export const superuser = 'postgres';
 
 export interface ClusterOptions {
@@ -16,8 +17,11 @@ export interface ClusterOptions {
   readonly sync: boolean;
 }
 
-/** Makes the cluster unless it is there. Throws when another major version made it. */
-export async function ensureCluster(cluster: string, options: ClusterOptions): Promise<void> {
+/**
+ * Makes the cluster unless it is there; no server may run on it. Answers the superuser's password, which is kept in the
+ * cluster's folder. Throws when another major version made it.
+ */
+export async function ensureCluster(cluster: string, options: ClusterOptions): Promise<string> {
   const madeBy = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (madeBy === undefined) return initialise(cluster, options);
   const major = await majorVersion(options.programs);
@@ -25,38 +29,61 @@ export async function ensureCluster(cluster: string, options: ClusterOptions): P
     throw new Error(
       `${cluster} was made by PostgreSQL ${madeBy.trim()}, and this is PostgreSQL ${major}: choose another folder, or dump it with the old version`,
     );
+  return (await keptPassword(dirname(cluster), superuser)) ?? changePassword(cluster, options);
+}
+
+// Clusters of earlier checkouts had a password that everybody knows; and the file may have been deleted.
+async function changePassword(
+  cluster: string,
+  { programs, user }: ClusterOptions,
+): Promise<string> {
+  const password = newPassword();
+  const statement = `alter role ${superuser} password '${password}'`;
+  await runSingleUser({ program: programs.postgres, cluster, user, statement });
+  await keepPassword(dirname(cluster), superuser, password);
+  return password;
 }
 
 // A killed initdb leaves a half-made folder, so the cluster gets its name only when it is complete.
-async function initialise(cluster: string, options: ClusterOptions): Promise<void> {
+async function initialise(cluster: string, options: ClusterOptions): Promise<string> {
   const partial = `${cluster}.partial`;
   const passwordFile = `${cluster}.password`;
-  await rm(partial, { recursive: true, force: true });
+  const password = newPassword();
+  for (const path of [partial, passwordFile]) await rm(path, { recursive: true, force: true });
   await mkdir(partial, { mode: 0o700 });
-  await giveTo(options.user, partial);
-  await writeFile(passwordFile, `${superuser}\n`);
-  await promisify(execFile)(options.programs.initdb, initdbArguments(partial, options.sync), {
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  for (const path of [partial, passwordFile]) await giveTo(options.user, path);
+  const words = initdbArguments({ folder: partial, passwordFile, sync: options.sync });
+  await promisify(execFile)(options.programs.initdb, words, {
     ...options.user,
     // initdb may run as another user, who may not enter the launcher's folder and may not have its locale.
     cwd: '/',
     env: { LC_ALL: 'C', TZ: 'UTC' },
   }).finally(() => rm(passwordFile, { force: true }));
+  await keepPassword(dirname(cluster), superuser, password);
   await rename(partial, cluster);
+  return password;
+}
 
-  function initdbArguments(folder: string, sync: boolean): string[] {
-    return [
-      `--pgdata=${folder}`,
-      `--username=${superuser}`,
-      `--pwfile=${passwordFile}`,
-      // The Neon driver sends the password with its first packet, before the server could ask with a challenge: only
-      // authentication by cleartext password allows that.
-      '--auth=password',
-      '--encoding=UTF8',
-      // The builtin provider gives C.UTF-8 on systems that have no such locale.
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      ...(sync ? [] : ['--no-sync']),
-    ];
-  }
+interface Initdb {
+  readonly folder: string;
+  readonly passwordFile: string;
+  readonly sync: boolean;
+}
+
+function initdbArguments({ folder, passwordFile, sync }: Initdb): string[] {
+  return [
+    `--pgdata=${folder}`,
+    `--username=${superuser}`,
+    `--pwfile=${passwordFile}`,
+    // The Neon driver sends the password with its first packet, before the server could ask with a challenge: only
+    // authentication by cleartext password allows that.
+    '--auth=password',
+    '--encoding=UTF8',
+    // The builtin provider gives C.UTF-8 on systems that have no such locale.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(sync ? [] : ['--no-sync']),
+  ];
 }

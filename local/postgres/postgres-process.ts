@@ -36,6 +36,8 @@ export async function spawnPostgres(command: PostgresCommand): Promise<ChildProc
 
 async function trySpawn(command: PostgresCommand): Promise<ChildProcess> {
   const log = await open(command.logFile, 'w');
+  // It quotes statements that failed, with what they hold.
+  await log.chmod(0o600);
   const server = spawn(command.program, serverArguments(command), {
     ...command.user,
     // In a session of its own the server does not get the terminal's Ctrl-C. The launcher does, and stops things in order.

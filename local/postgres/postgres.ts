@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { freePort } from '#local/loopback/free-port.ts';
 import { ensureCluster, superuser } from './cluster.ts';
 import { lockFolder } from './folder-lock.ts';
-import { spawnPostgres, stopServer } from './postgres-process.ts';
+import { type PostgresCommand, spawnPostgres, stopServer } from './postgres-process.ts';
 import { postgresPrograms } from './postgres-programs.ts';
 import { postgresUser } from './postgres-user.ts';
 import { stopOrphan } from './postmaster.ts';
 
 export interface PostgresOptions {
-  /** Made when missing and kept: it holds the cluster, the server's log and the launcher's lock. */
+  /** Made when missing and kept: it holds the cluster, its passwords, the server's log and the launcher's lock. */
   readonly dataDirectory: string;
   /** Default: any port that is free. */
   readonly port?: number | undefined;
@@ -41,10 +41,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   if (!lock) throw new Error(`Another launcher uses the data folder ${folder}: stop it first`);
   try {
     const port = options.port ?? (await freePort());
-    const server = await launch(folder, port, options.flags ?? {});
+    const { command, password } = await prepare(folder, port, options.flags ?? {});
+    const server = await spawnPostgres(command);
     const ended = once(server, 'exit').then(() => lock.release());
     return {
-      url: `postgresql://${superuser}:${superuser}@127.0.0.1:${port}/postgres`,
+      url: `postgresql://${superuser}:${password}@127.0.0.1:${port}/postgres`,
       port,
       processId: Number(server.pid),
       ended,
@@ -59,13 +60,18 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   }
 }
 
-async function launch(folder: string, port: number, flags: Readonly<Record<string, string>>) {
+async function prepare(
+  folder: string,
+  port: number,
+  flags: Readonly<Record<string, string>>,
+): Promise<{ command: PostgresCommand; password: string }> {
   const { fsync } = flags;
   const cluster = join(folder, 'postgres');
   const programs = await postgresPrograms();
   await stopOrphan(cluster);
   const user = await postgresUser(cluster);
-  await ensureCluster(cluster, { programs, user, sync: fsync !== 'off' });
+  const password = await ensureCluster(cluster, { programs, user, sync: fsync !== 'off' });
   const logFile = join(folder, 'postgres.log');
-  return spawnPostgres({ program: programs.postgres, cluster, port, flags, user, logFile });
+  const command = { program: programs.postgres, cluster, port, flags, user, logFile };
+  return { command, password };
 }

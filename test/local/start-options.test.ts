@@ -6,17 +6,20 @@ test('has a default for everything', () => {
     port: 8787,
     everyMs: 5_000,
     dataDirectory: '.millrace/data',
+    allowedOrigins: [],
     databaseUrl: undefined,
   });
 });
 
 test('takes flags and variables', () => {
   const words = ['--port', '9000', '--every=1m', '--data', '/var/millrace'];
+  words.push('--allow-origin', 'http://localhost:5173', '--allow-origin=https://shop.example');
   const DATABASE_URL = 'postgresql://me@localhost/mine';
   expect(readStartOptions(words, { DATABASE_URL })).toEqual({
     port: 9000,
     everyMs: 60_000,
     dataDirectory: '/var/millrace',
+    allowedOrigins: ['http://localhost:5173', 'https://shop.example'],
     databaseUrl: DATABASE_URL,
   });
 });
@@ -36,6 +39,9 @@ describe('an interval', () => {
   });
 });
 
+const refusedOrigin = (origin: string) =>
+  `--allow-origin is what a browser sends as Origin, such as http://localhost:5173; got "${origin}"`;
+
 describe('refuses in one line', () => {
   test.for([
     [['--port', 'http'], '--port is a number from 1 to 65535; got "http"'],
@@ -44,6 +50,10 @@ describe('refuses in one line', () => {
     [['--every', '1ms'], '--every is an interval from 100ms to 1440m, such as 5s; got "1ms"'],
     [['--every', '-1s'], "Option '--every' argument is ambiguous"],
     [['--data', ''], '--data is the name of a folder; got ""'],
+    [['--allow-origin', 'localhost:5173'], refusedOrigin('localhost:5173')],
+    [['--allow-origin', 'http://localhost:5173/'], refusedOrigin('http://localhost:5173/')],
+    [['--allow-origin', '*'], refusedOrigin('*')],
+    [['--allow-origin', 'null'], refusedOrigin('null')],
     [['--prot', '1'], "Unknown option '--prot'"],
     [['serve'], "Unexpected argument 'serve'"],
   ] as const)('%j', ([words, message]) => {

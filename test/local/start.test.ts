@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '#local/loopback/free-port.ts';
 import { listen } from '#local/loopback/loopback-server.ts';
+import { findServer } from '#local/running-server.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { postgresOn } from '#test/support/local/processes.ts';
 import { dataFolder, type Start, start, watch } from '#test/support/local/start-process.ts';
@@ -25,15 +26,14 @@ async function look(url: string, id: string) {
   return rows.map(({ status }) => status);
 }
 
-const postgresUrl = (started: Start) => /psql '([^']+)'/.exec(started.output())?.[1] ?? '';
-
 describe('with a Postgres of its own', () => {
   test('goes on after every crash with what it had, and leaves nothing when it is interrupted', async () => {
     const data = dataFolder();
     const first = await start(['--data', data]);
     await first.ready();
     const { id } = await placeOrder(first);
-    await expect.poll(() => look(postgresUrl(first), id)).toEqual(['done']);
+    const { apiKey, postgresUrl } = await findServer(data);
+    await expect.poll(() => look(postgresUrl, id)).toEqual(['done']);
     first.process.kill('SIGKILL');
     await first.exit;
     await expect.poll(() => postgresOn(data)).toHaveLength(1);
@@ -48,15 +48,14 @@ describe('with a Postgres of its own', () => {
 
     const third = await start(['--data', data]);
     await third.ready();
-    expect(await look(postgresUrl(third), id)).toEqual(['done']);
-    expect(keyOf(third)).toBe(keyOf(first));
+    const again = await findServer(data);
+    expect(await look(again.postgresUrl, id)).toEqual(['done']);
+    expect(again.apiKey).toBe(apiKey);
     third.process.kill('SIGINT');
     expect(await third.exit).toBe(0);
     expect(await postgresOn(data)).toEqual([]);
   });
 });
-
-const keyOf = (started: Start) => /Bearer ([^']+)/.exec(started.output())?.[1];
 
 describe('with the Postgres of DATABASE_URL', () => {
   async function environment() {
@@ -66,7 +65,8 @@ describe('with the Postgres of DATABASE_URL', () => {
 
   test('serves the API and ticks, and ends on SIGTERM', async () => {
     const database = await environment();
-    const started = await start(['--data', dataFolder()], database);
+    const data = dataFolder();
+    const started = await start(['--data', data], database);
     const url = await started.ready();
     const { id } = await placeOrder(started);
     await expect.poll(() => look(database.DATABASE_URL, id)).toEqual(['done']);

@@ -47,7 +47,7 @@ test('waits for an endpoint that does not answer yet', async () => {
 
 test('waits for a Postgres behind the endpoint that takes no connections yet', async () => {
   const { checkout, urlAt } = await setup();
-  const server = await sleepyServer(inject('postgresPort'), 3);
+  const server = await sleepyServer(Number(new URL(inject('postgresUrl')).port), 3);
   const endpoint = await startNeonEndpoint({ postgresPort: server.port });
   onTestFinished(() => endpoint.stop());
   const { applied } = await checkout.migrate(urlAt(endpoint.port), { wakeMs: 20_000 });

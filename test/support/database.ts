@@ -24,7 +24,7 @@ afterAll(() => Promise.all([...open].map((database) => database.drop())));
 export async function createDatabase({ empty = false } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(`create database ${name} template ${empty ? 'template0' : 'millrace_template'}`);
-  const directUrl = urlOf(name, inject('postgresPort'));
+  const directUrl = urlOf(name);
   const url = urlOf(name, inject('endpointPort'));
   const client = await connect(directUrl);
   const database: TestDatabase = {
@@ -42,11 +42,15 @@ export async function createDatabase({ empty = false } = {}): Promise<TestDataba
   return database;
 }
 
-const urlOf = (database: string, port: number) =>
-  `postgresql://postgres:postgres@127.0.0.1:${port}/${database}`;
+function urlOf(database: string, port?: number): string {
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${database}`;
+  if (port !== undefined) url.port = String(port);
+  return url.href;
+}
 
 async function administer(statement: string): Promise<void> {
-  const client = await connect(urlOf('postgres', inject('postgresPort')));
+  const client = await connect(inject('postgresUrl'));
   await client.query(statement).finally(() => client.end());
 }
 

@@ -11,8 +11,8 @@ import { newFolder, removeFolder, removeStaleFolders } from './folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Plain TCP, for `pg`. */
-    readonly postgresPort: number;
+    /** The superuser's, over plain TCP, for `pg`. */
+    readonly postgresUrl: string;
     /** For the Neon driver, over HTTP and WebSocket. */
     readonly endpointPort: number;
   }
@@ -39,7 +39,7 @@ export async function setup(project: TestProject): Promise<void> {
   });
   const [endpointPort] = await once(endpoint, 'message');
   await makeTemplate(postgres.url, endpointPort);
-  project.provide('postgresPort', postgres.port);
+  project.provide('postgresUrl', postgres.url);
   project.provide('endpointPort', endpointPort);
 }
 

@@ -23,7 +23,8 @@ async function demo(...words: string[]) {
 async function announced(port: number) {
   const data = dataFolder();
   const url = `http://127.0.0.1:${port}`;
-  await announceServer(data, { url, apiKey: 'key', databaseUrl: 'postgresql://a:b@127.0.0.1:1/c' });
+  const databaseUrl = 'postgresql://a:b@127.0.0.1:1/c';
+  await announceServer(data, { url, apiKey: 'key', databaseUrl, postgresUrl: databaseUrl });
   return data;
 }
 

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ApiGateway, type HttpHandler, startApiGateway } from '#local/gateway/api-gateway.ts';
+import type { CorsConfiguration } from '#local/gateway/cors.ts';
 
 const open: ApiGateway[] = [];
 afterEach(async () => {
@@ -10,11 +11,12 @@ afterEach(async () => {
 /** Serves the handler, sends one request and gives the answer with what the handler saw. */
 async function exchange(
   handler: HttpHandler,
-  { path = '/', timeoutSeconds = 30, ...init }: RequestInit & Exchange = {},
+  { path = '/', timeoutSeconds = 30, cors, ...init }: RequestInit & Exchange = {},
 ) {
   const seen: { event: APIGatewayProxyEventV2; context: Context }[] = [];
   const gateway = await startApiGateway({
     timeoutSeconds,
+    cors,
     handler: (event, context) => {
       seen.push({ event, context });
       return handler(event, context);
@@ -28,6 +30,7 @@ async function exchange(
 interface Exchange {
   path?: string;
   timeoutSeconds?: number;
+  cors?: CorsConfiguration;
 }
 
 const ok: HttpHandler = async () => ({ statusCode: 200 });
@@ -114,6 +117,75 @@ describe('the response', () => {
     const { response } = await exchange(async () => '{"plain":true}');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ plain: true });
+  });
+});
+
+describe('a web page of an allowed origin', () => {
+  const origin = 'http://localhost:5173';
+  const cors: CorsConfiguration = {
+    allowOrigins: ['https://shop.example', origin],
+    allowMethods: ['GET', 'POST'],
+    allowHeaders: ['authorization', 'content-type'],
+    exposeHeaders: ['location', 'retry-after'],
+    maxAgeSeconds: 3600,
+  };
+  const corsHeaders = ({ headers }: Response) =>
+    Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
+
+  test('gets its preflight request answered on any path, and the handler is not called', async () => {
+    const { response, event } = await exchange(ok, {
+      cors,
+      path: '/v1/messages',
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    expect(response.status).toBe(204);
+    expect(corsHeaders(response)).toEqual({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-headers': 'authorization,content-type',
+      'access-control-expose-headers': 'location,retry-after',
+      'access-control-max-age': '3600',
+    });
+    expect(event).toBeUndefined();
+  });
+
+  test.for([
+    [async () => ({ statusCode: 202 }), 202],
+    [async () => ({ statusCode: 422 }), 422],
+    [() => new Promise<never>(() => {}), 503],
+  ] as const)('may read the answer, whatever it is (%#)', async ([handler, status]) => {
+    const { response, event } = await exchange(handler, {
+      cors,
+      timeoutSeconds: 0.05,
+      headers: { origin },
+    });
+    expect(response.status).toBe(status);
+    expect(event?.headers).toMatchObject({ origin });
+    expect(corsHeaders(response)).toEqual({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'location,retry-after',
+    });
+  });
+
+  test('leaves the answers of other callers as they are', async () => {
+    const { response } = await exchange(ok, { cors });
+    expect(corsHeaders(response)).toEqual({});
+    const options = await exchange(ok, { cors, method: 'OPTIONS' });
+    expect(options.event).toBeDefined();
+  });
+
+  test('is alone in that: other origins are refused, in preflight requests as in others', async () => {
+    for (const init of [
+      { method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } },
+      { method: 'POST', headers: {} },
+    ]) {
+      const headers = { ...init.headers, origin: 'http://localhost:5174' };
+      const { response, event } = await exchange(ok, { ...init, cors, headers });
+      expect(response.status).toBe(403);
+      expect(corsHeaders(response)).toEqual({});
+      expect(event).toBeUndefined();
+    }
   });
 });
 

@@ -93,7 +93,7 @@ describe('an error', () => {
   });
 
   test('has no SQLSTATE when the password is wrong', async () => {
-    const wrong = openDatabase(db.url.replace(':postgres@', ':guess@'));
+    const wrong = openDatabase(db.url.replace(/:[^:@]+@/, ':guess@'));
     const error = await failure(wrong.query('select 1'));
     expect(error).toMatchObject({
       code: undefined,

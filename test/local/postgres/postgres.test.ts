@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from '#local/loopback/free-port.ts';
 import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
 import { startPostgres } from '#local/postgres/postgres.ts';
 import { majorVersion, postgresPrograms } from '#local/postgres/postgres-programs.ts';
@@ -84,6 +85,40 @@ describe('a data folder', () => {
     await mkdir(cluster, { recursive: true });
     await writeFile(join(cluster, 'PG_VERSION'), '9\n');
     await expect(startPostgres(options)).rejects.toThrow(/made by PostgreSQL 9, and this is/);
+  });
+});
+
+describe('the password of the superuser', () => {
+  const known = (url: string) => url.replace(/:[^:@]+@/, ':postgres@');
+
+  test('is another one in each folder, stays the same, and is for the owner of the folder to read', async () => {
+    const options = setup();
+    const first = await startPostgres(options);
+    await first.stop();
+    const second = await startPostgres({ ...options, port: first.port });
+    const other = await startPostgres({ ...setup(), port: await freePort() });
+    expect(second.url).toBe(first.url);
+    expect(new URL(other.url).password).not.toBe(new URL(first.url).password);
+    const file = join(options.dataDirectory, 'pgpass');
+    const { password } = new URL(first.url);
+    expect(password).toHaveLength(32);
+    expect(await readFile(file, 'utf8')).toBe(`127.0.0.1:*:*:postgres:${password}\n`);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(options.dataDirectory)).not.toContain('postgres.password');
+    await Promise.all([second.stop(), other.stop()]);
+  });
+
+  test('is changed before the server starts where an earlier checkout has left one that everybody knows', async () => {
+    const options = setup();
+    const earlier = await startPostgres(options);
+    await ask(earlier.url, `alter role postgres password 'postgres'`);
+    await ask(known(earlier.url), 'create table kept as select 1 as one');
+    await earlier.stop();
+    await rm(join(options.dataDirectory, 'pgpass'));
+    const postgres = await startPostgres(options);
+    await expect(ask(known(postgres.url), 'select 1')).rejects.toMatchObject({ code: '28P01' });
+    expect(await ask(postgres.url, 'select one from kept')).toEqual([{ one: 1 }]);
+    await postgres.stop();
   });
 });
 

@@ -11,7 +11,8 @@ export async function postgresOn(dataDirectory: string): Promise<number[]> {
     .map(([processId]) => processId);
 }
 
-async function commandLines(): Promise<Map<number, string>> {
+/** What `ps` shows to everybody, by process id. */
+export async function commandLines(): Promise<Map<number, string>> {
   return process.platform === 'linux' ? fromProc() : fromPs();
 }
 
