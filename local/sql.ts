@@ -1,0 +1,44 @@
+// npm run sql: a look into the database of a running npm start, for machines without psql.
+import { text } from 'node:stream/consumers';
+import { Client, DatabaseError, type QueryResult } from 'pg';
+import { complain } from './command-line.ts';
+import { findServer } from './running-server.ts';
+import { readSqlOptions, type SqlOptions, usage } from './sql-options.ts';
+import { sqlTable } from './sql-table.ts';
+
+try {
+  const options = readSqlOptions(process.argv.slice(2));
+  if (options) await run(options);
+  else console.log(usage);
+} catch (error) {
+  process.exitCode = complain(error instanceof DatabaseError ? saying(error) : error);
+}
+
+/** Without begin and commit a script is one transaction. */
+async function run({ dataDirectory, script }: SqlOptions): Promise<void> {
+  const { postgresUrl } = await findServer(dataDirectory);
+  const client = new Client({
+    connectionString: postgresUrl,
+    // As Postgres writes them: a bigint keeps its digits, and a time its microseconds.
+    types: { getTypeParser: () => (value: string) => value },
+  });
+  await client.connect();
+  try {
+    const results: QueryResult | QueryResult[] = await client.query(script ?? (await input()));
+    for (const result of [results].flat()) console.log(sqlTable(result));
+  } finally {
+    await client.end();
+  }
+}
+
+function input(): Promise<string> {
+  if (process.stdin.isTTY) console.error('SQL, then Ctrl-D:');
+  return text(process.stdin);
+}
+
+function saying({ message, detail, hint }: DatabaseError): Error {
+  const lines = [`ERROR: ${message}`];
+  if (detail) lines.push(`DETAIL: ${detail}`);
+  if (hint) lines.push(`HINT: ${hint}`);
+  return new Error(lines.join('\n'));
+}
