@@ -6,6 +6,7 @@ import { groups } from './catalogue/groups.ts';
 import { handlers } from './catalogue/handlers.ts';
 import { http } from './catalogue/http.ts';
 import { limits } from './catalogue/limits.ts';
+import { local } from './catalogue/local.ts';
 import { locks } from './catalogue/locks.ts';
 import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
@@ -30,4 +31,5 @@ export const mutations: readonly Mutation[] = [
   ...engine,
   ...handlers,
   ...http,
+  ...local,
 ];
