@@ -63,6 +63,7 @@ describe('scopes', () => {
     ['the types of a prefix', ['read', 'enqueue:test.*'], 'test.anything', 202],
     ['another type', ['enqueue:order.placed'], 'test.anything', 403],
     ['a prefix that ends inside a word', ['enqueue:test.any.*'], 'test.anything', 403],
+    ['the beginning of a name', ['enqueue:test.any'], 'test.anything', 403],
     ['a longer name', ['enqueue:test.anything.more'], 'test.anything', 403],
     ['reading only', ['read', 'operate'], 'test.anything', 403],
     ['nothing', [], 'test.anything', 403],
