@@ -55,26 +55,13 @@ export class TransactionEnded extends Error {
   }
 }
 
-/** A batch handler whose answer says nothing of its messages, so that all of them have failed. */
-export class WrongAnswer extends TypeError {
-  constructor(messages: number, got: string) {
+/** A transactional handler that went on although one of its statements had failed. The cause is that failure. */
+export class TransactionAborted extends Error {
+  override readonly name = 'TransactionAborted';
+  constructor(options?: ErrorOptions) {
     super(
-      `a batch handler gives a list with an outcome for each of its ${messages} messages, in their order, or nothing when ` +
-        `all are done; it gave ${got}`,
-    );
-  }
-}
-
-/** A message of a batch for which its handler gave what is no outcome. */
-export class WrongOutcome extends TypeError {
-  constructor(
-    { index, messageId, got }: { index: number; messageId: string; got: string },
-    options?: ErrorOptions,
-  ) {
-    super(
-      "an outcome is 'done', { retry: reason, afterSeconds }, where afterSeconds may be left out, { reject: text } or " +
-        '{ snoozeSeconds }, with 0 to 31536000 seconds; ' +
-        `element ${index}, for message ${messageId}, is ${got}`,
+      'a statement of the handler failed, and with it the whole transaction: Postgres takes nothing more in it, and nothing ' +
+        'of it is kept; let the error out of the handler, or set a savepoint before what may fail and roll back to it',
       options,
     );
   }

@@ -2,7 +2,7 @@
 import type { BatchOutcome } from '#queue/declare/batch-handler.ts';
 import { kindOf } from '#queue/declare/kind-of.ts';
 import { isDelay } from '#queue/declare/ways-out.ts';
-import { WrongAnswer, WrongOutcome } from '#queue/errors.ts';
+import { WrongAnswer, WrongOutcome } from './batch-errors.ts';
 
 /**
  * The elements of the answer, each unchecked; undefined when it is nothing, which means that all are done. Throws WrongAnswer

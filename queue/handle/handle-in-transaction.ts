@@ -29,17 +29,19 @@ export async function handleInTransaction(
 ): Promise<Result | Settled> {
   const { queue, sessions } = runtime;
   let session: Session | undefined;
+  let transaction: OpenTransaction | undefined;
   let isSettled = false;
   try {
     const message = await openMessage(run, delivery, type);
     if ('outcome' in message) return message;
     session = await sessions.begin(run, beginClean(queue.policy.timeoutSeconds));
     if (!session) return release(delivery);
-    const transaction = new OpenTransaction(session);
+    const opened = new OpenTransaction(session);
+    transaction = opened;
     const context = Object.assign(new Context(run, delivery, runtime), { transaction });
     // As a promise, even if it throws at once: then too it must not use the transaction any longer.
     const handling = (async () => handler(message, context))();
-    await run.work(handling).finally(() => transaction.end());
+    await run.work(handling).finally(() => opened.end());
     const followUps = context.close();
     const checking = followUps?.checked();
     if (checking) await run.work(checking);
@@ -52,9 +54,10 @@ export async function handleInTransaction(
   } catch (thrown) {
     const hasEnded = session && (await endTransaction(session, { run, runtime, isSettled }));
     const failure = failureOf(run, delivery, type);
-    if (!hasEnded) return failed(failure, thrown);
+    const reason = transaction?.reasonOf(thrown) ?? thrown;
+    if (!hasEnded) return failed(failure, reason);
     const error =
-      thrown instanceof TransactionEnded ? thrown : new TransactionEnded({ cause: thrown });
+      reason instanceof TransactionEnded ? reason : new TransactionEnded({ cause: reason });
     return isRejection(thrown) ? dead(failure, error) : failed(failure, error);
   }
 }

@@ -23,6 +23,16 @@ export const handlers: readonly Mutation[] = [
     test: 'can use its transaction no more',
   },
   {
+    name: 'failed-statement-is-not-named',
+    fault:
+      'A handler that hides the error of a statement is told that something had failed, but not what.',
+    file: 'queue/handle/open-transaction.ts',
+    replace: 'if (errorCode(error) !== inFailedTransaction) this.#failure = error;',
+    by: 'this.#failure = error;',
+    testFile: 'test/queue/handle/transaction.test.ts',
+    test: 'but goes on after the error of a statement is told which one that was',
+  },
+  {
     name: 'rejection-is-retried',
     fault: 'What a handler rejects for good is tried again until its attempts are used up.',
     file: 'queue/handle/build-result.ts',

@@ -133,10 +133,21 @@ test.each([
   ['a savepoint', `savepoint s; ${insert(2)}; rollback to s; ${insert(3)}; release s`],
   ['an exception block', 'do $$ begin perform 1 / 0; exception when others then null; end $$'],
   ['a begin within a transaction, which Postgres only warns of', 'begin'],
-])('%s ends no transaction', async (_, text) => {
-  const { queues } = await setup(({ transaction }) => transaction.query(text));
+  ['a start transaction within one', `start transaction; ${insert(2)}`],
+  ['a savepoint that is left open', `savepoint s; ${insert(2)}`],
+  ['a statement that fails within a savepoint', 'savepoint s', 'select 1 / 0', 'rollback to s'],
+])('%s ends no transaction', async (_, ...texts) => {
+  const { queues } = await setup(async ({ transaction }) => {
+    for (const text of texts) await transaction.query(text).catch(() => {});
+  });
   expect(await queues.drain()).toMatchObject({ done: 4, retried: 0 });
   expect(await queues.effects()).toEqual(expect.arrayContaining([1, ...others]));
+});
+
+test('a commit that nobody waits for is noticed, too', async () => {
+  const { queues, id } = await setup(({ transaction }) => void transaction.query('commit'));
+  expect(await queues.drain()).toMatchObject({ claimed: 4, done: 3, retried: 1 });
+  expect((await queues.status(id)).deliveries).toMatchObject([{ attempts: [{ error: ended }] }]);
 });
 
 test('a commit inside a routine is refused by Postgres, and nothing is kept', async () => {

@@ -208,9 +208,34 @@ describe('a handler that does not succeed', () => {
       },
       { maxAttempts: 1 },
     );
-    await queues.enqueueNumbers(1);
+    const [id = ''] = await queues.enqueueNumbers(1);
     expect(await queues.drain()).toMatchObject({ done: 0, dead: 1 });
     expect(await queues.effects()).toEqual([]);
+    const error = {
+      name: 'TransactionAborted',
+      message: expect.stringMatching(/a statement of the handler failed.*nothing of it is kept/),
+      cause: { message: 'division by zero', code: '22012' },
+    };
+    expect(await queues.status(id)).toMatchObject({ deliveries: [{ attempts: [{ error }] }] });
+  });
+
+  test('but goes on after the error of a statement is told which one that was', async () => {
+    const queues = await openEffects(
+      async ({ payload }, context) => {
+        const { transaction } = context;
+        await transaction.query('savepoint first');
+        await transaction.query(`select 'x'::integer`).catch(() => {});
+        await transaction.query('rollback to first');
+        await transaction.query('select 1 / 0').catch(() => {});
+        await transaction.query('select 2 / 0').catch(() => {});
+        await write(context, payload.n);
+      },
+      { maxAttempts: 1 },
+    );
+    const [id = ''] = await queues.enqueueNumbers(1);
+    expect(await queues.drain()).toMatchObject({ done: 0, dead: 1 });
+    const error = { name: 'TransactionAborted', cause: { message: 'division by zero' } };
+    expect(await queues.status(id)).toMatchObject({ deliveries: [{ attempts: [{ error }] }] });
   });
 
   test('because its commit is refused is retried', async () => {
