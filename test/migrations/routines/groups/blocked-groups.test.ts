@@ -93,3 +93,17 @@ test('counts up to 1000 and costs no more however long a group is', async () => 
   const [short = 0, long = 0] = costs;
   expect(long).toBeLessThan(short * 1.3);
 });
+
+test('opens no group in which nobody waits, however many there are', async () => {
+  const statements: number[] = [];
+  for (const groups of [10, 2_000]) {
+    const queue = await declareQueue(db);
+    await fillGroups(db, queue, { count: groups, groups });
+    await queue.enqueueMany(inGroup(2));
+    const client = await connect(db);
+    const blocked = () => operator.on(client).blockedGroups(queue.name);
+    expect(await blocked()).toMatchObject([{ groupKey: 'g', waiting: 1 }]);
+    statements.push((await plansOf(client, blocked)).length);
+  }
+  expect(statements[1]).toBe(statements[0]);
+});
