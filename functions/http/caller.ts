@@ -6,6 +6,8 @@ export interface Caller {
   readonly scopes: readonly string[];
   /** A browser may enqueue public message types only: everybody who visits the page could send what it sends. */
   readonly isBrowser: boolean;
+  /** Whose the idempotency keys are that it brings: its kind and identity, such as `key:shop`. */
+  readonly keyOwner: string;
 }
 
 const enqueuePrefix = 'enqueue:';

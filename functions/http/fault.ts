@@ -7,6 +7,7 @@ export type FaultCode =
   | 'unstorable'
   | 'unknown_type'
   | 'type_not_allowed'
+  | 'option_not_allowed'
   | 'invalid_payload'
   | 'payload_too_large'
   | 'id_conflict'

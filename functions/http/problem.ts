@@ -17,6 +17,7 @@ export const problemTitles = {
   'origin-not-allowed': { status: 403, title: 'Calls from this origin are not allowed' },
   'scope-missing': { status: 403, title: 'The caller lacks the scope for this' },
   'type-not-allowed': { status: 403, title: 'The caller may not enqueue this message type' },
+  'option-not-allowed': { status: 403, title: 'The caller may not give this option' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'id-conflict': { status: 409, title: 'The id belongs to another message' },

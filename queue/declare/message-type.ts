@@ -1,6 +1,7 @@
 // A message type: a name, and the schema that every payload of that name must fit. Producers and handlers have nothing
 // else in common.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type BrowserLimits, browserLimits } from './browser-limits.ts';
 import { requireRedactPaths } from './redacted-values.ts';
 import { requireRetention } from './retention.ts';
 import { requireUpcasters, type Upcasters } from './upcast.ts';
@@ -13,8 +14,11 @@ export interface MessageType<Input = unknown, Payload = Input> {
    * schema's input; handlers get its output, with defaults and transformations applied. A payload has at most 256 KiB.
    */
   readonly payload: StandardSchemaV1<Input, Payload>;
-  /** Whether a browser may enqueue messages of the type. Default false: servers, SQL and handlers only. */
-  readonly public: boolean;
+  /**
+   * Whether browsers may enqueue messages of the type, and with which options. Default false: servers, SQL and handlers
+   * only. True stands for the defaults of the limits.
+   */
+  readonly public: false | BrowserLimits;
   /**
    * The version of the payload's form, 1 to 32767, default 1. Raise it when the form changes, and add the upcaster
    * from the version before: messages that are stored keep the version that they were sent with.
@@ -56,13 +60,15 @@ const nameForm = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 /** Declares a message type. Throws a TypeError that says which property is out of range and what was given. */
 export function defineMessageType<Input, Payload>(
   type: Pick<MessageType<Input, Payload>, 'name' | 'payload'> &
-    Partial<MessageType<Input, Payload>>,
+    Partial<Omit<MessageType<Input, Payload>, 'public'>> & {
+      readonly public?: boolean | Partial<BrowserLimits>;
+    },
 ): MessageType<Input, Payload> {
   requireName(type.name);
   const declared = {
     name: type.name,
     payload: type.payload,
-    public: type.public ?? false,
+    public: type.public ? browserLimits(type.public) : (false as const),
     version: type.version ?? 1,
     upcasters: type.upcasters ?? {},
     redact: type.redact ?? [],

@@ -32,17 +32,19 @@ export interface Enqueued {
 
 /**
  * Stores all messages or none, in one round trip and one transaction, and answers in their order. Throws an
- * EnqueueRefused that says which message it is and why.
+ * EnqueueRefused that says which message it is and why. The caller, such as `key:shop`, is who the idempotency keys belong
+ * to; without one they are the database login's.
  */
 export async function enqueueMessages(
   database: Database,
   messages: readonly NewMessage[],
+  caller: string | null = null,
 ): Promise<Enqueued[]> {
   try {
     const [row] = await database.query<{ enqueued: Enqueued[] }>(
       // An idempotency key that an open transaction holds is waited for no longer than this.
-      `select millrace.enqueue_many($1) as enqueued from set_config('lock_timeout', '2s', true)`,
-      [JSON.stringify(messages)],
+      `select millrace.enqueue_many($1, $2) as enqueued from set_config('lock_timeout', '2s', true)`,
+      [JSON.stringify(messages), caller],
     );
     return row?.enqueued ?? [];
   } catch (error) {

@@ -32,7 +32,7 @@ function declaration(registry: Registry) {
     retentionDays: registry.retentionDays,
     messageTypes: [...registry.messageTypes.values()].map((type) => ({
       name: type.name,
-      public: type.public,
+      public: type.public !== false,
       version: type.version,
       redact: type.redact,
       retentionDays: type.retentionDays,

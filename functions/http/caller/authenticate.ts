@@ -12,6 +12,7 @@ import { findApiKey } from '#queue/operate/api-keys.ts';
 import { createApiKeyCache } from './api-key-cache.ts';
 import { isKeyForm } from './api-key-form.ts';
 import { type Authenticated, gatewayCaller } from './gateway-caller.ts';
+import { keyOwner } from './key-owner.ts';
 import { sourceNetwork } from './source-network.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i;
@@ -30,7 +31,12 @@ export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
     const found = gatewayCaller(requestContext, api.iamScopes) ?? (await keyCaller(request));
     if ('kind' in found) return refuse(request, found);
     const { name, scopes, by } = found;
-    request.set('caller', { name, scopes, isBrowser: origin !== undefined || by === 'jwt' });
+    request.set('caller', {
+      name,
+      scopes,
+      isBrowser: origin !== undefined || by === 'jwt',
+      keyOwner: keyOwner(found),
+    });
     await next();
   };
 }

@@ -9,6 +9,7 @@ import { type Candidate, checkMessages } from './check-messages.ts';
 /** Every problem that an answer of these routes may name on account of the messages. */
 export const enqueueProblems: readonly ProblemKind[] = [
   'type-not-allowed',
+  'option-not-allowed',
   'idempotency-conflict',
   'idempotency-in-progress',
   'payload-too-large',
@@ -29,7 +30,7 @@ export async function enqueueCandidates(
   if (!checked.ok) return refuseFaults(request, checked.faults);
   try {
     return await withDatabase(api, request, (database) =>
-      enqueueMessages(database, checked.messages),
+      enqueueMessages(database, checked.messages, caller.keyOwner),
     );
   } catch (error) {
     const fault = faultOfRefusal(error, candidates);
@@ -57,6 +58,7 @@ export function refuseFaults(request: ApiRequest, errors: readonly Fault[]): Res
 // caller stands first.
 const kinds: readonly (readonly [FaultCode, ProblemKind])[] = [
   ['type_not_allowed', 'type-not-allowed'],
+  ['option_not_allowed', 'option-not-allowed'],
   ['id_conflict', 'id-conflict'],
   ['key_conflict', 'idempotency-conflict'],
   ['key_in_progress', 'idempotency-in-progress'],

@@ -13,11 +13,13 @@ export function messageSchema(registry: Registry, envelope: z.ZodObject): object
   };
 }
 
-function formOf({ name, version }: AnyMessageType, common: z.core.JSONSchema.BaseSchema): object {
+function formOf(type: AnyMessageType, common: z.core.JSONSchema.BaseSchema): object {
+  const { name, version } = type;
   const { properties = {}, required = [] } = common;
   return {
     ...common,
     title: name,
+    description: limitsOf(type),
     properties: {
       ...properties,
       type: { const: name },
@@ -26,4 +28,11 @@ function formOf({ name, version }: AnyMessageType, common: z.core.JSONSchema.Bas
     },
     required: version > 1 ? [...required, 'version'] : required,
   };
+}
+
+/** Prose, and not part of the form: whoever is no browser may give more. */
+function limitsOf({ public: limits }: AnyMessageType): string | undefined {
+  if (!limits) return undefined;
+  const { priority, groupDelaySeconds, replace } = limits;
+  return `From a browser: priority ${priority} to 9, in a group a delay of at most ${groupDelaySeconds} s, ${replace ? 'also' : 'no'} replace.`;
 }

@@ -19,8 +19,8 @@ begin
   end if;
   expired := millrace.erase_expired();
   delete from millrace.idempotency_key k
-  where (k.type, k.key) in (
-    select e.type, e.key
+  where (k.owner, k.type, k.key) in (
+    select e.owner, e.type, e.key
     from millrace.idempotency_key e
     where e.expires_at <= statement_timestamp()
     -- A producer that holds the lock of an expired key may wait for the next one that is deleted here: waiting for it

@@ -24,7 +24,7 @@ begin
   if not found then
     return exists (select from millrace.message m where m.id = (messages #>> '{0,id}')::uuid);
   end if;
-  perform millrace.enqueue_at_any_depth(messages);
+  perform millrace.enqueue_at_any_depth(messages, 'handlers');
   return messages <> '[]';
 end
 $$;

@@ -53,10 +53,10 @@ begin
 
   if follow_ups is not null then
     -- At any depth: the work that caused the follow-ups is done and must be settled, whether their queue is full or
-    -- not. A follow-up's idempotency key may be held by a producer whose transaction is open: it is waited for no longer
-    -- than this, since the rest of the batch waits as well.
+    -- not. A follow-up's idempotency key may be held by another settle whose transaction is open: it is waited for no
+    -- longer than this, since the rest of the batch waits as well.
     perform set_config('lock_timeout', '2s', true);
-    perform millrace.enqueue_at_any_depth(follow_ups);
+    perform millrace.enqueue_at_any_depth(follow_ups, 'handlers');
     perform set_config('lock_timeout', waited, true);
   end if;
   if ended_groups is not null then

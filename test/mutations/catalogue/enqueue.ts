@@ -6,6 +6,44 @@ const idempotencyTest = 'test/migrations/routines/enqueue/idempotency.test.ts';
 /** What is stored, once, and what is refused. */
 export const enqueue: readonly Mutation[] = [
   {
+    name: 'keys-are-everybodys',
+    fault:
+      'Whoever uses the key of another learns the id of their message, and takes it back with replace.',
+    file: 'migrations/routines/enqueue/internal/key_owner.sql',
+    replace: "return 'role:' || session_user;",
+    by: "return 'role:';",
+    testFile: 'test/migrations/routines/enqueue/key-owner.test.ts',
+    test: 'leaves what another login stored, and takes back what its own did',
+  },
+  {
+    name: 'producers-name-callers',
+    fault: 'A producer takes the name of a caller, and with it their idempotency keys.',
+    file: 'migrations/routines/enqueue/internal/key_owner.sql',
+    replace: "or pg_has_role(session_user, 'millrace_operator', 'member')",
+    by: "or pg_has_role(session_user, 'millrace_producer', 'member')",
+    testFile: 'test/migrations/routines/enqueue/key-owner.test.ts',
+    test: 'may be named by the owner and by operators, and by no producer',
+  },
+  {
+    name: 'ids-tell-what-they-hold',
+    fault:
+      'Who has learnt the id of a message tries payloads until the answer says that it is the one.',
+    file: 'migrations/routines/enqueue/internal/answer_for_stored.sql',
+    replace: 'or m.enqueued_by <> login',
+    by: 'or m.enqueued_by is null',
+    testFile: 'test/migrations/routines/enqueue/key-owner.test.ts',
+    test: 'tells nobody but its sender what its message holds',
+  },
+  {
+    name: 'keys-of-before-are-forgotten',
+    fault: 'What was sent before the migration and is repeated after it is stored twice.',
+    file: 'migrations/routines/enqueue/internal/standing_key.sql',
+    replace: "any (array[standing_key.owner, ''])",
+    by: 'any (array[standing_key.owner])',
+    testFile: 'test/migrations/keys-of-before.test.ts',
+    test: 'keys of a release before owners go on standing for their messages, for everybody',
+  },
+  {
     name: 'enqueue-repeated-with-another-payload',
     fault: 'An id that belongs to another message is answered as if the message were stored.',
     file: 'migrations/routines/enqueue/internal/answer_for_stored.sql',

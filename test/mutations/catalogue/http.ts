@@ -42,6 +42,15 @@ export const http: readonly Mutation[] = [
     test: 'may enqueue public types only',
   },
   {
+    name: 'browsers-replace',
+    fault: 'A visitor of a web page takes back the messages that it has sent for others.',
+    file: 'functions/http/enqueue/browser-faults.ts',
+    replace: 'if (replace && !limits.replace)',
+    by: 'if (replace && limits.replace)',
+    testFile: 'test/functions/http/enqueue/browser-limits.test.ts',
+    test: 'is refused to browsers',
+  },
+  {
     name: 'origins-are-not-checked',
     fault: 'Any web page may call the API with the key of its visitor.',
     file: 'functions/http/caller/authenticate.ts',

@@ -47,10 +47,12 @@ test('a refusal counts messages from 0', async () => {
 
 test('every other error is thrown as it is', async () => {
   const { database, query } = await setup();
-  await query('alter function millrace.enqueue_many(jsonb) rename to enqueue_gone');
+  await query('alter function millrace.enqueue_many(jsonb, text) rename to enqueue_gone');
   const failure = await enqueueMessages(database, [message()])
     .catch((error: unknown) => error)
-    .finally(() => query('alter function millrace.enqueue_gone(jsonb) rename to enqueue_many'));
+    .finally(() =>
+      query('alter function millrace.enqueue_gone(jsonb, text) rename to enqueue_many'),
+    );
   expect(failure).not.toBeInstanceOf(EnqueueRefused);
   expect(failure).toMatchObject({ code: '42883' });
 });

@@ -1,6 +1,7 @@
 -- The answer to a repeated enqueue, made of what is stored under its ids; store_unless_stored calls it. Raises MR004
 -- when an id belongs to a message with another type or payload, or when only some of the ids are stored: a batch is
--- stored all or none, so this cannot be the same call made again.
+-- stored all or none, so this cannot be the same call made again. Nor can it be when another login stored the message,
+-- or when that was an hour ago: who has only learnt an id is refused in the same way whatever else they guess.
 create or replace function millrace.answer_for_stored(messages jsonb) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -8,6 +9,7 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
+  login constant oid := quote_ident(session_user)::regrole;
   conflict record;
 begin
   select i.position - 1 as index
@@ -16,7 +18,11 @@ begin
     jsonb_to_recordset(messages) as (id uuid, type text, payload jsonb)
   ) with ordinality as i(id, type, payload, position)
   left join millrace.message m on m.id = i.id
-  where m.id is null or m.type <> i.type or m.payload <> coalesce(i.payload, 'null')
+  where m.id is null
+    or m.enqueued_by <> login
+    or m.created_at <= statement_timestamp() - interval '1 hour'
+    or m.type <> i.type
+    or m.payload <> coalesce(i.payload, 'null')
   order by i.position
   limit 1;
   if found then

@@ -1,8 +1,8 @@
 -- Enqueues an array of messages without regard to the depth limits of queues, or raises which message is not fit to be
--- stored, and why. Answers as enqueue_many.
+-- stored, and why. owner: whose idempotency keys they are, see key_owner. Answers as enqueue_many.
 -- enqueue_many checks the depth afterwards. settle, for follow-ups, and fire_schedule must not: a full queue cannot
 -- turn away messages whose cause is done already.
-create or replace function millrace.enqueue_at_any_depth(messages jsonb) returns json
+create or replace function millrace.enqueue_at_any_depth(messages jsonb, owner text) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- Instants in the answer are written with the session's offset, which should not depend on how the caller's session is
@@ -32,7 +32,7 @@ begin
     raise 'a message has an option that is unknown or of another type' using errcode = 'MR002';
   end if;
   if messages @? '$[*] ? (exists (@.idempotencyKey) || exists (@.idempotencySeconds) || exists (@.replace))' then
-    return millrace.enqueue_keyed(messages);
+    return millrace.enqueue_keyed(messages, owner);
   end if;
   return millrace.store_unless_stored(messages);
 exception

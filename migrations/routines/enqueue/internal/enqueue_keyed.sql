@@ -1,7 +1,8 @@
 -- Enqueues messages of which some carry an idempotency key. The first message under a key is stored; another one within
 -- the key's window is answered with the first one's id and its status by now. With replace (debounce) it is the other
--- way round: the newer message takes the place of the older one as long as that still waits. Answers as enqueue_many.
-create or replace function millrace.enqueue_keyed(messages jsonb) returns json
+-- way round: the newer message takes the place of the older one as long as that still waits. Keys are the owner's, see
+-- key_owner. Answers as enqueue_many.
+create or replace function millrace.enqueue_keyed(messages jsonb, owner text) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
@@ -29,7 +30,7 @@ begin
   from jsonb_array_elements(messages) with ordinality as m(message, position);
 
   begin
-    perform millrace.take_keys(numbered);
+    perform millrace.take_keys(numbered, owner);
   exception
     -- Only with a lock_timeout, which the HTTP API and settle set: they do not wait for as long as somebody likes.
     when lock_not_available then
@@ -41,12 +42,14 @@ begin
         );
   end;
   if numbered @? '$[*] ? (@.replace == true)' then
-    perform millrace.replace_waiting(numbered);
+    perform millrace.replace_waiting(numbered, owner);
   end if;
 
   select coalesce(jsonb_agg(m.message order by m.position), '[]') into first_ones
   from jsonb_array_elements(numbered) with ordinality as m(message, position)
-  left join millrace.idempotency_key k on k.type = m.message ->> 'type' and k.key = m.message ->> 'idempotencyKey'
+  left join lateral millrace.standing_key(
+    enqueue_keyed.owner, m.message ->> 'type', m.message ->> 'idempotencyKey'
+  ) as k on true
   where k.message_id is null
     or k.message_id = (m.message ->> 'id')::uuid
     -- This message was stored by the same call made before, and its key has gone to another message since, by replace
@@ -58,8 +61,8 @@ begin
     -- The messages that were not stored have not been looked at yet. They must be fit all the same, or a faulty
     -- duplicate would be accepted that a faulty first message is not.
     perform millrace.refuse_messages(numbered);
-    perform millrace.refuse_key_conflict(numbered);
+    perform millrace.refuse_key_conflict(numbered, owner);
   end if;
-  return millrace.keyed_answers(numbered, stored);
+  return millrace.keyed_answers(numbered, stored, owner);
 end
 $$;

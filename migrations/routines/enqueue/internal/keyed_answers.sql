@@ -1,7 +1,7 @@
 -- The answers of an enqueue with idempotency keys, in the order of its messages: of those that were stored, what
 -- store_unless_stored answered; of the others, the message that their key stands for, with its status by now.
 -- enqueue_keyed calls it.
-create or replace function millrace.keyed_answers(messages jsonb, stored json) returns json
+create or replace function millrace.keyed_answers(messages jsonb, stored json, owner text) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
@@ -19,6 +19,8 @@ as $$
     order by m.position
   )
   from jsonb_array_elements(messages) with ordinality as m(message, position)
-  left join millrace.idempotency_key k on k.type = m.message ->> 'type' and k.key = m.message ->> 'idempotencyKey'
+  left join lateral millrace.standing_key(
+    keyed_answers.owner, m.message ->> 'type', m.message ->> 'idempotencyKey'
+  ) as k on true
   left join jsonb_array_elements(stored::jsonb) as s(answer) on s.answer ->> 'id' = m.message ->> 'id'
 $$;

@@ -1,6 +1,6 @@
 -- Raises MR007 for the first message whose idempotency key stands for a message with another payload; does nothing when
 -- there is none. enqueue_keyed calls it after everything else is stored.
-create or replace function millrace.refuse_key_conflict(messages jsonb) returns void
+create or replace function millrace.refuse_key_conflict(messages jsonb, owner text) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -9,7 +9,7 @@ declare
 begin
   select m.position - 1 as index into conflict
   from millrace.keyed_messages(messages) as m
-  join millrace.idempotency_key k on k.type = m.type and k.key = m.key
+  cross join lateral millrace.standing_key(refuse_key_conflict.owner, m.type, m.key) as k
   where k.payload_hash <> m.payload_hash
     -- When several messages of one batch replace each other under one key, the last one gets the key, and the others
     -- differ from it rightly.

@@ -10,6 +10,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   moment constant timestamptz := statement_timestamp();
+  login constant oid := quote_ident(session_user)::regrole;
   stored_count bigint;
   answer json;
 begin
@@ -64,8 +65,8 @@ begin
     where c.is_fit
   ),
   stored as (
-    insert into millrace.message (id, type, version, payload, headers)
-    select f.id, f.type, f.version, f.payload, f.headers
+    insert into millrace.message (id, type, version, payload, headers, enqueued_by)
+    select f.id, f.type, f.version, f.payload, f.headers, login
     from fit f
   ),
   -- One row for each message and queue that subscribes to its type; one row without a queue where nobody does.

@@ -1,4 +1,4 @@
--- Cancels the deliveries of messages that nobody is processing and answers the names of their queues. cancel calls it,
+-- Cancels the deliveries of messages that nobody is processing and answers the queue of each. cancel calls it,
 -- and replace_waiting for debounced messages. with_suspects: also those whose lease ran out, which an operator may end.
 -- Otherwise nobody could, when their queue has been taken out of the code or is paused for good. A producer that
 -- debounces may not, because the handler may still be at work and settle late.
@@ -29,13 +29,13 @@ begin
       insert into millrace.attempt
       select a.* from cancelled c cross join lateral millrace.cancelled_attempts(c.gone) as a
     )
-    select q.id, q.name, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
+    select q.id, array_agg(q.name) as names, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
     from cancelled c
     join millrace.queue q on q.id = c.queue_id
     group by q.id
     order by q.id
   loop
-    queues := queues || gone.name;
+    queues := queues || gone.names;
     if gone.group_keys is not null then
       perform millrace.restart_groups(gone.id, gone.group_keys);
     end if;

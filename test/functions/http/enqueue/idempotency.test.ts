@@ -60,11 +60,9 @@ test.each(['commit', 'rollback'])(
   'a key that an open transaction holds answers 409 until its %s',
   async (how) => {
     const producer = await connect(store);
-    const options = JSON.stringify({ idempotencyKey: `held-${how}` });
+    const held = order('H', { idempotencyKey: `held-${how}` });
     await producer.query('begin');
-    await producer.query('select millrace.enqueue(\'order.placed\', \'{"orderId": "H"}\', $1)', [
-      options,
-    ]);
+    await producer.query(`select millrace.enqueue_many($1, 'key:shop')`, [JSON.stringify([held])]);
     const waiting = await post(`held-${how}`, order('H'));
     expect([waiting.status, waiting.body.type, waiting.headers.get('retry-after')]).toEqual([
       409,

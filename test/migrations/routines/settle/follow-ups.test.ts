@@ -129,13 +129,16 @@ test.each([1, 2])(
   async (groupConcurrency) => {
     const queue = await declareQueue(db, { groupConcurrency });
     const replaced = { idempotencyKey: 'k', groupKey: 'g' };
-    await queue.enqueueMany(
-      Array.from({ length: 7 }, (_, n) => ({
-        groupKey: 'g',
-        ...(n === 3 && replaced),
-        payload: n,
-      })),
-    );
+    const members = Array.from({ length: 7 }, (_, n) => ({
+      type: queue.type,
+      groupKey: 'g',
+      ...(n === 3 && replaced),
+      payload: n,
+    }));
+    // As follow-ups themselves: another owner's message would not be replaced.
+    await db.query(`select millrace.enqueue_at_any_depth($1, 'handlers')`, [
+      JSON.stringify(members),
+    ]);
     const { deliveries } = await queue.claim({ count: 10 });
     const newer = followUp(queue, 'newer', { ...replaced, replace: true });
     await queue.settle(

@@ -1,4 +1,4 @@
-// A follow-up's idempotency key that a producer's open transaction holds.
+// A follow-up's idempotency key that the open transaction of another settle holds.
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
@@ -8,18 +8,23 @@ const db = await createDatabase();
 
 test('is waited for within a bound, and what does not need it is settled alone', async () => {
   const queue = await declareQueue(db);
-  await queue.enqueueMany([{ groupKey: 'g' }, { groupKey: 'h' }, { groupKey: 'g' }]);
-  const { deliveries } = await queue.claim({ count: 2 });
-  const [keyed, other] = deliveries;
-  if (!keyed || !other) throw new Error('two were to be claimed');
+  await queue.enqueueMany([
+    { groupKey: 'g' },
+    { groupKey: 'h' },
+    { groupKey: 'i' },
+    { groupKey: 'g' },
+  ]);
+  const { deliveries } = await queue.claim({ count: 3 });
+  const [keyed, other, holding] = deliveries;
+  if (!keyed || !other || !holding) throw new Error('three were to be claimed');
   const followUp = { type: queue.type, idempotencyKey: 'held', payload: {} };
   const ends = done(keyed, { enqueue: [followUp] });
-  const producer = await connect(db);
-  await producer.query('begin');
-  await queue.on(producer).enqueue({ idempotencyKey: 'held' });
+  const consumer = await connect(db);
+  await consumer.query('begin');
+  await queue.on(consumer).settle(done(holding, { enqueue: [followUp] }));
   await expect(queue.settle(ends, done(other))).rejects.toMatchObject({ code: 'MR011' });
   expect(await queue.settle(done(other))).toMatchObject({ settled: 1 });
-  await producer.query('rollback');
+  await consumer.query('rollback');
   expect(await queue.settle(ends)).toMatchObject({ settled: 1 });
 });
 
