@@ -46,7 +46,7 @@ export const limits: readonly Mutation[] = [
     replace: '  perform from millrace.queue q where q.id = queue_row.id for no key update;\n',
     by: '',
     testFile: inFlightTest,
-    test: 'eight consumers reach the limit and never exceed it',
+    test: 'waits for one that is under way, and counts what that has taken',
   },
   {
     name: 'places-of-ended-leases',

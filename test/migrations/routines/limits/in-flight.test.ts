@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
+import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { connections } from '#test/support/sql/connect.ts';
 import {
   type Claim,
@@ -42,6 +43,17 @@ describe('a claim', () => {
     expect(short.deliveries).toHaveLength(1);
     expect(short.limitedMs).toBe(1_000);
     expect(await claim(queue)).toMatchObject({ deliveries: [], limitedMs: 1_000 });
+  });
+
+  test('waits for one that is under way, and counts what that has taken', async () => {
+    const queue = await withBacklog(10);
+    const [other, client] = (await connections(db, 2)) as [Client, Client];
+    await other.query('begin');
+    expect(await claimed(queue.on(other), 2)).toBe(2);
+    const claiming = claimed(queue.on(client));
+    expect(await waitsForLock(db, claiming)).toBe(true);
+    await other.query('commit');
+    expect(await claiming).toBe(1);
   });
 
   test('says nothing of the limit when the queue has no more', async () => {
