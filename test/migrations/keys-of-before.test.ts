@@ -1,5 +1,6 @@
 // A database in use, from before idempotency keys had owners: its keys keep their meaning until their window ends.
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { on } from '#queue/declare/handler.ts';
@@ -114,6 +115,29 @@ test('nobody takes back what such a key stands for, but starts one of their own'
   expect(await enqueue('key:shop', 'replaced', { n: 3 })).toMatchObject({ id: second?.id });
   // For everybody else it still stands for the message of before.
   expect(await enqueue('key:other', 'replaced', { n: 1 })).toMatchObject({ id: left.replaced });
+});
+
+test('a key that is taken between the tables and the routines of the migration stands as well', async () => {
+  const db = await createDatabase({ empty: true });
+  const between = await earlierCheckout('0020');
+  const keyedMessages = 'migrations/routines/enqueue/internal/keyed_messages.sql';
+  await between.write('routines/keyed_messages.sql', await readFile(keyedMessages, 'utf8'));
+  await between.migrate(db.url);
+  const message = { id: uuidV7(), type: changed.name, idempotencyKey: 'k', payload: { n: 1 } };
+  // What the routines of the release before call; again it changes nothing.
+  for (const id of [message.id, uuidV7()])
+    await db.query('select millrace.take_keys($1)', [JSON.stringify([{ ...message, id }])]);
+  await db.query('insert into millrace.message (id, type, payload) values ($1, $2, $3)', [
+    message.id,
+    message.type,
+    message.payload,
+  ]);
+  await (await copyCheckout()).migrate(db.url, { registry });
+  const repeated = { ...message, id: uuidV7() };
+  const [row] = await db.query('select millrace.enqueue_many($1) -> 0 as answer', [
+    JSON.stringify([repeated]),
+  ]);
+  expect(row?.['answer']).toMatchObject({ id: message.id, duplicate: true });
 });
 
 test('maintenance clears them when their window is over', async () => {
