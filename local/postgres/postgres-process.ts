@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { whenMemoryIsFree } from './held-memory.ts';
 import type { PostgresUser } from './postgres-user.ts';
 import { isReady } from './postmaster.ts';
 
@@ -17,21 +18,10 @@ export interface PostgresCommand {
 
 const startLimitMs = 120_000;
 const stopLimitMs = 10_000;
-const backendsLimitMs = 10_000;
 
 /** Settles when the server takes connections; throws with its log when it ends before that. */
-export async function spawnPostgres(command: PostgresCommand): Promise<ChildProcess> {
-  const giveUpAt = Date.now() + backendsLimitMs;
-  for (;;) {
-    try {
-      return await trySpawn(command);
-    } catch (error) {
-      // The backends of a server that was killed need a moment to notice that, and hold its shared memory until then.
-      const isHeld = error instanceof Error && error.message.includes('is still in use');
-      if (!isHeld || Date.now() > giveUpAt) throw error;
-      await pause(50);
-    }
-  }
+export function spawnPostgres(command: PostgresCommand): Promise<ChildProcess> {
+  return whenMemoryIsFree(() => trySpawn(command));
 }
 
 async function trySpawn(command: PostgresCommand): Promise<ChildProcess> {

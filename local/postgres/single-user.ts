@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { whenMemoryIsFree } from './held-memory.ts';
 import type { PostgresUser } from './postgres-user.ts';
 
 export interface SingleUserCommand {
@@ -16,7 +17,11 @@ export interface SingleUserCommand {
 }
 
 /** Throws with what Postgres says, but for the statement, when that fails. */
-export async function runSingleUser(command: SingleUserCommand): Promise<void> {
+export function runSingleUser(command: SingleUserCommand): Promise<void> {
+  return whenMemoryIsFree(() => tryRun(command));
+}
+
+async function tryRun(command: SingleUserCommand): Promise<void> {
   const settings = ['exit_on_error=on', 'log_min_error_statement=panic'];
   const flags = settings.flatMap((setting) => ['-c', setting]);
   const words = ['--single', '-D', command.cluster, ...flags, 'postgres'];

@@ -122,6 +122,31 @@ describe('the password of the superuser', () => {
   });
 });
 
+test('the password is changed even while backends of a killed server have not noticed that', async () => {
+  const options = setup();
+  const earlier = await startPostgres(options);
+  const client = new Client(earlier.url);
+  client.on('error', () => {});
+  await client.connect();
+  const counted = client.query('select count(*) from generate_series(1, 2000000)');
+  await expect
+    .poll(() =>
+      ask(
+        earlier.url,
+        `select from pg_stat_activity where state = 'active' and query like '%generate_series(1%' and pid <> pg_backend_pid()`,
+      ),
+    )
+    .toHaveLength(1);
+  process.kill(earlier.processId, 'SIGKILL');
+  await earlier.ended;
+  await rm(join(options.dataDirectory, 'pgpass'));
+  const postgres = await startPostgres(options);
+  await expect(ask(earlier.url, 'select 1')).rejects.toThrow();
+  await counted.catch(() => {});
+  await client.end().catch(() => {});
+  await postgres.stop();
+});
+
 describe('a server', () => {
   test('that does not start says why', async () => {
     const options = setup();
