@@ -30,7 +30,7 @@ export interface QueuePolicy {
   readonly timeoutSeconds: number;
   /**
    * How many attempts a delivery has before it becomes a dead letter. 1 to 1000, default 10. A crash of the consumer
-   * spends one, too; a snooze spends none.
+   * spends one, too; a snooze spends none. The last one, when a crash ends it beside others, is made once more, alone.
    */
   readonly maxAttempts: number;
   /**

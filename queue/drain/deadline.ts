@@ -27,9 +27,17 @@ export class Deadline {
     return this.#remainingMs() <= settleMs;
   }
 
-  /** How long a database call that is made now may take, with its repetitions. */
+  /**
+   * How long a call that settles something may take, with its repetitions: as long as there is any use in its answer,
+   * since what it does not settle is handled a second time.
+   */
+  get settleBudgetMs(): number {
+    return Math.max(0, this.#remainingMs() - returnMs);
+  }
+
+  /** The same for a call that settles nothing: what is held, and what it brings, must be settled after it. */
   get callBudgetMs(): number {
-    return Math.max(0, Math.min(30_000, this.#remainingMs() - returnMs));
+    return Math.max(0, this.#remainingMs() - this.#reservedMs - settleMs);
   }
 
   /** The same end, but with a share, 0 to 1, of the remaining time in which no handler is started any more. */

@@ -7,6 +7,7 @@ import {
 } from '#queue/handle/queue-runtime.ts';
 import type { Deadline } from './deadline.ts';
 import { Pace } from './pace.ts';
+import type { Parts } from './parts.ts';
 import { QueueReport } from './queue-report.ts';
 
 export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
@@ -17,6 +18,7 @@ export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
 
 export interface DrainState extends DrainOptions {
   readonly deadline: Deadline;
+  readonly parts: Parts;
   /** By name, the queues that had something to do. */
   readonly queues: Map<string, QueueState>;
 }

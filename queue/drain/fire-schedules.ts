@@ -22,10 +22,15 @@ interface Firing {
   readonly budgetMs: number;
 }
 
-/** Fires what the survey found due. Answers whether it stored messages, which then wait to be handled. */
+/**
+ * Fires what the survey found due. Answers whether it stored messages, which then wait to be handled. Throws when the
+ * database stays away, once all have been tried.
+ */
 export async function fireSchedules(firing: Firing): Promise<boolean> {
-  const fired = await Promise.all(firing.surveyed.schedules.map((due) => fireKnown(firing, due)));
-  return fired.includes(true);
+  const { schedules } = firing.surveyed;
+  const ends = await Promise.allSettled(schedules.map((due) => fireKnown(firing, due)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return ends.some((end) => end.status === 'fulfilled' && end.value);
 }
 
 async function fireKnown(firing: Firing, due: DueSchedule): Promise<boolean> {

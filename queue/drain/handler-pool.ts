@@ -22,6 +22,7 @@ export class HandlerPool {
   /** How many of the runs were aborted and are not over. */
   #lingering = 0;
   #unstarted: ClaimedDelivery[] = [];
+  #isClosed = false;
 
   constructor(
     runtime: QueueRuntime,
@@ -53,7 +54,8 @@ export class HandlerPool {
    */
   get mayStart(): boolean {
     const { sessions, queue } = this.#runtime;
-    if (sessions.unavailable || this.#lingering >= queue.policy.concurrency) return false;
+    if (this.#isClosed || sessions.unavailable) return false;
+    if (this.#lingering >= queue.policy.concurrency) return false;
     return this.#deadline.hasTimeFor(this.#pace.slowestMs);
   }
 
@@ -87,6 +89,11 @@ export class HandlerPool {
     const unstarted = this.#unstarted.filter(isLost);
     this.#unstarted = this.#unstarted.filter((delivery) => !isLost(delivery));
     return unstarted;
+  }
+
+  /** Starts no handler any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Aborts what runs, and waits for none of it any longer, whether it was aborted before or not. */

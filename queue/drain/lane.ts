@@ -20,6 +20,8 @@ import { Waiters } from './waiters.ts';
 
 /** So many calls may be under way at once: database, network and handlers then do not wait for each other. */
 const callsAtOnce = 3;
+/** A lane that does nothing but wait for one call's answer is held up after this time, in milliseconds. */
+const heldUpMs = 3_000;
 
 interface LaneOptions extends QueueState {
   readonly position: ClaimPosition;
@@ -36,6 +38,8 @@ export class Lane {
   #position: ClaimPosition;
   /** How many deliveries the calls under way may bring. */
   #asked = 0;
+  /** When each of the calls under way began, on the clock of performance.now(). */
+  readonly #underWay = new Set<{ readonly since: number }>();
   /** When the last call began, on the clock of performance.now(). */
   #calledAt = performance.now();
   #failure: Error | undefined;
@@ -77,6 +81,17 @@ export class Lane {
     const { name: error, message: reason } = sessions.unavailable;
     log.error('session unavailable', { queue: queue.name, error, reason });
     throw sessions.unavailable;
+  }
+
+  /** Whether no handler runs, and a call has been repeated or has not been answered for a while. */
+  get isHeldUp(): boolean {
+    const oldest = Math.min(...Array.from(this.#underWay, ({ since }) => since));
+    return this.#pool.running === 0 && performance.now() - oldest > heldUpMs;
+  }
+
+  /** From here on it only settles and releases. */
+  startNoMore(): void {
+    this.#pool.close();
   }
 
   /** Counts claimed deliveries, and starts their handlers or holds them until one is free. */
@@ -152,14 +167,24 @@ export class Lane {
     if (wanted === 0 && results.length === 0) return;
     const { queue, database } = this.runtime;
     const { cursor } = this.#position;
-    const { callBudgetMs: budgetMs } = this.deadline;
+    const budgetMs = this.#budgetMs(results);
     const exchange = { queue: queue.name, results, wanted, cursor, budgetMs };
+    const call = { since: this.#calledAt };
     this.#asked += wanted;
+    this.#underWay.add(call);
     const exchanged = await settleAroundRefusal(database, exchange);
+    this.#underWay.delete(call);
     this.#asked -= wanted;
     this.report.settled(exchanged);
     if (wanted > 0) this.#advance(wanted, exchanged);
     if (!this.#failure) this.take(exchanged.deliveries);
+  }
+
+  /** A call that fails for good ends the lane with all that it holds, so it counts what others are to settle as well. */
+  #budgetMs(results: readonly Result[]): number {
+    const { finished, held } = this.#pool;
+    const settles = results.length + finished + held.length + this.#underWay.size > 0;
+    return settles ? this.deadline.settleBudgetMs : this.deadline.callBudgetMs;
   }
 
   #advance(wanted: number, claimed: ExchangedInParts): void {

@@ -4,7 +4,7 @@ import { boundLog, type Log } from '#queue/log.ts';
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
-import { noCounts } from './summary.ts';
+import { minus, noCounts } from './summary.ts';
 
 const counted = {
   done: 'done',
@@ -17,11 +17,19 @@ const counted = {
 
 export class QueueReport {
   readonly counts = noCounts();
+  #recorded = noCounts();
   readonly #log: Log;
   #hasToldOfNewerCode = false;
 
   constructor(queue: string, log: Log) {
     this.#log = boundLog(log, { queue });
+  }
+
+  /** What was counted since this was asked last. */
+  takeUnrecorded(): DrainCounts {
+    const unrecorded = minus(this.counts, this.#recorded);
+    this.#recorded = { ...this.counts };
+    return unrecorded;
   }
 
   /** A delivery that ended because its last lease ran out. */

@@ -16,10 +16,16 @@ export const noCounts = (): DrainCounts => ({
   stale: 0,
 });
 
+const figures = Object.keys(noCounts()) as (keyof DrainCounts)[];
+
+export function minus(counts: DrainCounts, others: DrainCounts): DrainCounts {
+  const difference = { ...counts };
+  for (const figure of figures) difference[figure] -= others[figure];
+  return difference;
+}
+
 export function sum(queues: Iterable<DrainCounts>): DrainCounts {
   const total = noCounts();
-  for (const counts of queues)
-    for (const figure of Object.keys(total) as (keyof DrainCounts)[])
-      total[figure] += counts[figure];
+  for (const counts of queues) for (const figure of figures) total[figure] += counts[figure];
   return total;
 }

@@ -26,7 +26,9 @@ export async function recordDrain(
   queues: readonly (Readonly<DrainCounts> & { readonly queue: string })[],
   { budgetMs, log }: { readonly budgetMs: number; readonly log: Log },
 ): Promise<void> {
-  const busy = queues.filter(({ claimed, dead }) => claimed + dead > 0);
+  const busy = queues.filter(({ queue: _, ...counts }) =>
+    Object.values(counts).some((count) => count > 0),
+  );
   if (busy.length === 0) return;
   const call = database.query('select millrace.record_drain($1)', [JSON.stringify(busy)]);
   try {

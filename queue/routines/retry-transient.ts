@@ -3,7 +3,10 @@ import { answerWithin } from './answer-within.ts';
 import { failureKind, mostRepeats } from './failure-kind.ts';
 
 const firstWaitMs = 50;
-const longestWaitMs = 5_000;
+/** The longest wait between two calls, in milliseconds. */
+export const longestWaitMs = 5_000;
+/** No wait lasts into this end of the budget: a database that has come back by then is found in time. */
+const lastCallMs = 500;
 
 /**
  * Makes a call again while its failure is one that may pass by itself (see mostRepeats), with jittered waits that double
@@ -20,12 +23,15 @@ export async function retryTransient<Result>(
     try {
       return await answerWithin(budgetMs - (performance.now() - startedAt), call(repeats));
     } catch (error) {
-      const waitMs =
-        Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
-      const spentMs = performance.now() - startedAt;
-      const isOver = repeats >= mostRepeats[failureKind(error)] || spentMs + waitMs > budgetMs;
-      if (isOver) throw error;
+      const leftMs = budgetMs - (performance.now() - startedAt);
+      const waitMs = waitBefore(repeats, leftMs);
+      if (repeats >= mostRepeats[failureKind(error)] || waitMs > leftMs) throw error;
       await wait(waitMs);
     }
   }
+}
+
+function waitBefore(repeats: number, leftMs: number): number {
+  const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
+  return leftMs > lastCallMs ? Math.min(waitMs, leftMs - lastCallMs) : waitMs;
 }

@@ -14,18 +14,24 @@ export interface ExchangedInParts extends Omit<Exchanged, 'settled'>, Settled {
   readonly isHalved: boolean;
 }
 
+interface PartialExchange extends Exchange {
+  /** What settles and claims in one piece; settleAndClaim unless it is suspects that are claimed. */
+  readonly call?: (database: Database, exchange: Exchange) => Promise<Exchanged>;
+}
+
 /**
  * As settleAndClaim. A message that is too large even alone becomes a dead letter that says so. Throws when a single
  * result is too large for a request.
  */
 export async function settleAndClaimInParts(
   database: Database,
-  exchange: Exchange,
+  exchange: PartialExchange,
 ): Promise<ExchangedInParts> {
   const endsAt = performance.now() + exchange.budgetMs;
-  const named = { ...exchange, token: exchange.token ?? crypto.randomUUID() };
+  const { call = settleAndClaim, token = crypto.randomUUID() } = exchange;
+  const named = { ...exchange, call, token };
   try {
-    const exchanged = await settleAndClaim(database, named);
+    const exchanged = await call(database, named);
     return { ...exchanged, results: exchange.results, isHalved: false };
   } catch (error) {
     // The proxy may have refused what the database has carried out: the token tells it what that was.
@@ -40,7 +46,10 @@ export async function settleAndClaimInParts(
   }
 }
 
-async function settleInHalves(database: Database, exchange: Exchange): Promise<ExchangedInParts> {
+async function settleInHalves(
+  database: Database,
+  exchange: PartialExchange,
+): Promise<ExchangedInParts> {
   const { results } = exchange;
   const half = results.length >>> 1;
   const first = { ...exchange, results: results.slice(0, half), wanted: 0 };
@@ -49,7 +58,7 @@ async function settleInHalves(database: Database, exchange: Exchange): Promise<E
   return after(before, await settleAndClaimInParts(database, second));
 }
 
-async function claimHalf(database: Database, exchange: Exchange): Promise<ExchangedInParts> {
+async function claimHalf(database: Database, exchange: PartialExchange): Promise<ExchangedInParts> {
   const smaller = { ...exchange, wanted: exchange.wanted >>> 1 };
   return { ...(await settleAndClaimInParts(database, smaller)), isHalved: true, hasMore: true };
 }
@@ -57,17 +66,18 @@ async function claimHalf(database: Database, exchange: Exchange): Promise<Exchan
 /** Takes the lease without the message, then asks for the message alone, so that no other one is taken for the guilty. */
 async function claimOne(
   database: Database,
-  exchange: Exchange,
+  exchange: PartialExchange,
   cause: unknown,
 ): Promise<ExchangedInParts> {
-  const leased = await settleAndClaim(database, { ...exchange, withMessages: false });
+  const { call = settleAndClaim } = exchange;
+  const leased = await call(database, { ...exchange, withMessages: false });
   const before = { ...leased, results: exchange.results, deliveries: [], isHalved: true };
   const [delivery] = leased.deliveries;
   if (!delivery) return before;
   const rest = { ...exchange, results: [] };
   try {
     return after(before, {
-      ...(await settleAndClaim(database, rest)),
+      ...(await call(database, rest)),
       results: [],
       isHalved: true,
     });

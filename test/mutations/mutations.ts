@@ -13,6 +13,7 @@ import { operate } from './catalogue/operate.ts';
 import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
+import { suspects } from './catalogue/suspects.ts';
 import type { Mutation } from './mutation.ts';
 
 /** All mutations, by the part of the code that they make wrong. */
@@ -29,6 +30,7 @@ export const mutations: readonly Mutation[] = [
   ...operate,
   ...migrator,
   ...engine,
+  ...suspects,
   ...handlers,
   ...http,
   ...local,

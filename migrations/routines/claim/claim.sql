@@ -1,6 +1,6 @@
 -- Leases up to max_count fresh deliveries of a queue to the caller, most urgent first, for the queue's lease time. The
 -- caller makes up the token, a random uuid, and shows it when it settles or extends. A paused or unknown queue gives
--- nothing. Deliveries whose lease ran out are left to claim_suspect. The engine claims through settle_and_claim, which
+-- nothing. Deliveries whose lease ran out are left to claim_suspects. The engine claims through settle_and_claim, which
 -- calls this.
 -- The cursor of the answer belongs to the next claim of the same drain: that one starts where this one ended, instead
 -- of walking finished rows that vacuum cannot remove yet. A null cursor looks from the start.

@@ -1,7 +1,7 @@
 -- Tells which of the given queues have something to claim, and where: the first call of a drain, and the only one of a
 -- tick that finds nothing to do. The consumer calls it. Idle and paused queues are left out of the answer, and
 -- schedules too unless they are due or have yet to start. "fresh" says that there are deliveries for claim, "suspects"
--- that there are some for claim_suspect, and "cursor" is for the first claim of the drain.
+-- that there are some for claim_suspects, and "cursor" is for the first claim of the drain.
 -- "since" of the answer is for the next survey of the same drain: nothing can have become claimable before that instant
 -- since this one looked. Finished rows that vacuum cannot remove yet, because of somebody's old snapshot, are then
 -- walked once and not by every survey.
@@ -84,14 +84,14 @@ begin
     cross join lateral (
       -- A suspect was claimed before what is still fresh, so it stands among the first claimable rows: 200 are enough
       -- to find it, and a backlog is not walked. When all 200 are suspects, fresh ones may follow.
-      select bool_or(first.lease_expires_at is null) or count(*) = 200 as fresh,
-        bool_or(first.lease_expires_at is not null) as suspects,
+      select bool_or(not first.is_suspect) or count(*) = 200 as fresh, bool_or(first.is_suspect) as suspects,
         -- The position just before the first fresh row: the first claim does not walk again what this search has
         -- walked.
-        (array_agg(first.available_at) filter (where first.lease_expires_at is null))[1] as available_at,
-        (array_agg(first.sequence - 1) filter (where first.lease_expires_at is null))[1] as sequence
+        (array_agg(first.available_at) filter (where not first.is_suspect))[1] as available_at,
+        (array_agg(first.sequence - 1) filter (where not first.is_suspect))[1] as sequence
       from (
-        select d.lease_expires_at, d.available_at, d.sequence
+        -- A suspect whose lease was released is still one; see find_suspects.
+        select d.lease_expires_at is not null or d.lost_leases is not null as is_suspect, d.available_at, d.sequence
         from millrace.delivery d
         where d.queue_id = q.id
           and d.priority = level

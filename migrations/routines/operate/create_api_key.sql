@@ -6,7 +6,7 @@ returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
--- A bare name is a column's; claim_suspect says more.
+-- A bare name is a column's; claim_fresh says more.
 #variable_conflict use_column
 declare
   key constant text := millrace.new_api_key();

@@ -5,7 +5,7 @@ create or replace function millrace.revoke_api_key(name text, actor text default
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
--- A bare name is a column's; claim_suspect says more.
+-- A bare name is a column's; claim_fresh says more.
 #variable_conflict use_column
 declare
   since timestamptz;

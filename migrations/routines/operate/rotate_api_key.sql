@@ -7,7 +7,7 @@ create or replace function millrace.rotate_api_key(
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
--- A bare name is a column's; claim_suspect says more.
+-- A bare name is a column's; claim_fresh says more.
 #variable_conflict use_column
 declare
   key constant text := millrace.new_api_key();

@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { buffersOf, nodesOf, type Plan, plansOf } from '#test/support/sql/plans.ts';
-import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+import { type Claim, declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
 const backlog = 300_000;
 const error = { name: 'Error', message: 'broken' };
@@ -27,7 +27,9 @@ const expectedIndexes: Record<string, string[]> = {
   'settle and claim': ['delivery_in_claim_order', 'delivery_is_unique'],
   status: ['delivery_is_unique'],
   cancel: ['delivery_is_unique'],
-  'claim a suspect': ['delivery_in_claim_order', 'delivery_is_unique'],
+  'claim suspects': ['delivery_in_claim_order', 'delivery_is_unique'],
+  'claim suspects again': ['delivery_in_claim_order', 'delivery_is_unique'],
+  'bury suspects': ['delivery_in_claim_order', 'delivery_in_group_order', 'delivery_is_unique'],
   'dead letters by id': [],
   redrive: ['delivery_in_group_order'],
   'redrive by id': ['delivery_in_group_order'],
@@ -39,7 +41,7 @@ const expectedIndexes: Record<string, string[]> = {
 };
 
 /** Looks at up to 10,000 rows for what a token holds, or 1000 of a group that wait, however many there are. */
-const searching = ['claim again', 'claim a suspect', 'blocked groups'];
+const searching = ['claim again', 'claim suspects again', 'blocked groups'];
 
 /** Makes every call once, always with as much to do, and gives the plans of each. */
 async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQueue) {
@@ -89,12 +91,18 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   await watch('settle in groups', () => groups.settle(...heads.deliveries.map((d) => done(d))));
   await watch('status', () => client.query('select millrace.status($1)', [stored[0]?.id]));
   await watch('cancel', () => client.query('select millrace.cancel($1)', [stored.at(-1)?.id]));
-  const lost = await connected.claimOne();
+  await lose(client, await connected.claim({ count: 10 }));
+  const suspects = await watch('claim suspects', () => connected.claimSuspects());
+  const again = { token: suspects.token, repeated: true };
+  await watch('claim suspects again', () => connected.claimSuspects(again));
+  await connected.settle(...suspects.deliveries.map((d) => done(d)));
+  await lose(client, await groups.claim({ count: 5 }));
   await client.query(
-    'update millrace.delivery set lease_expires_at = statement_timestamp() where message_id = $1',
-    [lost.id],
+    'update millrace.delivery set attempt = 3, lost_leases = 1 where lease_expires_at <= statement_timestamp()',
   );
-  await watch('claim a suspect', () => connected.claimSuspect());
+  const { dead } = await watch('bury suspects', () => groups.claimSuspects());
+  // What follows treats dead letters of its own.
+  await client.query('delete from millrace.dead_letter where message_id = any ($1)', [dead]);
   await watchOperations(client, groups, watch);
   return plans;
 }
@@ -132,6 +140,14 @@ async function watchOperations(client: Client, groups: SqlQueue, watch: Watch) {
   );
   await watch('sync groups', () => client.query('select millrace.sync_groups()'));
   await watch('blocked groups', () => operator.blockedGroups(groups.name, 5));
+}
+
+/** Lets the leases of a claim run out. */
+async function lose(client: Client, { token }: Claim): Promise<void> {
+  await client.query(
+    'update millrace.delivery set lease_expires_at = statement_timestamp() where lease_token = $1',
+    [token],
+  );
 }
 
 /** New statistics make every session plan anew, and planning reads the catalog. */

@@ -12,7 +12,7 @@ const granted = {
   millrace_producer: ['enqueue', 'enqueue_many'],
   millrace_consumer: [
     'claim',
-    'claim_suspect',
+    'claim_suspects',
     'extend',
     'fire_schedule',
     'maintain',

@@ -47,6 +47,7 @@ const broken: [Table, string, Record<string, string>][] = [
   ['delivery', 'priority_in_range', { priority: '0' }],
   ['delivery', 'priority_in_range', { priority: '10' }],
   ['delivery', 'attempt_not_negative', { attempt: '-1' }],
+  ['delivery', 'lost_leases_positive', { lost_leases: '0' }],
   ['delivery', 'lease_has_token', { ...lease, lease_token: 'null' }],
   ['delivery', 'lease_is_an_attempt', { ...lease, attempt: '0' }],
   ['delivery', 'blocked_is_in_a_group', { available_at: `'infinity'` }],

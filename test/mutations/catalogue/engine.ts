@@ -97,8 +97,8 @@ export const engine: readonly Mutation[] = [
     fault:
       'What waits behind a handler that does not stop is kept from consumers that could start it.',
     file: 'queue/drain/handler-pool.ts',
-    replace: 'sessions.unavailable || this.#lingering >= queue.policy.concurrency',
-    by: 'sessions.unavailable',
+    replace: 'this.#lingering >= queue.policy.concurrency',
+    by: 'false',
     testFile: 'test/queue/drain/handler-pool.test.ts',
     test: 'lets nothing start when it has the last place',
   },

@@ -1,7 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const giveBack = 'migrations/routines/limits/internal/give_back_places.sql';
-const claimLimited = 'migrations/routines/limits/internal/claim_limited.sql';
+const lockPlaces = 'migrations/routines/limits/internal/lock_places.sql';
 const takePlaces = 'migrations/routines/limits/internal/take_places.sql';
 const inFlightTest = 'test/migrations/routines/limits/in-flight.test.ts';
 const rateTest = 'test/migrations/routines/limits/rate.test.ts';
@@ -42,7 +42,7 @@ export const limits: readonly Mutation[] = [
     name: 'claims-with-limits-do-not-take-turns',
     fault:
       'Consumers that claim at the same moment count the same free places, and exceed the limit.',
-    file: claimLimited,
+    file: lockPlaces,
     replace: '  perform from millrace.queue q where q.id = queue_row.id for no key update;\n',
     by: '',
     testFile: inFlightTest,

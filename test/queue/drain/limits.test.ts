@@ -33,6 +33,35 @@ describe('an in-flight limit', () => {
     expect(most).toBe(limit);
   });
 
+  test('holds for suspects, in groups and alone', async () => {
+    const running = new Map([
+      ['groups', 0],
+      ['alone', 0],
+    ]);
+    const most = new Map(running);
+    const handler: Handler<{ n: number }> = async (_, { queue, database }) => {
+      const now = (running.get(queue) ?? 0) + 1;
+      running.set(queue, now);
+      most.set(queue, Math.max(most.get(queue) ?? 0, now));
+      // Work during which others may start.
+      await database.query('select');
+      running.set(queue, (running.get(queue) ?? 0) - 1);
+    };
+    const queues = await openQueues(
+      lane('groups', handler, { maxInFlight: 3 }),
+      lane('alone', handler, { maxInFlight: 3, maxAttempts: 1 }),
+    );
+    await queues.enqueueNumbers(12);
+    await queues.query('update millrace.queue set max_in_flight = 12');
+    for (const name of ['groups', 'alone'])
+      await queues.query('select millrace.claim($1, gen_random_uuid(), 12)', [name]);
+    await queues.query('update millrace.queue set max_in_flight = 3');
+    await queues.query('update millrace.in_flight set lease_expires_at = now()');
+    await expireLeases(queues);
+    expect(await queues.drain()).toMatchObject({ claimed: 24, done: 24 });
+    expect(Object.fromEntries(most)).toEqual({ groups: 3, alone: 1 });
+  });
+
   test('of one does not stand in the way of suspects', async () => {
     const queues = await openQueues(lane('limited', () => {}, { maxInFlight: 1 }));
     await queues.enqueueNumbers(3);

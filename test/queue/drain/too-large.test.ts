@@ -6,6 +6,7 @@ import type { Database } from '#queue/database.ts';
 import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
+import { expireLeases } from '#test/support/move-time.ts';
 import { intercept } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 
@@ -82,6 +83,24 @@ describe('an answer that is too large', () => {
       'the message is too large to be handed to a consumer, even alone',
     );
     expect(queues.log.lines.filter(({ message }) => message === 'dead letter')).toHaveLength(1);
+  });
+
+  test('is asked for in smaller groups after a crash, too', async () => {
+    const seen: string[] = [];
+    const queues = await setup(({ payload }) => void seen.push(payload.slice(0, 3)));
+    for (let n = 100; n < 130; n += 1) await queues.enqueue(text, `${n}${'x'.repeat(50_000)}`);
+    const large = await queues.enqueue(text, 'x'.repeat(200_000));
+    await queues.query(`select millrace.claim('texts', gen_random_uuid(), 100)`);
+    await expireLeases(queues);
+    const database = narrow(queues.database, { answer: 150_000 });
+    expect(await queues.drain({ database })).toMatchObject({ done: 30, dead: 1, stale: 0 });
+    expect(seen.toSorted()).toEqual(Array.from({ length: 30 }, (_, n) => String(n + 100)));
+    expect((await queues.status(large)).deliveries).toMatchObject([
+      {
+        status: 'dead',
+        attempts: [{ outcome: 'expired' }, { error: { name: 'MessageTooLarge' } }],
+      },
+    ]);
   });
 
   test('of which the database has undone everything buries that message alone', async () => {

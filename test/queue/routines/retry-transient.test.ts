@@ -31,6 +31,15 @@ test('throws the last error when the budget is spent', async () => {
   expect(calls).toBeLessThanOrEqual(6);
 });
 
+test('makes its last call shortly before the budget is spent, however long the next wait would be', async () => {
+  const startedAt = performance.now();
+  const call = async () => {
+    if (performance.now() - startedAt < 1_400) throw connectionLost();
+    return 'answer';
+  };
+  expect(await retryTransient(call, { budgetMs: 2_000 })).toBe('answer');
+});
+
 test.each([0, -5_000])(
   'makes a call with a budget of %d ms, but does not wait',
   async (budgetMs) => {

@@ -83,9 +83,15 @@ export const killedRegistry = defineRegistry({
   queues: [atLeastOnce('at-least-once'), exactlyOnce],
 });
 
-/** For poisonous messages: few attempts, large batches. */
+/** For poisonous messages: one queue with one attempt, one with two, and so on, and large batches. */
+export const poisonedQueues = [1, 2, 3, 4, 5].map((maxAttempts) => ({
+  name: `attempts-${maxAttempts}`,
+  maxAttempts,
+}));
 export const poisonedRegistry = defineRegistry({
-  queues: ['first', 'second'].map((name) => atLeastOnce(name, { maxAttempts: 3, batchSize: 200 })),
+  queues: poisonedQueues.map(({ name, maxAttempts }) =>
+    atLeastOnce(name, { maxAttempts, batchSize: 200 }),
+  ),
 });
 
 export const registries = { killed: killedRegistry, poisoned: poisonedRegistry };

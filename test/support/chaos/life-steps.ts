@@ -4,7 +4,7 @@ import type { Outcome } from './lifecycle-model.ts';
 
 export const limits = new Map([
   ['first', { maxAttempts: 2 }],
-  ['second', { maxAttempts: 3 }],
+  ['second', { maxAttempts: 5 }],
 ]);
 export const queueNames = [...limits.keys()];
 
@@ -44,7 +44,14 @@ export const step = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('suspect' as const), isLost, consumer, queue }),
+    arbitrary: fc.record({
+      do: fc.constant('suspect' as const),
+      isLost,
+      consumer,
+      queue,
+      alone: fc.boolean(),
+      wanted: fc.integer({ min: 1, max: 4 }),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const), consumer, queue }) },
   {

@@ -1,7 +1,7 @@
 // One life: every step is made in the database and in the model, and both must agree.
 import { expect } from 'vitest';
 import type { Database } from '#queue/database.ts';
-import { claimSuspect } from '#queue/routines/claim-suspect.ts';
+import { claimSuspects } from '#queue/routines/claim-suspects.ts';
 import type { ClaimedDelivery, Cursor } from '#queue/routines/claimed-delivery.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { extend } from '#queue/routines/extend.ts';
@@ -14,7 +14,7 @@ import { numbered } from '#test/support/numbered.ts';
 import { connectionLost, intercept } from '#test/support/queue/intercept.ts';
 import type { OpenQueues } from '#test/support/queue/open-queues.ts';
 import { limits, queueNames, type Step, type StepOf } from './life-steps.ts';
-import { type Ending, LifecycleModel } from './lifecycle-model.ts';
+import { type Ending, LifecycleModel, type ModelDelivery } from './lifecycle-model.ts';
 
 const budgetMs = 10_000;
 
@@ -120,21 +120,28 @@ export class Life {
     hand.held.push(...deliveries);
   }
 
-  async #suspect({ queue, consumer, isLost }: StepOf<'suspect'>): Promise<void> {
-    const { suspect, dead } = await claimSuspect(this.#database(isLost), queue, budgetMs);
-    const expired = this.model.expired(queue);
-    const met = [...(isLost ? [] : dead), ...(suspect ? [suspect.id] : [])];
-    expect(expired.map(({ id }) => id)).toEqual(expect.arrayContaining(met));
-    // The dead of a call whose answer was lost are known from the database alone.
-    for (const delivery of expired) {
-      const isMet = delivery.id === suspect?.id;
-      const hasDied = (await this.#statuses())[`${queue} ${delivery.id}`] === 'dead';
-      if (isMet || hasDied) this.model.expire(delivery);
-      if (isMet && suspect) this.model.claim(delivery, suspect.token);
-      expect(delivery.status).toBe(hasDied ? 'dead' : 'processing');
+  async #suspect({ queue, consumer, isLost, alone, wanted }: StepOf<'suspect'>): Promise<void> {
+    const suspects = this.model.suspects(queue);
+    const sizes = suspects.map((suspect) => this.model.together(suspect));
+    const size = Math.max(0, ...sizes.filter((each) => each > 0 && (each === 1) === alone));
+    const isNext = (suspect: ModelDelivery) => this.model.together(suspect) === size && size > 0;
+    const spent = suspects.filter((suspect) => this.model.together(suspect) === 0);
+    const next = suspects.filter(isNext);
+
+    const claim = { queue, alone, wanted, budgetMs };
+    const { deliveries, expired } = await claimSuspects(this.#database(isLost), claim);
+    // Those whose end was told of in an answer that was lost are known from the database alone.
+    const named = isLost ? [] : spent.map(({ id }) => id);
+    expect(expired.toSorted()).toEqual(named.toSorted());
+    for (const delivery of spent) this.model.bury(delivery);
+    expect(deliveries).toHaveLength(Math.min(wanted, size, next.length));
+    for (const { id, token, attempt } of deliveries) {
+      const delivery = this.model.find(queue, id);
+      expect(next).toContain(delivery);
+      this.model.claimSuspect(delivery, token);
+      expect(attempt).toBe(delivery.attempt);
     }
-    if (!suspect) expect(this.model.expired(queue)).toEqual([]);
-    else this.#hand(consumer, queue).held.push(suspect);
+    this.#hand(consumer, queue).held.push(...deliveries);
   }
 
   async #expire({ queue, consumer }: StepOf<'expire'>): Promise<void> {
@@ -168,8 +175,9 @@ export class Life {
       await this.make({ do: 'makeDue' });
       for (const queue of queueNames) {
         for (const consumer of [0, 1, 2]) await this.make({ do: 'expire', queue, consumer });
-        while (this.model.expired(queue).length > 0)
-          await this.make({ ...common, do: 'suspect', queue });
+        while (this.model.suspects(queue).length > 0)
+          for (const alone of [false, true])
+            await this.make({ ...common, do: 'suspect', queue, alone, wanted: 100 });
         const all = Array.from({ length: 100 }, () => ({
           which: 0,
           outcome: 'done' as const,

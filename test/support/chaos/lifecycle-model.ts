@@ -14,6 +14,8 @@ export interface ModelDelivery {
   attempt: number;
   token: string | undefined;
   isExpired: boolean;
+  /** How many leases it has lost since it was settled. */
+  lostLeases: number;
   /** What its attempts came to, in order. */
   readonly log: string[];
   /** Tokens that have ended an attempt. */
@@ -53,11 +55,23 @@ export class LifecycleModel {
   }
 
   pending(queue: string): ModelDelivery[] {
-    return this.of(queue).filter(({ status }) => status === 'pending');
+    return this.of(queue).filter(
+      ({ status, lostLeases }) => status === 'pending' && lostLeases === 0,
+    );
   }
 
-  expired(queue: string): ModelDelivery[] {
-    return this.of(queue).filter(({ isExpired }) => isExpired);
+  suspects(queue: string): ModelDelivery[] {
+    return this.of(queue).filter(
+      ({ status, isExpired, lostLeases }) => isExpired || (status === 'pending' && lostLeases > 0),
+    );
+  }
+
+  /** How many suspects like this one may be handled together; 0 when it is to die. */
+  together({ queue, attempt, isExpired, lostLeases }: ModelDelivery): number {
+    const maxAttempts = this.#queues.get(queue)?.maxAttempts ?? 0;
+    if (isExpired && attempt >= maxAttempts && lostLeases > 0) return 0;
+    if (attempt >= maxAttempts - 1) return 1;
+    return { 1: 200, 2: 8 }[lostLeases + Number(isExpired)] ?? 1;
   }
 
   statuses(): Record<string, DeliveryStatus> {
@@ -84,6 +98,7 @@ export class LifecycleModel {
         attempt: 0,
         token: undefined,
         isExpired: false,
+        lostLeases: 0,
         log: [],
         endedBy: new Set(),
       });
@@ -97,11 +112,23 @@ export class LifecycleModel {
     delivery.isExpired = false;
   }
 
-  /** A suspect is met: its lost attempt is recorded; it dies of the last one. */
-  expire(delivery: ModelDelivery): void {
+  /** A suspect without attempts left is met. */
+  bury(delivery: ModelDelivery): void {
     delivery.log.push('expired');
     delivery.token = undefined;
-    if (this.#isLastAttempt(delivery)) this.#end(delivery, 'dead');
+    this.#end(delivery, 'dead');
+  }
+
+  /** Its lost attempt is recorded; its last one, when it lost that among others, it has once more. */
+  claimSuspect(delivery: ModelDelivery, token: string): void {
+    const { attempt } = delivery;
+    const isLast = this.#isLastAttempt(delivery);
+    if (delivery.isExpired) {
+      delivery.log.push('expired');
+      delivery.lostLeases += 1;
+    }
+    this.claim(delivery, token);
+    if (isLast) delivery.attempt = attempt;
   }
 
   extend(delivery: ModelDelivery, token: string): boolean {
@@ -146,6 +173,7 @@ export class LifecycleModel {
     if (outcome === 'done' || isDead) this.#end(delivery, isDead ? 'dead' : 'done');
     else {
       if (outcome === 'snooze') delivery.attempt -= 1;
+      delivery.lostLeases = 0;
       delivery.status = isDelayed ? 'scheduled' : 'pending';
       delivery.token = undefined;
     }

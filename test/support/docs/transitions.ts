@@ -98,17 +98,35 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
       return delivery.id;
     },
   ],
-  'pending, lease ran out | claim_suspect, attempts left': [
+  'pending, lease ran out | claim_suspects, attempts left': [
     async (queue, sql) => {
       const id = await expired(queue, sql);
       await queue.claimSuspect();
       return id;
     },
   ],
-  'pending, lease ran out | claim_suspect, none left': [
+  'pending, lease ran out | claim_suspects, the last one lost among others': [
     async (queue, sql) => {
       const { id } = await lastAttempt(queue, sql);
       await queue.expireLeases();
+      await queue.claimSuspect();
+      return id;
+    },
+  ],
+  'pending, lease ran out | claim_suspects, the last one lost alone': [
+    async (queue, sql) => {
+      const { id } = await lastAttempt(queue, sql);
+      await queue.expireLeases();
+      await queue.loseSuspects();
+      await queue.claimSuspect();
+      return id;
+    },
+  ],
+  'pending, released suspect | claim_suspects': [
+    async (queue, sql) => {
+      const id = await expired(queue, sql);
+      const { deliveries } = await queue.claimSuspect();
+      await queue.settle(...deliveries.map((each) => end('release', each)));
       await queue.claimSuspect();
       return id;
     },

@@ -11,6 +11,8 @@ export interface Member {
   attempt: number;
   token: string | undefined;
   isLost: boolean;
+  /** How many leases it has lost since it was settled. */
+  lostLeases: number;
 }
 
 export interface Policy {
@@ -37,18 +39,28 @@ export class GroupModel {
   }
 
   get claimable(): Member[] {
-    return this.in('waiting').filter(({ isFree }) => isFree);
+    return this.in('waiting').filter(({ isFree, lostLeases }) => isFree && lostLeases === 0);
+  }
+
+  /** Those whose lease ran out, or was released after another one had run out. */
+  get suspects(): Member[] {
+    return this.#members.filter(
+      ({ phase, isLost, lostLeases }) =>
+        (phase === 'processing' && isLost) || (phase === 'waiting' && lostLeases > 0),
+    );
   }
 
   enqueue(id: string, group: string): void {
-    const fresh = { isFree: false, attempt: 0, token: undefined, isLost: false };
+    const fresh = { isFree: false, attempt: 0, token: undefined, isLost: false, lostLeases: 0 };
     this.#members.push({ id, group, phase: 'waiting', ...fresh });
     this.#fill(group);
   }
 
   start(member: Member, token: string): void {
+    // A last attempt that was lost is made again, if it was not lost alone.
+    if (member.attempt < this.#policy.maxAttempts) member.attempt += 1;
+    if (member.isLost) member.lostLeases += 1;
     Object.assign(member, { phase: 'processing', token, isLost: false });
-    member.attempt += 1;
   }
 
   settle(member: Member, outcome: string): void {
@@ -56,7 +68,8 @@ export class GroupModel {
     if (outcome === 'dead' || isSpent) this.die(member);
     else if (outcome === 'done') this.end(member);
     else {
-      member.phase = 'waiting';
+      Object.assign(member, { phase: 'waiting', isLost: false });
+      if (outcome !== 'release') member.lostLeases = 0;
       if (outcome !== 'retry') member.attempt -= 1;
     }
   }
@@ -72,7 +85,7 @@ export class GroupModel {
   }
 
   redrive(member: Member): void {
-    Object.assign(member, { phase: 'waiting', attempt: 0 });
+    Object.assign(member, { phase: 'waiting', attempt: 0, isLost: false, lostLeases: 0 });
     if (!this.#policy.deadBlocksGroup) {
       this.#members = [...this.#members.filter((other) => other !== member), member];
     }

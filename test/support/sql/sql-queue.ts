@@ -26,6 +26,10 @@ export interface ClaimOptions {
   readonly repeated?: boolean;
 }
 
+interface SuspectOptions extends Pick<ClaimOptions, 'count' | 'token' | 'repeated'> {
+  readonly alone?: boolean;
+}
+
 export interface SettleReport {
   readonly settled: number;
   readonly repeated: number;
@@ -110,13 +114,27 @@ export class SqlQueue {
     return delivery;
   }
 
-  async claimSuspect(
-    token: string = randomUUID(),
-    isRepeated = false,
-  ): Promise<Claim & { dead: string[] }> {
-    const text = 'select dead, (claimed).* from millrace.claim_suspect($1, $2, $3)';
-    const row = await this.#row<Claimed & { dead: string[] }>(text, [this.name, token, isRepeated]);
+  async claimSuspects(options: SuspectOptions = {}): Promise<Claim & { dead: string[] }> {
+    const { count = null, alone = false, token = randomUUID(), repeated = false } = options;
+    const text = 'select dead, (claimed).* from millrace.claim_suspects($1, $2, $3, $4, $5)';
+    const parameters = [this.name, token, count, alone, repeated];
+    const row = await this.#row<Claimed & { dead: string[] }>(text, parameters);
     return { ...claimOf(row, token), dead: row.dead };
+  }
+
+  /** One suspect, whatever its past is. */
+  async claimSuspect(): Promise<Claim & { dead: string[] }> {
+    const first = await this.claimSuspects({ count: 1 });
+    if (first.deliveries.length > 0 || first.limitedMs !== null) return first;
+    const { dead, ...alone } = await this.claimSuspects({ alone: true });
+    return { ...alone, dead: [...first.dead, ...dead] };
+  }
+
+  /** Takes suspects that are to be alone, and loses them: those whose attempt was the last are to die next. */
+  async loseSuspects(): Promise<void> {
+    let taken = 1;
+    while (taken > 0) taken = (await this.claimSuspects({ alone: true })).deliveries.length;
+    await this.expireLeases();
   }
 
   /** In the two forms that the engine uses. */

@@ -23,7 +23,7 @@ set enable_mergejoin = off
 -- above counts as so costly that Postgres would always compile.
 set jit = off
 as $$
--- A bare name is a column's; claim_suspect says more.
+-- A bare name is always a column's; parameters that share one are written with the routine's name before them.
 #variable_conflict use_column
 declare
   lease constant interval := make_interval(secs => queue_row.lease_seconds);
@@ -50,6 +50,8 @@ begin
           and (d.available_at, d.sequence) > (l.available_at, l.sequence)
           and d.available_at <= statement_timestamp()
           and d.lease_expires_at is null
+          -- A suspect that was released is still one; claim_suspects has it.
+          and d.lost_leases is null
         order by d.available_at, d.sequence
         limit max_count
         -- Rows that another consumer is claiming at this moment are locked, and passed over: they will be its own.

@@ -1,5 +1,5 @@
 -- Deliveries under a lease as claim answers them, with their messages or without, in the order of the given ids. It looks both up
--- in a statement of its own, and so sees what was committed up to now. held_deliveries, look_again and claim_suspect
+-- in a statement of its own, and so sees what was committed up to now. held_deliveries, look_again and claim_suspects
 -- call it; claim_fresh, where time matters most, reads the messages in the statement that claims them.
 create or replace function millrace.claimed_messages(
   in_queue smallint, ids uuid[], cursor json, with_messages boolean default true

@@ -1,6 +1,6 @@
 -- What a token holds already, for a claim whose answer was lost; no ids when that claim never committed. Of more than
 -- max_count it answers the first and releases the rest: a caller that could not take the whole answer asks for less,
--- and nothing stays under a lease that nobody will handle. claim and claim_suspect call it when they are repeated.
+-- and nothing stays under a lease that nobody will handle. claim and claim_suspects call it when they are repeated.
 -- No index holds the token, since claims would then not be heap-only updates. But the claimed rows were the first fresh
 -- ones behind the cursor, so a search from there ends soon behind them. Should others have slipped more than 10,000
 -- rows in between meanwhile, this finds less than the token holds; the rest runs into the end of its lease and becomes
@@ -16,7 +16,7 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
--- A bare name is a column's; claim_suspect says more.
+-- A bare name is a column's; claim_fresh says more.
 #variable_conflict use_column
 declare
   held uuid[];

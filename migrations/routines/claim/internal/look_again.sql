@@ -3,7 +3,7 @@
 -- find a message in neither. Messages that a new statement does not find either are gone, and are answered with a null
 -- type, which the consumer makes dead letters.
 -- Above read committed a new statement sees no more than the first one. There, what was not found is released, for a
--- claim in another transaction, and the cursor stays in front of it. claim and claim_suspect call it.
+-- claim in another transaction, and the cursor stays in front of it. claim and claim_suspects call it.
 create or replace function millrace.look_again(
   queue_row millrace.queue, token uuid, claimed millrace.claimed, start json
 ) returns millrace.claimed

@@ -1,6 +1,6 @@
 -- A cursor for a claim that has none: the start of every priority level that has deliveries whose time has come. One
 -- probe of the index in claim order for each level, so that nothing of one level is walked to reach another. claim and
--- claim_suspect call it.
+-- find_suspects call it, and claim_suspects when it is repeated.
 create or replace function millrace.starting_cursor(queue_id smallint) returns json
 language sql volatile
 set search_path = pg_catalog, pg_temp

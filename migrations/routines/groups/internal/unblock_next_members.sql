@@ -2,7 +2,7 @@
 -- that ended, two arrays of equal length; they were live, for a blocked member that ends makes room for nobody. The
 -- caller has not let these groups go on by other ways since then, or a place would be given away twice. While a dead
 -- letter blocks its group nobody is unblocked behind it. A member with a time of its own (due_at) becomes scheduled for
--- it. Raises MR005 above read committed. settle and claim_suspect call it.
+-- it. Raises MR005 above read committed. settle and bury_suspects call it.
 -- As a rule it locks no group. A blocked member that can be seen takes the place of the one that ended, and will look
 -- behind itself when it ends, so nobody who is adding members at this moment has to be waited for. Only when nobody is
 -- to be seen, or somebody else has hold of the next one, must the group be looked at with its row locked.

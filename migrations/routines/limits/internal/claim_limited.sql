@@ -11,12 +11,7 @@ declare
   allowed integer;
   answer millrace.claimed;
 begin
-  -- Claims of such a queue take turns: what is counted below must not change before this claim has committed. "for no
-  -- key update" is enough for that. "for update" would also wait for every insert that refers to the queue by its
-  -- foreign key.
-  perform from millrace.queue q where q.id = queue_row.id for no key update;
-  -- After the limit was lowered there may be fewer than zero places.
-  allowed := greatest(0, least(max_count, millrace.free_places(queue_row), floor(millrace.saved_starts(queue_row))));
+  allowed := millrace.lock_places(queue_row, max_count);
   if allowed = 0 then
     answer.cursor := claim_limited.cursor;
   else

@@ -1,5 +1,5 @@
 -- How many more deliveries of a queue may be processed at once under its in-flight limit; infinite without one. A lease
--- that ran out holds no place. claim_limited, claim_suspect and limited_ms call it, with the queue's row locked.
+-- that ran out holds no place. lock_places and limited_ms call it, with the queue's row locked.
 create or replace function millrace.free_places(queue_row millrace.queue) returns double precision
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,6 +1,6 @@
 -- How many starts a queue's rate limit allows at this moment; infinite without one. It is a token bucket: rate_starts
 -- in rate_seconds flow in, and a queue at rest saves up to rate_burst. A bucket that nobody has used yet is full.
--- claim_limited, claim_suspect, limited_ms and take_places call it, with the queue's row locked.
+-- lock_places, limited_ms and take_places call it, with the queue's row locked.
 create or replace function millrace.saved_starts(queue_row millrace.queue) returns double precision
 language sql volatile
 set search_path = pg_catalog, pg_temp

@@ -1,10 +1,10 @@
 -- Writes down what a claim of a queue with limits took: leases for the in-flight limit, starts for the rate limit. ids:
--- a JSON array of the message ids. claim_limited and claim_suspect call it, with the queue's row locked.
+-- a JSON array of the message ids. claim_limited and lease_suspects call it, with the queue's row locked.
 create or replace function millrace.take_places(queue_row millrace.queue, token uuid, ids json) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
--- A bare name is a column's; claim_suspect says more.
+-- A bare name is a column's; claim_fresh says more.
 #variable_conflict use_column
 begin
   if queue_row.max_in_flight is not null then

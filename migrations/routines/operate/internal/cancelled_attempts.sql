@@ -1,5 +1,5 @@
 -- What the log of attempts is to say of a delivery that was cancelled: that it was, and before that, if its lease ran
--- out and nobody has claimed it since, that this attempt has expired, as claim_suspect would have logged it.
+-- out and nobody has claimed it since, that this attempt has expired, as claim_suspects would have logged it.
 -- cancel_waiting and purge insert it.
 create or replace function millrace.cancelled_attempts(gone millrace.delivery) returns setof millrace.attempt
 language sql stable

@@ -1,5 +1,5 @@
 -- Turns deliveries into dead letters: dead is [{id, error}]. Answers the group and the sequence of those that were in a
--- group, two arrays of equal length for unblock_next_members. settle_each and claim_suspect call it, with the rows
+-- group, two arrays of equal length for unblock_next_members. settle_each and bury_suspects call it, with the rows
 -- locked.
 create or replace function millrace.move_to_dead_letters(
   in_queue smallint, dead jsonb, out group_keys text[], out sequences bigint[]

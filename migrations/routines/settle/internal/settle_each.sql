@@ -70,6 +70,8 @@ begin
     set available_at = statement_timestamp() + h.delay,
       lease_token = null,
       lease_expires_at = null,
+      -- Its consumer has survived it, so it is no suspect any more.
+      lost_leases = null,
       attempt = case h.outcome when 'snooze' then d.attempt - 1 else d.attempt end
     from held h
     where d.message_id = any (array[h.message_id])
@@ -78,7 +80,8 @@ begin
   ),
   released as (
     update millrace.delivery d
-    -- Nothing is logged for a release, so the token stays: a repeated release is recognised by it.
+    -- Nothing is logged for a release, so the token stays: a repeated release is recognised by it. And nothing has been
+    -- learned of it: a suspect stays one.
     set lease_expires_at = null, attempt = d.attempt - 1
     from held h
     where d.message_id = any (array[h.message_id]) and d.queue_id + 0 = queue_row.id and h.outcome = 'release'

@@ -80,19 +80,20 @@ async function settle({ queue, model }: Game, at: number, how: string): Promise<
 }
 
 async function lose({ queue, model }: Game, name: string): Promise<void> {
-  const lost = model.in('processing').filter(({ isLost }) => isLost);
   if (name === 'lose consumers') {
     await queue.expireLeases();
     for (const member of model.in('processing')) member.isLost = true;
   } else if (name === 'purge') {
+    const lost = model.in('processing').filter(({ isLost }) => isLost);
     const unheld = [...model.in('waiting'), ...lost];
     expect(await operator.purge(queue.name)).toMatchObject({ cancelled: unheld.length });
     for (const member of unheld) model.end(member);
   } else {
+    const { suspects } = model;
     const claimed = await queue.claimSuspect();
-    for (const id of claimed.dead) model.die(oneOf(lost, id));
-    start(model, claimed, lost);
-    expect(claimed.dead.length + claimed.deliveries.length > 0).toBe(lost.length > 0);
+    for (const id of claimed.dead) model.die(oneOf(suspects, id));
+    start(model, claimed, suspects);
+    expect(claimed.dead.length + claimed.deliveries.length > 0).toBe(suspects.length > 0);
   }
 }
 

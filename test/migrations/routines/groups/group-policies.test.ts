@@ -89,6 +89,7 @@ describe('a group that waits for its dead letters', () => {
     const queue = await withGroup(2, { ...waits, maxAttempts: 1 });
     await queue.claimOne();
     await queue.expireLeases();
+    await queue.loseSuspects();
     expect((await queue.claimSuspect()).dead).toHaveLength(1);
     expect(await claimable(queue)).toEqual([]);
   });

@@ -155,6 +155,8 @@ describe('a place', () => {
   test('is not needed by a suspect that has no attempts left', async () => {
     const { queue, held } = await full({ maxAttempts: 1 });
     await queue.expireLeases();
+    await endLeases();
+    await queue.loseSuspects();
     expect((await queue.claimSuspect()).dead).toEqual(held.map(({ id }) => id));
     await endLeases();
     expect(await claimed(queue)).toBe(3);

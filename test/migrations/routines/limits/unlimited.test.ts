@@ -22,7 +22,8 @@ test('no call for a queue without limits reads or writes the tables of the limit
   );
   await connected.settleAndClaim(ends, { count: 10 });
   await connected.expireLeases();
-  for (let dead = 0; dead === 0; ) dead = (await connected.claimSuspect()).dead.length;
+  for (let dead = 0; dead === 0; await connected.expireLeases())
+    dead = (await connected.claimSuspect()).dead.length;
   const { rows } = await client.query(
     `select relname as table, seq_scan + coalesce(idx_scan, 0) > 0 as "isRead",
        n_tup_ins + n_tup_upd + n_tup_del > 0 as "isWritten"

@@ -36,6 +36,7 @@ test('a suspect without attempts left does so, too', async () => {
   await db.query('update millrace.queue set max_attempts = 1');
   await queue.claimOne();
   await queue.expireLeases();
+  await queue.loseSuspects();
   expect((await queue.claimSuspect()).dead).toEqual([id]);
   expect(await queue.deadLetters()).toHaveLength(1);
 });
