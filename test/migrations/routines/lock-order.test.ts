@@ -36,18 +36,23 @@ async function setup(policy: object = {}) {
   return { queue, other, client, deliveries: deliveries as [Delivery, Delivery] };
 }
 
+/** The call's answer is asked for later, when it may have failed. */
+async function untilWaiting(call: Promise<unknown>): Promise<void> {
+  call.catch(() => {});
+  await untilBlocked(db);
+}
+
 const holdQueue = (client: Client, { name }: SqlQueue) =>
   client.query('select from millrace.queue q where q.name = $1 for no key update', [name]);
 
 describe('a settle', () => {
   test('that waits for a key holds no group yet', async () => {
     const { queue, other, client, deliveries } = await setup();
-    await queue.on(other).enqueue({ idempotencyKey: 'k' });
-    const enqueue = [{ type: queue.type, idempotencyKey: 'k', groupKey: 'h', payload: {} }];
+    const enqueue = [{ type: queue.type, idempotencyKey: 'k', payload: {} }];
+    await queue.on(other).settle(done(deliveries[1], { enqueue }));
     const settling = queue.on(client).settle(done(deliveries[0], { enqueue }));
-    await untilBlocked(db);
+    await untilWaiting(settling);
     expect(await isGroupFree(queue, 'g')).toBe(true);
-    expect(await isGroupFree(queue, 'h')).toBe(true);
     await other.query('rollback');
     expect(await settling).toMatchObject({ settled: 1 });
   });
@@ -57,7 +62,7 @@ describe('a settle', () => {
     const { queue, other, client, deliveries } = await setup(policy);
     await holdQueue(other, queue);
     const settling = queue.on(client).settle(done(deliveries[0]), end('release', deliveries[1]));
-    await untilBlocked(db);
+    await untilWaiting(settling);
     expect(await isGroupFree(queue, 'g')).toBe(false);
     await other.query('rollback');
     expect(await settling).toMatchObject({ settled: 2 });
@@ -72,4 +77,22 @@ test('an extend waits for nobody, and answers what is being settled as held', as
   expect(await extending).toHaveLength(2);
   await other.query('rollback');
   await extending;
+});
+
+test('a claim of suspects that waits for its queue has the groups of those that have died', async () => {
+  const { queue, other, client } = await setup({ maxAttempts: 1, maxInFlight: 10 });
+  await queue.expireLeases();
+  // Of two suspects that are each to be alone, the first one loses its lease again.
+  expect((await queue.claimSuspects({ alone: true })).deliveries).toMatchObject([
+    { groupKey: 'g' },
+  ]);
+  await queue.expireLeases();
+  await holdQueue(other, queue);
+  const claiming = queue.on(client).claimSuspects({ alone: true });
+  await untilWaiting(claiming);
+  expect(await isGroupFree(queue, 'g')).toBe(false);
+  await other.query('rollback');
+  const { dead, deliveries } = await claiming;
+  expect(dead).toHaveLength(1);
+  expect(deliveries).toMatchObject([{ groupKey: 'h' }]);
 });

@@ -29,6 +29,17 @@ export const locks: readonly Mutation[] = [
     test: 'that waits for its queue has its groups already',
   },
   {
+    name: 'suspects-take-their-queue-before-groups',
+    fault:
+      'A consumer that recovers from a crash and whoever holds its groups wait for each other.',
+    file: 'migrations/routines/claim/claim_suspects.sql',
+    replace: '    dead := millrace.bury_suspects(queue_row, suspects);\n',
+    by: `    perform millrace.lock_places(queue_row, 1);
+    dead := millrace.bury_suspects(queue_row, suspects);\n`,
+    testFile: orderTest,
+    test: 'a claim of suspects that waits for its queue has the groups of those that have died',
+  },
+  {
     name: 'extend-waits-for-settles',
     fault: 'A consumer that extends its leases and one that settles them wait for each other.',
     file: 'migrations/routines/claim/extend.sql',
