@@ -21,14 +21,21 @@ export interface BlockedGroupsPage {
   readonly after?: string;
 }
 
+export interface BlockedGroups {
+  readonly items: readonly BlockedGroup[];
+  /** The key behind which the next page begins; null after the last page. */
+  readonly nextCursor: string | null;
+}
+
 /**
  * A page of the groups of a queue in which members wait behind others, in key order; an empty one for an unknown
- * queue. A group's length does not matter to its cost.
+ * queue. A group's length does not matter to its cost. A call looks at 10,000 groups, so that a page may have few items,
+ * or none, and a nextCursor all the same.
  */
 export async function blockedGroups(
   database: Database,
   { queue, limit, after = '' }: BlockedGroupsPage,
-): Promise<readonly BlockedGroup[]> {
+): Promise<BlockedGroups> {
   const [row] = await database.query<{ groups: BlockedGroup[] }>(
     `select coalesce(json_agg(json_build_object(
        'groupKey', b.group_key, 'waiting', b.waiting, 'messageId', b.message_id,
@@ -37,5 +44,10 @@ export async function blockedGroups(
      from millrace.blocked_groups($1, $2, $3) as b`,
     [queue, limit, after],
   );
-  return row?.groups ?? [];
+  const rows = row?.groups ?? [];
+  const last = rows.at(-1);
+  return {
+    items: rows.filter(({ waiting }) => waiting > 0),
+    nextCursor: last && (rows.length === limit || last.waiting === 0) ? last.groupKey : null,
+  };
 }

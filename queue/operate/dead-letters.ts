@@ -26,6 +26,8 @@ export interface DeadLetterSelection {
   readonly filter: DeadLetterFilter;
   /** Of those that fit, at most so many in one call: queue by queue, in each the oldest first. 1 to 10000. */
   readonly limit: number;
+  /** Where the call before has ended, if there was one; else it begins with the oldest. */
+  readonly cursor?: DeadLetterPosition | undefined;
   /** Only counts what one such call would be for; changes nothing and is not audited. */
   readonly dryRun: boolean;
   /** Who the audit table names. */
@@ -56,7 +58,10 @@ export interface DeadLetterPage {
   readonly nextCursor: DeadLetterPosition | null;
 }
 
-/** A page of dead letters, newest first. limit: 1 to 1000. */
+/**
+ * A page of dead letters, newest first. limit: 1 to 1000. A call looks at some 10,000 letters, so that a page may have few
+ * items, or none, and a nextCursor all the same.
+ */
 export async function deadLetters(
   database: Database,
   filter: DeadLetterFilter,
@@ -75,7 +80,11 @@ interface Portion {
   readonly matched: number;
   /** Whether more of them fit, so that another call is needed; of a dry run, that it has not counted all. */
   readonly more: boolean;
+  /** Where the next call begins when there is more; null for letters that are named by ids. */
+  readonly nextCursor: DeadLetterPosition | null;
 }
+
+const none = { matched: 0, more: false, nextCursor: null };
 
 /** How many were redriven: 0 for a dry run. */
 export interface Redriven extends Portion {
@@ -88,13 +97,13 @@ export interface Redriven extends Portion {
  */
 export async function redriveDeadLetters(
   database: Database,
-  { filter, limit, dryRun, actor }: DeadLetterSelection,
+  { filter, limit, dryRun, actor, cursor }: DeadLetterSelection,
 ): Promise<Redriven> {
   const [row] = await database.query<{ answer: Redriven }>(
-    'select millrace.redrive($1, $2, $3, $4) as answer',
-    [JSON.stringify(filter), limit, dryRun, actor],
+    'select millrace.redrive($1, $2, $3, $4, $5) as answer',
+    [JSON.stringify(filter), limit, dryRun, actor, cursor && JSON.stringify(cursor)],
   );
-  return row?.answer ?? { matched: 0, redriven: 0, more: false };
+  return row?.answer ?? { ...none, redriven: 0 };
 }
 
 /** How many were discarded: 0 for a dry run. */
@@ -108,11 +117,11 @@ export interface Discarded extends Portion {
  */
 export async function discardDeadLetters(
   database: Database,
-  { filter, limit, dryRun, actor }: DeadLetterSelection,
+  { filter, limit, dryRun, actor, cursor }: DeadLetterSelection,
 ): Promise<Discarded> {
   const [row] = await database.query<{ answer: Discarded }>(
-    'select millrace.discard($1, $2, $3, $4) as answer',
-    [JSON.stringify(filter), limit, dryRun, actor],
+    'select millrace.discard($1, $2, $3, $4, $5) as answer',
+    [JSON.stringify(filter), limit, dryRun, actor, cursor && JSON.stringify(cursor)],
   );
-  return row?.answer ?? { matched: 0, discarded: 0, more: false };
+  return row?.answer ?? { ...none, discarded: 0 };
 }

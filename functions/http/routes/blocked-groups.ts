@@ -28,7 +28,10 @@ export const getBlockedGroups = operatorRoute({
   }),
   answer: z.object({
     items: z.array(group),
-    nextCursor: z.string().nullable().describe('Null after the last page.'),
+    nextCursor: z
+      .string()
+      .nullable()
+      .describe('Null after the last page. A page may have few items, or none, before the last.'),
   }),
   example: {
     answer: {
@@ -47,10 +50,9 @@ export const getBlockedGroups = operatorRoute({
   },
   missing: noSuchQueue,
   run: async (database, { target, query: { limit, cursor: after = '' } }) => {
-    const items = await blockedGroups(database, { queue: target, limit, after });
+    const page = await blockedGroups(database, { queue: target, limit, after });
     // A queue that does not exist has no waiting groups either: only its stats tell the two apart.
-    if (items.length === 0 && !(await queueStats(database, target))) return undefined;
-    const last = items.length === limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last?.groupKey ?? null };
+    const isKnown = page.items.length > 0 || (await queueStats(database, target)) !== undefined;
+    return isKnown ? page : undefined;
   },
 });

@@ -6,6 +6,7 @@ import { instant } from '#functions/http/read/instant.ts';
 import { text } from '#functions/http/read/text.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
 import type { DeadLetterSelection } from '#queue/operate/dead-letters.ts';
+import { deadLetterCursor, parseCursor } from './dead-letter-cursor.ts';
 
 export const deadLetterFilter = z.strictObject({
   queue: text.exactOptional(),
@@ -29,6 +30,7 @@ export const deadLetterChoice = z.strictObject({
     .max(10_000)
     .default(1_000)
     .describe('Of one call: queue by queue, in each the oldest first.'),
+  cursor: deadLetterCursor.exactOptional().describe('nextCursor of the answer before.'),
   dryRun: z.boolean().default(false).describe('Count, as far as the limit, and change nothing.'),
 });
 
@@ -42,8 +44,11 @@ export function choiceFaults({ ids, filter }: Choice): Fault[] {
 
 /** The choice as the engine takes it. */
 export function selectionOf(
-  { ids, filter, limit, dryRun }: Choice,
+  { ids, filter, limit, dryRun, cursor }: Choice,
   actor: string,
 ): DeadLetterSelection {
-  return { filter: { ...filter, ...(ids && { ids }) }, limit, dryRun, actor };
+  return {
+    ...{ filter: { ...filter, ...(ids && { ids }) }, limit, dryRun, actor },
+    cursor: cursor === undefined ? undefined : parseCursor(cursor),
+  };
 }

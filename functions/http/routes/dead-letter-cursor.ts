@@ -12,6 +12,11 @@ const position = z.object({
   queueId: z.int().min(0).max(32_767),
 });
 
+/** A cursor as callers give it back. */
+export const deadLetterCursor = z
+  .string()
+  .refine((cursor) => parseCursor(cursor), 'expected nextCursor of the page before');
+
 /** The cursor for the page after this place. */
 export function writeCursor(end: DeadLetterPosition): string {
   return Buffer.from(JSON.stringify(end)).toString('base64url');

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
 import {
+  type DeadLetterPosition,
   deadLetters,
   discardDeadLetters,
   redriveDeadLetters,
@@ -13,11 +14,15 @@ import {
   deadLetterFilter,
   selectionOf,
 } from './dead-letter-choice.ts';
-import { parseCursor, writeCursor } from './dead-letter-cursor.ts';
+import { deadLetterCursor, parseCursor, writeCursor } from './dead-letter-cursor.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 
 const count = z.int().min(0);
+const nextCursor = z
+  .string()
+  .nullable()
+  .describe('For the next call when there is more; null for letters named by ids.');
 
 const letter = z.object({
   messageId: z.string(),
@@ -37,6 +42,13 @@ const exampleLetter = {
   diedAt: exampleInstant,
 };
 
+const exampleCursor = writeCursor({ diedAt: exampleInstant, messageId: exampleId, queueId: 1 });
+
+/** Positions are the engine's; callers get them as texts. */
+const withCursor = <Answer extends { readonly nextCursor: DeadLetterPosition | null }>(
+  answer: Answer,
+) => ({ ...answer, nextCursor: answer.nextCursor && writeCursor(answer.nextCursor) });
+
 export const deadLetterRoutes: readonly Route[] = [
   operatorRoute({
     method: 'GET',
@@ -45,15 +57,14 @@ export const deadLetterRoutes: readonly Route[] = [
     scope: 'read',
     query: deadLetterFilter.extend({
       limit: z.int().min(1).max(200).default(50),
-      cursor: z
-        .string()
-        .refine(parseCursor, 'expected nextCursor of the page before')
-        .exactOptional()
-        .describe('nextCursor of the page before.'),
+      cursor: deadLetterCursor.exactOptional().describe('nextCursor of the page before.'),
     }),
     answer: z.object({
       items: z.array(letter),
-      nextCursor: z.string().nullable().describe('Null after the last page.'),
+      nextCursor: z
+        .string()
+        .nullable()
+        .describe('Null after the last page. A page may have few items, or none, before the last.'),
     }),
     example: { answer: { items: [exampleLetter], nextCursor: null } },
     run: async (database, { query: { limit, cursor, ...filter } }) => {
@@ -71,14 +82,15 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: 'Gives dead letters up for good; their messages are kept.',
     scope: 'operate',
     body: deadLetterChoice,
-    answer: z.object({ matched: count, discarded: count, more }),
+    answer: z.object({ matched: count, discarded: count, more, nextCursor }),
     example: {
       body: { ids: [exampleId], dryRun: true },
-      answer: { matched: 1, discarded: 0, more: false },
+      answer: { matched: 1, discarded: 0, more: false, nextCursor: null },
     },
     isOnceOnly: true,
     faults: ({ body }) => choiceFaults(body),
-    run: (database, { body, actor }) => discardDeadLetters(database, selectionOf(body, actor)),
+    run: async (database, { body, actor }) =>
+      withCursor(await discardDeadLetters(database, selectionOf(body, actor))),
   }),
   operatorRoute({
     method: 'POST',
@@ -86,13 +98,14 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: 'Sends dead letters round again, with all their attempts before them.',
     scope: 'operate',
     body: deadLetterChoice,
-    answer: z.object({ matched: count, redriven: count, more }),
+    answer: z.object({ matched: count, redriven: count, more, nextCursor }),
     example: {
       body: { filter: { queue: 'payments' } },
-      answer: { matched: 1000, redriven: 1000, more: true },
+      answer: { matched: 1000, redriven: 1000, more: true, nextCursor: exampleCursor },
     },
     isOnceOnly: true,
     faults: ({ body }) => choiceFaults(body),
-    run: (database, { body, actor }) => redriveDeadLetters(database, selectionOf(body, actor)),
+    run: async (database, { body, actor }) =>
+      withCursor(await redriveDeadLetters(database, selectionOf(body, actor))),
   }),
 ];

@@ -1,17 +1,25 @@
 -- A page of dead letters, newest first, for operators and the HTTP API. The filter is explained in
--- matching_dead_letters; the cursor is nextCursor of the page before.
+-- matching_dead_letters; the cursor is nextCursor of the page before. A call looks at about 10,000 letters at most, see
+-- end_of_search, so that a text in few of very many letters is found page by page: a page may have fewer letters than
+-- asked for, or none, and still a nextCursor.
 create or replace function millrace.dead_letters(
   filter jsonb default '{}', cursor jsonb default null, max_count integer default 50
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  search_end jsonb;
 begin
   perform millrace.require_filter(filter, cursor);
+  if not filter ? 'ids' then
+    select jsonb_build_object('diedAt', e.died_at, 'messageId', e.message_id, 'queueId', e.queue_id) into search_end
+    from millrace.end_of_search(filter, cursor) as e;
+  end if;
   return (
     with page as (
       select l.*, q.name as queue
-      from millrace.matching_dead_letters(filter, cursor, least(max_count, 1000)) as l
+      from millrace.matching_dead_letters(filter, cursor, search_end, least(max_count, 1000)) as l
       join millrace.queue q on q.id = l.queue_id
     )
     select json_build_object(
@@ -32,6 +40,7 @@ begin
           order by l.died_at, l.message_id, l.queue_id
           limit 1
         )
+        else search_end::json
       end
     )
     from page p
@@ -42,6 +51,6 @@ $$;
 comment on function millrace.dead_letters is
   'Lists dead letters, newest first. filter: {"ids", "queue", "type", "before", "after", "error"}, of which an '
   'absent key fits all; cursor: nextCursor of the page before; max_count: at most 1000 a page. Answers {"items": '
-  '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page. Errors: '
-  'MR002 unfit filter.';
+  '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page. A call looks '
+  'at some 10000 letters, so a page may have few items, or none, and more may follow. Errors: MR002 unfit filter.';
 grant execute on function millrace.dead_letters to millrace_operator;

@@ -1,4 +1,5 @@
--- A message, where each of its deliveries stands, and the attempts that were made; null when no such message is kept.
+-- A message, where each of its deliveries stands, and the last attempts that were made; null when no such message is
+-- kept.
 -- Fields that its type redacts are not shown. Operators and the HTTP API call it, and the test kit.
 create or replace function millrace.status(id uuid) returns json
 language sql stable security definer
@@ -40,5 +41,6 @@ $$;
 comment on function millrace.status is
   'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, status, '
   'deliveries: [{queue, status, availableAt, finishedAt, attempts: [{attempt, outcome, startedAt, finishedAt, '
-  'error}]}]}, or null when no such message is kept. Fields that the type redacts are hidden.';
+  'error}]}]}, or null when no such message is kept. Of attempts, the last 100 of each delivery are shown; fields that '
+  'the type redacts are hidden.';
 grant execute on function millrace.status to millrace_operator, millrace_consumer;

@@ -40,8 +40,11 @@ const expectedIndexes: Record<string, string[]> = {
   'blocked groups': ['delivery_in_group_order'],
 };
 
-/** Looks at up to 10,000 rows for what a token holds, or 1000 of a group that wait, however many there are. */
-const searching = ['claim again', 'claim suspects again', 'blocked groups'];
+/**
+ * Looks at up to 10,000 rows for what a token holds, at 20,000 letters for those of a type, or at 1000 of a group that wait,
+ * however many there are.
+ */
+const searching = ['claim again', 'claim suspects again', 'redrive', 'discard', 'blocked groups'];
 
 /** Makes every call once, always with as much to do, and gives the plans of each. */
 async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQueue) {

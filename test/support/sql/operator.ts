@@ -8,6 +8,13 @@ export interface Extent {
   readonly maxCount?: number | null;
   readonly dryRun?: boolean;
   readonly actor?: string;
+  readonly cursor?: object | null;
+}
+
+interface Portion {
+  readonly matched: number;
+  readonly more: boolean;
+  readonly nextCursor: object | null;
 }
 
 interface DeadLetter {
@@ -71,19 +78,13 @@ export class Operator {
     return this.#ask('select millrace.resume($1, $2) as answer', [queue, actor]);
   }
 
-  redrive(
-    filter: object | null,
-    extent: Extent = {},
-  ): Promise<{ matched: number; redriven: number; more: boolean }> {
-    const text = 'select millrace.redrive($1, $2, $3, $4) as answer';
+  redrive(filter: object | null, extent: Extent = {}): Promise<Portion & { redriven: number }> {
+    const text = 'select millrace.redrive($1, $2, $3, $4, $5) as answer';
     return this.#ask(text, parametersOf(filter, extent));
   }
 
-  discard(
-    filter: object | null,
-    extent: Extent = {},
-  ): Promise<{ matched: number; discarded: number; more: boolean }> {
-    const text = 'select millrace.discard($1, $2, $3, $4) as answer';
+  discard(filter: object | null, extent: Extent = {}): Promise<Portion & { discarded: number }> {
+    const text = 'select millrace.discard($1, $2, $3, $4, $5) as answer';
     return this.#ask(text, parametersOf(filter, extent));
   }
 
@@ -121,6 +122,6 @@ export class Operator {
 }
 
 const parametersOf = (filter: object | null, extent: Extent) => {
-  const { maxCount = 1_000, dryRun = false, actor } = extent;
-  return [filter, maxCount, dryRun, actor];
+  const { maxCount = 1_000, dryRun = false, actor, cursor } = extent;
+  return [filter, maxCount, dryRun, actor, cursor];
 };

@@ -1,5 +1,5 @@
--- The finished attempts of one delivery, oldest first: [{attempt, outcome, startedAt, finishedAt, error}]. status shows
--- them.
+-- The last hundred finished attempts of one delivery, oldest first: [{attempt, outcome, startedAt, finishedAt, error}].
+-- There is no end to the attempts of one that snoozes, and each may have an error of kilobytes. status shows them.
 create or replace function millrace.attempts(message_id uuid, queue text) returns json
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -17,7 +17,12 @@ as $$
     ),
     '[]'
   )
-  from millrace.attempt a
-  join millrace.queue q on q.id = a.queue_id
-  where a.message_id = attempts.message_id and q.name = attempts.queue
+  from (
+    select a.*
+    from millrace.attempt a
+    join millrace.queue q on q.id = a.queue_id
+    where a.message_id = attempts.message_id and q.name = attempts.queue
+    order by a.finished_at desc
+    limit 100
+  ) as a
 $$;

@@ -1,10 +1,15 @@
 -- Locks the dead letters that fit a filter, which matching_dead_letters explains, until the caller's transaction ends:
--- up to max_count (at most 10,000), queue by queue, in each the oldest first. Answers where they lie, and whether more
--- of them fit. Those that somebody else is redriving or discarding at this moment are left to them, and not counted.
+-- up to max_count (at most 10,000), queue by queue, in each the oldest first, from behind the cursor on. Answers where
+-- they lie, whether more of them may fit, and if so next_cursor, {"diedAt", "messageId", "queueId"}, behind which. Named
+-- ones have no cursor: those that are still there are found again.
+-- A call looks at as many letters of each queue as make 20,000 together, though at least 100: a text is looked for in
+-- letters that are kilobytes long, and a call that reads all of a million of them would not end in time. So it may find
+-- few, or none, and others may fit behind the cursor.
+-- Those that somebody else is redriving or discarding at this moment are left to them, and not counted.
 -- The oldest come first so that the members of a group come back in its order, portion after portion, and so that what
 -- dies again meanwhile is not sent round before what waits. redrive and discard call it.
 create or replace function millrace.lock_dead_letters(
-  filter jsonb, max_count integer, out places tid[], out has_more boolean
+  filter jsonb, max_count integer, cursor jsonb, out places tid[], out has_more boolean, out next_cursor jsonb
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -19,50 +24,74 @@ set jit = off
 as $$
 declare
   most constant integer := greatest(0, least(max_count, 10000));
-  in_queue smallint;
+  after timestamptz;
+  before timestamptz;
+  walked record;
+  start record;
+  last record;
 begin
-  perform millrace.require_filter(filter);
+  perform millrace.require_filter(filter, cursor);
+  after := coalesce((filter ->> 'after')::timestamptz, '-infinity');
+  before := coalesce((filter ->> 'before')::timestamptz, 'infinity');
   places := '{}';
-  for in_queue in
-    select q.id from millrace.queue q where filter ->> 'queue' is null or q.name = filter ->> 'queue' order by q.id
+  has_more := false;
+  if most = 0 then
+    return;
+  end if;
+  if filter ? 'ids' then
+    places := millrace.lock_named_letters(filter, most + 1);
+    has_more := cardinality(places) > most;
+    places := places[1:most];
+    return;
+  end if;
+  for walked in
+    select q.id, greatest(100, 20000 / count(*) over ()) as looks
+    from millrace.queue q
+    where (filter ->> 'queue' is null or q.name = filter ->> 'queue')
+      and q.id >= coalesce((cursor ->> 'queueId')::smallint, 0::smallint)
+    order by q.id
   loop
-    -- One more than asked for, which tells whether there are more.
-    if filter ? 'ids' then
-      places := places || array(
-        select l.ctid
-        from (
-          select found.*
-          from (select distinct i::uuid as id from jsonb_array_elements_text(filter -> 'ids') as i) as i
-          -- "offset 0" keeps the planner from reading all letters to join them with the ids.
-          cross join lateral (
-            select l.ctid as place, l.died_at, l.message_id
-            from millrace.dead_letter l
-            -- Served by the primary key alone; see 0004_delivery.sql.
-            where l.message_id = any (array[i.id])
-              and l.queue_id + 0 = in_queue
-              and millrace.fits_filter(l, filter)
-            offset 0
-          ) as found
-          offset 0
-        ) as named
-        join millrace.dead_letter l on l.ctid = named.place
-        order by named.died_at, named.message_id
-        limit most + 1 - cardinality(places)
-        for update of l skip locked
-      );
-    else
-      places := places || array(
-        select l.ctid
-        from millrace.dead_letter l
-        where l.queue_id = in_queue and millrace.fits_filter(l, filter)
-        order by l.died_at, l.message_id
-        limit most + 1 - cardinality(places)
-        for update skip locked
-      );
+    select coalesce((c ->> 'diedAt')::timestamptz, '-infinity') as died_at,
+      coalesce((c ->> 'messageId')::uuid, '00000000-0000-0000-0000-000000000000') as message_id
+    into start
+    from (select case when walked.id = (cursor ->> 'queueId')::smallint then cursor end) as given(c);
+
+    -- The index alone answers how far this call may look, without the letters' texts. Without a type or a text, which are in
+    -- no index, every letter that is looked at fits.
+    select l.died_at, l.message_id, l.queue_id into last
+    from millrace.dead_letter l
+    where filter ?| array['type', 'error']
+      and l.queue_id = walked.id
+      and (l.died_at, l.message_id) > (start.died_at, start.message_id)
+      and l.died_at >= after
+      and l.died_at < before
+    order by l.died_at, l.message_id
+    offset walked.looks - 1
+    limit 1;
+
+    places := places || array(
+      select l.ctid
+      from millrace.dead_letter l
+      where l.queue_id = walked.id
+        and (l.died_at, l.message_id) > (start.died_at, start.message_id)
+        and (l.died_at, l.message_id) <= (
+          coalesce(last.died_at, 'infinity'), coalesce(last.message_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        )
+        and millrace.fits_filter(l, filter)
+      order by l.died_at, l.message_id
+      -- One more than asked for, which tells whether there are more.
+      limit most + 1 - cardinality(places)
+      for update skip locked
+    );
+    if cardinality(places) > most then
+      select l.died_at, l.message_id, l.queue_id into last from millrace.dead_letter l where l.ctid = places[most];
     end if;
-    exit when cardinality(places) > most;
+    has_more := last.message_id is not null;
+    exit when has_more;
   end loop;
-  has_more := cardinality(places) > most and most > 0;
+  if has_more then
+    next_cursor := jsonb_build_object('diedAt', last.died_at, 'messageId', last.message_id, 'queueId', last.queue_id);
+  end if;
   places := places[1:most];
 end
 $$;

@@ -1,8 +1,11 @@
 -- The dead letters that fit a filter, newest first, up to max_count. The filter is a JSON object: "ids" (of messages),
 -- "queue", "type", "before" and "after" (instants between which the letter died, "after" included), "error" (text in
 -- the error's message, in any case). An absent key fits all. page_end, {"diedAt", "messageId", "queueId"}, is the last
--- letter of the page before, or null. dead_letters calls it.
-create or replace function millrace.matching_dead_letters(filter jsonb, page_end jsonb, max_count integer)
+-- letter of the page before, or null; search_end, of the same form, is the last one that is looked at. dead_letters
+-- calls it.
+create or replace function millrace.matching_dead_letters(
+  filter jsonb, page_end jsonb, search_end jsonb, max_count integer
+)
 returns setof millrace.dead_letter
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -49,6 +52,11 @@ as $$
       where filter -> 'ids' is null
         and l.queue_id = q.id
         and (l.died_at, l.message_id, l.queue_id) < (p.died_at, p.message_id, p.queue_id)
+        and (l.died_at, l.message_id, l.queue_id) >= (
+          coalesce((search_end ->> 'diedAt')::timestamptz, '-infinity'),
+          coalesce((search_end ->> 'messageId')::uuid, '00000000-0000-0000-0000-000000000000'),
+          coalesce((search_end ->> 'queueId')::smallint, 0::smallint)
+        )
         and millrace.fits_filter(l, filter)
       order by l.died_at desc, l.message_id desc
       limit max_count

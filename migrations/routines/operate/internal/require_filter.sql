@@ -28,6 +28,13 @@ begin
   if found then
     raise '"ids" must be a list of uuids, and "%" is none', left(fault, 50) using errcode = 'MR002';
   end if;
+  if jsonb_typeof(cursor) <> 'null' and (
+    coalesce(cursor ->> 'messageId', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+    or not cursor @? '$.queueId ? (@ >= 0 && @ <= 32767)'
+    or cursor ->> 'diedAt' is null
+  ) then
+    raise 'the cursor must be nextCursor of an answer before' using errcode = 'MR002';
+  end if;
   foreach instant in array
     array_remove(array[filter ->> 'before', filter ->> 'after', cursor ->> 'diedAt'], null)
   loop

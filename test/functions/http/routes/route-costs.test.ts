@@ -1,0 +1,162 @@
+// What each route costs the database, in pages read, with next to nothing in the tables and with a million rows in each: no
+// read goes over all of them.
+import type { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { routes } from '#functions/http/routes/routes.ts';
+import type { Database } from '#queue/database.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
+import type { TestDatabase } from '#test/support/database.ts';
+import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
+import type { Call } from '#test/support/functions/gateway-event.ts';
+import { testRegistry } from '#test/support/functions/message-types.ts';
+import { connect } from '#test/support/sql/connect.ts';
+import { buffersOf, plansOf } from '#test/support/sql/plans.ts';
+
+const rows = 1_000_000;
+const order = { type: 'order.placed', payload: { orderId: 'A', items: [] } };
+const id = '01900000-0000-7000-8000-000000000007';
+const letter = '01900000-0000-7000-9000-000000000007';
+const queue = '/v1/queues/payments';
+const filter = { queue: 'payments', error: 'needle' };
+
+interface Cost {
+  readonly call: Call;
+  /** Pages at most, however many rows there are. */
+  readonly most: number;
+}
+
+const costs: Readonly<Record<string, Cost>> = {
+  'GET /v1/health': { call: { path: '/v1/health' }, most: 100 },
+  'GET /v1/openapi.json': { call: { path: '/v1/openapi.json' }, most: 0 },
+  'POST /v1/messages': { call: { path: '/v1/messages', body: order }, most: 200 },
+  'POST /v1/messages/batch': {
+    call: { path: '/v1/messages/batch', body: { messages: Array(100).fill(order) } },
+    most: 3_000,
+  },
+  'GET /v1/messages/{id}': { call: { path: `/v1/messages/${id}` }, most: 200 },
+  'DELETE /v1/messages/{id}': {
+    call: { method: 'DELETE', path: `/v1/messages/${id}` },
+    most: 300,
+  },
+  'POST /v1/messages/{id}/replay': {
+    call: { method: 'POST', path: `/v1/messages/${letter}/replay` },
+    most: 300,
+  },
+  // Counts up to 10,000 of each kind and level in two queues.
+  'GET /v1/queues': { call: { path: '/v1/queues' }, most: 3_000 },
+  'GET /v1/queues/{name}': { call: { path: queue }, most: 1_500 },
+  'POST /v1/queues/{name}/pause': { call: { method: 'POST', path: `${queue}/pause` }, most: 50 },
+  'POST /v1/queues/{name}/resume': { call: { method: 'POST', path: `${queue}/resume` }, most: 50 },
+  'POST /v1/queues/{name}/purge': {
+    call: { path: `${queue}/purge`, body: { confirm: 'payments', limit: 100 } },
+    most: 5_000,
+  },
+  // Looks at 10,000 groups, at some pages each.
+  'GET /v1/queues/{name}/blocked-groups': {
+    call: { path: `${queue}/blocked-groups` },
+    most: 120_000,
+  },
+  'GET /v1/schedules': { call: { path: '/v1/schedules' }, most: 50 },
+  'POST /v1/schedules/{name}/pause': {
+    call: { method: 'POST', path: '/v1/schedules/nightly/pause' },
+    most: 50,
+  },
+  'POST /v1/schedules/{name}/resume': {
+    call: { method: 'POST', path: '/v1/schedules/nightly/resume' },
+    most: 50,
+  },
+  // Looks at 10,000 letters; the other two at 20,000.
+  'GET /v1/dead-letters': {
+    call: { path: '/v1/dead-letters', query: 'error=needle' },
+    most: 12_000,
+  },
+  'DELETE /v1/dead-letters': {
+    call: { method: 'DELETE', path: '/v1/dead-letters', body: { filter } },
+    most: 25_000,
+  },
+  'POST /v1/dead-letters/redrive': {
+    call: { path: '/v1/dead-letters/redrive', body: { filter } },
+    most: 25_000,
+  },
+  'GET /v1/api-keys': { call: { path: '/v1/api-keys' }, most: 50 },
+  'DELETE /v1/api-keys/{name}': { call: { method: 'DELETE', path: '/v1/api-keys/none' }, most: 50 },
+};
+
+/** The API on one connection, whose statements count the pages that they read. */
+function countingApi(client: Client): { api: TestApi; pages: () => number } {
+  let pages = 0;
+  const database: Database = {
+    async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
+      let found: Row[] = [];
+      const plans = await plansOf(client, async () => {
+        found = (await client.query(text, [...parameters])).rows;
+      });
+      pages += buffersOf(plans);
+      return found;
+    },
+  };
+  return { api: openApi({ database, registry: testRegistry }), pages: () => pages };
+}
+
+/** After a first round, since planning reads the catalog, which is not what is counted. */
+async function pagesWhenPlanned(client: Client): Promise<Record<string, number>> {
+  await pagesOfEveryRoute(client);
+  return pagesOfEveryRoute(client);
+}
+
+async function pagesOfEveryRoute(client: Client): Promise<Record<string, number>> {
+  const counted: Record<string, number> = {};
+  for (const [route, { call }] of Object.entries(costs)) {
+    const { api, pages } = countingApi(client);
+    const { status } = await api.call({ ...call, headers: bearer() });
+    expect([200, 202, 404], route).toContain(status);
+    counted[route] = pages();
+  }
+  return counted;
+}
+
+/** Deliveries that wait, each in a group of its own; letters; attempts. */
+async function load({ query }: TestDatabase, count: number): Promise<void> {
+  const idOf = (digit: string) =>
+    `('01900000-0000-7000-${digit}000-' || lpad(to_hex(n), 12, '0'))::uuid`;
+  const from = `from generate_series(1, ${count}) as n, millrace.queue q where q.name = 'payments'`;
+  await query(`
+    insert into millrace.message (id, type, payload)
+    select ${idOf('8')}, 'order.placed', '{"orderId": "A"}' ${from} and n <= 1000;
+    insert into millrace.message (id, type, payload)
+    select ${idOf('9')}, 'order.placed', '{"orderId": "A"}' ${from} and n <= 1000;
+    insert into millrace.delivery (message_id, queue_id, available_at, group_key, kib)
+    select ${idOf('8')}, q.id, statement_timestamp(), 'group ' || n, 1 ${from};
+    insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, died_at, type, error)
+    select ${idOf('9')}, q.id, n, 5, 3, '2026-01-01Z'::timestamptz + n * interval '1 ms', 'order.placed',
+      jsonb_build_object('name', 'Error', 'message', 'no use', 'stack', repeat('at x ', 40)) ${from};
+    insert into millrace.attempt (message_id, queue_id, attempt, outcome)
+    select ${idOf('a')}, q.id, 1, 'done' ${from}`);
+}
+
+test('every route has its place in the table', () => {
+  const all = routes.map(({ method, path }) => `${method} ${path}`);
+  expect(Object.keys(costs).toSorted()).toEqual(all.toSorted());
+});
+
+test('no route reads more pages than its place says, with ten rows and with a million', async () => {
+  const stored = await createApiDatabase();
+  await syncRegistry(stored.database, testRegistry);
+  await load(stored, 10);
+  const client = await connect(stored);
+  const few = await pagesWhenPlanned(client);
+  await stored.query(
+    'truncate millrace.delivery, millrace.dead_letter, millrace.message, millrace.attempt',
+  );
+  await load(stored, rows);
+  const many = await pagesWhenPlanned(client);
+  const table = Object.entries(costs).map(
+    ([route, { most }]) =>
+      `${route}: ${few[route]} pages, ${many[route]} of a million rows, at most ${most}`,
+  );
+  process.stdout.write(`${table.join('\n')}\n`);
+  const above = Object.entries(costs).filter(
+    ([route, { most }]) => Math.max(few[route] ?? 0, many[route] ?? 0) > most,
+  );
+  expect(above.map(([route]) => `${route}: ${many[route]} pages`)).toEqual([]);
+}, 240_000);
