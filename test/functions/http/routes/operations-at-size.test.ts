@@ -102,6 +102,9 @@ test('a call that runs out of its time is too slow, changes nothing, and may be 
   const slow = await call(apiWith({ timeoutMs: 300 }), redrive);
   expect([slow.status, slow.body.type]).toEqual([503, 'urn:millrace:problem:too-slow']);
   expect(slow.headers.get('retry-after')).toBe('5');
+  // Until it is cancelled the call waits for the replay, and would be carried out when that is over.
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(() => store.query(waiting)).toEqual([]);
   await replay.query('rollback');
   await expect.poll(async () => (await call(api, redrive, { dryRun: true })).body.matched).toBe(3);
   expect((await call(api, redrive)).body).toMatchObject({ matched: 3, redriven: 3, more: false });
