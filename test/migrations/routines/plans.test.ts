@@ -41,8 +41,8 @@ const expectedIndexes: Record<string, string[]> = {
 };
 
 /**
- * Pages for calls that look at the first 200 rows of a level for suspects, at up to 10,000 rows for what a token holds, at 20,000 letters for those of a type, or at 1000
- * members of a group that wait, however many there are.
+ * Pages for calls that look at the first 200 rows of a level for suspects, at up to 10,000 rows for what a token holds, at
+ * 20,000 letters for those of a type, or at 1000 members of a group that wait, however many there are.
  */
 const searching: Readonly<Record<string, number>> = {
   survey: 500,
