@@ -50,6 +50,7 @@ describe('suspects', () => {
     const handler: Handler<{ n: number }> = async ({ id }, { queue, database }) => {
       running.add(`${queue} ${id}`);
       order.push(queue);
+      // The work itself: long enough that handlers would meet.
       await database.query('select pg_sleep(0.005)');
       if (running.size > 1) beside.push(...running);
       running.delete(`${queue} ${id}`);
