@@ -7,6 +7,8 @@ const firstWaitMs = 50;
 export const longestWaitMs = 5_000;
 /** No wait lasts into this end of the budget: a database that has come back by then is found in time. */
 const lastCallMs = 500;
+/** So much earlier than asked may a timer of Node's end. A wait that ends before lastCallMs would be followed by another. */
+const earlyMs = 2;
 
 /**
  * Makes a call again while its failure is one that may pass by itself (see mostRepeats), with jittered waits that double
@@ -33,5 +35,5 @@ export async function retryTransient<Result>(
 
 function waitBefore(repeats: number, leftMs: number): number {
   const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** repeats) * (0.5 + Math.random() / 2);
-  return leftMs > lastCallMs ? Math.min(waitMs, leftMs - lastCallMs) : waitMs;
+  return leftMs > lastCallMs ? Math.min(waitMs, leftMs - lastCallMs + earlyMs) : waitMs;
 }
