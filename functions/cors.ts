@@ -1,5 +1,5 @@
 // What web pages of the allowed origins may send, and read of the answer. API Gateway is configured with it in the cloud
-// (infra/cors.ts), and its stand-in on a laptop. As in environment.ts there are only values here, because infra/ imports it.
+// (infra/api/cors.ts), and its stand-in on a laptop. As in environment.ts there are only values here, because infra/ imports it.
 
 export const corsMethods = ['GET', 'POST', 'DELETE'] as const;
 

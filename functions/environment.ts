@@ -12,3 +12,21 @@ export const ALLOWED_ORIGINS = 'MILLRACE_ALLOWED_ORIGINS';
 
 /** The scopes of callers whom API Gateway has authenticated by IAM, separated by spaces. Default: none. */
 export const IAM_SCOPES = 'MILLRACE_IAM_SCOPES';
+
+/** Name or ARN of the Secrets Manager secret that holds the connection string, instead of the parameter. */
+export const DATABASE_URL_SECRET = 'MILLRACE_DATABASE_URL_SECRET';
+
+/** The schedule group in which wake-ups are armed. Its presence says that the deployment sleeps. */
+export const WAKE_UP_GROUP = 'MILLRACE_WAKE_UP_GROUP';
+
+/** ARN of the role by which an armed wake-up invokes the consumer. */
+export const WAKE_UP_ROLE = 'MILLRACE_WAKE_UP_ROLE';
+
+/** ARN of the consumer, for the http function that arms or asks for wake-ups. The consumer learns its own from its context. */
+export const CONSUMER_ARN = 'MILLRACE_CONSUMER_ARN';
+
+/** "on" in both functions when an enqueue wakes the consumer at once. */
+export const EAGER = 'MILLRACE_EAGER';
+
+/** With how many further invocations a consumer may share its backlog, 1 to 100. Default: none. */
+export const HAND_OVER = 'MILLRACE_HAND_OVER';

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ParameterUnavailable } from '#functions/aws/parameter.ts';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
-import { ParameterUnavailable } from '#functions/runtime/parameter.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { registry } from '#handlers/registry.ts';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';

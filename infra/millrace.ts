@@ -1,14 +1,14 @@
 // The whole of Millrace in one account: an HTTP API that enqueues, a schedule that drains, migrations at deployment, alarms.
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type AlarmOptions, Alarms } from './alarms.ts';
-import type { ApiOptions } from './api-options.ts';
-import { ConsumerFunction, type ConsumerOptions } from './consumer-function.ts';
-import { type DatabaseUrlOptions, importDatabaseUrl } from './database-url.ts';
-import { HttpFunction } from './http-function.ts';
-import { Migrations } from './migrations.ts';
-import { QueueApi } from './queue-api.ts';
-import { TickSchedule } from './tick-schedule.ts';
+import type { ApiOptions } from '#infra/api/api-options.ts';
+import { HttpFunction } from '#infra/api/http-function.ts';
+import { QueueApi } from '#infra/api/queue-api.ts';
+import { ConsumerFunction, type ConsumerOptions } from '#infra/consumer/consumer-function.ts';
+import { TickSchedule } from '#infra/consumer/tick-schedule.ts';
+import { type DatabaseUrlOptions, importDatabaseUrl } from '#infra/function/database-url.ts';
+import { Migrations } from '#infra/migration/migrations.ts';
+import { type AlarmOptions, Alarms } from '#infra/watch/alarms.ts';
 
 export interface MillraceProps {
   readonly databaseUrl?: DatabaseUrlOptions;

@@ -1,4 +1,4 @@
-// What the API Gateway of npm start is told about web pages: the same as infra/cors.ts tells the one in the cloud.
+// What the API Gateway of npm start is told about web pages: the same as infra/api/cors.ts tells the one in the cloud.
 import {
   corsAnswerHeaders,
   corsMaxAgeSeconds,

@@ -11,7 +11,13 @@ const root = join(import.meta.dirname, '..');
 const declared = ['queue/declare/queue', 'queue/declare/timing/rule'];
 const belowRoutines = ['queue/log', 'queue/database', ...declared];
 const belowWings = [...belowRoutines, 'queue/routines/enqueue'];
-const belowHttp = [...belowWings, 'queue/operate/status', 'functions/runtime/settings'];
+const belowHttp = [
+  ...belowWings,
+  'queue/operate/status',
+  'functions/runtime/settings',
+  'functions/aws/parameter',
+  'functions/wake/arm',
+];
 const httpBase = [...belowHttp, 'functions/http/api'];
 const engine = [...belowWings, 'queue/operate/status', 'queue/handle/handle', 'queue/drain/drain'];
 const httpWings = [
@@ -21,7 +27,21 @@ const httpWings = [
   'functions/http/openapi/document',
   'functions/http/routes/health',
 ];
-const localWings = ['local/gateway/a', 'local/loopback/a', 'local/neon/a', 'local/postgres/a'];
+const belowInfra = ['functions/environment', 'functions/cors', 'aws-cdk-lib/aws-sns'];
+const infraWings = [
+  'infra/function/a',
+  'infra/consumer/a',
+  'infra/api/a',
+  'infra/migration/a',
+  'infra/watch/a',
+];
+const localWings = [
+  'local/aws/a',
+  'local/gateway/a',
+  'local/loopback/a',
+  'local/neon/a',
+  'local/postgres/a',
+];
 
 /** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
 const law: Readonly<Record<string, readonly string[]>> = {
@@ -37,17 +57,27 @@ const law: Readonly<Record<string, readonly string[]>> = {
   functions: [
     ...engine,
     'functions/runtime/settings',
+    'functions/aws/parameter',
+    'functions/wake/arm',
     'functions/http/api',
     'functions/http/app',
     ...httpWings,
     'handlers/registry',
     'migrations/migrate',
   ],
+  'functions/aws': ['functions/environment'],
   'functions/runtime': [
+    'functions/aws/parameter',
     'queue/log',
     'queue/database',
     'queue/routines/enqueue',
     'functions/environment',
+  ],
+  'functions/wake': [
+    'functions/environment',
+    'functions/aws/parameter',
+    'functions/runtime/settings',
+    ...belowWings,
   ],
   'functions/http': belowHttp,
   'functions/http/read': httpBase,
@@ -60,7 +90,12 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/enqueue/message',
     'functions/http/openapi/document',
   ],
-  infra: ['functions/environment', 'functions/cors', 'aws-cdk-lib/aws-sns'],
+  infra: [...belowInfra, ...infraWings],
+  'infra/function': belowInfra,
+  'infra/consumer': [...belowInfra, 'infra/function/a'],
+  'infra/api': [...belowInfra, 'infra/function/a'],
+  'infra/migration': [...belowInfra, 'infra/function/a'],
+  'infra/watch': [...belowInfra, 'infra/function/a', 'infra/consumer/a', 'infra/api/a'],
   'local/loopback': ['pg'],
   'local/postgres': ['local/loopback/a', 'pg'],
   'local/neon': ['local/loopback/a', 'pg'],

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { DATABASE_URL } from '../../functions/environment.ts';
-import { bundling, functionEntry } from '../../infra/bundling.ts';
+import { bundling, functionEntry } from '../../infra/function/bundling.ts';
 import { median, timeEach } from '../percentile.ts';
 import type { Workload } from '../workload.ts';
 

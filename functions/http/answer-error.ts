@@ -1,7 +1,7 @@
 // Answers for what a route has thrown. The reason goes into the log alone: it may hold SQL, names or payloads.
 import type { ErrorHandler } from 'hono';
+import { ParameterUnavailable } from '#functions/aws/parameter.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
-import { ParameterUnavailable } from '#functions/runtime/parameter.ts';
 import type { Log } from '#queue/log.ts';
 import { failureKind } from '#queue/routines/failure-kind.ts';
 import { type ApiEnvironment, refuse, requestIdOf } from './api.ts';

@@ -1,6 +1,7 @@
 // The database's connection string: a secret, so nothing here ever logs it.
+
+import { readParameter } from '#functions/aws/parameter.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
-import { readParameter } from './parameter.ts';
 import type { DatabaseUrlSource } from './settings.ts';
 
 const freshForMs = 5 * 60_000;

@@ -1,11 +1,12 @@
 // What the functions are configured with. Each reads it from its environment once, at its cold start.
+
+import type { AwsAccess } from '#functions/aws/parameter.ts';
 import {
   ALLOWED_ORIGINS,
   DATABASE_URL,
   DATABASE_URL_PARAMETER,
   IAM_SCOPES,
 } from '#functions/environment.ts';
-import type { AwsAccess } from './parameter.ts';
 
 /** Where the connection string comes from. */
 export type DatabaseUrlSource =

@@ -126,7 +126,7 @@ test('parses everything but what this program, AWS or Postgres itself has writte
   for await (const file of glob('{functions,handlers,infra,queue,testing}/**/*.ts'))
     if ((await readFile(file, 'utf8')).includes('JSON.parse(')) callers.push(file);
   expect(callers.sort()).toEqual([
-    'functions/runtime/parameter.ts',
+    'functions/aws/parameter.ts',
     'queue/parse-json.ts',
     'queue/routines/enqueue.ts',
   ]);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ICommandHooks } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { projectRoot } from './bundling.ts';
+import { projectRoot } from '#infra/function/bundling.ts';
 
 const folders = ['migrations/tables', 'migrations/routines', 'handlers/tables'];
 

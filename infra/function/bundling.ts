@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /** The checkout, wherever it is. */
-export const projectRoot = resolve(import.meta.dirname, '..');
+export const projectRoot = resolve(import.meta.dirname, '../..');
 
 /** The TypeScript file of one of our functions. */
 export const functionEntry = (name: string): string => join(projectRoot, 'functions', `${name}.ts`);

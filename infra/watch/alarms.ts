@@ -10,7 +10,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { QueueApi } from './queue-api.ts';
+import type { QueueApi } from '#infra/api/queue-api.ts';
 
 export interface AlarmOptions {
   /** The SNS topic that hears of an alarm and of its end. Default: none, alarms only show in CloudWatch. */

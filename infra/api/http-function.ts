@@ -4,8 +4,8 @@ import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
+import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import type { ApiOptions } from './api-options.ts';
-import { MillraceFunction } from './millrace-function.ts';
 
 export interface HttpFunctionProps extends ApiOptions {
   readonly databaseUrl: IStringParameter;

@@ -4,8 +4,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
+import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { copySql } from './copy-sql.ts';
-import { MillraceFunction } from './millrace-function.ts';
 import { limitTriggerLogs } from './trigger-provider.ts';
 
 export interface MigrationsProps {

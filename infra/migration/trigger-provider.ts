@@ -2,7 +2,7 @@
 // everything for ever.
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { createLogGroup } from './log-group.ts';
+import { createLogGroup } from '#infra/function/log-group.ts';
 
 /** Gives the one provider behind all triggers of a stack a log group like ours. Needs a `Trigger` in the stack. */
 export function limitTriggerLogs(scope: IConstruct): void {

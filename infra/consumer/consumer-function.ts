@@ -2,7 +2,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { MillraceFunction } from './millrace-function.ts';
+import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { maxTickAge } from './tick-schedule.ts';
 
 export interface ConsumerOptions {

@@ -14,10 +14,10 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { createLogGroup } from '#infra/function/log-group.ts';
 import { accessLogFormat } from './access-log.ts';
 import type { ApiOptions } from './api-options.ts';
 import { corsFor } from './cors.ts';
-import { createLogGroup } from './log-group.ts';
 
 export interface QueueApiProps extends ApiOptions {
   readonly handler: IFunction;
