@@ -1,4 +1,5 @@
-// Every guide in docs/guides/ is tried as its reader pastes it: in a checkout of its own, on a database of its own.
+// Every guide in docs/guides/ is tried as its reader pastes it, and so is docs/deploy.md: in a checkout of its own, on a
+// database of its own.
 // How a block says what it is for, with words that GitHub does not show:
 //
 //   ```ts whose first line is `// handlers/review.ts`, or ```sql with `-- handlers/tables/0003_reviews.sql`
@@ -21,13 +22,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tryGuide } from '#test/support/docs/try-guide.ts';
 
-const folder = join(import.meta.dirname, '../../docs/guides');
-const guides = (await readdir(folder)).filter((name) => name !== 'README.md');
+const folder = join(import.meta.dirname, '../../docs');
+const guides = (await readdir(join(folder, 'guides')))
+  .filter((name) => name !== 'README.md')
+  .map((name) => join('guides', name));
+const tried = [...guides, 'deploy.md'];
 
 // A guide may run tests of its own, and the machine may be busy with the rest of the suite.
 const patience = { timeout: 300_000 };
 
-test.each(guides)('%s works as pasted', patience, async (guide) => {
+test.each(tried)('%s works as pasted', patience, async (guide) => {
   const { ran, notRun } = await tryGuide(await readFile(join(folder, guide), 'utf8'));
   const lines = notRun.map(({ line }) => line).join(', ');
   const not = notRun.length > 0 ? `, ${notRun.length} not run (line ${lines})` : '';
