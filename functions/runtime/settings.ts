@@ -1,6 +1,7 @@
 // What the functions are configured with. Each reads it from its environment once, at its cold start.
 
-import type { AwsAccess } from '#functions/aws/parameter.ts';
+import { type AwsAccess, accessVariables, awsAccess } from '#functions/aws/access.ts';
+import { requiredVariables } from '#functions/aws/required-variables.ts';
 import {
   ALLOWED_ORIGINS,
   DATABASE_URL,
@@ -36,29 +37,9 @@ function databaseUrlSource(environment: Environment): DatabaseUrlSource {
   const parameter = environment[DATABASE_URL_PARAMETER];
   const url = environment[DATABASE_URL];
   if (!parameter && url) return { from: 'environment', url };
-  const { name, region, accessKeyId, secretAccessKey } = required(environment, {
+  const { name } = requiredVariables(environment, {
     name: DATABASE_URL_PARAMETER,
-    region: 'AWS_REGION',
-    accessKeyId: 'AWS_ACCESS_KEY_ID',
-    secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+    ...accessVariables,
   });
-  const { AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL_SSM: endpoint } = environment;
-  return {
-    from: 'parameter',
-    name,
-    access: { region, accessKeyId, secretAccessKey, sessionToken, endpoint },
-  };
-}
-
-function required<Key extends string>(
-  environment: Environment,
-  names: Record<Key, string>,
-): Record<Key, string> {
-  const entries = Object.entries<string>(names).map(([key, name]) => [key, environment[name]]);
-  const missing = Object.values<string>(names).filter((name) => !environment[name]);
-  if (missing.length > 0)
-    throw new TypeError(
-      `Missing environment variables: ${missing.join(', ')} (or, on a laptop, ${DATABASE_URL} alone)`,
-    );
-  return Object.fromEntries(entries);
+  return { from: 'parameter', name, access: awsAccess(environment) };
 }

@@ -18,7 +18,7 @@ describe('settings', () => {
         accessKeyId: 'id',
         secretAccessKey: 'key',
         sessionToken: 'token',
-        endpoint: undefined,
+        endpoints: {},
       },
     });
   });
@@ -38,7 +38,7 @@ describe('settings', () => {
 
   test('say everything that is missing at once', () => {
     expect(() => readSettings({ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: '' })).toThrow(
-      /MILLRACE_DATABASE_URL_PARAMETER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY /,
+      /MILLRACE_DATABASE_URL_PARAMETER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY$/,
     );
   });
 

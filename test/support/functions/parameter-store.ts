@@ -48,6 +48,6 @@ const sourceAt = (endpoint: string): DatabaseUrlSource => ({
     accessKeyId: 'AKIDEXAMPLE',
     secretAccessKey: 'very-secret',
     sessionToken: 'token',
-    endpoint,
+    endpoints: { ssm: endpoint },
   },
 });

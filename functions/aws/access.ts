@@ -1,0 +1,50 @@
+// Where to call AWS and as whom. Lambda puts all of this into every function's environment.
+import { requiredVariables } from './required-variables.ts';
+
+/** The services that are called, by the names that signatures and host names have for them. */
+export type AwsService = 'lambda' | 'scheduler' | 'ssm' | 'secretsmanager';
+
+export interface AwsAccess {
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+  /** Called instead of the region's own endpoints, as the variables that AWS's SDKs obey have it. */
+  readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables without which nobody can call AWS. */
+export const accessVariables = {
+  region: 'AWS_REGION',
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+} as const;
+
+const endpointVariables: Readonly<Record<AwsService, string>> = {
+  lambda: 'AWS_ENDPOINT_URL_LAMBDA',
+  scheduler: 'AWS_ENDPOINT_URL_SCHEDULER',
+  ssm: 'AWS_ENDPOINT_URL_SSM',
+  secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+};
+
+/** Throws a TypeError that names all variables that are missing. */
+export function awsAccess(environment: Environment): AwsAccess {
+  return {
+    ...requiredVariables(environment, accessVariables),
+    sessionToken: environment['AWS_SESSION_TOKEN'],
+    endpoints: givenEndpoints(environment),
+  };
+}
+
+function givenEndpoints(environment: Environment): AwsAccess['endpoints'] {
+  const variables = Object.entries(endpointVariables);
+  const given = variables.map(([service, variable]) => [service, environment[variable]]);
+  return Object.fromEntries(given.filter(([, endpoint]) => endpoint));
+}
+
+/** The service's own endpoint in a region; China's regions are under a domain of their own. */
+export function regionalEndpoint(service: AwsService, region: string): string {
+  return `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+}
