@@ -7,4 +7,5 @@ import { readSettings } from './settings.ts';
 
 const app = new App();
 checkRules(app);
-new MillraceStack(app, 'Millrace', { millrace: readSettings(app.node) });
+const { tags, ...millrace } = readSettings(app.node);
+new MillraceStack(app, 'Millrace', { millrace, ...(tags && { tags }) });

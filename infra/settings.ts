@@ -1,21 +1,88 @@
-// What an operator sets without touching code: in cdk.json, or `cdk deploy --context corsOrigins=https://shop.example`.
+// What an operator sets without touching code: in the context of cdk.json, or by `cdk deploy --context stage=prod`.
 import type { Node } from 'constructs';
 import type { MillraceProps } from './millrace.ts';
+import { nearestName } from './nearest-name.ts';
+import { flag, type Kind, list, text, texts, wholeNumber } from './setting-kinds.ts';
 
-/** Reads `databaseUrlParameter`, `corsOrigins` (separated by commas) and `alarmTopicArn` from the CDK context. */
-export function readSettings(node: Node): MillraceProps {
-  const parameterName = text(node, 'databaseUrlParameter');
-  const origins = text(node, 'corsOrigins');
-  const topicArn = text(node, 'alarmTopicArn');
+export interface Settings extends MillraceProps {
+  /** Tags of the stack and of everything in it. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Every key of the context that is Millrace's: the kind of its value, and the properties that it stands for. */
+const settings: Readonly<Record<string, Setting>> = {
+  tags: setting(texts('tags of the stack'), (tags) => ({ tags })),
+  databaseUrlParameter: setting(
+    text('the name of an SSM parameter, such as /shop/database-url', /\/?[\w.-]+(\/[\w.-]+)*/),
+    (parameterName) => ({ databaseUrl: { parameterName } }),
+  ),
+  migrateOnDeploy: setting(flag, (migrateOnDeploy) => ({ migrateOnDeploy })),
+  corsOrigins: setting(list('origins such as https://shop.example'), (corsOrigins) => ({
+    api: { corsOrigins },
+  })),
+  consumerMemory: setting(wholeNumber(128, 10_240, 'MB'), (memorySize) => ({
+    consumer: { memorySize },
+  })),
+  alarmTopicArn: setting(
+    text('the ARN of an SNS topic', /arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+/),
+    (topicArn) => ({ alarms: { topicArn } }),
+  ),
+};
+
+/** Throws a TypeError with a line for each fault: the key, what it takes, and what was given. */
+export function readSettings(node: Node): Settings {
+  const given = Object.entries<unknown>(node.getAllContext()).filter(([key]) => !isForeign(key));
+  const read = given.map(([key, value]) => readSetting(key, value));
+  const faults = read.filter((result) => typeof result === 'string');
+  if (faults.length > 0) throw new TypeError(faults.join('\n'));
+  return read.filter((result) => typeof result === 'object').reduce<Settings>(merged, {});
+}
+
+interface Setting {
+  readonly is: string;
+  readonly read: (value: unknown) => Settings | undefined;
+}
+
+function setting<Value>(kind: Kind<Value>, propertiesOf: (value: Value) => Settings): Setting {
   return {
-    ...(parameterName && { databaseUrl: { parameterName } }),
-    ...(origins && { api: { corsOrigins: origins.split(',').map((origin) => origin.trim()) } }),
-    ...(topicArn && { alarms: { topicArn } }),
+    is: kind.is,
+    read(given) {
+      const value = kind.read(given);
+      return value === undefined ? undefined : propertiesOf(value);
+    },
   };
 }
 
-function text(node: Node, name: string): string | undefined {
-  const value: unknown = node.tryGetContext(name);
-  if (value === undefined || typeof value === 'string') return value;
-  throw new TypeError(`The context value "${name}" is a text; got ${JSON.stringify(value)}`);
+/** The CDK, its command line and its caches use the same context; but for two, their keys have a colon or begin with @. */
+const isForeign = (key: string): boolean =>
+  key.includes(':') || key.startsWith('@') || toolKeys.includes(key);
+const toolKeys = ['cli-telemetry', 'acknowledged-issue-numbers'];
+
+/** The properties that the key stands for, or the sentence that says why not. */
+function readSetting(key: string, value: unknown): Settings | string {
+  const known = Object.hasOwn(settings, key) ? settings[key] : undefined;
+  if (!known) return unknownKey(key);
+  const expected = `The context value "${key}" is ${known.is}; got ${JSON.stringify(value)}`;
+  return known.read(value) ?? expected;
 }
+
+function unknownKey(key: string): string {
+  const meant = nearestName(key, Object.keys(settings));
+  const hint = meant
+    ? `Did you mean "${meant}"?`
+    : `There are ${Object.keys(settings).join(', ')}.`;
+  return `The context has no key "${key}". ${hint} A key of your own has a colon in it, such as "shop:${key}".`;
+}
+
+/** Several keys may give parts of one property: plain objects are merged, everything else is replaced. */
+function merged<Part extends object>(left: Part, right: Part): Part {
+  const result = { ...left } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(right)) {
+    const before = result[key];
+    result[key] = isPlain(before) && isPlain(value) ? merged(before, value) : value;
+  }
+  return result as Part;
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

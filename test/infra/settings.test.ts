@@ -1,11 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSettings } from '#infra/settings.ts';
 
 const settingsOf = (context: Record<string, unknown>) => readSettings(new App({ context }).node);
 
 test('an operator who sets nothing gets the defaults', () => {
   expect(settingsOf({})).toEqual({});
+});
+
+test('keys of the CDK and its command line, and those of cdk.json, are nobody’s typing mistake', () => {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  expect(
+    settingsOf({
+      ...context,
+      'aws:cdk:bundling-stacks': [],
+      'availability-zones:account=1:region=eu-west-1': ['eu-west-1a'],
+      'acknowledged-issue-numbers': [32775],
+      'shop:own': 'yes',
+    }),
+  ).toEqual({});
 });
 
 test('parameter, origins and topic come from the context', () => {
@@ -23,6 +37,58 @@ test('parameter, origins and topic come from the context', () => {
   });
 });
 
-test('a value that is no text is refused by name', () => {
-  expect(() => settingsOf({ corsOrigins: ['https://shop.example'] })).toThrow(/"corsOrigins"/);
+describe('a value', () => {
+  test.each([
+    ['a number', { consumerMemory: 1769 }, { consumerMemory: '1769' }],
+    ['a flag', { migrateOnDeploy: false }, { migrateOnDeploy: 'false' }],
+    ['a list', { corsOrigins: ['https://a.example', '*'] }, { corsOrigins: 'https://a.example,*' }],
+    ['an object', { tags: { team: 'shop' } }, { tags: '{"team":"shop"}' }],
+  ])('means in cdk.json what it means as a text of --context: %s', (_, json, words) => {
+    expect(settingsOf(words)).toEqual(settingsOf(json));
+  });
+
+  test.each([
+    ['corsOrigins', 7, 'origins such as https://shop.example, separated by commas; got 7'],
+    ['migrateOnDeploy', 'no', 'true or false; got "no"'],
+    ['consumerMemory', '1 GB', 'a whole number of MB from 128 to 10240; got "1 GB"'],
+    ['consumerMemory', '', 'a whole number of MB from 128 to 10240; got ""'],
+    ['consumerMemory', 64, 'a whole number of MB from 128 to 10240; got 64'],
+    [
+      'databaseUrlParameter',
+      null,
+      'the name of an SSM parameter, such as /shop/database-url; got null',
+    ],
+    ['databaseUrlParameter', 'postgres://u:p@h/d', 'the name of an SSM parameter'],
+    ['alarmTopicArn', 'on-call', 'the ARN of an SNS topic; got "on-call"'],
+    ['tags', 'team=shop', 'tags of the stack, as a JSON object of texts; got "team=shop"'],
+    ['tags', { team: 7 }, 'tags of the stack, as a JSON object of texts; got {"team":7}'],
+  ])('of the wrong kind is refused by name: %s = %o', (key, value, sentence) => {
+    expect(() => settingsOf({ [key]: value })).toThrow(`The context value "${key}" is ${sentence}`);
+  });
+});
+
+describe('a key that is not known', () => {
+  test.each([
+    ['corsOrigin', 'corsOrigins'],
+    ['databaseURLParameter', 'databaseUrlParameter'],
+    ['alarmTopic', 'alarmTopicArn'],
+  ])('is refused with the one that was meant: %s, %s', (key, meant) => {
+    expect(() => settingsOf({ [key]: 'x' })).toThrow(
+      `The context has no key "${key}". Did you mean "${meant}"?`,
+    );
+  });
+
+  test('is refused with all that there are, when none is near', () => {
+    expect(() => settingsOf({ colour: 'x' })).toThrow(/"colour"\. There are .*corsOrigins.*/);
+  });
+
+  test('is not taken for a property that every object has', () => {
+    expect(() => settingsOf({ constructor: 'x' })).toThrow(/no key "constructor"/);
+  });
+});
+
+test('all faults are reported at once', () => {
+  expect(() => settingsOf({ corsOrigin: 'x', consumerMemory: 1 })).toThrow(
+    /"corsOrigin".*\n.*"consumerMemory"/,
+  );
 });

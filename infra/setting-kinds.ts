@@ -1,0 +1,76 @@
+// What a value of the CDK context may be. cdk.json has JSON; `--context` has texts only, so "true" and "8" are understood.
+
+/** One kind of value: how it is read, and the words that tell people what it is. */
+export interface Kind<Value> {
+  /** Ends the sentence "The setting "stage" is …". */
+  readonly is: string;
+  /** Undefined: the value is not of this kind. */
+  readonly read: (value: unknown) => Value | undefined;
+}
+
+/** A text that matches as a whole. */
+export function text(is: string, pattern: RegExp): Kind<string> {
+  const whole = new RegExp(`^(?:${pattern.source})$`);
+  return {
+    is,
+    read: (value) => (typeof value === 'string' && whole.test(value) ? value : undefined),
+  };
+}
+
+export const flag: Kind<boolean> = {
+  is: 'true or false',
+  read: (value) => {
+    if (value === true || value === 'true') return true;
+    return value === false || value === 'false' ? false : undefined;
+  },
+};
+
+/** A whole number within the range, both ends included; `of` says of what, such as "seconds". */
+export function wholeNumber(from: number, to: number, of?: string): Kind<number> {
+  return {
+    is: `a whole number${of ? ` of ${of}` : ''} from ${from} to ${to}`,
+    read: (value) => {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      const fits = Number.isInteger(number) && Number(number) >= from && Number(number) <= to;
+      return fits ? Number(number) : undefined;
+    },
+  };
+}
+
+/** Texts in an array, or separated by commas. */
+export function list(is: string): Kind<readonly string[]> {
+  return {
+    is: `${is}, separated by commas`,
+    read: (value) => {
+      const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+      return isTexts(items) ? items : undefined;
+    },
+  };
+}
+
+/** Names with texts; on the command line as JSON. */
+export function texts(is: string): Kind<Readonly<Record<string, string>>> {
+  return {
+    is: `${is}, as a JSON object of texts`,
+    read: (value) => {
+      const object = typeof value === 'string' ? parsed(value) : value;
+      return isObject(object) && isTexts(Object.values(object))
+        ? (object as Record<string, string>)
+        : undefined;
+    },
+  };
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
