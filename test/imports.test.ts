@@ -97,6 +97,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'infra/migration': [...belowInfra, 'infra/function/a'],
   'infra/watch': [...belowInfra, 'infra/function/a', 'infra/consumer/a', 'infra/api/a'],
   'local/loopback': ['pg'],
+  'local/aws': ['local/loopback/a', 'pg'],
   'local/postgres': ['local/loopback/a', 'pg'],
   'local/neon': ['local/loopback/a', 'pg'],
   'local/gateway': ['local/loopback/a', 'pg'],
@@ -158,7 +159,7 @@ test('handlers take the type of the database, and no function that opens one', (
 
 const openers = ['node:http', 'node:net'];
 
-test.each(['local', 'local/demo', 'local/gateway', 'local/neon', 'local/postgres'])(
+test.each(['local', 'local/aws', 'local/demo', 'local/gateway', 'local/neon', 'local/postgres'])(
   '%s opens no server but those that refuse web pages',
   (wing) => {
     for (const n of openers.keys())

@@ -1,57 +1,58 @@
 import { describe, expect, test } from 'vitest';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
+import { openAws, parameterName } from '#test/support/functions/aws.ts';
 import { moveClock } from '#test/support/functions/clock.ts';
-import { startParameterStore } from '#test/support/functions/parameter-store.ts';
+
+const forbidden = { status: 400, type: 'AccessDeniedException' } as const;
+const url = 'postgresql://u:p@host/db';
 
 describe('reading the parameter', () => {
   test('asks for it decrypted, with a signature', async () => {
-    const store = await startParameterStore({ value: 'postgresql://u:p@host/db' });
-    expect(await cachedConnectionString(store.source).read()).toBe('postgresql://u:p@host/db');
-    const [request] = store.requests;
-    expect(request?.body).toEqual({ Name: '/shop/database-url', WithDecryption: true });
-    expect(request?.headers).toMatchObject({
-      'x-amz-target': 'AmazonSSM.GetParameter',
-      'x-amz-security-token': 'token',
-      authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//),
-      host: new URL(store.endpoint).host,
-    });
+    const { source, calls } = await openAws({ parameter: url });
+    expect(await cachedConnectionString(source).read()).toBe(url);
+    expect(calls).toMatchObject([
+      { service: 'ssm', headers: { 'x-amz-target': 'AmazonSSM.GetParameter' } },
+    ]);
+    expect(JSON.parse(calls[0]?.body ?? '')).toEqual({ Name: parameterName, WithDecryption: true });
   });
 
   test('tries again when AWS is busy or away', async () => {
-    const store = await startParameterStore(
-      { error: 'ThrottlingException', status: 400 },
-      { error: 'InternalServerError', status: 500 },
-      { value: 'postgresql://u:p@host/db' },
+    const { source, troubles } = await openAws({ parameter: url });
+    troubles.push(
+      { status: 400, type: 'ThrottlingException' },
+      { status: 500, type: 'InternalServerError' },
     );
-    expect(await cachedConnectionString(store.source).read()).toBe('postgresql://u:p@host/db');
+    expect(await cachedConnectionString(source).read()).toBe(url);
   });
 
   test('gives up after three tries', async () => {
-    const store = await startParameterStore();
-    await expect(cachedConnectionString(store.source).read()).rejects.toThrow(
+    const aws = await openAws();
+    aws.trouble = 'no answer';
+    await expect(cachedConnectionString(aws.source).read()).rejects.toThrow(
       'Cannot read the SSM parameter "/shop/database-url": no answer',
     );
-    expect(store.requests).toHaveLength(3);
+    expect(aws.calls).toHaveLength(3);
   });
 
   test('gives up at once when AWS refuses, and says why without identities', async () => {
-    const store = await startParameterStore({ error: 'AccessDeniedException', status: 400 });
-    await expect(cachedConnectionString(store.source).read()).rejects.toThrow(
+    const aws = await openAws();
+    aws.trouble = forbidden;
+    await expect(cachedConnectionString(aws.source).read()).rejects.toThrow(
       /^Cannot read the SSM parameter "\/shop\/database-url": AccessDeniedException$/,
     );
-    expect(store.requests).toHaveLength(1);
+    expect(aws.calls).toHaveLength(1);
   });
 });
 
 describe('the connection string', () => {
   test('is read once for calls at the same time, and again after five minutes', async () => {
     const clock = moveClock();
-    const store = await startParameterStore({ value: 'first' }, { value: 'second' });
-    const connectionString = cachedConnectionString(store.source);
-    expect(await Promise.all([connectionString.read(), connectionString.read()])).toEqual([
-      'first',
-      'first',
-    ]);
+    const { source, parameters, calls } = await openAws({ parameter: 'first' });
+    const connectionString = cachedConnectionString(source);
+    const both = [connectionString.read(), connectionString.read()];
+    expect(await Promise.all(both)).toEqual(['first', 'first']);
+    expect(calls).toHaveLength(1);
+    parameters.set(parameterName, 'second');
     clock.forward(299_000);
     expect(await connectionString.read()).toBe('first');
     clock.forward(2_000);
@@ -60,24 +61,25 @@ describe('the connection string', () => {
 
   test('serves on while it cannot be read again', async () => {
     const clock = moveClock();
-    const store = await startParameterStore({ value: 'first' });
-    const connectionString = cachedConnectionString(store.source);
+    const aws = await openAws({ parameter: 'first' });
+    const connectionString = cachedConnectionString(aws.source);
     await connectionString.read();
-    store.answers = [{ error: 'AccessDeniedException', status: 400 }];
+    aws.trouble = forbidden;
     clock.forward(301_000);
     expect(await connectionString.read()).toBe('first');
     expect(await connectionString.read()).toBe('first');
-    expect(store.requests).toHaveLength(2);
-    store.answers = [{ value: 'second' }];
+    expect(aws.calls).toHaveLength(2);
+    aws.trouble = undefined;
+    aws.parameters.set(parameterName, 'second');
     clock.forward(31_000);
     expect(await connectionString.read()).toBe('second');
   });
 
   test('is read again after a failure at the start', async () => {
-    const store = await startParameterStore({ error: 'ParameterNotFound', status: 400 });
-    const connectionString = cachedConnectionString(store.source);
+    const { source, parameters } = await openAws();
+    const connectionString = cachedConnectionString(source);
     await expect(connectionString.read()).rejects.toThrow('ParameterNotFound');
-    store.answers = [{ value: 'first' }];
+    parameters.set(parameterName, 'first');
     expect(await connectionString.read()).toBe('first');
   });
 });

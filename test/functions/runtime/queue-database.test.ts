@@ -5,17 +5,14 @@ import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { type Database, openDatabase } from '#queue/database.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { createApiDatabase, openApi } from '#test/support/functions/api.ts';
+import { openAws, parameterName, type TestAws } from '#test/support/functions/aws.ts';
 import { moveClock } from '#test/support/functions/clock.ts';
-import {
-  type ParameterStore,
-  startParameterStore,
-} from '#test/support/functions/parameter-store.ts';
 import { openEffects, write } from '#test/support/queue/effects.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 interface Rotation {
   readonly role: string;
-  readonly store: ParameterStore;
+  readonly aws: TestAws;
   /** Gives the role another password, which the parameter gets or does not get. */
   rotate(parameter: 'follows' | 'stays behind'): Promise<void>;
 }
@@ -29,10 +26,10 @@ async function openRotation(stored: TestDatabase, memberOf: string): Promise<Rot
     [url.username, url.password] = [role, password];
     return url.href;
   };
-  const store = await startParameterStore({ value: urlWith('first') });
+  const aws = await openAws({ parameter: urlWith('first') });
   return {
     role,
-    store,
+    aws,
     async rotate(parameter) {
       await stored.query(`alter role ${role} password 'second'`);
       const connected = 'select pg_terminate_backend(pid) from pg_stat_activity where usename = $1';
@@ -40,7 +37,7 @@ async function openRotation(stored: TestDatabase, memberOf: string): Promise<Rot
       // The endpoint keeps connections that Postgres has ended until it hears of that.
       const before = openDatabase(urlWith('first'));
       await waitUntil(async () => isLoginRefused(await failureOf(before.query('select'))));
-      if (parameter === 'follows') store.answers = [{ value: urlWith('second') }];
+      if (parameter === 'follows') aws.parameters.set(parameterName, urlWith('second'));
     },
   };
 }
@@ -56,29 +53,30 @@ const roleOf = async ({ query }: Database): Promise<string | undefined> =>
 
 /** Statements and sessions have been to the database under a password that is another one now. */
 async function openRotated() {
-  const { role, store, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
-  const database = queueDatabase(store.source);
+  const { role, aws, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
+  const database = queueDatabase(aws.source);
   expect(await roleOf(database)).toBe(role);
   await (await database.openSession()).close();
   await rotate('follows');
-  return { database, store, role };
+  return { database, aws, role };
 }
 
 test('a string that has gone stale is read again, and opens the database that it names now', async () => {
   const clock = moveClock();
   const [before, after] = [await createDatabase(), await createDatabase()];
-  const store = await startParameterStore({ value: before.url }, { value: after.url });
-  const database = queueDatabase(store.source);
+  const aws = await openAws({ parameter: before.url });
+  const database = queueDatabase(aws.source);
   const name = async () =>
     (await database.query<{ name: string }>('select current_database() as name'))[0]?.name;
   expect(before.url).toContain(await name());
+  aws.parameters.set(parameterName, after.url);
   clock.forward(301_000);
   expect(after.url).toContain(await name());
 });
 
 test('a request after the password was rotated is answered with the new one', async () => {
-  const { store, rotate } = await openRotation(await createApiDatabase(), 'millrace_operator');
-  const api = openApi({ database: queueDatabase(store.source) });
+  const { aws, rotate } = await openRotation(await createApiDatabase(), 'millrace_operator');
+  const api = openApi({ database: queueDatabase(aws.source) });
   const health = async () => (await api.call({ path: '/v1/health' })).status;
   expect(await health()).toBe(200);
   await rotate('follows');
@@ -87,46 +85,46 @@ test('a request after the password was rotated is answered with the new one', as
 });
 
 test('a session after a statement was refused has the new password', async () => {
-  const { database, store, role } = await openRotated();
+  const { database, aws, role } = await openRotated();
   expect(await roleOf(database)).toBe(role);
   const session = await database.openSession();
   expect(await roleOf(session)).toBe(role);
   await session.close();
-  expect(store.requests).toHaveLength(2);
+  expect(aws.calls).toHaveLength(2);
 });
 
 test('a statement after a session was refused has the new password', async () => {
-  const { database, store, role } = await openRotated();
+  const { database, aws, role } = await openRotated();
   const session = await database.openSession();
   await session.close();
   expect(await roleOf(database)).toBe(role);
-  expect(store.requests).toHaveLength(2);
+  expect(aws.calls).toHaveLength(2);
 });
 
 test('calls that are refused side by side read the parameter once', async () => {
-  const { database, store, role } = await openRotated();
+  const { database, aws, role } = await openRotated();
   const roles = await Promise.all(Array.from({ length: 20 }, () => roleOf(database)));
   expect(new Set(roles)).toEqual(new Set([role]));
-  expect(store.requests).toHaveLength(2);
+  expect(aws.calls).toHaveLength(2);
 });
 
 test('while the parameter stays behind, each call reads it once more and is refused', async () => {
-  const { store, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
-  const database = queueDatabase(store.source);
+  const { aws, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
+  const database = queueDatabase(aws.source);
   await database.query('select');
   await rotate('stays behind');
   for (const call of [() => database.query('select'), database.openSession])
     expect(isLoginRefused(await failureOf(call()))).toBe(true);
-  expect(store.requests).toHaveLength(3);
+  expect(aws.calls).toHaveLength(3);
 });
 
 test('transactional handlers go on in the very tick after a rotation, and spend no attempt', async () => {
   const queues = await openEffects(async (message, context) => {
     await write(context, message.payload.n);
   });
-  const { role, store, rotate } = await openRotation(queues, 'millrace_consumer');
+  const { role, aws, rotate } = await openRotation(queues, 'millrace_consumer');
   await queues.query(`grant insert on effect to ${role}`);
-  const database = queueDatabase(store.source);
+  const database = queueDatabase(aws.source);
   const drain = () => queues.drain({ database, openSession: database.openSession });
   await queues.enqueueNumbers(1);
   expect(await drain()).toMatchObject({ done: 1 });
