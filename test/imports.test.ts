@@ -95,6 +95,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'infra/consumer': [...belowInfra, 'infra/function/a'],
   'infra/api': [...belowInfra, 'infra/function/a'],
   'infra/migration': [...belowInfra, 'infra/function/a'],
+  'infra/cost': [],
   'infra/watch': [...belowInfra, 'infra/function/a', 'infra/consumer/a', 'infra/api/a'],
   'local/loopback': ['pg'],
   'local/aws': ['local/loopback/a', 'pg'],

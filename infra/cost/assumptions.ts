@@ -1,0 +1,40 @@
+// What the computation takes for granted. Each of them is a mean; put in your own where you have measured one.
+
+export const hoursOfMonth = 730;
+export const secondsOfMonth = hoursOfMonth * 3600;
+
+/** Neon suspends a compute after five minutes without a query. */
+const suspendSeconds = 300;
+/** It is billed while it starts and while it goes to sleep. */
+const startAndStopSeconds = 12;
+/** For how long one query keeps a compute awake that nothing else touches. */
+export const touchSeconds = suspendSeconds + startAndStopSeconds;
+
+/** From an arrival to its wake-up: half-minutes, at least 5 s ahead, which AWS fires within the minute that follows. */
+export const wakeUpDelaySeconds = 50;
+/** How long after a drain that found work the wake-up fires that it had armed in case it did not come to its end. */
+export const safetySeconds = 90;
+/** The arrival's own wake-up, and the safety wake-up of the drain. */
+export const wakeUpsOfArrival = 2;
+/** Arrivals within a step share their wake-ups. */
+export const wakeUpStepSeconds = 30;
+
+/** A drain that finds nothing: the function's start, and one statement. */
+export const idleDrainSeconds = 0.1;
+/** What a drain with work asks the database beside its handlers' time. */
+export const busyDrainSeconds = 0.3;
+/** Claim, schema, log and settle of one delivery. */
+export const engineMs = 0.2;
+/** How long an eager drain waits for more. */
+export const lingerSeconds = 0.25;
+/** From here on a drain hands over what it cannot finish before its time is up. */
+export const drainSeconds = 50;
+
+/** A call to AWS after the commit, which arms a wake-up or asks for one. */
+export const callMs = 30;
+
+/** Measured with payloads of 300 bytes: rows and their indexes, beside the payload. */
+export const messageRowBytes = 125;
+export const attemptRowBytes = 137;
+/** Write-ahead log of a message's whole life, beside its payload: what the restore window keeps. */
+export const walBytes = 1055;

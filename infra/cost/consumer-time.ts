@@ -1,0 +1,60 @@
+// How often the consumer is invoked in a month, by whom, and for how many seconds it runs.
+import { activeSeconds, arrivals, busySeconds } from './arrivals.ts';
+import {
+  busyDrainSeconds,
+  drainSeconds,
+  engineMs,
+  idleDrainSeconds,
+  lingerSeconds,
+  secondsOfMonth,
+  wakeUpStepSeconds,
+  wakeUpsOfArrival,
+} from './assumptions.ts';
+import type { Load } from './load.ts';
+import type { Mode } from './mode.ts';
+
+export interface ConsumerTime {
+  /** By EventBridge Scheduler: ticks or the backstop, and wake-ups. */
+  readonly scheduled: number;
+  readonly invocations: number;
+  readonly seconds: number;
+}
+
+export function consumerTime(load: Load, mode: Mode): ConsumerTime {
+  const everySeconds = mode.sleep ? load.backstopHours * 3600 : load.tickMinutes * 60;
+  const looks = secondsOfMonth / everySeconds;
+  const scheduled = looks + (mode.sleep ? wakeUps(load) : 0);
+  const work = workSeconds(load);
+  const drains = drainsWithWork(load, mode, everySeconds);
+  const woken = mode.eager ? eagerInvocations(load) : 0;
+  const helpers = mode.handOver && work > drains * drainSeconds ? drains * load.helpers : 0;
+  return {
+    scheduled,
+    invocations: scheduled + woken + helpers,
+    seconds:
+      (scheduled + helpers) * idleDrainSeconds +
+      drains * busyDrainSeconds +
+      (mode.eager ? busySeconds(load, idleDrainSeconds + lingerSeconds) : 0) +
+      work,
+  };
+}
+
+/** What the handlers of all messages take, and the engine around them. */
+function workSeconds({ messages, queues, handlerMs, concurrency }: Load): number {
+  return (messages * queues * (handlerMs / concurrency + engineMs)) / 1000;
+}
+
+function wakeUps(load: Load): number {
+  return Math.min(arrivals(load) * wakeUpsOfArrival, activeSeconds(load) / wakeUpStepSeconds);
+}
+
+/** Arrivals between two looks are drained together. */
+function drainsWithWork(load: Load, mode: Mode, everySeconds: number): number {
+  const stepSeconds = mode.sleep ? wakeUpStepSeconds : everySeconds;
+  return Math.min(arrivals(load), activeSeconds(load) / stepSeconds);
+}
+
+/** A drain that lingers takes what comes meanwhile, so there is at most one at a time. */
+function eagerInvocations(load: Load): number {
+  return Math.min(arrivals(load), activeSeconds(load) / (idleDrainSeconds + lingerSeconds));
+}

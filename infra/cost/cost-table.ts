@@ -1,0 +1,74 @@
+// Monthly costs as a person reads them.
+import { daysOfMonth, type Load } from './load.ts';
+import type { MonthlyCosts } from './monthly-costs.ts';
+import prices from './prices.json' with { type: 'json' };
+
+interface Column {
+  readonly title: string;
+  readonly costs: MonthlyCosts;
+}
+
+/** Parts that cost nothing in any column are left out. */
+export function costTable(load: Load, columns: readonly Column[]): string {
+  const names = Object.keys(columns[0]?.costs.parts ?? {}).filter((name) =>
+    columns.some(({ costs }) => (costs.parts[name] ?? 0) > 0),
+  );
+  const titles = columns.map(({ title }) => title);
+  return [
+    describe(load),
+    '',
+    line('USD a month', titles, titles),
+    ...names.map((name) =>
+      line(
+        name,
+        columns.map(({ costs }) => cents(costs.parts[name])),
+        titles,
+      ),
+    ),
+    line(
+      'together',
+      columns.map(({ costs }) => cents(costs.total)),
+      titles,
+    ),
+    '',
+    line(
+      'hours awake',
+      columns.map(({ costs }) => costs.awakeHours.toFixed(0)),
+      titles,
+    ),
+    ...freePlan(load, columns, titles),
+    '',
+    `Prices of ${prices.asOf}: ${prices.source}.`,
+  ].join('\n');
+}
+
+function describe({ messages, batch, burst, hours, days }: Load): string {
+  if (messages === 0) return 'No messages.';
+  const together = Math.max(batch, burst);
+  const size = together > 1 ? `${number(together)} at a time` : 'one by one';
+  const requests = batch > 1 ? `, ${number(batch)} in a request` : '';
+  const time = `${number(hours)} hours of ${number(Math.min(days, daysOfMonth))} days`;
+  return `${number(messages)} messages a month, ${size}${requests}, spread over ${time}.`;
+}
+
+/** The Free plan costs nothing and ends: its hours are what matters. */
+function freePlan({ plan }: Load, columns: readonly Column[], titles: readonly string[]): string[] {
+  if (plan !== 'free') return [];
+  const lasts = columns.map(({ costs }) => {
+    const days = (prices.neon.freeComputeUnitHours / costs.computeUnitHours) * daysOfMonth;
+    return days >= daysOfMonth ? 'all month' : `${days.toFixed(1)} days`;
+  });
+  return [line('Free plan lasts', lasts, titles)];
+}
+
+function line(name: string, cells: readonly string[], titles: readonly string[]): string {
+  const padded = cells.map((cell, n) => cell.padStart(Math.max(10, titles[n]?.length ?? 0)));
+  return [name.padEnd(16), ...padded].join('  ').trimEnd();
+}
+
+const number = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+
+/** Less than half a cent is something, and not nothing. Halves, such as 19.345, go up. */
+function cents(value = 0): string {
+  return value > 0 && value < 0.005 ? '<0.01' : (value + 1e-9).toFixed(2);
+}

@@ -1,0 +1,90 @@
+// What a month costs, part by part, in USD. Free tiers that every account has only once are not deducted.
+import { attemptRowBytes, callMs, messageRowBytes, walBytes } from './assumptions.ts';
+import { awakeHours } from './awake-hours.ts';
+import { type ConsumerTime, consumerTime } from './consumer-time.ts';
+import { daysOfMonth, type Load } from './load.ts';
+import type { Mode } from './mode.ts';
+import prices from './prices.json' with { type: 'json' };
+
+export interface MonthlyCosts {
+  readonly awakeHours: number;
+  readonly computeUnitHours: number;
+  /** In USD, by what is paid for. */
+  readonly parts: Readonly<Record<string, number>>;
+  readonly total: number;
+}
+
+const million = 1e6;
+const gigabyte = 1e9;
+
+export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
+  const hours = awakeHours(load, mode);
+  const consumer = consumerTime(load, mode);
+  const requests = Math.ceil(load.messages / load.batch);
+  const parts = {
+    ...neonCosts(load, hours),
+    'HTTP API': httpApiCost(load, requests),
+    'http function': lambdaCost(requests, (requests * requestMs(load, mode)) / 1000, load.httpMb),
+    consumer: lambdaCost(consumer.invocations, consumer.seconds, load.consumerMb),
+    Scheduler: schedulerCost(consumer),
+    logs: logsCost((requests + consumer.invocations) * load.logBytes),
+    ...extraCosts(load),
+  };
+  const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { awakeHours: hours, computeUnitHours: hours * load.computeUnits, parts, total };
+}
+
+function neonCosts(load: Load, hours: number): Record<string, number> {
+  const { computeUnitHour, storedGigabyteMonth, restoredGigabyteMonth } = prices.neon[load.plan];
+  const { messages, queues, payloadBytes, keepDays, restoreDays } = load;
+  const rowBytes = payloadBytes + messageRowBytes + queues * attemptRowBytes;
+  const stored = messages * (keepDays / daysOfMonth) * rowBytes;
+  const restored = messages * (restoreDays / daysOfMonth) * (payloadBytes + queues * walBytes);
+  return {
+    'Neon compute': hours * load.computeUnits * computeUnitHour,
+    'Neon storage': (stored / gigabyte) * storedGigabyteMonth,
+    'Neon restore': (restored / gigabyte) * restoredGigabyteMonth,
+  };
+}
+
+/** After the commit a request may ask AWS for a wake-up; it waits for the answer. */
+function requestMs({ requestMs: ms }: Load, { sleep, eager }: Mode): number {
+  return ms + (sleep || eager ? callMs : 0);
+}
+
+function httpApiCost({ batch, payloadBytes }: Load, requests: number): number {
+  const { millionRequests, millionRequestsBeyond, beyondMillions, requestBytes } = prices.httpApi;
+  const counted =
+    (requests * Math.max(1, Math.ceil((batch * payloadBytes) / requestBytes))) / million;
+  const beyond = Math.max(0, counted - beyondMillions);
+  return (counted - beyond) * millionRequests + beyond * millionRequestsBeyond;
+}
+
+function lambdaCost(invocations: number, seconds: number, megabytes: number): number {
+  const { millionInvocations, gigabyteSecond } = prices.lambda;
+  return (
+    (invocations / million) * millionInvocations + seconds * (megabytes / 1024) * gigabyteSecond
+  );
+}
+
+function schedulerCost({ scheduled }: ConsumerTime): number {
+  const { millionInvocations, freeMillions } = prices.scheduler;
+  return Math.max(0, scheduled / million - freeMillions) * millionInvocations;
+}
+
+/** Log groups forget after a month. */
+function logsCost(bytes: number): number {
+  const { ingestedGigabyte, storedGigabyteMonth } = prices.logs;
+  return (bytes / gigabyte) * (ingestedGigabyte + storedGigabyteMonth);
+}
+
+function extraCosts(load: Load): Record<string, number> {
+  const { metrics, alarms, dashboards, secrets, natGateways } = prices.extras;
+  return {
+    metrics: load.metrics * metrics,
+    alarms: load.alarms * alarms,
+    dashboards: load.dashboards * dashboards,
+    secrets: load.secrets * secrets,
+    'NAT gateways': load.natGateways * natGateways,
+  };
+}

@@ -1,0 +1,63 @@
+// More load never costs less, and no month has more hours than it has.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { awakeHours } from '#infra/cost/awake-hours.ts';
+import { idle, type Load, type LoadName, loadNames, loadOptions } from '#infra/cost/load.ts';
+import { compared, toMode } from '#infra/cost/mode.ts';
+import { monthlyCosts } from '#infra/cost/monthly-costs.ts';
+
+const anyMode = fc.constantFrom(...compared, ['sleep', 'hand-over'] as const).map(toMode);
+
+const anyLoad: fc.Arbitrary<Load> = fc
+  .record(
+    Object.fromEntries(
+      loadNames.map((name) => {
+        const { from, to } = loadOptions[name];
+        // Small values are the usual ones, and none of the options is as wide as a double.
+        const value = fc.double({ min: 0, max: 1, noNaN: true }).map((share) => share ** 4);
+        return [name, value.map((share) => Math.max(from, Math.round(from + share * (to - from))))];
+      }),
+    ),
+  )
+  .map((numbers) => ({ ...idle, ...numbers }) as Load);
+
+const rising: readonly LoadName[] = [
+  'messages',
+  'queues',
+  'hours',
+  'days',
+  'handlerMs',
+  'payloadBytes',
+  'keepDays',
+  'restoreDays',
+  'computeUnits',
+  'helpers',
+  'consumerMb',
+  'httpMb',
+  'requestMs',
+  'logBytes',
+  'alarms',
+];
+
+test.each(rising)('more %s never costs less', (name) => {
+  fc.assert(
+    fc.property(anyLoad, anyMode, fc.double({ min: 0, max: 1, noNaN: true }), (load, mode, by) => {
+      const more = load[name] + Math.ceil(by * (loadOptions[name].to - load[name]));
+      const before = monthlyCosts(load, mode).total;
+      const after = monthlyCosts({ ...load, [name]: more }, mode).total;
+      expect(after).toBeGreaterThanOrEqual(before * (1 - 1e-12));
+    }),
+  );
+});
+
+test('a compute is awake for no more hours than a month has, and asleep costs no more than polling', () => {
+  fc.assert(
+    fc.property(anyLoad, (load) => {
+      const asleep = awakeHours(load, toMode(['sleep']));
+      const polling = awakeHours({ ...load, tickMinutes: 1 }, toMode(['polling']));
+      expect(asleep).toBeGreaterThan(0);
+      expect(asleep).toBeLessThanOrEqual(730);
+      expect(polling).toBeCloseTo(730, 9);
+    }),
+  );
+});
