@@ -5,12 +5,16 @@ import type { ApiOptions } from '#infra/api/api-options.ts';
 import { HttpFunction } from '#infra/api/http-function.ts';
 import { QueueApi } from '#infra/api/queue-api.ts';
 import { ConsumerFunction, type ConsumerOptions } from '#infra/consumer/consumer-function.ts';
+import { letHandOver, wakeAtOnce } from '#infra/consumer/invoke-consumer.ts';
+import { invokingTicks, invokingWakeUps } from '#infra/consumer/invoking.ts';
+import { backstopOf, helpersOf, type ModeOptions } from '#infra/consumer/modes.ts';
 import { TickSchedule } from '#infra/consumer/tick-schedule.ts';
+import { WakeUps } from '#infra/consumer/wake-ups.ts';
 import { type DatabaseUrlOptions, importDatabaseUrl } from '#infra/function/database-url.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
 import { type AlarmOptions, Alarms } from '#infra/watch/alarms.ts';
 
-export interface MillraceProps {
+export interface MillraceProps extends ModeOptions {
   readonly databaseUrl?: DatabaseUrlOptions;
   readonly api?: ApiOptions;
   readonly consumer?: ConsumerOptions;
@@ -29,14 +33,22 @@ export class Millrace extends Construct {
     super(scope, id);
     const databaseUrl = importDatabaseUrl(this, 'DatabaseUrl', props.databaseUrl);
     this.migrations = new Migrations(this, 'Migrations', { databaseUrl });
-    this.consumer = new ConsumerFunction(this, 'Consumer', { ...props.consumer, databaseUrl });
+    const backstop = backstopOf(props);
+    const invoking = backstop ? invokingWakeUps : invokingTicks;
+    this.consumer = new ConsumerFunction(this, 'Consumer', {
+      ...props.consumer,
+      databaseUrl,
+      invoking,
+    });
     this.http = new HttpFunction(this, 'Http', { ...props.api, databaseUrl });
     this.api = new QueueApi(this, 'Api', { ...props.api, handler: this.http.handler });
-    new TickSchedule(this, 'Tick', this.consumer.handler);
+    new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate: backstop, invoking });
+    this.addModes(props);
     new Alarms(this, 'Alarms', {
       ...props.alarms,
       consumer: this.consumer.handler,
       api: this.api,
+      isSleeping: backstop !== undefined,
     });
     this.orderUpdates(props.migrateOnDeploy ?? true);
   }
@@ -44,6 +56,14 @@ export class Millrace extends Construct {
   /** Lets an AWS identity enqueue over HTTP. Throws unless `api.authorizer` is an `HttpIamAuthorizer`. */
   grantEnqueue(grantee: IGrantable): Grant {
     return this.api.grantEnqueue(grantee);
+  }
+
+  private addModes(modes: ModeOptions): void {
+    const [http, consumer] = [this.http.handler, this.consumer.handler];
+    if (backstopOf(modes)) new WakeUps(this, 'WakeUps', consumer).letArm(http);
+    if (modes.eager) wakeAtOnce(http, consumer);
+    const helpers = helpersOf(modes);
+    if (helpers) letHandOver(this.consumer, helpers);
   }
 
   /** First the schema, then the consumer, then the API: nothing may be enqueued that no consumer knows yet. */

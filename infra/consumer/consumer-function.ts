@@ -3,7 +3,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
-import { maxTickAge } from './tick-schedule.ts';
+import { type Invoking, invokingTicks } from './invoking.ts';
 
 export interface ConsumerOptions {
   /** In MB. 1769 is one whole processor: take it when handlers compute more than they wait. Default 1024. */
@@ -17,10 +17,13 @@ export interface ConsumerOptions {
 
 export interface ConsumerFunctionProps extends ConsumerOptions {
   readonly databaseUrl: IStringParameter;
+  /** How often an invocation that fails or is throttled is repeated. Default: never, because the next tick does its work. */
+  readonly invoking?: Invoking | undefined;
 }
 
 export class ConsumerFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: ConsumerFunctionProps) {
+    const { invoking = invokingTicks, ...options } = props;
     super(scope, id, {
       entry: 'consumer',
       description: 'Claims, handles and settles the deliveries that are due',
@@ -31,15 +34,13 @@ export class ConsumerFunction extends MillraceFunction {
       // never idle costs 32 USD. Work that computes costs the same at any size, because a larger function is done sooner.
       // Work that waits for others costs less in a smaller one.
       memorySize: 1024,
-      // The next tick does what a failed or late one has left, so running the same tick again would gain nothing.
-      retryAttempts: 0,
-      maxEventAge: maxTickAge,
-      ...props,
+      ...invoking,
+      ...options,
     });
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaAsyncFailureDestination',
       reason:
-        'A tick that failed has nothing worth keeping: the next one is at most a minute away.',
+        'An invocation that failed has nothing worth keeping: what it left undone is in Postgres, for the next tick or wake-up.',
     });
   }
 }

@@ -1,7 +1,6 @@
 // The schedule that invokes the consumer every minute: once or not at all. A tick that would come late is dropped, because
-// the next one does its work.
+// the next one does its work. In a deployment that sleeps it is the backstop, and hours may lie before the next one.
 import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ContextAttribute,
@@ -11,50 +10,44 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { type Invoking, invokingTicks } from './invoking.ts';
+import { createScheduleRole } from './schedule-role.ts';
 
-/** How long a tick may wait at the scheduler and again at Lambda before it is dropped: the least that both allow. */
-export const maxTickAge = Duration.seconds(60);
+export interface TickScheduleProps {
+  readonly consumer: IFunction;
+  /** How often it fires. Default: every minute. */
+  readonly rate?: Duration | undefined;
+  /** How often a tick that does not reach the consumer is sent again. Default: never. */
+  readonly invoking?: Invoking;
+}
 
 export class TickSchedule extends Construct {
-  constructor(scope: Construct, id: string, consumer: IFunction) {
+  constructor(scope: Construct, id: string, props: TickScheduleProps) {
     super(scope, id);
+    const { rate = Duration.minutes(1) } = props;
     new Schedule(this, 'Schedule', {
       description: 'Drains the queues of Millrace',
-      schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: this.targetOf(consumer),
+      schedule: ScheduleExpression.rate(rate),
+      target: this.targetOf(props),
     });
   }
 
   /** The library's own `LambdaInvoke` would let the schedule invoke every version of the function. */
-  private targetOf(consumer: IFunction): IScheduleTarget {
-    const role = this.createRole();
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: [consumer.functionArn],
-      }),
-    );
-    const target = {
-      arn: consumer.functionArn,
-      role,
-      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: maxTickAge.toSeconds() },
-      input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
-    };
-    return { bind: () => target };
-  }
-
-  /** The condition keeps schedules of other accounts from using the role (the confused deputy problem). */
-  private createRole(): Role {
-    const { account } = Stack.of(this);
-    const group = Stack.of(this).formatArn({
+  private targetOf({ consumer, invoking = invokingTicks }: TickScheduleProps): IScheduleTarget {
+    const groupArn = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule-group',
       resourceName: 'default',
     });
-    return new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
-      }),
-    });
+    const target = {
+      arn: consumer.functionArn,
+      role: createScheduleRole(this, { groupArn, consumer }),
+      retryPolicy: {
+        maximumRetryAttempts: invoking.retryAttempts,
+        maximumEventAgeInSeconds: invoking.maxEventAge.toSeconds(),
+      },
+      input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+    };
+    return { bind: () => target };
   }
 }

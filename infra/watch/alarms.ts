@@ -22,6 +22,8 @@ export interface AlarmOptions {
 export interface AlarmsProps extends AlarmOptions {
   readonly consumer: IFunction;
   readonly api: QueueApi;
+  /** Whether the deployment sleeps, so that hours without an invocation are as they should be. Default false. */
+  readonly isSleeping?: boolean;
 }
 
 const eachMinute = { period: Duration.minutes(1), statistic: 'Sum' };
@@ -55,10 +57,11 @@ export class Alarms extends Construct {
       alarmDescription: 'Ticks fail: deliveries wait or are attempted again.',
       ...twoMinutesOfFive,
     });
-    this.add('ConsumerHeartbeat', consumer.metricInvocations(eachMinute), {
-      alarmDescription: 'No tick has reached the consumer for five minutes: deliveries wait.',
-      ...noneInFiveMinutes,
-    });
+    if (!props.isSleeping)
+      this.add('ConsumerHeartbeat', consumer.metricInvocations(eachMinute), {
+        alarmDescription: 'No tick has reached the consumer for five minutes: deliveries wait.',
+        ...noneInFiveMinutes,
+      });
     this.add('HttpServerErrors', api.stage.metricServerError(eachMinute), {
       alarmDescription: 'Callers get answers of 500 and above: messages are not accepted.',
       ...twoMinutesOfFive,

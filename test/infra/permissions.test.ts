@@ -2,8 +2,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { expect, test } from 'vitest';
-import { Millrace } from '#infra/millrace.ts';
+import { describe, expect, test } from 'vitest';
+import { Millrace, type MillraceProps } from '#infra/millrace.ts';
+import { allowed } from '#test/support/infra/allowed.ts';
 import { resourceAt, resourcesOf, stackOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 interface Statement {
@@ -41,19 +42,68 @@ test('no function of ours has a managed policy; each writes to its own log group
   expect(new Set(logged.map(({ Resource }) => JSON.stringify(Resource))).size).toBe(3);
 });
 
-test('the schedule may invoke the consumer and nothing else, and only for this account', () => {
-  const [consumer] = resourceAt(template, 'AWS::Lambda::Function', 'MillraceConsumer');
-  const [, policy] = resourceAt(template, 'AWS::IAM::Policy', 'MillraceTick');
-  expect(policy.Properties.PolicyDocument.Statement).toEqual([
-    {
-      Effect: 'Allow',
-      Action: 'lambda:InvokeFunction',
-      Resource: { 'Fn::GetAtt': [consumer, 'Arn'] },
-    },
-  ]);
-  const [, role] = resourceAt(template, 'AWS::IAM::Role', 'MillraceTick');
-  const [trust] = role.Properties.AssumeRolePolicyDocument.Statement;
-  expect(trust.Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' });
+describe('every role may do what its bearer calls, and nothing else:', () => {
+  const url =
+    'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/millrace/database-url';
+  const reading = [
+    'DescribeParameters',
+    'GetParameter',
+    'GetParameterHistory',
+    'GetParameters',
+  ].map((action) => `ssm:${action} on ${url}`);
+  const everyFunction = (name: string) => [
+    `logs:CreateLogStream on <${name}Logs.Arn>`,
+    `logs:PutLogEvents on <${name}Logs.Arn>`,
+    ...reading,
+  ];
+  const invoking = ['lambda:InvokeFunction on <MillraceConsumerHandler.Arn>'];
+  const passedOn = '{"StringEquals":{"iam:PassedToService":"scheduler.amazonaws.com"}}';
+  const wakeUps =
+    'arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<MillraceWakeUpsGroup>/wake-*';
+  const arming = [
+    `scheduler:CreateSchedule on ${wakeUps}`,
+    `iam:PassRole on <MillraceWakeUpsRole.Arn> if ${passedOn}`,
+  ];
+
+  const modes: [MillraceProps, http: string[], consumer: string[]][] = [
+    [{}, [], []],
+    [{ sleep: true }, arming, arming],
+    [{ eager: true }, invoking, []],
+    [{ handOver: 3 }, [], invoking],
+    [{ sleep: true, eager: true }, [...arming, ...invoking], arming],
+    [{ sleep: true, handOver: 3 }, arming, [...arming, ...invoking]],
+    [{ eager: true, handOver: 3 }, invoking, invoking],
+    [{ sleep: true, eager: true, handOver: 3 }, [...arming, ...invoking], [...arming, ...invoking]],
+  ];
+  test.each(modes)('%j', (props, http, consumer) => {
+    const synthesized = synthesize(props);
+    const expected: Record<string, string[]> = {
+      MillraceHttp: [...everyFunction('MillraceHttp'), ...http],
+      MillraceConsumer: [...everyFunction('MillraceConsumer'), ...consumer],
+      MillraceMigrationsFunction: everyFunction('MillraceMigrationsFunction'),
+      MillraceTick: invoking,
+      ...(props.sleep && { MillraceWakeUps: invoking }),
+    };
+    for (const [path, lines] of Object.entries(expected))
+      expect(allowed(synthesized, path), path).toEqual(lines.toSorted());
+    const roles = resourcesOf(synthesized, 'AWS::IAM::Role').filter(([id]) =>
+      id.startsWith('Millrace'),
+    );
+    expect(roles).toHaveLength(Object.keys(expected).length);
+  });
+
+  test.each([
+    ['MillraceTick', ':schedule-group/default"'],
+    ['MillraceWakeUps', '{"Fn::GetAtt":["MillraceWakeUpsGroup'],
+  ])('schedules of one group and account alone take on the role of %s', (path, group) => {
+    const [, role] = resourceAt(synthesize({ sleep: true }), 'AWS::IAM::Role', path);
+    const [{ Principal, Condition }, ...others] =
+      role.Properties.AssumeRolePolicyDocument.Statement;
+    expect(others).toEqual([]);
+    expect(Principal).toEqual({ Service: 'scheduler.amazonaws.com' });
+    expect(Condition.StringEquals['aws:SourceAccount']).toEqual({ Ref: 'AWS::AccountId' });
+    expect(JSON.stringify(Condition.StringEquals['aws:SourceArn'])).toContain(group);
+  });
 });
 
 test('the connection string is never resolved into the template', () => {

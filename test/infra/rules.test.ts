@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Environment, type Stack } from 'aws-cdk-lib';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -8,10 +8,10 @@ import { MillraceStack } from '#infra/millrace-stack.ts';
 import { checkRules } from '#infra/rules.ts';
 import { newApp } from '#test/support/infra/synthesis.ts';
 
-function checked(add: (stack: Stack) => void): () => void {
+function checked(add: (stack: Stack) => void, env?: Environment): () => void {
   const app = newApp({ builtinCloudFormationValidation: true });
   checkRules(app);
-  add(new MillraceStack(app, 'Test'));
+  add(new MillraceStack(app, 'Test', { ...(env && { env }) }));
   return () => app.synth();
 }
 
@@ -24,6 +24,9 @@ const everyOption = (stack: Stack): MillraceProps => ({
   consumer: { memorySize: 1769, reservedConcurrentExecutions: 2 },
   alarms: { topicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call' },
   migrateOnDeploy: false,
+  sleep: { backstop: Duration.hours(1) },
+  eager: true,
+  handOver: 8,
 });
 
 test.each([
@@ -38,6 +41,12 @@ test.each([
       api: { ...api, ...(authorizer && { authorizer }) },
     });
   });
+  expect(synth).not.toThrow();
+});
+
+test('a stack of one account and region keeps the rules', () => {
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const synth = checked((stack) => new Millrace(stack, 'Second', everyOption(stack)), env);
   expect(synth).not.toThrow();
 });
 

@@ -1,0 +1,30 @@
+// Who but the schedules may invoke the consumer, and what it is told of that: the http function of an eager deployment, and the
+// consumer itself where it hands over.
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CONSUMER_ARN, EAGER, HAND_OVER } from '#functions/environment.ts';
+import type { ConsumerFunction } from './consumer-function.ts';
+
+/** An enqueue over HTTP wakes the consumer at once, and the consumer lingers a moment for the next one. */
+export function wakeAtOnce(http: LambdaFunction, consumer: LambdaFunction): void {
+  http.addToRolePolicy(invoking(consumer));
+  http.addEnvironment(CONSUMER_ARN, consumer.functionArn);
+  http.addEnvironment(EAGER, 'on');
+  consumer.addEnvironment(EAGER, 'on');
+}
+
+/** The consumer may invoke itself for a backlog that it cannot drain alone. */
+export function letHandOver(consumer: ConsumerFunction, helpers: number): void {
+  const { handler } = consumer;
+  // A policy of its own: a function waits for the policy of its role, which then could not wait for the function.
+  const policy = new Policy(consumer, 'HandOver', { statements: [invoking(handler)] });
+  handler.role?.attachInlinePolicy(policy);
+  handler.addEnvironment(HAND_OVER, String(helpers));
+}
+
+/** Not `grantInvoke`, which would allow every version of the function. */
+const invoking = (consumer: LambdaFunction) =>
+  new PolicyStatement({
+    actions: ['lambda:InvokeFunction'],
+    resources: [consumer.functionArn],
+  });
