@@ -30,11 +30,23 @@ export function wholeNumber(from: number, to: number, of?: string): Kind<number>
   return {
     is: `a whole number${of ? ` of ${of}` : ''} from ${from} to ${to}`,
     read: (value) => {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      const fits = Number.isInteger(number) && Number(number) >= from && Number(number) <= to;
-      return fits ? Number(number) : undefined;
+      const number = numberWithin(value, from, to);
+      return Number.isInteger(number) ? number : undefined;
     },
   };
+}
+
+/** True or false, or how many of `of`, such as "hours": a number within the range, both ends included. */
+export function flagOrNumber(from: number, to: number, of: string): Kind<boolean | number> {
+  return {
+    is: `true, false, or a number of ${of} from ${from} to ${to}`,
+    read: (value) => flag.read(value) ?? numberWithin(value, from, to),
+  };
+}
+
+function numberWithin(value: unknown, from: number, to: number): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && number >= from && number <= to ? number : undefined;
 }
 
 /** Texts in an array, or separated by commas. */

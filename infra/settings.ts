@@ -1,8 +1,9 @@
 // What an operator sets without touching code: in the context of cdk.json, or by `cdk deploy --context stage=prod`.
+import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
 import type { MillraceProps } from './millrace.ts';
 import { nearestName } from './nearest-name.ts';
-import { flag, type Kind, list, text, texts, wholeNumber } from './setting-kinds.ts';
+import { flag, flagOrNumber, type Kind, list, text, texts, wholeNumber } from './setting-kinds.ts';
 
 export interface Settings extends MillraceProps {
   /** Tags of the stack and of everything in it. */
@@ -23,11 +24,19 @@ const settings: Readonly<Record<string, Setting>> = {
   consumerMemory: setting(wholeNumber(128, 10_240, 'MB'), (memorySize) => ({
     consumer: { memorySize },
   })),
+  sleep: setting(flagOrNumber(0.25, 24, 'hours between two looks of the backstop'), sleeping),
+  eager: setting(flag, (eager) => ({ eager })),
+  handOver: setting(wholeNumber(1, 100, 'further invocations'), (handOver) => ({ handOver })),
   alarmTopicArn: setting(
     text('the ARN of an SNS topic', /arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+/),
     (topicArn) => ({ alarms: { topicArn } }),
   ),
 };
+
+function sleeping(given: boolean | number): Settings {
+  if (typeof given === 'boolean') return given ? { sleep: given } : {};
+  return { sleep: { backstop: Duration.minutes(Math.round(given * 60)) } };
+}
 
 /** Throws a TypeError with a line for each fault: the key, what it takes, and what was given. */
 export function readSettings(node: Node): Settings {

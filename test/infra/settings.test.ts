@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '#infra/settings.ts';
 
@@ -37,11 +37,23 @@ test('parameter, origins and topic come from the context', () => {
   });
 });
 
+test('each mode is one key', () => {
+  expect(settingsOf({ sleep: true, eager: true, handOver: 8 })).toEqual({
+    sleep: true,
+    eager: true,
+    handOver: 8,
+  });
+  expect(settingsOf({ sleep: 1.1 })).toEqual({ sleep: { backstop: Duration.minutes(66) } });
+  expect(settingsOf({ sleep: false, eager: false })).toEqual({ eager: false });
+});
+
 describe('a value', () => {
   test.each([
     ['a number', { consumerMemory: 1769 }, { consumerMemory: '1769' }],
     ['a flag', { migrateOnDeploy: false }, { migrateOnDeploy: 'false' }],
     ['a list', { corsOrigins: ['https://a.example', '*'] }, { corsOrigins: 'https://a.example,*' }],
+    ['a flag or a number', { sleep: true }, { sleep: 'true' }],
+    ['a number or a flag', { sleep: 0.5 }, { sleep: '0.5' }],
     ['an object', { tags: { team: 'shop' } }, { tags: '{"team":"shop"}' }],
   ])('means in cdk.json what it means as a text of --context: %s', (_, json, words) => {
     expect(settingsOf(words)).toEqual(settingsOf(json));
@@ -60,6 +72,16 @@ describe('a value', () => {
     ],
     ['databaseUrlParameter', 'postgres://u:p@h/d', 'the name of an SSM parameter'],
     ['alarmTopicArn', 'on-call', 'the ARN of an SNS topic; got "on-call"'],
+    [
+      'sleep',
+      0.2,
+      'true, false, or a number of hours between two looks of the backstop from 0.25 to 24; got 0.2',
+    ],
+    ['sleep', '25', 'true, false, or a number of hours'],
+    ['sleep', '', 'true, false, or a number of hours'],
+    ['eager', 'yes', 'true or false; got "yes"'],
+    ['handOver', -1, 'a whole number of further invocations from 1 to 100; got -1'],
+    ['handOver', '2.5', 'a whole number of further invocations from 1 to 100; got "2.5"'],
     ['tags', 'team=shop', 'tags of the stack, as a JSON object of texts; got "team=shop"'],
     ['tags', { team: 7 }, 'tags of the stack, as a JSON object of texts; got {"team":7}'],
   ])('of the wrong kind is refused by name: %s = %o', (key, value, sentence) => {
