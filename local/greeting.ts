@@ -15,7 +15,8 @@ const order = {
 };
 
 /** The lines work as they are when pasted into a shell. */
-export function greeting(server: LocalServer, { dataDirectory, everyMs }: StartOptions): string {
+export function greeting(server: LocalServer, options: StartOptions): string {
+  const { dataDirectory } = options;
   const { url, authorizationFile, psqlLine } = server;
   const data = dataDirectory === defaultFolder ? '' : `--data ${quoted(dataDirectory)} `;
   return `
@@ -27,6 +28,18 @@ Place an order:
 Look into the database:
   npm run sql -- ${data}'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 ${psqlLine ? `\nOr with a psql of your own:\n  ${psqlLine}\n` : ''}
-A tick every ${everyMs / 1000} s drains the queues. Ctrl-C stops everything.
+${drains(options).join(' ')} Ctrl-C stops everything.
 `;
+}
+
+/** What brings the consumer to the queues. */
+function drains({ everyMs, modes: { sleep, eager, handOver } }: StartOptions): string[] {
+  const sentences = [
+    sleep
+      ? `The consumer sleeps until a wake-up is due; a tick every ${everyMs / 3_600_000} h looks after what has armed none.`
+      : `A tick every ${everyMs / 1000} s drains the queues.`,
+  ];
+  if (eager) sentences.push('An enqueue over HTTP wakes the consumer at once.');
+  if (handOver) sentences.push(`A backlog is shared with up to ${handOver} further invocations.`);
+  return sentences;
 }

@@ -1,13 +1,16 @@
 // The cloud on this machine, and the file to read first in local/: it starts a database that speaks Neon's protocol
 // (database-server.ts), loads the Lambda functions as Lambda does (local-functions.ts), and puts in front of them what
-// AWS would: API Gateway (gateway/) and a schedule that ticks (ticks.ts). start.ts is the program around it.
+// AWS would: API Gateway (gateway/), a schedule that ticks (ticks.ts), and what the modes need of it (modes.ts). start.ts is the
+// program around it.
 
 import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
 import { keepAuthorization, keptApiKey } from './api-key.ts';
 import { browserAccess } from './browser-access.ts';
+import { type ConsumerInvocations, consumerInvocations } from './consumer-invocations.ts';
 import { embeddedDatabase, givenDatabase } from './database-server.ts';
 import { loadFunctions } from './local-functions.ts';
+import { startModes } from './modes.ts';
 import { announceServer } from './running-server.ts';
 import type { StartOptions } from './start-options.ts';
 import { startTicks } from './ticks.ts';
@@ -35,14 +38,20 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   await using parts = new AsyncDisposableStack();
   const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
   parts.defer(database.stop);
-  const functions = await loadFunctions(database.url, options.allowedOrigins);
+  let consumer: ConsumerInvocations | undefined;
+  const modes = await startModes(options.modes, async (event) => consumer?.invoke(event));
+  parts.defer(modes.stop);
+  const { allowedOrigins } = options;
+  const { environment } = modes;
+  const functions = await loadFunctions({ databaseUrl: database.url, allowedOrigins, environment });
   await functions.migrate();
   const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
   const authorizationFile = await keepAuthorization(dataDirectory, apiKey);
-  const cors = browserAccess(options.allowedOrigins);
+  const cors = browserAccess(allowedOrigins);
   const gateway = await startApiGateway({ handler: functions.http, port, cors });
-  const ticks = startTicks({ handler: functions.consumer, everyMs });
-  parts.defer(ticks.stop);
+  consumer = consumerInvocations(functions.consumer);
+  parts.defer(consumer.stop);
+  parts.defer(startTicks({ invoke: consumer.invoke, everyMs }));
   parts.defer(gateway.stop);
   const url = `http://127.0.0.1:${gateway.port}`;
   const { url: databaseUrl, postgresUrl } = database;

@@ -2,6 +2,7 @@
 import { isOrigin } from '#functions/cors.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
 import { BadOption, defaultFolder, parseWords, toFolder, toPort } from './command-line.ts';
+import type { Modes } from './modes.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -12,15 +13,21 @@ export interface StartOptions {
   readonly allowedOrigins: readonly string[];
   /** A Postgres to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
+  readonly modes: Modes;
 }
 
 const flags = {
   port: { type: 'string', default: '8787' },
-  every: { type: 'string', default: '5s' },
+  every: { type: 'string' },
   data: { type: 'string', default: defaultFolder },
   'allow-origin': { type: 'string', multiple: true },
+  sleep: { type: 'boolean', default: false },
+  eager: { type: 'boolean', default: false },
+  'hand-over': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+const mostHelpers = 100;
 
 export const usage = `Usage: npm start -- [options]
 
@@ -31,6 +38,9 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
   --data DIR             folder that keeps the database, its passwords and the API key (default ${defaultFolder})
   --allow-origin ORIGIN  web pages that may call the HTTP API, such as http://localhost:5173; may be repeated
                          (default: none)
+  --sleep                no query while nothing is due: wake-ups instead of ticks, and a tick every 6 hours
+  --eager                an enqueue over HTTP wakes the consumer at once
+  --hand-over N          a backlog is shared with up to N further invocations of the consumer, 1 to ${mostHelpers}
   --help                 this text
 
   DATABASE_URL           a Postgres to use instead of the embedded one`;
@@ -42,15 +52,17 @@ export function readStartOptions(
   words: readonly string[],
   environment: Environment,
 ): StartOptions | undefined {
-  const { help, port, every, data, 'allow-origin': origins = [] } = parseWords(words, flags);
+  const { help, port, every, data, sleep, eager, ...more } = parseWords(words, flags);
   if (help) return undefined;
+  const { 'allow-origin': origins = [], 'hand-over': handOver } = more;
   const { DATABASE_URL } = environment;
   return {
     port: toPort(port),
-    everyMs: toMilliseconds(every),
+    everyMs: sleep ? backstop(every) : toMilliseconds(every ?? '5s'),
     dataDirectory: toFolder(data),
     allowedOrigins: origins.map(toOrigin),
     databaseUrl: toDatabaseUrl(DATABASE_URL),
+    modes: { sleep, eager, handOver: toHelpers(handOver) },
   };
 }
 
@@ -63,6 +75,22 @@ function toMilliseconds(text: string): number {
   const interval = Number(digits) * unitMs[unit as keyof typeof unitMs];
   if (interval >= shortestMs && interval <= longestMs) return interval;
   throw new BadOption(`--every is an interval from 100ms to 1440m, such as 5s; got "${text}"`);
+}
+
+const backstopMs = 6 * 60 * 60_000;
+
+function backstop(every: string | undefined): number {
+  if (every === undefined) return backstopMs;
+  throw new BadOption(
+    '--every is for ticks, and with --sleep wake-ups take their place: leave one out',
+  );
+}
+
+function toHelpers(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const helpers = Number(text);
+  if (/^\d+$/.test(text) && helpers >= 1 && helpers <= mostHelpers) return helpers;
+  throw new BadOption(`--hand-over is a whole number from 1 to ${mostHelpers}; got "${text}"`);
 }
 
 // There is no "*" as in the cloud: a key lies on this machine, and any page that the browser is on could try.

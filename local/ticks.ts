@@ -1,7 +1,4 @@
-// EventBridge Scheduler on this machine: fires the consumer's handler on a schedule.
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Context } from 'aws-lambda';
-import { lambdaContext } from '#local/gateway/lambda-context.ts';
+// EventBridge Scheduler's recurring schedule on this machine.
 
 /** What the schedule sends with each tick. */
 export interface TickEvent {
@@ -9,53 +6,28 @@ export interface TickEvent {
   readonly scheduledTime: string;
 }
 
-type TickHandler = (event: TickEvent, context: Context) => Promise<unknown>;
-
 export interface TickOptions {
-  readonly handler: TickHandler;
+  /** Settles when the consumer has ended; never rejects. */
+  readonly invoke: (event: TickEvent) => Promise<void>;
   /** Milliseconds between ticks. */
   readonly everyMs: number;
-  /** How much time a tick is told to have at its start. Default 55, the timeout of the consumer in the cloud. */
-  readonly timeoutSeconds?: number;
-}
-
-export interface Ticks {
-  /** Fires no more, lets the running ticks settle what they hold, and waits for them, 10 seconds at most. */
-  stop(): Promise<void>;
 }
 
 const mostAtOnce = 2;
-/** How much time a running tick is told to have left when everything stops: too little to claim more, enough to settle. */
-const farewellMs = 3_000;
-const stopLimitMs = 10_000;
 
-/** Fires at once and then at every interval. Two ticks may overlap, as in the cloud; a third one is left out. */
-export function startTicks({ handler, everyMs, timeoutSeconds = 55 }: TickOptions): Ticks {
-  const running = new Set<Promise<void>>();
-  let lastEnd = Number.POSITIVE_INFINITY;
-  const tick = () => {
-    if (running.size >= mostAtOnce) return;
-    const end = performance.now() + timeoutSeconds * 1000;
-    const remainingMs = () => Math.min(end, lastEnd) - performance.now();
-    const run = fire(handler, remainingMs).finally(() => running.delete(run));
-    running.add(run);
+/**
+ * Fires at once and then at every interval. Two ticks may overlap, as in the cloud; a third one is left out. Answers how to
+ * fire no more.
+ */
+export function startTicks({ invoke, everyMs }: TickOptions): () => void {
+  let running = 0;
+  const tick = async () => {
+    if (running >= mostAtOnce) return;
+    running += 1;
+    await invoke({ scheduledTime: `${new Date().toISOString().slice(0, 19)}Z` });
+    running -= 1;
   };
-  tick();
+  void tick();
   const schedule = setInterval(tick, everyMs);
-  return {
-    async stop() {
-      clearInterval(schedule);
-      lastEnd = performance.now() + farewellMs;
-      await Promise.race([Promise.all(running), pause(stopLimitMs, undefined, { ref: false })]);
-    },
-  };
-}
-
-async function fire(handler: TickHandler, remainingMs: () => number): Promise<void> {
-  const scheduledTime = `${new Date().toISOString().slice(0, 19)}Z`;
-  try {
-    await handler({ scheduledTime }, lambdaContext('consumer', remainingMs));
-  } catch (error) {
-    console.error('A tick failed:', error);
-  }
+  return () => clearInterval(schedule);
 }

@@ -8,6 +8,7 @@ test('has a default for everything', () => {
     dataDirectory: '.millrace/data',
     allowedOrigins: [],
     databaseUrl: undefined,
+    modes: { sleep: false, eager: false, handOver: undefined },
   });
 });
 
@@ -21,11 +22,26 @@ test('takes flags and variables', () => {
     dataDirectory: '/var/millrace',
     allowedOrigins: ['http://localhost:5173', 'https://shop.example'],
     databaseUrl: DATABASE_URL,
+    modes: { sleep: false, eager: false, handOver: undefined },
   });
 });
 
 test('asks for nothing more than the usage with --help', () => {
   expect(readStartOptions(['--help'], {})).toBeUndefined();
+});
+
+test('takes the modes one by one and together', () => {
+  expect(readStartOptions(['--sleep'], {})).toMatchObject({
+    everyMs: 6 * 60 * 60_000,
+    modes: { sleep: true, eager: false, handOver: undefined },
+  });
+  expect(readStartOptions(['--eager', '--every', '1m', '--hand-over', '8'], {})).toMatchObject({
+    everyMs: 60_000,
+    modes: { sleep: false, eager: true, handOver: 8 },
+  });
+  expect(readStartOptions(['--sleep', '--eager', '--hand-over=100'], {})).toMatchObject({
+    modes: { sleep: true, eager: true, handOver: 100 },
+  });
 });
 
 describe('an interval', () => {
@@ -42,6 +58,9 @@ describe('an interval', () => {
 const refusedOrigin = (origin: string) =>
   `--allow-origin is what a browser sends as Origin, such as http://localhost:5173; got "${origin}"`;
 
+const refusedHelpers = (text: string) =>
+  `--hand-over is a whole number from 1 to 100; got "${text}"`;
+
 describe('refuses in one line', () => {
   test.for([
     [['--port', 'http'], '--port is a number from 1 to 65535; got "http"'],
@@ -49,6 +68,16 @@ describe('refuses in one line', () => {
     [['--every', '5'], '--every is an interval from 100ms to 1440m, such as 5s; got "5"'],
     [['--every', '1ms'], '--every is an interval from 100ms to 1440m, such as 5s; got "1ms"'],
     [['--every', '-1s'], "Option '--every' argument is ambiguous"],
+    [
+      ['--sleep', '--every', '5s'],
+      '--every is for ticks, and with --sleep wake-ups take their place: leave one out',
+    ],
+    [['--hand-over', '0'], refusedHelpers('0')],
+    [['--hand-over=-1'], refusedHelpers('-1')],
+    [['--hand-over', '101'], refusedHelpers('101')],
+    [['--hand-over', '1.5'], refusedHelpers('1.5')],
+    [['--hand-over', ''], refusedHelpers('')],
+    [['--hand-over', 'all'], refusedHelpers('all')],
     [['--data', ''], '--data is the name of a folder; got ""'],
     [['--allow-origin', 'localhost:5173'], refusedOrigin('localhost:5173')],
     [['--allow-origin', 'http://localhost:5173/'], refusedOrigin('http://localhost:5173/')],

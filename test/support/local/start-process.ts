@@ -37,7 +37,8 @@ export async function start(
   flags: string[],
   environment: Record<string, string> = {},
 ): Promise<Start> {
-  const words = [startScript, '--port', String(await freePort()), '--every', '100ms', ...flags];
+  const every = flags.includes('--sleep') ? [] : ['--every', '100ms'];
+  const words = [startScript, '--port', String(await freePort()), ...every, ...flags];
   return watch(spawn(process.execPath, words, { env: { ...process.env, ...environment } }));
 }
 
