@@ -30,3 +30,12 @@ export const EAGER = 'MILLRACE_EAGER';
 
 /** With how many further invocations a consumer may share its backlog, 1 to 100. Default: none. */
 export const HAND_OVER = 'MILLRACE_HAND_OVER';
+
+/**
+ * Which figures the functions write: "drain", those that are known anyway, or "queues", further ones of each queue, for
+ * which the database is asked. Default: none.
+ */
+export const METRICS = 'MILLRACE_METRICS';
+
+/** The name under which the figures of this deployment are found: the stack's. */
+export const DEPLOYMENT_NAME = 'MILLRACE_DEPLOYMENT';

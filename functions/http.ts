@@ -1,4 +1,7 @@
 // The Lambda function behind the HTTP API; functions/http/app.ts is the API itself.
+import { countedDatabase } from '#functions/figures/counted-database.ts';
+import { countedLog } from '#functions/figures/counted-log.ts';
+import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
 import { createApp } from '#functions/http/app.ts';
 import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
@@ -10,10 +13,12 @@ import { registry } from '#handlers/registry.ts';
 const statementTimeoutMs = 4_000;
 
 const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);
-const database = queueDatabase(databaseUrl, statementTimeoutMs);
-const log = functionLog('http');
+const figures = openFigures('http', process.env);
+const database = countedDatabase(queueDatabase(databaseUrl, statementTimeoutMs), figures);
+const log = countedLog(functionLog('http'), figures);
 
 /** Answers one API Gateway event of payload format 2.0. */
-export const handler: GatewayHandler = gatewayHandler(
-  createApp({ database, registry, log, allowedOrigins, iamScopes }),
+export const handler: GatewayHandler = writingFigures(
+  figures,
+  gatewayHandler(createApp({ database, registry, log, allowedOrigins, iamScopes })),
 );

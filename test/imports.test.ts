@@ -19,7 +19,13 @@ const belowHttp = [
   'functions/wake/arm',
 ];
 const httpBase = [...belowHttp, 'functions/http/api'];
-const engine = [...belowWings, 'queue/operate/status', 'queue/handle/handle', 'queue/drain/drain'];
+const engine = [
+  ...belowWings,
+  'queue/operate/status',
+  'queue/handle/handle',
+  'queue/drain/drain',
+  'queue/drain/figures',
+];
 const httpWings = [
   'functions/http/read/uuid',
   'functions/http/caller/authenticate',
@@ -59,6 +65,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'functions/runtime/settings',
     'functions/aws/parameter',
     'functions/wake/arm',
+    'functions/figures/figures',
     'functions/http/api',
     'functions/http/app',
     ...httpWings,
@@ -72,6 +79,15 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'queue/database',
     'queue/routines/enqueue',
     'functions/environment',
+  ],
+  'functions/figures': [
+    'functions/environment',
+    'functions/metrics',
+    'functions/runtime/settings',
+    'queue/log',
+    'queue/database',
+    'queue/routines/enqueue',
+    'queue/drain/figures',
   ],
   'functions/wake': [
     'functions/environment',
@@ -96,7 +112,14 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'infra/api': [...belowInfra, 'infra/function/a'],
   'infra/migration': [...belowInfra, 'infra/function/a'],
   'infra/cost': [],
-  'infra/watch': [...belowInfra, 'infra/function/a', 'infra/consumer/a', 'infra/api/a'],
+  'infra/watch': [
+    ...belowInfra,
+    'functions/metrics',
+    'infra/function/a',
+    'infra/consumer/a',
+    'infra/api/a',
+    'infra/cost/prices',
+  ],
   'local/loopback': ['pg'],
   'local/aws': ['local/loopback/a', 'pg'],
   'local/postgres': ['local/loopback/a', 'pg'],
@@ -104,6 +127,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'local/gateway': ['local/loopback/a', 'pg'],
   local: [
     'functions/environment',
+    'functions/metrics',
     'functions/cors',
     'functions/http',
     ...localWings,

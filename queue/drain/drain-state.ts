@@ -6,6 +6,7 @@ import {
   type RuntimeOptions,
 } from '#queue/handle/queue-runtime.ts';
 import type { Deadline } from './deadline.ts';
+import type { DrainFigures, DrainTally } from './figures.ts';
 import { Pace } from './pace.ts';
 import type { Parts } from './parts.ts';
 import { QueueReport } from './queue-report.ts';
@@ -14,11 +15,14 @@ export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
   readonly registry: Registry;
   /** The time that the invocation has left, in milliseconds. */
   readonly remainingMs: () => number;
+  /** Is given the drain's figures at its end, even when it fails. */
+  readonly onFigures?: (figures: DrainFigures) => void;
 }
 
 export interface DrainState extends DrainOptions {
   readonly deadline: Deadline;
   readonly parts: Parts;
+  readonly tally: DrainTally;
   /** By name, the queues that had something to do. */
   readonly queues: Map<string, QueueState>;
 }
@@ -37,7 +41,8 @@ export function queueState(state: DrainState, name: string): QueueState {
   const queue = state.registry.queues.get(name);
   if (!queue) throw new Error(`queue "${name}" is not in the registry`);
   const runtime = queueRuntime(queue, state);
-  const made = { runtime, pace: new Pace(queue.policy), report: new QueueReport(name, state.log) };
+  const report = new QueueReport(name, state.log, state.tally);
+  const made = { runtime, pace: new Pace(queue.policy), report };
   state.queues.set(name, made);
   return made;
 }

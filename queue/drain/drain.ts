@@ -9,6 +9,7 @@ import { type QueueWork, type Survey, survey } from '#queue/routines/survey.ts';
 import { startAt } from './claim-position.ts';
 import { Deadline } from './deadline.ts';
 import { type DrainOptions, type DrainState, queueState } from './drain-state.ts';
+import { DrainTally } from './figures.ts';
 import { fireSchedules } from './fire-schedules.ts';
 import { Lane } from './lane.ts';
 import { Parts } from './parts.ts';
@@ -34,7 +35,8 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const startedAt = performance.now();
   const deadline = new Deadline(options.remainingMs);
   const parts = new Parts(options.log);
-  const state: DrainState = { ...options, deadline, parts, queues: new Map() };
+  const tally = new DrainTally();
+  const state: DrainState = { ...options, deadline, parts, tally, queues: new Map() };
   const first = await parts.run('survey', () => surveyQueues(state, deadline));
   if (first) await drainSurveyed(state, first);
   const summary = report(state, startedAt);
@@ -59,6 +61,7 @@ function report(state: DrainState, startedAt: number): DrainSummary {
   const durationMs = Math.round(performance.now() - startedAt);
   const summary = { ...total(state), durationMs };
   state.log.info('drained', { ...summary });
+  state.onFigures?.(state.tally.figures(summary));
   return summary;
 }
 
@@ -102,12 +105,14 @@ function reservedShare({ queues, maintenanceDue }: Survey): number {
   return maintenanceDue ? maintenanceShare : 0;
 }
 
-const surveyQueues = (
-  { database, registry }: DrainState,
+async function surveyQueues(
+  { database, registry, tally }: DrainState,
   { callBudgetMs: budgetMs }: Deadline,
   last?: Survey,
-): Promise<Survey> =>
-  survey(database, [...registry.queues.keys()], { since: last?.since, budgetMs });
+): Promise<Survey> {
+  const queues = [...registry.queues.keys()];
+  return tally.surveyed(await survey(database, queues, { since: last?.since, budgetMs }));
+}
 
 /** All queues side by side: a slow one keeps no other waiting. */
 async function drainQueues(

@@ -8,13 +8,22 @@ import { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Deadline } from './deadline.ts';
+import type { DrainTally } from './figures.ts';
 import { HandlerTimeouts } from './handler-timeouts.ts';
 import type { Pace } from './pace.ts';
+
+interface PoolOptions {
+  readonly pace: Pace;
+  readonly tally: DrainTally;
+  readonly deadline: Deadline;
+  readonly onFinished: () => void;
+}
 
 export class HandlerPool {
   readonly #runtime: QueueRuntime;
   readonly #deadline: Deadline;
   readonly #pace: Pace;
+  readonly #tally: DrainTally;
   readonly #onFinished: () => void;
   readonly #running = new Set<HandlerRun>();
   readonly #timeouts: HandlerTimeouts;
@@ -24,13 +33,11 @@ export class HandlerPool {
   #unstarted: ClaimedDelivery[] = [];
   #isClosed = false;
 
-  constructor(
-    runtime: QueueRuntime,
-    { pace, deadline, onFinished }: { pace: Pace; deadline: Deadline; onFinished: () => void },
-  ) {
+  constructor(runtime: QueueRuntime, { pace, tally, deadline, onFinished }: PoolOptions) {
     this.#runtime = runtime;
     this.#deadline = deadline;
     this.#pace = pace;
+    this.#tally = tally;
     this.#onFinished = onFinished;
     this.#timeouts = new HandlerTimeouts(this.#running, runtime.queue.policy.timeoutSeconds);
   }
@@ -137,6 +144,7 @@ export class HandlerPool {
 
   #end(run: HandlerRun, handled: readonly Handled[]): void {
     this.#running.delete(run);
+    this.#tally.handlerMs.add(run.elapsedMs);
     this.#handled.push(...handled);
     this.#startHandlers();
     this.#timeouts.update();

@@ -51,7 +51,7 @@ export class Lane {
     this.#pace = pace;
     this.#position = position;
     const onFinished = () => this.#wakeForCall();
-    this.#pool = new HandlerPool(runtime, { pace, deadline, onFinished });
+    this.#pool = new HandlerPool(runtime, { pace, tally: report.tally, deadline, onFinished });
   }
 
   /**
@@ -172,12 +172,12 @@ export class Lane {
     const call = { since: this.#calledAt };
     this.#asked += wanted;
     this.#underWay.add(call);
-    const exchanged = await settleAroundRefusal(database, exchange);
+    const answer = await this.report.tally.timed(exchange, settleAroundRefusal(database, exchange));
     this.#underWay.delete(call);
     this.#asked -= wanted;
-    this.report.settled(exchanged);
-    if (wanted > 0) this.#advance(wanted, exchanged);
-    if (!this.#failure) this.take(exchanged.deliveries);
+    this.report.settled(answer);
+    if (wanted > 0) this.#advance(wanted, answer);
+    if (!this.#failure) this.take(answer.deliveries);
   }
 
   /** A call that fails for good ends the lane with all that it holds, so it counts what others are to settle as well. */

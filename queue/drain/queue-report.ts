@@ -4,6 +4,7 @@ import { boundLog, type Log } from '#queue/log.ts';
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
+import { DrainTally } from './figures.ts';
 import { minus, noCounts } from './summary.ts';
 
 const counted = {
@@ -17,11 +18,14 @@ const counted = {
 
 export class QueueReport {
   readonly counts = noCounts();
+  /** The whole drain's. */
+  readonly tally: DrainTally;
   #recorded = noCounts();
   readonly #log: Log;
   #hasToldOfNewerCode = false;
 
-  constructor(queue: string, log: Log) {
+  constructor(queue: string, log: Log, tally = new DrainTally()) {
+    this.tally = tally;
     this.#log = boundLog(log, { queue });
   }
 

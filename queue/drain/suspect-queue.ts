@@ -69,6 +69,7 @@ export class SuspectQueue {
   }
 
   async #handle({ deliveries, kib, isHalved }: ClaimedSuspects): Promise<void> {
+    this.#known.report.tally.suspects += deliveries.length;
     this.#pace.claimed(deliveries.length, kib, isHalved);
     const { runtime, report } = this.#known;
     const own = { position: atEnd, deadline: this.#deadline, pace: this.#pace };

@@ -22,6 +22,8 @@ export interface QueueWork {
   readonly fresh: boolean;
   /** Whether deliveries are there whose lease ran out. */
   readonly suspects: boolean;
+  /** Since when the oldest of them has been due, ISO 8601. */
+  readonly waitingSince: string;
   /** For the first claim: just before the first fresh delivery of every priority. */
   readonly cursor: Cursor;
 }

@@ -1,7 +1,8 @@
 -- Tells which of the given queues have something to claim, and where: the first call of a drain, and the only one of a
 -- tick that finds nothing to do. The consumer calls it. Idle and paused queues are left out of the answer, and
 -- schedules too unless they are due or have yet to start. "fresh" says that there are deliveries for claim, "suspects"
--- that there are some for claim_suspects, and "cursor" is for the first claim of the drain.
+-- that there are some for claim_suspects, "waitingSince" for how long the oldest of them has been due, and "cursor" is for
+-- the first claim of the drain.
 -- "since" of the answer is for the next survey of the same drain: nothing can have become claimable before that instant
 -- since this one looked. Finished rows that vacuum cannot remove yet, because of somebody's old snapshot, are then
 -- walked once and not by every survey.
@@ -39,7 +40,10 @@ begin
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
     'queues', coalesce(
       json_agg(
-        json_build_object('queue', work.name, 'fresh', work.fresh, 'suspects', work.suspects, 'cursor', work.cursor)
+        json_build_object(
+          'queue', work.name, 'fresh', work.fresh, 'suspects', work.suspects, 'waitingSince', work.waiting_since,
+          'cursor', work.cursor
+        )
       ) filter (where work.fresh is not null),
       '[]'
     ),
@@ -64,6 +68,7 @@ begin
   into answer
   from (
     select q.name, min(oldest.available_at) as oldest, bool_or(seen.fresh) as fresh, bool_or(seen.suspects) as suspects,
+      min(seen.waiting_since) as waiting_since,
       json_agg(
         millrace.cursor_level(level::smallint, coalesce(seen.available_at, '-infinity'), coalesce(seen.sequence, 0))
         order by level
@@ -85,6 +90,7 @@ begin
       -- A suspect was claimed before what is still fresh, so it stands among the first claimable rows: 200 are enough
       -- to find it, and a backlog is not walked. When all 200 are suspects, fresh ones may follow.
       select bool_or(not first.is_suspect) or count(*) = 200 as fresh, bool_or(first.is_suspect) as suspects,
+        min(first.available_at) as waiting_since,
         -- The position just before the first fresh row: the first claim does not walk again what this search has
         -- walked.
         (array_agg(first.available_at) filter (where not first.is_suspect))[1] as available_at,
@@ -110,6 +116,6 @@ $$;
 
 comment on function millrace.survey is
   'Tells a consumer which of the queues have something to claim, and where to begin. since: "since" of this drain''s '
-  'survey before, or -infinity. Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, cursor}], "since", '
+  'survey before, or -infinity. Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, waitingSince, cursor}], "since", '
   '"now", "schedules": [{name, rule, timeZone, nextDueAt}]}; idle and paused queues are left out.';
 grant execute on function millrace.survey to millrace_consumer;

@@ -7,6 +7,7 @@ import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { onInTransaction } from '#queue/declare/transactional-handler.ts';
 import { Deadline } from '#queue/drain/deadline.ts';
+import { DrainTally } from '#queue/drain/figures.ts';
 import { HandlerPool } from '#queue/drain/handler-pool.ts';
 import { Pace } from '#queue/drain/pace.ts';
 import { InvocationEnded, LeaseLost } from '#queue/errors.ts';
@@ -57,7 +58,8 @@ function setup(policy: Partial<QueuePolicy> = {}) {
   const onFinished = () => {
     finished += 1;
   };
-  const pool = new HandlerPool(runtime, { pace, deadline, onFinished });
+  const tally = new DrainTally();
+  const pool = new HandlerPool(runtime, { pace, tally, deadline, onFinished });
   const ids = () => started.map((run) => run.ids);
   return { pool, pace, clock, started, ids, finished: () => finished };
 }

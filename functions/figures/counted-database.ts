@@ -1,0 +1,27 @@
+// Counts what the database refuses, whoever asked.
+import type { QueueDatabase } from '#functions/runtime/queue-database.ts';
+import { type FailureKind, failureKind } from '#queue/routines/failure-kind.ts';
+import type { Figures } from './figures.ts';
+
+/** Somebody has to give it room, rights or another address. One that does not answer at all may only be asleep. */
+const refusals: readonly FailureKind[] = ['busy', 'read-only', 'full', 'misconfigured'];
+
+/** The same database. Each call that it refuses is counted, also one that is made again and succeeds. */
+export function countedDatabase(
+  database: QueueDatabase,
+  figures: Figures | undefined,
+): QueueDatabase {
+  if (!figures) return database;
+  const counting = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await call;
+    } catch (error) {
+      if (refusals.includes(failureKind(error))) figures.count('DatabaseRefused');
+      throw error;
+    }
+  };
+  return {
+    query: (text, parameters) => counting(database.query(text, parameters)),
+    openSession: () => counting(database.openSession()),
+  };
+}

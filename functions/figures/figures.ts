@@ -1,0 +1,77 @@
+// The figures of one function: counted while it runs, and written at the end of each invocation as lines of its log.
+import {
+  DEPLOYMENT,
+  type DeploymentMetric,
+  deploymentMetrics,
+  NAMESPACE,
+  QUEUE,
+  type QueueMetric,
+  queueMetrics,
+} from '#functions/metrics.ts';
+import type { DrainFigures } from '#queue/drain/figures.ts';
+import type { Log } from '#queue/log.ts';
+import { embeddedMetrics, type MetricValue } from './embedded-metrics.ts';
+
+const rounded = (value: number) => Math.round(value * 100) / 100;
+
+export class Figures {
+  readonly #deployment: string;
+  readonly #log: Log;
+  readonly #values = new Map<DeploymentMetric, MetricValue>();
+
+  /** deployment: the name under which CloudWatch keeps the metrics. */
+  constructor(deployment: string, log: Log) {
+    this.#deployment = deployment;
+    this.#log = log;
+  }
+
+  /** Counts on. */
+  count(name: DeploymentMetric, more = 1): void {
+    const before = this.#values.get(name);
+    if (more > 0) this.#values.set(name, (typeof before === 'number' ? before : 0) + more);
+  }
+
+  /** Takes the newest value, or several of one kind. */
+  measure(name: DeploymentMetric, value: MetricValue): void {
+    if (typeof value === 'number') this.#values.set(name, rounded(value));
+    else if (value.length > 0) this.#values.set(name, value.map(rounded));
+  }
+
+  drained(drain: DrainFigures): void {
+    const { summary } = drain;
+    this.count('Claimed', summary.claimed);
+    this.count('Done', summary.done);
+    this.count('Retried', summary.retried);
+    this.count('Snoozed', summary.snoozed);
+    this.count('Dead', summary.dead);
+    this.count('Released', summary.released);
+    this.count('Stale', summary.stale);
+    this.count('Suspects', drain.suspects);
+    this.measure('ClaimTime', drain.claimMs);
+    this.measure('SettleTime', drain.settleMs);
+    this.measure('HandlerTime', drain.handlerMs);
+    if (drain.oldestWaitingSeconds !== undefined)
+      this.measure('OldestWaiting', drain.oldestWaitingSeconds);
+  }
+
+  /** Writes a line for one queue, whose metrics have the same names as those of others. */
+  writeQueue(queue: string, values: ReadonlyMap<QueueMetric, number>): void {
+    this.#write({ [QUEUE]: queue }, queueMetrics, values);
+  }
+
+  /** Writes a line of what was counted and measured since it was written last; none when that is nothing. */
+  write(): void {
+    if (this.#values.size > 0) this.#write({}, deploymentMetrics, this.#values);
+    this.#values.clear();
+  }
+
+  #write(
+    more: Readonly<Record<string, string>>,
+    units: Readonly<Record<string, string>>,
+    values: ReadonlyMap<string, MetricValue>,
+  ): void {
+    const dimensions = { [DEPLOYMENT]: this.#deployment, ...more };
+    const set = { namespace: NAMESPACE, dimensions, units, values };
+    this.#log.info('figures', embeddedMetrics(set, new Date()));
+  }
+}

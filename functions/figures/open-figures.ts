@@ -1,0 +1,31 @@
+// Whether a function writes figures, and when.
+import { DEPLOYMENT_NAME, METRICS } from '#functions/environment.ts';
+import { functionLog } from '#functions/runtime/function-log.ts';
+import { Figures } from './figures.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Undefined where none are wanted, as on a laptop. Throws a TypeError for a level that does not exist. */
+export function openFigures(service: string, environment: Environment): Figures | undefined {
+  const { [METRICS]: level, [DEPLOYMENT_NAME]: deployment } = environment;
+  if (!level) return undefined;
+  if (level !== 'drain' && level !== 'queues')
+    throw new TypeError(`${METRICS} is "drain" or "queues"; got "${level}"`);
+  if (!deployment) throw new TypeError(`${METRICS} needs ${DEPLOYMENT_NAME}, the stack's name`);
+  return new Figures(deployment, functionLog(service));
+}
+
+/** The same handler. However an invocation ends, its figures are written. */
+export function writingFigures<Arguments extends readonly unknown[], Answer>(
+  figures: Figures | undefined,
+  handler: (...given: Arguments) => Promise<Answer>,
+): (...given: Arguments) => Promise<Answer> {
+  if (!figures) return handler;
+  return async (...given) => {
+    try {
+      return await handler(...given);
+    } finally {
+      figures.write();
+    }
+  };
+}

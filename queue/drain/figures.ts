@@ -1,0 +1,67 @@
+// What a drain can tell of itself, for whoever keeps figures of many drains. Nothing here asks the database: it is counted,
+// or comes with answers that the drain needs anyway.
+import type { Exchange } from '#queue/routines/settle-and-claim.ts';
+import type { Survey } from '#queue/routines/survey.ts';
+import { Samples } from './samples.ts';
+import type { DrainSummary } from './summary.ts';
+
+export interface DrainFigures {
+  readonly summary: Readonly<DrainSummary>;
+  /** How many deliveries were claimed as suspects. */
+  readonly suspects: number;
+  /** How long the oldest delivery of any queue had been due when a survey saw it; undefined when none waited. */
+  readonly oldestWaitingSeconds: number | undefined;
+  /** What calls that claim took, in milliseconds; of many, a part that is spread over all of them, and the longest. */
+  readonly claimMs: readonly number[];
+  /** The same of calls that settle. One call may do both. */
+  readonly settleMs: readonly number[];
+  /** The same of handlers: a run for one message or for a batch. */
+  readonly handlerMs: readonly number[];
+  /** The last survey's "since"; undefined when there was none. */
+  readonly since: string | undefined;
+}
+
+type Asked = Pick<Exchange, 'results' | 'wanted'>;
+
+/** Where a drain keeps what is no count of a queue's. */
+export class DrainTally {
+  readonly claimMs = new Samples();
+  readonly settleMs = new Samples();
+  readonly handlerMs = new Samples();
+  suspects = 0;
+  #oldestWaitingSeconds: number | undefined;
+  #since: string | undefined;
+
+  /** Takes note of what waits in any queue, and passes the survey on. */
+  surveyed(survey: Survey): Survey {
+    const now = Date.parse(survey.now);
+    for (const { waitingSince } of survey.queues) {
+      const seconds = Math.max(0, now - Date.parse(waitingSince)) / 1000;
+      this.#oldestWaitingSeconds = Math.max(this.#oldestWaitingSeconds ?? 0, seconds);
+    }
+    this.#since = survey.since;
+    return survey;
+  }
+
+  /** Takes note of how long a call is under way, which has just begun, and passes its answer on. */
+  async timed<Answer>({ results, wanted }: Asked, call: Promise<Answer>): Promise<Answer> {
+    const startedAt = performance.now();
+    const answer = await call;
+    const ms = performance.now() - startedAt;
+    if (wanted > 0) this.claimMs.add(ms);
+    if (results.length > 0) this.settleMs.add(ms);
+    return answer;
+  }
+
+  figures(summary: DrainSummary): DrainFigures {
+    return {
+      summary,
+      suspects: this.suspects,
+      oldestWaitingSeconds: this.#oldestWaitingSeconds,
+      claimMs: this.claimMs.values,
+      settleMs: this.settleMs.values,
+      handlerMs: this.handlerMs.values,
+      since: this.#since,
+    };
+  }
+}
