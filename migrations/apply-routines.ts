@@ -3,26 +3,49 @@
 import type { Session } from '#queue/database.ts';
 import { forgetApplied, type Ledger, recordApplied } from './ledger.ts';
 import { MigrationFailed } from './migration-failed.ts';
-import { routineChanges, routineEntry } from './routine-changes.ts';
+import {
+  gone,
+  hasWork,
+  inUse,
+  inUseAgain,
+  type RoutineChanges,
+  routineEntry,
+} from './routine-changes.ts';
 import type { RoutineFile } from './routine-file.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Applies what has changed and drops what no file defines any more. Returns the files and the dropped routines. */
-export async function applyRoutines(
-  session: Session,
-  files: readonly RoutineFile[],
-  ledger: Ledger,
-): Promise<string[]> {
-  const { changed, dropped, outdated } = routineChanges(files, ledger);
-  if (changed.length + outdated.length === 0) return [];
+/** Does what routineChanges has found. Returns the files that were applied and the routines that were dropped. */
+export async function applyRoutines(session: Session, changes: RoutineChanges): Promise<string[]> {
+  if (!hasWork(changes)) return [];
+  const { changed, unused, unusedMark, dropped, neverThere, outdated } = changes;
   await inTransaction(session, async () => {
     // Routines call each other; which file comes first does not matter.
     await session.script('set local check_function_bodies = off');
     for (const file of changed) await applyFile(session, file);
     await dropAll(session, await existing(session, dropped));
+    await recordAll(session, unused, unusedMark);
+    await recordAll(session, [...dropped, ...neverThere], gone);
     for (const entry of outdated) await forgetApplied(session, entry);
   });
   return [...changed.map(({ name }) => name), ...dropped.map(routineEntry)];
+}
+
+/** For code that is older than the database's routines and leaves those as they are. */
+export function keepInUse(
+  session: Session,
+  files: readonly RoutineFile[],
+  ledger: Ledger,
+): Promise<void> {
+  return recordAll(session, inUseAgain(files, ledger), inUse);
+}
+
+async function recordAll(
+  session: Session,
+  routines: readonly string[],
+  checksum: string,
+): Promise<void> {
+  for (const routine of routines)
+    await recordApplied(session, { name: routineEntry(routine), checksum });
 }
 
 async function applyFile(session: Session, file: RoutineFile): Promise<void> {
@@ -35,8 +58,7 @@ async function applyFile(session: Session, file: RoutineFile): Promise<void> {
     // Postgres lets everybody execute a new function. Here only the roles that its file names may.
     for (const routine of after)
       if (!old.includes(routine)) await revokeAll(session, routine, ['public']);
-    for (const routine of file.defines)
-      await recordApplied(session, { name: routineEntry(routine), checksum: file.checksum });
+    await recordAll(session, file.defines, file.checksum);
   } catch (error) {
     throw MigrationFailed.from(file.name, error);
   }

@@ -1,17 +1,19 @@
 // Brings a database to what this checkout declares: tables, routines, message types and queues, partitions.
 // May be run at any time, by several at once: they take turns. A checkout that is older than the database changes
-// nothing: see docs/decisions/0014-code-older-than-the-database.md.
+// nothing: see docs/decisions/0026-rollback-and-runtime.md.
 import { join } from 'node:path';
 import { openSession, type Session } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { syncGroups, syncRegistry } from '#queue/routines/sync.ts';
-import { applyRoutines } from './apply-routines.ts';
+import { applyRoutines, keepInUse } from './apply-routines.ts';
 import { applyTables, requireUnchanged } from './apply-tables.ts';
-import { readLedger } from './ledger.ts';
-import { newerTables } from './newer-tables.ts';
+import { type Ledger, readLedger } from './ledger.ts';
+import { newerNames, type OwnFiles } from './newer-release.ts';
 import { requireReadCommitted } from './require-read-committed.ts';
+import { readRetiredRoutines } from './retired-routines.ts';
+import { hasWork, routineChanges } from './routine-changes.ts';
 import { routineFiles } from './routine-file.ts';
 import { readSqlFiles } from './sql-file.ts';
 import { inTransaction } from './transaction.ts';
@@ -28,6 +30,11 @@ export interface Migration {
   readonly log: Log;
   /** The folder that holds migrations/ and handlers/; this checkout's by default. */
   readonly root?: string;
+  /**
+   * Whether this run belongs to a rollback, as far as the caller knows. Asked only when routines differ from the
+   * database's: they are left as they are then, and only the declarations become this checkout's.
+   */
+  readonly isRollback?: () => Promise<boolean>;
   /** How long to wait for a database that sleeps or restarts, in milliseconds; default 90,000. */
   readonly wakeMs?: number;
 }
@@ -36,10 +43,10 @@ export interface MigrationReport {
   /** Files that were applied and routines that were dropped; empty when the database was up to date. */
   readonly applied: readonly string[];
   /**
-   * The table files that a newer release has applied to this database. Present when there are any: the database was left
-   * as it is then, with that release's routines and declarations.
+   * The table files and routines that a newer release has applied to this database. Present when there are any: the
+   * database was left as it is then, with that release's routines and declarations.
    */
-  readonly newerTables?: readonly string[];
+  readonly newer?: readonly string[];
 }
 
 /** Throws MigrationFailed naming the file; what was applied before it stays, and the next run goes on there. */
@@ -64,21 +71,48 @@ async function bringUpToDate(session: Session, migration: Migration): Promise<Mi
   const { registry, log, root = join(import.meta.dirname, '..') } = migration;
   await requireReadCommitted(session);
   const ledger = await readLedger(session);
-  const tables = await readSqlFiles(root, ownTables);
-  requireUnchanged(tables, ledger);
-  const newer = newerTables(ownTables, tables, ledger);
+  const own = await readOwnFiles(root);
+  requireUnchanged(own.tables, ledger);
+  const newer = newerNames(own, ledger);
   if (newer.length > 0) {
-    log.warn('not migrated: the database is newer than this code', { newerTables: newer });
-    return { applied: [], newerTables: newer };
+    await keepInUse(session, own.routines, ledger);
+    log.warn('not migrated: the database is newer than this code', { newer });
+    return { applied: [], newer };
   }
-  const applied = [
-    ...(await applyTables(session, tables, ledger)),
-    ...(await applyRoutines(session, routineFiles(await readSqlFiles(root, ownRoutines)), ledger)),
-    ...(await applyTables(session, await readSqlFiles(root, appTables), ledger)),
-  ];
+  const applied = await applyFiles(session, own, { ...migration, root, ledger });
   await inTransaction(session, () => syncRegistry(session, registry));
   await syncGroups(session);
   await session.query('select millrace.maintain()');
   log.info('migrated', { applied });
   return { applied };
+}
+
+async function readOwnFiles(root: string): Promise<OwnFiles> {
+  return {
+    tables: await readSqlFiles(root, ownTables),
+    routines: routineFiles(await readSqlFiles(root, ownRoutines)),
+    retired: await readRetiredRoutines(root, ownRoutines),
+  };
+}
+
+async function applyFiles(
+  session: Session,
+  { tables, routines, retired }: OwnFiles,
+  { ledger, root, log, isRollback }: Migration & { readonly ledger: Ledger; readonly root: string },
+): Promise<string[]> {
+  const changes = routineChanges(routines, retired, ledger);
+  // A new table file is a step forward, whatever called for it.
+  const isForward = tables.some(({ name }) => !ledger.has(name));
+  if (hasWork(changes) && !isForward && (await isRollback?.())) {
+    await keepInUse(session, routines, ledger);
+    log.warn('a rollback: the routines stay those of the newer code', {
+      routines: changes.changed.map(({ name }) => name),
+    });
+    return [];
+  }
+  return [
+    ...(await applyTables(session, tables, ledger)),
+    ...(await applyRoutines(session, changes)),
+    ...(await applyTables(session, await readSqlFiles(root, appTables), ledger)),
+  ];
 }

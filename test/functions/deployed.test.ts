@@ -28,7 +28,7 @@ test('a rollback on a database that a newer release has migrated succeeds and ch
   const newer = 'migrations/tables/9999_newer.sql';
   await stored.query(`insert into millrace.migration (name, checksum) values ($1, '')`, [newer]);
   await stored.query('delete from millrace.subscription');
-  expect(await migrate()).toEqual({ applied: [], newerTables: [newer] });
+  expect(await migrate()).toEqual({ applied: [], newer: [newer] });
   expect(await stored.query('select from millrace.subscription')).toEqual([]);
 });
 

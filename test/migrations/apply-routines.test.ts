@@ -106,14 +106,55 @@ test('takes a grant back that its file no longer gives', async () => {
   expect(row).toEqual({ may: false });
 });
 
-test('drops a routine that has no file any more', async () => {
-  const { db, checkout } = await setup();
-  await checkout.write('routines/probe.sql', functionFile('probe', '(a int) returns int'));
-  await checkout.migrate(db.url);
-  await checkout.remove('routines/probe.sql');
-  expect(await checkout.migrate(db.url)).toEqual({ applied: ['millrace.probe'] });
-  expect(await routines(db, 'probe')).toEqual([]);
-  expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
+describe('a routine that has no file any more', () => {
+  async function retired() {
+    const { db, checkout } = await setup();
+    await checkout.write('routines/probe.sql', functionFile('probe', '(a int) returns int'));
+    await checkout.write('routines/other.sql', functionFile('other', '() returns int'));
+    await checkout.migrate(db.url);
+    await checkout.remove('routines/probe.sql');
+    await checkout.retire('probe');
+    await checkout.write('routines/instead.sql', functionFile('instead', '() returns int'));
+    return { db, checkout };
+  }
+
+  test('stays for the code that runs during the deployment and after a rollback', async () => {
+    const { db, checkout } = await retired();
+    const before = await routines(db, 'probe');
+    expect(await checkout.migrate(db.url)).toEqual({
+      applied: ['migrations/routines/instead.sql'],
+    });
+    expect(await routines(db, 'probe')).toEqual(before);
+    // However often the same release is deployed, with other handlers or with a file in another place.
+    await checkout.move('routines/other.sql', 'routines/deeper/other.sql');
+    expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
+    expect(await routines(db, 'probe')).toEqual(before);
+  });
+
+  test('is dropped by the release after, once', async () => {
+    const { db, checkout } = await retired();
+    await checkout.migrate(db.url);
+    await checkout.write('routines/next.sql', functionFile('next', '() returns int'));
+    expect(await checkout.migrate(db.url)).toEqual({
+      applied: ['migrations/routines/next.sql', 'millrace.probe'],
+    });
+    expect(await routines(db, 'probe')).toEqual([]);
+    expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
+  });
+
+  test('may come back, before and after it is dropped', async () => {
+    const { db, checkout } = await retired();
+    for (const text of ['select 1', 'select 2']) {
+      await checkout.migrate(db.url);
+      await checkout.write('routines/next.sql', functionFile('next', '() returns int', text));
+      await checkout.write('routines/probe.sql', functionFile('probe', '() returns int', text));
+      expect((await checkout.migrate(db.url)).applied).toContain('migrations/routines/probe.sql');
+      expect(await routines(db, 'probe')).toMatchObject([{ text: 'millrace.probe()' }]);
+      await checkout.remove('routines/probe.sql');
+      await checkout.migrate(db.url);
+      await checkout.remove('routines/next.sql');
+    }
+  });
 });
 
 test('leaves a routine alone whose file has moved or got another name', async () => {
@@ -127,7 +168,7 @@ test('leaves a routine alone whose file has moved or got another name', async ()
   );
 });
 
-test('keeps what a split file defined, and drops what none of its parts defines', async () => {
+test('keeps what a split file defined, and retires what none of its parts defines', async () => {
   const { db, checkout } = await setup();
   const one = functionFile('probe_one', '() returns int', 'select 1');
   const two = functionFile('probe_two', '() returns int', 'select 2');
@@ -137,17 +178,17 @@ test('keeps what a split file defined, and drops what none of its parts defines'
   await checkout.remove('routines/probes.sql');
   await checkout.write('routines/probe_one.sql', one);
   await checkout.write('routines/two/probe_two.sql', two);
+  await checkout.retire('probe_three');
   expect(await checkout.migrate(db.url)).toEqual({
-    applied: [
-      'migrations/routines/probe_one.sql',
-      'migrations/routines/two/probe_two.sql',
-      'millrace.probe_three',
-    ],
+    applied: ['migrations/routines/probe_one.sql', 'migrations/routines/two/probe_two.sql'],
   });
   expect(await db.query('select millrace.probe_one(), millrace.probe_two()')).toEqual([
     { probe_one: 1, probe_two: 2 },
   ]);
-  expect(await routines(db, 'probe_three')).toEqual([]);
+  await checkout.write('routines/next.sql', functionFile('next', '() returns int'));
+  expect(await checkout.migrate(db.url)).toEqual({
+    applied: ['migrations/routines/next.sql', 'millrace.probe_three'],
+  });
 });
 
 describe('on a database whose ledger names files, as releases before this one left it', () => {
@@ -159,6 +200,7 @@ describe('on a database whose ledger names files, as releases before this one le
         `with routine as (delete from millrace.migration where name like 'millrace.%' returning *)
          insert into millrace.migration (name, checksum)
          select format('migrations/routines/%s.sql', split_part(name, '.', 2)), checksum from routine
+         where name <> 'millrace.gone'
          union all
          select 'migrations/routines/gone.sql', 'older'`,
       );
@@ -170,15 +212,13 @@ describe('on a database whose ledger names files, as releases before this one le
       `select oid from pg_proc where pronamespace = 'millrace'::regnamespace and proname <> 'gone' order by oid`,
     );
 
-  test('keeps every routine, wherever its file lies now, and drops what is gone', async () => {
+  test('keeps every routine, wherever its file lies now', async () => {
     const { db, checkout } = await olderSetup();
     const before = await everyRoutine(db);
     await checkout.move('routines/claim/internal/claim_fresh.sql', 'routines/claim_fresh.sql');
     const { applied } = await checkout.migrate(db.url);
     expect(applied).toContain('migrations/routines/claim_fresh.sql');
-    expect(applied).toContain('millrace.gone');
     expect(await everyRoutine(db)).toEqual(before);
-    expect(await routines(db, 'gone')).toEqual([]);
     expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
   });
 

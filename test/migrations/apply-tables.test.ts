@@ -13,7 +13,8 @@ test('brings an empty database up to date, and applies nothing the second time',
   expect(applied).toContain('migrations/routines/claim/claim.sql');
   expect(await db.query('select millrace.status(gen_random_uuid())')).toEqual([{ status: null }]);
   expect(await checkout.migrate(db.url)).toEqual({ applied: [] });
-  const entries = await db.query('select name from millrace.migration');
+  // Beside what was applied stand the names of routines of the past.
+  const entries = await db.query(`select name from millrace.migration where checksum <> 'dropped'`);
   const expected = applied.map((file) =>
     file.replace(/^migrations\/routines\/.*?(\w+)\.sql$/, 'millrace.$1'),
   );

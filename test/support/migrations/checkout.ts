@@ -1,10 +1,10 @@
 // A checkout of a test's own, whose SQL files it may change.
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type MigrationReport, migrate } from '#migrations/migrate.ts';
-import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
+import { type Migration, type MigrationReport, migrate } from '#migrations/migrate.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 
 export interface Checkout {
@@ -12,13 +12,16 @@ export interface Checkout {
   edit(file: string, from: string, to: string): Promise<void>;
   move(file: string, to: string): Promise<void>;
   remove(file: string): Promise<void>;
+  /** Says of a routine that its file was removed on purpose. */
+  retire(routine: string): Promise<void>;
   migrate(
     url: string,
-    options?: { registry?: Registry; wakeMs?: number; log?: Log },
+    options?: Partial<Pick<Migration, 'registry' | 'wakeMs' | 'log' | 'isRollback'>>,
   ): Promise<MigrationReport>;
 }
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const defaults = { registry: defineRegistry({ queues: [] }), wakeMs: 5_000, log: silent };
 const own = join(import.meta.dirname, '../../..');
 
 /** A copy of this checkout's SQL files, removed when the test ends. */
@@ -47,10 +50,8 @@ export async function copyCheckout(): Promise<Checkout> {
       await remove(file);
     },
     remove,
-    migrate: (
-      url,
-      { registry = defineRegistry({ queues: [] }), wakeMs = 5_000, log = silent } = {},
-    ) => migrate({ url, root, registry, wakeMs, log }),
+    retire: (routine) => appendFile(join(root, 'migrations/routines/retired.txt'), `${routine}\n`),
+    migrate: (url, options) => migrate({ ...defaults, url, root, ...options }),
   };
 }
 
