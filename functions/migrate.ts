@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ParameterUnavailable } from '#functions/aws/parameter.ts';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
+import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
+import { isSuperseded } from '#functions/runtime/own-version.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { registry } from '#handlers/registry.ts';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
@@ -13,13 +15,23 @@ const log = functionLog('migrate');
 const connectionString = cachedConnectionString(readSettings(process.env).databaseUrl);
 
 /**
- * Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. On a
- * database that a newer release has migrated it changes nothing, says so, and does not fail: the deployment is a rollback.
+ * Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. A rollback
+ * runs this, too, with older code. On a database that a newer release has migrated it changes nothing and says so. And whatever
+ * fails, even the connection, it does not throw: nothing that it could do is needed by the older code, which has run on this
+ * schema before, and a rollback that fails leaves the stack to be mended by hand.
  */
 export async function handler(): Promise<MigrationReport> {
-  const url = withoutPooler(await readPatiently());
-  return migrate({ url, registry, log, root: sqlRoot() });
+  try {
+    const url = withoutPooler(await readPatiently());
+    return await migrate({ url, registry, log, root: sqlRoot(), isRollback });
+  } catch (error) {
+    if (!(await isRollback())) throw error;
+    log.error('rolled back without a migration', { ...errorAttributes(error) });
+    return { applied: [] };
+  }
 }
+
+const isRollback = () => isSuperseded(process.env, log);
 
 // On a stack's first deployment the function may run before its permission to read the parameter has reached every part
 // of IAM, so a refusal is not final during the first minute.

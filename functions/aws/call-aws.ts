@@ -12,7 +12,8 @@ export interface AwsCall {
   /** Begins with a slash; its segments are encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Without it the call is a GET. */
+  readonly body?: string;
   /** When the caller can wait no longer; what may pass is tried again until then. */
   readonly timeoutMs: number;
 }
@@ -80,9 +81,9 @@ async function send(access: AwsAccess, call: AwsCall, timeoutMs: number): Promis
     ...(sessionToken && { sessionToken }),
     service,
     url: `${endpoint.replace(/\/$/, '')}${path}`,
-    method: 'POST',
+    method: body === undefined ? 'GET' : 'POST',
     headers: { ...headers },
-    body,
+    ...(body !== undefined && { body }),
   });
   const { url, ...request } = await signer.sign();
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));

@@ -1,6 +1,7 @@
 // Brings the database up to date during the deployment, before any function that relies on it is updated.
 // A rollback of the stack does not roll the schema back: the previous code has to run on the new schema.
 import { Duration } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
@@ -22,11 +23,25 @@ export class Migrations extends Construct {
     this.function = new MillraceFunction(this, 'Function', {
       entry: 'migrate',
       description: 'Brings the schema and the declared queues up to date',
-      // Time for a sleeping database to wake and for an index on a large table.
+      // Time for a sleeping database to wake (it is waited for up to 90 s) and for an index on a large table.
       timeout,
       memorySize: 512,
       databaseUrl,
       bundling: { commandHooks: copySql },
+    });
+    this.allowToListVersions();
+  }
+
+  /** By them it knows a rollback. A policy of its own: the function waits for its role's default one, which could not name it. */
+  private allowToListVersions(): void {
+    const { handler } = this.function;
+    const statement = new PolicyStatement({
+      actions: ['lambda:ListVersionsByFunction'],
+      resources: [handler.functionArn],
+    });
+    new Policy(this, 'Versions', {
+      statements: [statement],
+      ...(handler.role && { roles: [handler.role] }),
     });
   }
 

@@ -80,7 +80,10 @@ describe('every role may do what its bearer calls, and nothing else:', () => {
     const expected: Record<string, string[]> = {
       MillraceHttp: [...everyFunction('MillraceHttp'), ...http],
       MillraceConsumer: [...everyFunction('MillraceConsumer'), ...consumer],
-      MillraceMigrationsFunction: everyFunction('MillraceMigrationsFunction'),
+      MillraceMigrationsFunction: [
+        ...everyFunction('MillraceMigrationsFunction'),
+        'lambda:ListVersionsByFunction on <MillraceMigrationsFunctionHandler.Arn>',
+      ],
       MillraceTick: invoking,
       ...(props.sleep && { MillraceWakeUps: invoking }),
     };

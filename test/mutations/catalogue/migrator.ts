@@ -60,6 +60,7 @@ export const migrator: readonly Mutation[] = [
     by: '',
     testFile: 'test/migrations/older-checkout.test.ts',
     test: 'has a routine back that the newer code did not use, and the next release keeps it',
+    error: 'function millrace.probe() does not exist',
   },
   {
     name: 'new-routines-are-public',
