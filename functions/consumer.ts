@@ -6,6 +6,9 @@ import { openFigures, writingFigures } from '#functions/figures/open-figures.ts'
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
+import { armForSelf } from '#functions/wake/arm-for-self.ts';
+import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
+import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { registry } from '#handlers/registry.ts';
 import { drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
@@ -15,16 +18,22 @@ const figures = openFigures('consumer', process.env);
 const log = countedLog(functionLog('consumer'), figures);
 const database = countedDatabase(queueDatabase(readSettings(process.env).databaseUrl), figures);
 
-/** What the event holds does not matter, since the database says what is due. */
+const wakeUps = readWakeUpSettings(process.env);
+
+/** The event says at most why the consumer was invoked; what is due the database says. */
 export const handler = writingFigures(
   figures,
-  (_event: unknown, context: Context): Promise<DrainSummary> =>
-    drain({
+  (event: unknown, context: Context): Promise<DrainSummary> => {
+    const bound = boundLog(log, { requestId: context.awsRequestId });
+    return drain({
       database,
       registry,
-      log: boundLog(log, { requestId: context.awsRequestId }),
+      log: bound,
+      eager: wakeUps?.isEager ? { isWoken: isForEnqueue(event) } : undefined,
+      arm: wakeUps && armForSelf(wakeUps, context.invokedFunctionArn, bound),
       remainingMs: () => context.getRemainingTimeInMillis(),
       openSession: database.openSession,
       ...(figures && { onFigures: (drained) => figures.drained(drained) }),
-    }),
+    });
+  },
 );

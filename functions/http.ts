@@ -7,6 +7,8 @@ import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-ada
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
+import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
+import { createWakeUps } from '#functions/wake/wake-ups.ts';
 import { registry } from '#handlers/registry.ts';
 
 // A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
@@ -16,9 +18,11 @@ const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);
 const figures = openFigures('http', process.env);
 const database = countedDatabase(queueDatabase(databaseUrl, statementTimeoutMs), figures);
 const log = countedLog(functionLog('http'), figures);
+const wakeUpSettings = readWakeUpSettings(process.env);
+const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
 
 /** Answers one API Gateway event of payload format 2.0. */
 export const handler: GatewayHandler = writingFigures(
   figures,
-  gatewayHandler(createApp({ database, registry, log, allowedOrigins, iamScopes })),
+  gatewayHandler(createApp({ database, registry, log, allowedOrigins, iamScopes, wakeUps })),
 );

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AwsAccess } from './access.ts';
 import { type AwsCall, callAws, refused } from './call-aws.ts';
 
@@ -50,7 +49,7 @@ export async function createSchedule(
 function requestOf({ group, at, targetArn, roleArn, input }: OneTimeSchedule) {
   return {
     // AWS answers a repeated request with the same token as it has answered the first.
-    ClientToken: randomUUID(),
+    ClientToken: crypto.randomUUID(),
     GroupName: group,
     ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
     ScheduleExpressionTimezone: 'UTC',

@@ -2,6 +2,7 @@
 // database and refuse.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
+import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
@@ -17,6 +18,8 @@ export interface Api {
   readonly log: Log;
   readonly allowedOrigins: readonly string[];
   readonly iamScopes: readonly string[];
+  /** Given where something else than a tick each minute wakes the consumer. */
+  readonly wakeUps?: WakeUps | undefined;
 }
 
 /** What Hono carries along with a request: the Lambda event, and what is found out about the request on its way. */

@@ -18,6 +18,7 @@ import { requireScope } from '#functions/http/caller/require-scope.ts';
 import { routes } from '#functions/http/routes/routes.ts';
 import { answerError } from './answer-error.ts';
 import { type Api, type ApiEnvironment, refuse } from './api.ts';
+import { armAfterChange } from './arm-after-change.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
@@ -29,7 +30,7 @@ export function createApp(api: Api): Hono<ApiEnvironment> {
   app.use(requestLog(api.log));
   for (const [path, ofPath] of Map.groupBy(routes, patternOf)) {
     for (const route of ofPath)
-      app.on([route.method], [path], ...guards(route, authenticated), route.handle(api));
+      app.on([route.method], [path], ...guards(api, route, authenticated), route.handle(api));
     app.all(path, methodNotAllowed(ofPath.map(({ method }) => method)));
   }
   app.notFound((request) =>
@@ -44,7 +45,9 @@ const patternOf = ({ path }: Route) => path.replace(/\{(\w+)\}/g, ':$1');
 type Guard = MiddlewareHandler<ApiEnvironment>;
 
 // Whether a caller may enqueue depends on the type of each message, so that check waits until the body is read.
-function guards({ scope }: Route, authenticated: Guard): Guard[] {
+function guards(api: Api, { method, scope }: Route, authenticated: Guard): Guard[] {
   if (scope === undefined) return [];
-  return scope === 'enqueue' ? [authenticated] : [authenticated, requireScope(scope)];
+  if (scope === 'enqueue') return [authenticated];
+  const changes = method !== 'GET' && api.wakeUps?.sleeps;
+  return [authenticated, requireScope(scope), ...(changes ? [armAfterChange(api)] : [])];
 }

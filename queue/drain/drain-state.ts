@@ -5,6 +5,8 @@ import {
   queueRuntime,
   type RuntimeOptions,
 } from '#queue/handle/queue-runtime.ts';
+import type { ArmWakeUp } from '#queue/routines/next-due.ts';
+import type { Cover } from './cover.ts';
 import type { Deadline } from './deadline.ts';
 import type { DrainFigures, DrainTally } from './figures.ts';
 import { Pace } from './pace.ts';
@@ -17,12 +19,17 @@ export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
   readonly remainingMs: () => number;
   /** Is given the drain's figures at its end, even when it fails. */
   readonly onFigures?: (figures: DrainFigures) => void;
+  /** Given where enqueues wake the consumer. isWoken: whether one has woken it to this drain. */
+  readonly eager?: { readonly isWoken: boolean } | undefined;
+  /** Given where no tick comes each minute. */
+  readonly arm?: ArmWakeUp | undefined;
 }
 
 export interface DrainState extends DrainOptions {
   readonly deadline: Deadline;
   readonly parts: Parts;
   readonly tally: DrainTally;
+  readonly cover: Cover | undefined;
   /** By name, the queues that had something to do. */
   readonly queues: Map<string, QueueState>;
 }

@@ -1,17 +1,20 @@
 // This wing drains queues: what a tick does, from the survey of what is due until the queues are empty or time is short. To
 // read it: this file; lane.ts, one queue in one drain, with next-step.ts, which decides what a lane does next, and
 // handler-pool.ts, which runs its handlers; then suspects.ts and fire-schedules.ts, the other kinds of work, and
-// parts.ts, which keeps them from stopping each other. What is left serves these: pace, deadline and claim position,
-// leases and timeouts, counts and reports.
+// parts.ts, which keeps them from stopping each other. cover.ts and next-wake-up.ts are for deployments where something else
+// than a tick each minute wakes the consumer. What is left serves these: pace, deadline and claim position, leases and
+// timeouts, counts and reports.
 import { maintain } from '#queue/routines/maintain.ts';
 import { recordDrain } from '#queue/routines/record-drain.ts';
 import { type QueueWork, type Survey, survey } from '#queue/routines/survey.ts';
 import { startAt } from './claim-position.ts';
+import { Cover } from './cover.ts';
 import { Deadline } from './deadline.ts';
 import { type DrainOptions, type DrainState, queueState } from './drain-state.ts';
 import { DrainTally } from './figures.ts';
 import { fireSchedules } from './fire-schedules.ts';
 import { Lane } from './lane.ts';
+import { armForSafety, armNext } from './next-wake-up.ts';
 import { Parts } from './parts.ts';
 import { type DrainSummary, sum } from './summary.ts';
 import { SuspectQueue } from './suspect-queue.ts';
@@ -35,18 +38,29 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const startedAt = performance.now();
   const deadline = new Deadline(options.remainingMs);
   const parts = new Parts(options.log);
+  const { database, eager } = options;
+  const cover = eager && new Cover({ database, deadline, parts });
   const tally = new DrainTally();
-  const state: DrainState = { ...options, deadline, parts, tally, queues: new Map() };
-  const first = await parts.run('survey', () => surveyQueues(state, deadline));
-  if (first) await drainSurveyed(state, first);
+  const state: DrainState = { ...options, deadline, parts, cover, tally, queues: new Map() };
+  const [first] = await Promise.all([
+    parts.run('survey', () => surveyQueues(state, deadline)),
+    // Whoever woke this drain has been promised that it looks.
+    eager?.isWoken && cover?.take(),
+  ]);
+  const last = first && (await drainSurveyed(state, first));
+  await armNext(state, last);
   const summary = report(state, startedAt);
   parts.throwFirst();
   return summary;
 }
 
-async function drainSurveyed(state: DrainState, first: Survey): Promise<void> {
+/** Answers the last survey. */
+async function drainSurveyed(state: DrainState, first: Survey): Promise<Survey> {
   const { database, deadline, log, parts } = state;
-  const { queues, maintenanceDue } = await drainFresh(state, first);
+  const prepared = hasWork(first) && [state.cover?.take(), armForSafety(state, first)];
+  const last = await drainFresh(state, first);
+  const { queues, maintenanceDue } = last;
+  await state.cover?.giveUp();
   await drainSuspects(state, queues, deadline.reserving(maintenanceDue ? maintenanceShare : 0));
   await parts.run('record', () => record(state));
   if (maintenanceDue && deadline.hasTimeFor(0))
@@ -54,7 +68,11 @@ async function drainSurveyed(state: DrainState, first: Survey): Promise<void> {
   // Of lanes that were held up.
   await parts.ended();
   await parts.run('record', () => record(state));
+  await Promise.all(prepared || []);
+  return last;
 }
+
+const hasWork = ({ queues, schedules }: Survey) => queues.length + schedules.length > 0;
 
 /** Logs what was done, and answers it. */
 function report(state: DrainState, startedAt: number): DrainSummary {
@@ -92,10 +110,13 @@ async function drainFresh(state: DrainState, first: Survey): Promise<Survey> {
     surveyed = next;
     const claimedBefore = total(state).claimed;
     await drainQueues(state, surveyed.queues, until);
-    const isNothingNew = total(state).claimed === claimedBefore;
-    if (isNothingNew || !until.hasTimeFor(0)) break;
-    next = await again(surveyed);
-    await state.parts.oneMoreCall();
+    const { claimed } = total(state);
+    if (!until.hasTimeFor(0)) break;
+    next =
+      claimed > claimedBefore
+        ? await again(surveyed)
+        : await state.cover?.lookAgain(claimed, () => again(surveyed));
+    if (next) await state.parts.oneMoreCall();
   }
   return surveyed;
 }

@@ -9,6 +9,7 @@ import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
 import { errorCode } from './failure-kind.ts';
+import type { NextDue } from './next-due.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {
@@ -30,6 +31,13 @@ export interface Enqueued {
   readonly idempotentUntil?: string;
 }
 
+/** What became of an enqueue that may wake a consumer. */
+export interface EnqueuedToWake extends NextDue {
+  readonly enqueued: Enqueued[];
+  /** Whether the caller is to invoke a consumer now. */
+  readonly wake: boolean;
+}
+
 /**
  * Stores all messages or none, in one round trip and one transaction, and answers in their order. Throws an
  * EnqueueRefused that says which message it is and why. The caller, such as `key:shop`, is who the idempotency keys belong
@@ -40,13 +48,38 @@ export async function enqueueMessages(
   messages: readonly NewMessage[],
   caller: string | null = null,
 ): Promise<Enqueued[]> {
-  try {
-    const [row] = await database.query<{ enqueued: Enqueued[] }>(
+  const [row] = await refusing(
+    database.query<{ enqueued: Enqueued[] }>(
       // An idempotency key that an open transaction holds is waited for no longer than this.
       `select millrace.enqueue_many($1, $2) as enqueued from set_config('lock_timeout', '2s', true)`,
       [JSON.stringify(messages), caller],
-    );
-    return row?.enqueued ?? [];
+    ),
+  );
+  return row?.enqueued ?? [];
+}
+
+/**
+ * The same, and tells when the messages are due. isEager: whether to tell also if a consumer is to be invoked for those
+ * that are due now, which is not so while one is about to look.
+ */
+export async function enqueueToWake(
+  database: Database,
+  messages: readonly NewMessage[],
+  { caller, isEager }: { readonly caller: string | null; readonly isEager: boolean },
+): Promise<EnqueuedToWake> {
+  const [row] = await refusing(
+    database.query<{ answer: EnqueuedToWake }>(
+      `select millrace.enqueue_to_wake($1, $2, $3) as answer from set_config('lock_timeout', '2s', true)`,
+      [JSON.stringify(messages), caller, isEager],
+    ),
+  );
+  if (!row) throw new Error('millrace.enqueue_to_wake gave no row');
+  return row.answer;
+}
+
+async function refusing<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call;
   } catch (error) {
     throw refusal(error) ?? error;
   }

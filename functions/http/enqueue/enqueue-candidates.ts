@@ -3,7 +3,7 @@ import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
-import { type Enqueued, enqueueMessages } from '#queue/routines/enqueue.ts';
+import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
 
 /** Every problem that an answer of these routes may name on account of the messages. */
@@ -29,14 +29,28 @@ export async function enqueueCandidates(
   const checked = await checkMessages({ ...api, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
   try {
-    return await withDatabase(api, request, (database) =>
-      enqueueMessages(database, checked.messages, caller.keyOwner),
-    );
+    return await store(api, request, checked.messages);
   } catch (error) {
     const fault = faultOfRefusal(error, candidates);
     if (!fault) throw error;
     return refuseFaults(request, [fault]);
   }
+}
+
+async function store(
+  api: Api,
+  request: ApiRequest,
+  messages: readonly NewMessage[],
+): Promise<readonly Enqueued[]> {
+  const { wakeUps } = api;
+  const { keyOwner } = request.get('caller');
+  if (!wakeUps)
+    return withDatabase(api, request, (database) => enqueueMessages(database, messages, keyOwner));
+  const { enqueued, wake } = await withDatabase(api, request, (database) =>
+    wakeUps.enqueue(database, messages, keyOwner),
+  );
+  await wake();
+  return enqueued;
 }
 
 function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {

@@ -9,19 +9,22 @@ const db = await createDatabase();
 
 /** What each role may call, and nothing else. */
 const granted = {
-  millrace_producer: ['enqueue', 'enqueue_many'],
+  millrace_producer: ['enqueue', 'enqueue_many', 'enqueue_to_wake'],
   millrace_consumer: [
     'claim',
     'claim_suspects',
     'extend',
     'fire_schedule',
+    'give_up_cover',
     'maintain',
+    'next_due',
     'record_drain',
     'schema_version',
     'settle',
     'settle_and_claim',
     'status',
     'survey',
+    'take_cover',
   ],
   millrace_operator: [
     'api_keys',
@@ -30,6 +33,7 @@ const granted = {
     'dead_letters',
     'discard',
     'find_api_key',
+    'next_due',
     'pause',
     'pause_schedule',
     'purge',

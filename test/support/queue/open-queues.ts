@@ -49,9 +49,10 @@ async function emptyDatabase(): Promise<TestDatabase> {
         select string_agg(format('delete from millrace.%I', c.relname), ';')
         from pg_class c
         where c.relnamespace = 'millrace'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-          and c.relname not in ('setting', 'migration')
+          and c.relname not in ('setting', 'migration', 'wake_up')
       );
       update millrace.setting set maintained_at = statement_timestamp();
+      update millrace.wake_up set covered_until = '-infinity', covered_by = null;
     end
     $$`);
   return own;

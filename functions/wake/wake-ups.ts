@@ -1,0 +1,65 @@
+// The enqueue of a deployment in which something else than a tick each minute wakes the consumer. Messages are committed
+// before anybody is woken for them: a consumer that came earlier would find nothing. What goes wrong after the commit costs
+// a message its early handling, never its answer.
+import { invokeFunction } from '#functions/aws/invoke-function.ts';
+import { errorAttributes } from '#functions/runtime/error-attributes.ts';
+import type { Database } from '#queue/database.ts';
+import type { Log } from '#queue/log.ts';
+import { type Enqueued, enqueueToWake, type NewMessage } from '#queue/routines/enqueue.ts';
+import type { ArmWakeUp, NextDue } from '#queue/routines/next-due.ts';
+import { armWakeUps } from './arm-wake-up.ts';
+import { enqueuedWakeUp } from './wake-up-event.ts';
+import type { WakeUpSettings } from './wake-up-settings.ts';
+
+export interface WakeUps {
+  /** Whether no query is to reach the database while nothing is due. */
+  readonly sleeps: boolean;
+  /** As enqueueMessages, and wakes a consumer for them. */
+  enqueue(
+    database: Database,
+    messages: readonly NewMessage[],
+    caller: string,
+  ): Promise<WokenEnqueue>;
+  /** Arms a wake-up for what an operator has changed; does nothing in a deployment that does not sleep. */
+  readonly arm: (due: NextDue) => Promise<void>;
+}
+
+export interface WokenEnqueue {
+  readonly enqueued: readonly Enqueued[];
+  /** Wakes the consumer, now that the messages are committed. Does not reject, and takes a second at most. */
+  wake(): Promise<void>;
+}
+
+/** The answer to a producer waits for this at most, in milliseconds. */
+const invokeMs = 300;
+const armMs = 1_000;
+
+export function createWakeUps(settings: WakeUpSettings, log: Log): WakeUps {
+  const { access, consumerArn, schedules, isEager } = settings;
+  if (!consumerArn) throw new TypeError('Missing environment variable: MILLRACE_CONSUMER_ARN');
+  const armWakeUp: ArmWakeUp = schedules
+    ? armWakeUps({ access, consumerArn, ...schedules }, log)
+    : async () => {};
+  const arm = (due: NextDue) => armWakeUp(due, armMs);
+  const invoke = async () => {
+    const call = { functionArn: consumerArn, event: enqueuedWakeUp, timeoutMs: invokeMs };
+    try {
+      await invokeFunction(access, call);
+    } catch (error) {
+      log.warn('wake-up lost', { error: errorAttributes(error) });
+    }
+  };
+  return {
+    sleeps: schedules !== undefined,
+    async enqueue(database, messages, caller) {
+      const { enqueued, wake, ...due } = await enqueueToWake(database, messages, {
+        caller,
+        isEager,
+      });
+      // Without ticks there is nothing to find what a lost invocation has left, so a wake-up is armed in any case.
+      const woken = async () => void (await Promise.all([wake && invoke(), arm(due)]));
+      return { enqueued, wake: woken };
+    },
+    arm,
+  };
+}
