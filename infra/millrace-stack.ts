@@ -8,11 +8,16 @@ export interface MillraceStackProps extends StackProps {
 }
 
 export class MillraceStack extends Stack {
+  /** For what the properties do not have: `bucket.grantRead(stack.millrace.consumer.handler)`. */
+  readonly millrace: Millrace;
+
   constructor(scope: Construct, id: string, { millrace, ...props }: MillraceStackProps = {}) {
-    super(scope, id, props);
-    const { api, consumer, http } = new Millrace(this, 'Millrace', millrace);
+    super(scope, id, { ...props, tags: { ...stageTag(millrace?.stage), ...props.tags } });
+    this.millrace = new Millrace(this, 'Millrace', millrace);
+    const { api, consumer, http, migrations } = this.millrace;
     this.output('HttpApiUrl', api.url);
     this.output('ConsumerFunction', consumer.handler.functionName);
+    this.output('MigrationFunction', migrations.function.handler.functionName);
     this.output('ConsumerLogs', consumer.logs.logGroupName);
     this.output('HttpLogs', http.logs.logGroupName);
     this.output('ApiAccessLogs', api.accessLogs.logGroupName);
@@ -22,3 +27,7 @@ export class MillraceStack extends Stack {
     new CfnOutput(this, id, { value });
   }
 }
+
+/** CloudFormation puts a stack's tags on everything in it that can have tags. */
+const stageTag = (stage: string | undefined): Record<string, string> =>
+  stage === undefined ? {} : { 'millrace:stage': stage };

@@ -10,11 +10,18 @@ import { invokingTicks, invokingWakeUps } from '#infra/consumer/invoking.ts';
 import { backstopOf, helpersOf, type ModeOptions } from '#infra/consumer/modes.ts';
 import { TickSchedule } from '#infra/consumer/tick-schedule.ts';
 import { WakeUps } from '#infra/consumer/wake-ups.ts';
-import { type DatabaseUrlOptions, importDatabaseUrl } from '#infra/function/database-url.ts';
+import {
+  type DatabaseUrlOptions,
+  type DatabaseUrlProps,
+  databaseUrlOf,
+} from '#infra/function/database-url.ts';
+import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
 import { type AlarmOptions, Alarms } from '#infra/watch/alarms.ts';
 
 export interface MillraceProps extends ModeOptions {
+  /** Tells this deployment from others in the account and region; its connection string is kept under this name. */
+  readonly stage?: string;
   readonly databaseUrl?: DatabaseUrlOptions;
   readonly api?: ApiOptions;
   readonly consumer?: ConsumerOptions;
@@ -31,16 +38,21 @@ export class Millrace extends Construct {
 
   constructor(scope: Construct, id: string, props: MillraceProps = {}) {
     super(scope, id);
-    const databaseUrl = importDatabaseUrl(this, 'DatabaseUrl', props.databaseUrl);
-    this.migrations = new Migrations(this, 'Migrations', { databaseUrl });
+    const { stage } = props;
+    if (stage !== undefined) requireStage(stage);
+    const databaseUrl = (reader: DatabaseUrlProps['reader']) =>
+      databaseUrlOf(this, { ...props.databaseUrl, stage, reader });
+    this.migrations = new Migrations(this, 'Migrations', {
+      databaseUrl: databaseUrl('migrations'),
+    });
     const backstop = backstopOf(props);
     const invoking = backstop ? invokingWakeUps : invokingTicks;
     this.consumer = new ConsumerFunction(this, 'Consumer', {
       ...props.consumer,
-      databaseUrl,
+      databaseUrl: databaseUrl('consumer'),
       invoking,
     });
-    this.http = new HttpFunction(this, 'Http', { ...props.api, databaseUrl });
+    this.http = new HttpFunction(this, 'Http', { ...props.api, databaseUrl: databaseUrl('http') });
     this.api = new QueueApi(this, 'Api', { ...props.api, handler: this.http.handler });
     new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate: backstop, invoking });
     this.addModes(props);

@@ -1,6 +1,9 @@
 // What an operator sets without touching code: in the context of cdk.json, or by `cdk deploy --context stage=prod`.
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
+import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
+import { shownValue } from '#infra/function/shown-value.ts';
+import { stageIs, stagePattern } from '#infra/function/stage.ts';
 import type { MillraceProps } from './millrace.ts';
 import { nearestName } from './nearest-name.ts';
 import { flag, flagOrNumber, type Kind, list, text, texts, wholeNumber } from './setting-kinds.ts';
@@ -10,13 +13,26 @@ export interface Settings extends MillraceProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+const keyArnPattern = /arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+/;
+
 /** Every key of the context that is Millrace's: the kind of its value, and the properties that it stands for. */
 const settings: Readonly<Record<string, Setting>> = {
+  stage: setting(text(stageIs, stagePattern), (stage) => ({ stage })),
   tags: setting(texts('tags of the stack'), (tags) => ({ tags })),
   databaseUrlParameter: setting(
-    text('the name of an SSM parameter, such as /shop/database-url', /\/?[\w.-]+(\/[\w.-]+)*/),
+    text(databaseUrlNameIs, databaseUrlNamePattern),
     (parameterName) => ({ databaseUrl: { parameterName } }),
   ),
+  databaseUrlSecret: setting(
+    text(`${databaseUrlNameIs}, or the ARN of a secret`, /arn:.+|\/?[\w.-]+(\/[\w.-]+)*/),
+    (secret) => ({
+      databaseUrl: { [secret.startsWith('arn:') ? 'secretArn' : 'secretName']: secret },
+    }),
+  ),
+  databaseUrlKeyArn: setting(text('the ARN of a KMS key', keyArnPattern), (keyArn) => ({
+    databaseUrl: { encryptionKey: { keyArn } },
+  })),
+  databaseUrlPerFunction: setting(flag, (perFunction) => ({ databaseUrl: { perFunction } })),
   migrateOnDeploy: setting(flag, (migrateOnDeploy) => ({ migrateOnDeploy })),
   corsOrigins: setting(list('origins such as https://shop.example'), (corsOrigins) => ({
     api: { corsOrigins },
@@ -71,7 +87,7 @@ const toolKeys = ['cli-telemetry', 'acknowledged-issue-numbers'];
 function readSetting(key: string, value: unknown): Settings | string {
   const known = Object.hasOwn(settings, key) ? settings[key] : undefined;
   if (!known) return unknownKey(key);
-  const expected = `The context value "${key}" is ${known.is}; got ${JSON.stringify(value)}`;
+  const expected = `The context value "${key}" is ${known.is}; got ${shownValue(value)}`;
   return known.read(value) ?? expected;
 }
 

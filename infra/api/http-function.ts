@@ -1,14 +1,14 @@
 // The function behind the HTTP API.
 import { Duration } from 'aws-cdk-lib';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
+import type { DatabaseUrl } from '#infra/function/database-url.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import type { ApiOptions } from './api-options.ts';
 
 export interface HttpFunctionProps extends ApiOptions {
-  readonly databaseUrl: IStringParameter;
+  readonly databaseUrl: DatabaseUrl;
 }
 
 export class HttpFunction extends MillraceFunction {

@@ -1,7 +1,7 @@
 // The function that a tick invokes: it drains the queues inside its own invocation.
 import { Duration, Validations } from 'aws-cdk-lib';
-import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import type { DatabaseUrl } from '#infra/function/database-url.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { type Invoking, invokingTicks } from './invoking.ts';
 
@@ -16,7 +16,7 @@ export interface ConsumerOptions {
 }
 
 export interface ConsumerFunctionProps extends ConsumerOptions {
-  readonly databaseUrl: IStringParameter;
+  readonly databaseUrl: DatabaseUrl;
   /** How often an invocation that fails or is throttled is repeated. Default: never, because the next tick does its work. */
   readonly invoking?: Invoking | undefined;
 }

@@ -1,13 +1,12 @@
 // What all our functions have in common: runtime, architecture, role, log group, bundling. Decided here, once.
 import { Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { DATABASE_URL_PARAMETER } from '#functions/environment.ts';
 import { bundling, functionEntry, projectRoot } from './bundling.ts';
+import type { DatabaseUrl } from './database-url.ts';
 import { createLogGroup } from './log-group.ts';
 
 export interface MillraceFunctionProps
@@ -18,8 +17,8 @@ export interface MillraceFunctionProps
     > {
   /** The file in functions/, without its suffix. */
   readonly entry: string;
-  /** The SecureString that holds the connection string; the function reads it when it runs. */
-  readonly databaseUrl: IStringParameter;
+  /** Where the connection string is, which the function reads when it runs. */
+  readonly databaseUrl: DatabaseUrl;
 }
 
 export class MillraceFunction extends Construct {
@@ -35,28 +34,28 @@ export class MillraceFunction extends Construct {
       entry: functionEntry(entry),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      role: this.createRole(),
+      role: this.createRole(databaseUrl.statements),
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
-        [DATABASE_URL_PARAMETER]: databaseUrl.parameterName,
+        ...databaseUrl.environment,
         ...environment,
       },
       projectRoot,
       depsLockFilePath: `${projectRoot}/package-lock.json`,
       bundling: { ...bundling, ...props.bundling },
     });
-    databaseUrl.grantRead(this.handler);
     this.acknowledgeRules();
   }
 
   /** Writes to its own log group only; the managed policy would allow every log group of the account. */
-  private createRole(): Role {
+  private createRole(statements: readonly PolicyStatement[]): Role {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     this.logs.grantWrite(role);
+    for (const statement of statements) role.addToPolicy(statement);
     return role;
   }
 

@@ -2,15 +2,15 @@
 // A rollback of the stack does not roll the schema back: the previous code has to run on the new schema.
 import { Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
+import type { DatabaseUrl } from '#infra/function/database-url.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { copySql } from './copy-sql.ts';
 import { limitTriggerLogs } from './trigger-provider.ts';
 
 export interface MigrationsProps {
-  readonly databaseUrl: IStringParameter;
+  readonly databaseUrl: DatabaseUrl;
 }
 
 const timeout = Duration.minutes(10);

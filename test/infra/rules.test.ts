@@ -50,6 +50,11 @@ test('a stack of one account and region keeps the rules', () => {
   expect(synth).not.toThrow();
 });
 
+test('a secret keeps the rules as a parameter does', () => {
+  const databaseUrl = { secretName: 'shop/database-url', perFunction: true };
+  expect(checked((stack) => new Millrace(stack, 'Second', { databaseUrl }))).not.toThrow();
+});
+
 test('a stack that breaks a rule is not synthesized', () => {
   expect(checked((stack) => new Topic(stack, 'Topic'))).toThrow(/AwsSolutions-SNS3/);
 });

@@ -65,12 +65,13 @@ describe('a value', () => {
     ['consumerMemory', '1 GB', 'a whole number of MB from 128 to 10240; got "1 GB"'],
     ['consumerMemory', '', 'a whole number of MB from 128 to 10240; got ""'],
     ['consumerMemory', 64, 'a whole number of MB from 128 to 10240; got 64'],
+    ['databaseUrlParameter', null, 'a name such as /shop/database-url; got null'],
     [
-      'databaseUrlParameter',
-      null,
-      'the name of an SSM parameter, such as /shop/database-url; got null',
+      'stage',
+      'pré prod',
+      'a name such as prod or pr-12, of at most 32 letters, digits and hyphens',
     ],
-    ['databaseUrlParameter', 'postgres://u:p@h/d', 'the name of an SSM parameter'],
+    ['databaseUrlKeyArn', 'alias/shop', 'the ARN of a KMS key; got "alias/shop"'],
     ['alarmTopicArn', 'on-call', 'the ARN of an SNS topic; got "on-call"'],
     [
       'sleep',
@@ -86,6 +87,23 @@ describe('a value', () => {
     ['tags', { team: 7 }, 'tags of the stack, as a JSON object of texts; got {"team":7}'],
   ])('of the wrong kind is refused by name: %s = %o', (key, value, sentence) => {
     expect(() => settingsOf({ [key]: value })).toThrow(`The context value "${key}" is ${sentence}`);
+  });
+});
+
+test('a connection string that was given in place of its name is not repeated', () => {
+  const url = 'postgres://queue:secret@db.example/shop';
+  for (const key of ['databaseUrlParameter', 'databaseUrlSecret', 'stage'])
+    expect(() => settingsOf({ [key]: url })).toThrow(/got a text like a connection string$/);
+});
+
+test('a secret is given by its name or by its ARN, its key by an ARN', () => {
+  const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-a1B2c3';
+  const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1111-2222';
+  expect(settingsOf({ databaseUrlSecret: 'shop', databaseUrlPerFunction: 'true' })).toEqual({
+    databaseUrl: { secretName: 'shop', perFunction: true },
+  });
+  expect(settingsOf({ databaseUrlSecret: secretArn, databaseUrlKeyArn: keyArn })).toEqual({
+    databaseUrl: { secretArn, encryptionKey: { keyArn } },
   });
 });
 
