@@ -2,6 +2,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createApp } from '../functions/http/app.ts';
 import { gatewayHandler } from '../functions/http/gateway-adapter.ts';
+import { readCallerRules } from '../functions/runtime/caller-rules.ts';
 import { registry } from '../handlers/registry.ts';
 import { openDatabase } from '../queue/database.ts';
 import { jsonLinesLog } from './systems/json-lines-log.ts';
@@ -15,7 +16,7 @@ export function httpFunction(url: string, apiKey: string): (payload: unknown) =>
       registry,
       log: jsonLinesLog(),
       allowedOrigins: [],
-      iamScopes: [],
+      callerRules: readCallerRules({}),
     }),
   );
   return async (payload) => {

@@ -13,6 +13,18 @@ export const ALLOWED_ORIGINS = 'MILLRACE_ALLOWED_ORIGINS';
 /** The scopes of callers whom API Gateway has authenticated by IAM, separated by spaces. Default: none. */
 export const IAM_SCOPES = 'MILLRACE_IAM_SCOPES';
 
+/** The claims of a JWT that hold its scopes, separated by spaces. Default: `scope`. */
+export const SCOPE_CLAIM = 'MILLRACE_SCOPE_CLAIM';
+
+/** Scopes of a JWT count that begin with it, without it. Default: all count, and `millrace/` is taken off where it stands. */
+export const SCOPE_PREFIX = 'MILLRACE_SCOPE_PREFIX';
+
+/** A claim with its value, such as `idtyp=app`, that marks the JWT of a program. Default: its subject is its client. */
+export const CLIENT_CLAIM = 'MILLRACE_CLIENT_CLAIM';
+
+/** "on" when people, who come with a JWT or a Cognito identity, are held to their scopes alone, and not to public types. */
+export const TRUST_PEOPLE = 'MILLRACE_TRUST_PEOPLE';
+
 /** Name or ARN of the Secrets Manager secret that holds the connection string, instead of the parameter. */
 export const DATABASE_URL_SECRET = 'MILLRACE_DATABASE_URL_SECRET';
 

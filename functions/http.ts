@@ -14,7 +14,7 @@ import { registry } from '#handlers/registry.ts';
 // A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
 const statementTimeoutMs = 4_000;
 
-const { databaseUrl, allowedOrigins, iamScopes } = readSettings(process.env);
+const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
 const figures = openFigures('http', process.env);
 const database = countedDatabase(queueDatabase(databaseUrl, statementTimeoutMs), figures);
 const log = countedLog(functionLog('http'), figures);
@@ -24,5 +24,5 @@ const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
 /** Answers one API Gateway event of payload format 2.0. */
 export const handler: GatewayHandler = writingFigures(
   figures,
-  gatewayHandler(createApp({ database, registry, log, allowedOrigins, iamScopes, wakeUps })),
+  gatewayHandler(createApp({ database, registry, log, allowedOrigins, callerRules, wakeUps })),
 );

@@ -2,6 +2,7 @@
 // database and refuse.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
+import type { CallerRules } from '#functions/runtime/caller-rules.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -17,14 +18,18 @@ export interface Api {
   readonly registry: Registry;
   readonly log: Log;
   readonly allowedOrigins: readonly string[];
-  readonly iamScopes: readonly string[];
+  readonly callerRules: CallerRules;
   /** Given where something else than a tick each minute wakes the consumer. */
   readonly wakeUps?: WakeUps | undefined;
 }
 
 /** What Hono carries along with a request: the Lambda event, and what is found out about the request on its way. */
 export interface ApiEnvironment {
-  Bindings: { readonly event: APIGatewayProxyEventV2 };
+  Bindings: {
+    readonly event: APIGatewayProxyEventV2;
+    /** Where the API stands for this caller: before the path of its routes, such as "/jwt". */
+    readonly mount: string;
+  };
   Variables: {
     startedAt: number;
     caller: Caller;

@@ -4,7 +4,10 @@ export interface Caller {
   /** The API key's name, the token's subject or the IAM identity. For the log and the audit table. */
   readonly name: string;
   readonly scopes: readonly string[];
-  /** A browser may enqueue public message types only: everybody who visits the page could send what it sends. */
+  /**
+   * A browser, or a person whose program is taken for one, may enqueue public message types only: everybody who visits the page
+   * could send what it sends.
+   */
   readonly isBrowser: boolean;
   /** Whose the idempotency keys are that it brings: its kind and identity, such as `key:shop`. */
   readonly keyOwner: string;

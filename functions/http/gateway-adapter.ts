@@ -3,6 +3,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Hono } from 'hono';
 import type { ApiEnvironment } from './api.ts';
+import { splitMount } from './mount.ts';
 import { problemResponse } from './problem.ts';
 
 export type GatewayHandler = (
@@ -12,8 +13,9 @@ export type GatewayHandler = (
 /** The app as a Lambda handler. */
 export function gatewayHandler(app: Hono<ApiEnvironment>): GatewayHandler {
   return async (event) => {
-    const request = toRequest(event);
-    if (request) return toResult(await app.fetch(request, { event }));
+    const { mount, path } = splitMount(event.rawPath);
+    const request = toRequest(event, path);
+    if (request) return toResult(await app.fetch(request, { event, mount }));
     const detail = 'Method, path or headers are not valid HTTP.';
     return toResult(
       problemResponse({ kind: 'invalid-request', detail }, event.requestContext.requestId),
@@ -21,12 +23,12 @@ export function gatewayHandler(app: Hono<ApiEnvironment>): GatewayHandler {
   };
 }
 
-function toRequest(event: APIGatewayProxyEventV2): Request | undefined {
-  const { rawPath, rawQueryString, body, isBase64Encoded } = event;
+function toRequest(event: APIGatewayProxyEventV2, path: string): Request | undefined {
+  const { rawQueryString, body, isBase64Encoded } = event;
   const { method } = event.requestContext.http;
   const hasBody = body !== undefined && method !== 'GET' && method !== 'HEAD';
   try {
-    return new Request(`https://gateway${rawPath}${rawQueryString && `?${rawQueryString}`}`, {
+    return new Request(`https://gateway${path}${rawQueryString && `?${rawQueryString}`}`, {
       method,
       headers: toHeaders(event.headers),
       body: hasBody ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : null,

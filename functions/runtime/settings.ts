@@ -2,12 +2,8 @@
 
 import { type AwsAccess, accessVariables, awsAccess } from '#functions/aws/access.ts';
 import { requiredVariables } from '#functions/aws/required-variables.ts';
-import {
-  ALLOWED_ORIGINS,
-  DATABASE_URL,
-  DATABASE_URL_PARAMETER,
-  IAM_SCOPES,
-} from '#functions/environment.ts';
+import { ALLOWED_ORIGINS, DATABASE_URL, DATABASE_URL_PARAMETER } from '#functions/environment.ts';
+import { type CallerRules, readCallerRules } from './caller-rules.ts';
 
 /** Where the connection string comes from. */
 export type DatabaseUrlSource =
@@ -17,7 +13,7 @@ export type DatabaseUrlSource =
 export interface Settings {
   readonly databaseUrl: DatabaseUrlSource;
   readonly allowedOrigins: readonly string[];
-  readonly iamScopes: readonly string[];
+  readonly callerRules: CallerRules;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +25,7 @@ export function readSettings(environment: Environment): Settings {
   return {
     databaseUrl: databaseUrlSource(environment),
     allowedOrigins: words(environment[ALLOWED_ORIGINS]),
-    iamScopes: words(environment[IAM_SCOPES]),
+    callerRules: readCallerRules(environment),
   };
 }
 

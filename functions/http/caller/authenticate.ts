@@ -11,9 +11,11 @@ import type { Problem } from '#functions/http/problem.ts';
 import { findApiKey } from '#queue/operate/api-keys.ts';
 import { createApiKeyCache } from './api-key-cache.ts';
 import { isKeyForm } from './api-key-form.ts';
-import { type Authenticated, gatewayCaller } from './gateway-caller.ts';
+import type { Authenticated } from './authenticated.ts';
+import { gatewayCaller } from './gateway-caller.ts';
 import { keyOwner } from './key-owner.ts';
 import { sourceNetwork } from './source-network.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,500})$/i;
 
@@ -28,13 +30,14 @@ export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
         detail: 'The Origin of this call is not among the allowed origins.',
       });
     const { requestContext } = request.env.event;
-    const found = gatewayCaller(requestContext, api.iamScopes) ?? (await keyCaller(request));
+    const found = gatewayCaller(requestContext, api.callerRules) ?? (await keyCaller(request));
     if ('kind' in found) return refuse(request, found);
-    const { name, scopes, by } = found;
+    const { name, scopes, isPerson } = found;
     request.set('caller', {
       name,
       scopes,
-      isBrowser: origin !== undefined || by === 'jwt',
+      // What a person's program has been given, the person can send by any other program too, without an Origin.
+      isBrowser: origin !== undefined || (isPerson && !api.callerRules.trustsPeople),
       keyOwner: keyOwner(found),
     });
     await next();
@@ -64,10 +67,6 @@ function keyCallers(api: Api): (request: ApiRequest) => Promise<Authenticated | 
         detail:
           'Calls with unknown API keys from this address have been too frequent; try again in 5 seconds.',
       };
-    return { ...key, by: 'key' };
+    return { ...key, by: 'key', isPerson: false };
   };
-}
-
-function unauthenticated(detail: string): Problem {
-  return { kind: 'unauthenticated', detail, headers: { 'www-authenticate': 'Bearer' } };
 }

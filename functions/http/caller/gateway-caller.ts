@@ -1,35 +1,31 @@
 // Callers whom API Gateway has authenticated before it invoked the function, by a JWT or by IAM.
 import * as z from 'zod';
-
-/** Who was authenticated and how. Whether a browser speaks is decided in authenticate.ts. */
-export interface Authenticated {
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly by: 'jwt' | 'iam' | 'key';
-}
+import type { Problem } from '#functions/http/problem.ts';
+import type { CallerRules } from '#functions/runtime/caller-rules.ts';
+import type { Authenticated } from './authenticated.ts';
+import { tokenCaller } from './token-caller.ts';
 
 const authorizer = z.object({
   jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).nullish(),
-  iam: z.object({ userArn: z.string() }).nullish(),
+  iam: z
+    .object({
+      userArn: z.string(),
+      cognitoIdentity: z.object({ identityId: z.string() }).nullish(),
+    })
+    .nullish(),
 });
 
 /** The caller that the event names; undefined when the deployment has no authorizer of these kinds on the route. */
 export function gatewayCaller(
   requestContext: object,
-  iamScopes: readonly string[],
-): Authenticated | undefined {
+  rules: CallerRules,
+): Authenticated | Problem | undefined {
   const given = 'authorizer' in requestContext ? requestContext.authorizer : undefined;
   const { data } = authorizer.safeParse(given);
-  if (data?.jwt) {
-    const { sub, client_id, scope } = data.jwt.claims;
-    return { name: String(sub ?? client_id ?? 'jwt'), scopes: claimedScopes(scope), by: 'jwt' };
-  }
-  if (data?.iam) return { name: data.iam.userArn, scopes: iamScopes, by: 'iam' };
-}
-
-// API Gateway passes a claim that is an array on as the text "[a b]". Cognito puts the name of the resource server,
-// which is millrace here, before each scope.
-function claimedScopes(claim: unknown): string[] {
-  const scopes = Array.isArray(claim) ? claim : String(claim ?? '').split(/[\s[\]]+/);
-  return scopes.map((scope) => String(scope).replace(/^millrace\//, ''));
+  if (data?.jwt) return tokenCaller(data.jwt.claims, rules);
+  if (!data?.iam) return undefined;
+  const { userArn, cognitoIdentity } = data.iam;
+  // All people of an identity pool share one role, and it the name of their sessions.
+  const name = cognitoIdentity?.identityId ?? userArn;
+  return { name, scopes: rules.iamScopes, by: 'iam', isPerson: Boolean(cognitoIdentity) };
 }

@@ -37,6 +37,7 @@ const problem = {
 const description =
   'Messages go in here, and handlers get them from queues. Unknown paths are answered with 404, other methods of a known path with 405 and an Allow header; HEAD goes wherever GET does.';
 
+/** All but the servers: which mount is the right one depends on the caller. */
 export function openapiDocument(routes: readonly Route[], registry: Registry): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes)
@@ -47,7 +48,6 @@ export function openapiDocument(routes: readonly Route[], registry: Registry): o
   return {
     openapi: '3.1.1',
     info: { title: 'Millrace', version: '1', description, license },
-    servers: [{ url: '/' }],
     paths,
     components: {
       responses: problemComponents(routes),
@@ -62,5 +62,6 @@ const license = { name: 'MIT', identifier: 'MIT' };
 const apiKey = {
   type: 'http',
   scheme: 'bearer',
-  description: "An API key, or what the deployment's own authorizer takes.",
+  description:
+    'An API key, or where the deployment takes these, a JWT or a request signed for AWS.',
 };

@@ -17,7 +17,10 @@ export function getOpenapi(others: readonly Route[]): Route {
         // The document is made when it is first asked for. Made at the start, it would cost every cold start
         // milliseconds.
         document ??= openapiDocument([...others, route], registry);
-        return request.json(document, 200, { 'cache-control': 'public, max-age=300' });
+        const servers = [{ url: request.env.mount || '/' }];
+        return request.json({ ...document, servers }, 200, {
+          'cache-control': 'public, max-age=300',
+        });
       };
     },
   };

@@ -45,6 +45,7 @@ export const postMessage: Route = {
     ]);
     if (stored instanceof Response) return stored;
     const [message] = stored;
-    return request.json(message, 202, { location: `/v1/messages/${message?.id}` });
+    const location = `${request.env.mount}/v1/messages/${message?.id}`;
+    return request.json(message, 202, { location });
   },
 };

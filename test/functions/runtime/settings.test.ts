@@ -27,7 +27,13 @@ describe('settings', () => {
     expect(readSettings({ MILLRACE_DATABASE_URL: 'postgresql://u:p@localhost/db' })).toEqual({
       databaseUrl: { from: 'environment', url: 'postgresql://u:p@localhost/db' },
       allowedOrigins: [],
-      iamScopes: [],
+      callerRules: {
+        iamScopes: [],
+        scopeClaims: ['scope'],
+        scopePrefix: undefined,
+        clientClaim: undefined,
+        trustsPeople: false,
+      },
     });
   });
 
@@ -49,6 +55,34 @@ describe('settings', () => {
       MILLRACE_IAM_SCOPES: 'read enqueue:order.*',
     });
     expect(settings.allowedOrigins).toEqual(['https://a.example', 'https://b.example']);
-    expect(settings.iamScopes).toEqual(['read', 'enqueue:order.*']);
+    expect(settings.callerRules.iamScopes).toEqual(['read', 'enqueue:order.*']);
   });
+
+  test('say how the tokens of an issuer are read', () => {
+    const { callerRules } = readSettings({
+      MILLRACE_DATABASE_URL: 'postgresql://u:p@localhost/db',
+      MILLRACE_SCOPE_CLAIM: 'scp https://shop.example/roles',
+      MILLRACE_SCOPE_PREFIX: 'queue:',
+      MILLRACE_CLIENT_CLAIM: 'gty=client-credentials',
+      MILLRACE_TRUST_PEOPLE: 'on',
+    });
+    expect(callerRules).toEqual({
+      iamScopes: [],
+      scopeClaims: ['scp', 'https://shop.example/roles'],
+      scopePrefix: 'queue:',
+      clientClaim: { name: 'gty', value: 'client-credentials' },
+      trustsPeople: true,
+    });
+  });
+
+  test.each(['idtyp', '=app', 'idtyp='])(
+    'refuse a mark of programs without a value: %s',
+    (mark) => {
+      const environment = {
+        MILLRACE_DATABASE_URL: 'postgresql://u:p@localhost/db',
+        MILLRACE_CLIENT_CLAIM: mark,
+      };
+      expect(() => readSettings(environment)).toThrow(/such as idtyp=app; got/);
+    },
+  );
 });

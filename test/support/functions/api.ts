@@ -4,6 +4,7 @@ import type { Api } from '#functions/http/api.ts';
 import { createApp } from '#functions/http/app.ts';
 import { sha256 } from '#functions/http/caller/api-key-form.ts';
 import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
+import { type CallerRules, readCallerRules } from '#functions/runtime/caller-rules.ts';
 import type { Log } from '#queue/log.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -64,6 +65,12 @@ export async function putApiKey(
   ]);
 }
 
+/** What a deployment says of callers whom the gateway has authenticated; what is left out is as by default. */
+export const rules = (given: Partial<CallerRules> = {}): CallerRules => ({
+  ...readCallerRules({}),
+  ...given,
+});
+
 export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi {
   const log: LogLine[] = [];
   const handler = gatewayHandler(
@@ -71,7 +78,7 @@ export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi 
       registry: testRegistry,
       log: logInto(log),
       allowedOrigins: [],
-      iamScopes: [],
+      callerRules: rules(),
       ...outside,
     }),
   );

@@ -25,7 +25,7 @@ const post = (body: unknown, call: Partial<Call> = {}): Call => ({
   ...call,
 });
 
-function open(options: { allowedOrigins?: string[]; iamScopes?: string[] } = {}) {
+function open(options: { allowedOrigins?: string[] } = {}) {
   return openApi({ database: stored.database, ...options });
 }
 
@@ -113,48 +113,6 @@ describe('a browser', () => {
   ])('%s', async (_name, allowedOrigins, status) => {
     const answer = await open({ allowedOrigins }).call(post(order, { headers }));
     expect(answer.status).toBe(status);
-  });
-});
-
-describe('behind a JWT authorizer', () => {
-  const jwt = (claims: object) => ({ jwt: { claims, scopes: null } });
-  const cases: [string, unknown, number][] = [
-    ['a scope among others', 'openid enqueue:order.placed', 202],
-    ['a list of scopes', ['openid', 'enqueue:order.*'], 202],
-    ['a list as the gateway writes it', '[openid enqueue:order.*]', 202],
-    ['a scope of a Cognito resource server', 'millrace/enqueue:*', 202],
-    ['a scope of another server', 'other/enqueue:*', 403],
-    ['no scope', undefined, 403],
-  ];
-  test.each(cases)('%s', async (_name, scope, status) => {
-    const authorizer = jwt({ sub: 'user-1', ...(scope !== undefined && { scope }) });
-    expect((await open().call(post(order, { authorizer }))).status).toBe(status);
-  });
-
-  test('types that are not public are closed, whatever the scope', async () => {
-    const authorizer = jwt({ sub: 'user-1', scope: 'enqueue:*' });
-    expect((await open().call(post(hidden, { authorizer }))).status).toBe(403);
-  });
-
-  test('the caller is known by the subject', async () => {
-    const api = open();
-    await api.call(post(order, { authorizer: jwt({ sub: 'user-1', scope: 'enqueue:*' }) }));
-    expect(api.log.at(-1)).toMatchObject({ caller: 'user-1', status: 202 });
-  });
-});
-
-describe('behind IAM', () => {
-  const userArn = 'arn:aws:sts::123456789012:assumed-role/shop/session';
-  const authorizer = { iam: { userArn, accountId: '123456789012' } };
-
-  test('callers may do nothing unless the deployment says so', async () => {
-    expect((await open().call(post(order, { authorizer }))).status).toBe(403);
-  });
-
-  test('callers may do what the deployment says, public or not', async () => {
-    const api = open({ iamScopes: ['enqueue:*'] });
-    expect((await api.call(post(hidden, { authorizer }))).status).toBe(202);
-    expect(api.log.at(-1)).toMatchObject({ caller: userArn });
   });
 });
 

@@ -8,8 +8,10 @@ import {
   keyOf,
   openApi,
   putApiKey,
+  rules,
   type TestApi,
 } from '#test/support/functions/api.ts';
+import { poolIdentity } from '#test/support/functions/authorizers.ts';
 
 const order = { type: 'order.placed', payload: { orderId: 'A' } };
 const other = keyOf('the other shop');
@@ -19,7 +21,7 @@ let api: TestApi;
 beforeAll(async () => {
   stored = await createApiDatabase();
   await putApiKey(stored, 'other', other, ['enqueue:order.*']);
-  api = openApi({ database: stored.database, iamScopes: ['enqueue:*'] });
+  api = openApi({ database: stored.database, callerRules: rules({ iamScopes: ['enqueue:*'] }) });
 });
 
 const iam = (session: string) => ({
@@ -58,6 +60,14 @@ test('sessions of one IAM role are one caller', async () => {
   });
 });
 
+test('people of one identity pool, who share a role and its session’s name, are as many callers', async () => {
+  const person = (identityId: string) => ({ authorizer: poolIdentity(identityId) });
+  const ids = [];
+  for (const identityId of ['eu-central-1:a', 'eu-central-1:b'])
+    ids.push((await post('pool', person(identityId))).id);
+  expect(new Set(ids).size).toBe(2);
+});
+
 test('replace takes nothing from another caller', async () => {
   const body = { ...order, replace: true, delaySeconds: 60 };
   const first = await post('debounced', { headers: bearer() }, body);
@@ -69,7 +79,7 @@ test('replace takes nothing from another caller', async () => {
 
 test('an identity of any length has keys', async () => {
   const owners = ['x'.repeat(200), 'x'.repeat(201), 'x'.repeat(5_000)].map((name) =>
-    keyOwner({ name, scopes: [], by: 'jwt' }),
+    keyOwner({ name, by: 'jwt' }),
   );
   expect(new Set(owners).size).toBe(3);
   expect(Math.max(...owners.map(({ length }) => length))).toBeLessThanOrEqual(250);

@@ -5,6 +5,7 @@ import { createApp } from '#functions/http/app.ts';
 import { problemKinds } from '#functions/http/openapi/problem-kinds.ts';
 import { type ProblemKind, problemTitles } from '#functions/http/problem.ts';
 import { routes } from '#functions/http/routes/routes.ts';
+import { readCallerRules } from '#functions/runtime/caller-rules.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { bearer, keyOf, putApiKey } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
@@ -75,7 +76,7 @@ test('names the routes of the app, all of them and no others', () => {
     registry: defineRegistry({ queues: [] }),
     log,
     allowedOrigins: [],
-    iamScopes: [],
+    callerRules: readCallerRules({}),
   });
   const served = app.routes
     .filter(({ method }) => method !== 'ALL')
