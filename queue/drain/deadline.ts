@@ -4,6 +4,10 @@
 const settleMs = 1_500;
 /** When only this is left, no call is waited for any longer: there would be no time to use its answer. */
 const returnMs = 250;
+/** A look at what is due may take this long, so with less than this left none is begun. */
+const shortestLookMs = 500;
+/** With nothing held a look is waited for no longer: the next invocation looks again, and this one tells of the failure. */
+const longestLookMs = 10_000;
 /** A handler is given this much more than the slowest run so far has taken. */
 const slackMs = 2_000;
 
@@ -38,6 +42,16 @@ export class Deadline {
   /** The same for a call that settles nothing: what is held, and what it brings, must be settled after it. */
   get callBudgetMs(): number {
     return Math.max(0, this.#remainingMs() - this.#reservedMs - settleMs);
+  }
+
+  /** Whether there is time to look at what is due. */
+  get hasTimeToLook(): boolean {
+    return this.callBudgetMs >= shortestLookMs;
+  }
+
+  /** How long a look at what is due may take, with its repetitions, while nothing is held. */
+  get lookBudgetMs(): number {
+    return Math.min(longestLookMs, this.callBudgetMs);
   }
 
   /** The same end, but with a share, 0 to 1, of the remaining time in which no handler is started any more. */

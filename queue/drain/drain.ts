@@ -29,8 +29,9 @@ const longestRecordMs = 5_000;
 
 /**
  * Drains every queue of the registry, side by side, until they are empty or the time is up; logs and answers what was
- * done. Calls are repeated while the database is away, for as long as there is time. Each part of a drain runs, whatever
- * becomes of the others. Throws the first reason, at the end, when the database has refused one of them, or has stayed
+ * done. Calls are repeated while the database is away, for as long as there is time, or for ten seconds when nothing is
+ * held. With too little time for a call it does nothing. Each part of a drain runs, whatever becomes of the others. Throws
+ * the first reason, at the end, when the database has refused one of them, or has stayed
  * away: what was claimed comes back when its lease ends. Throws SessionUnavailable when transactional handlers got no
  * connection: everything claimed is settled or released then.
  */
@@ -43,7 +44,7 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const tally = new DrainTally();
   const state: DrainState = { ...options, deadline, parts, cover, tally, queues: new Map() };
   const [first] = await Promise.all([
-    parts.run('survey', () => surveyQueues(state, deadline)),
+    deadline.hasTimeToLook ? parts.run('survey', () => surveyQueues(state, deadline)) : undefined,
     // Whoever woke this drain has been promised that it looks.
     eager?.isWoken && cover?.take(),
   ]);
@@ -105,7 +106,7 @@ async function drainFresh(state: DrainState, first: Survey): Promise<Survey> {
   let surveyed = first;
   const hasFired = await state.parts.runAwhile('schedules', fire);
   // When some failed, or take long, others may have fired.
-  let next = hasFired === false ? first : await again(first);
+  let next = hasFired === false || !until.hasTimeToLook ? first : await again(first);
   while (next) {
     surveyed = next;
     const claimedBefore = total(state).claimed;
@@ -127,11 +128,12 @@ function reservedShare({ queues, maintenanceDue }: Survey): number {
 }
 
 async function surveyQueues(
-  { database, registry, tally }: DrainState,
-  { callBudgetMs: budgetMs }: Deadline,
+  { database, registry, parts, tally }: DrainState,
+  until: Deadline,
   last?: Survey,
 ): Promise<Survey> {
   const queues = [...registry.queues.keys()];
+  const budgetMs = parts.areUnderWay ? until.callBudgetMs : until.lookBudgetMs;
   return tally.surveyed(await survey(database, queues, { since: last?.since, budgetMs }));
 }
 

@@ -79,6 +79,11 @@ export class Parts {
     return answer;
   }
 
+  /** Whether one of those that were held up goes on, and with it, perhaps, what it holds. */
+  get areUnderWay(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /** Whether one of the queue's parts has failed or is held up: it gets no other one meanwhile. */
   isOut(queue: string): boolean {
     return this.#out.has(queue);

@@ -94,4 +94,14 @@ export const suspects: readonly Mutation[] = [
     test: 'a database that is away for 40 s of a drain of 55 s loses nothing, and nothing is handled twice',
     error: 'fetch failed',
   },
+  {
+    name: 'a-look-waits-for-long',
+    fault:
+      'A consumer whose database is away fails only at the end of its time, although it holds nothing.',
+    file: 'queue/drain/deadline.ts',
+    replace: 'Math.min(longestLookMs, this.callBudgetMs)',
+    by: 'this.callBudgetMs',
+    testFile: 'test/queue/drain/patience.test.ts',
+    test: 'a database that is away from the start is given up after ten seconds, since nothing is held',
+  },
 ];

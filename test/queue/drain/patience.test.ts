@@ -3,8 +3,9 @@ import { expect, test, vi } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { Deadline } from '#queue/drain/deadline.ts';
+import { moveClock } from '#test/support/functions/clock.ts';
 import { numbered } from '#test/support/numbered.ts';
-import { connectionLost, intercept } from '#test/support/queue/intercept.ts';
+import { connectionLost, countStatements, intercept } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 
 const invocationMs = 55_000;
@@ -45,6 +46,38 @@ test('a database that is away for 40 s of a drain of 55 s loses nothing, and not
     now.mockRestore();
   }
 });
+
+test('a database that is away from the start is given up after ten seconds, since nothing is held', async () => {
+  const queues = await openQueues(
+    defineQueue({ name: 'plain', subscriptions: [on(numbered, () => {})] }),
+  );
+  const clock = moveClock();
+  const startedAt = performance.now();
+  const database = intercept(queues.database, async () => {
+    clock.forward(2_000);
+    throw connectionLost();
+  });
+  const end = startedAt + invocationMs;
+  const drained = queues.drain({ database, remainingMs: () => end - performance.now() });
+  await expect(drained).rejects.toThrow('fetch failed');
+  const waitedMs = performance.now() - startedAt;
+  expect(waitedMs).toBeGreaterThan(8_000);
+  expect(waitedMs).toBeLessThan(14_000);
+});
+
+test.each([300, 1_700])(
+  'a drain with %d ms left makes no call, and answers that it did nothing',
+  async (leftMs) => {
+    const queues = await openQueues(
+      defineQueue({ name: 'plain', subscriptions: [on(numbered, () => {})] }),
+    );
+    await queues.enqueueNumbers(1);
+    const database = countStatements(queues.database);
+    const summary = await queues.drain({ database, remainingMs: () => leftMs });
+    expect(summary).toMatchObject({ claimed: 0, done: 0, released: 0, stale: 0 });
+    expect(database.statements).toEqual([]);
+  },
+);
 
 test('what settles is tried for longer than what does not, and only that in the reserved time', () => {
   const deadline = new Deadline(() => invocationMs);
