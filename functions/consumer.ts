@@ -7,10 +7,13 @@ import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { armForSelf } from '#functions/wake/arm-for-self.ts';
+import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { registry } from '#handlers/registry.ts';
 import { drain } from '#queue/drain/drain.ts';
+import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
+import type { DrainOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { boundLog } from '#queue/log.ts';
 
@@ -19,21 +22,25 @@ const log = countedLog(functionLog('consumer'), figures);
 const database = countedDatabase(queueDatabase(readSettings(process.env).databaseUrl), figures);
 
 const wakeUps = readWakeUpSettings(process.env);
+const handOver = readHandOver(process.env);
 
 /** The event says at most why the consumer was invoked; what is due the database says. */
 export const handler = writingFigures(
   figures,
   (event: unknown, context: Context): Promise<DrainSummary> => {
     const bound = boundLog(log, { requestId: context.awsRequestId });
-    return drain({
+    const options: DrainOptions = {
       database,
       registry,
       log: bound,
       eager: wakeUps?.isEager ? { isWoken: isForEnqueue(event) } : undefined,
       arm: wakeUps && armForSelf(wakeUps, context.invokedFunctionArn, bound),
+      handOver: handOver?.(context.invokedFunctionArn),
       remainingMs: () => context.getRemainingTimeInMillis(),
       openSession: database.openSession,
       ...(figures && { onFigures: (drained) => figures.drained(drained) }),
-    });
+    };
+    const token = handedOverToken(event);
+    return token === undefined ? drain(options) : drainAsHelper(token, options);
   },
 );

@@ -9,6 +9,7 @@ import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import type { Cover } from './cover.ts';
 import type { Deadline } from './deadline.ts';
 import type { DrainFigures, DrainTally } from './figures.ts';
+import type { LaneProgress } from './lane-progress.ts';
 import { Pace } from './pace.ts';
 import type { Parts } from './parts.ts';
 import { QueueReport } from './queue-report.ts';
@@ -23,6 +24,18 @@ export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
   readonly eager?: { readonly isWoken: boolean } | undefined;
   /** Given where no tick comes each minute. */
   readonly arm?: ArmWakeUp | undefined;
+  /** Lets the drain share its backlog with helpers. */
+  readonly handOver?: HandOverOptions | undefined;
+}
+
+export interface HandOverOptions {
+  /** How many helpers may be alive at once, whoever has started them. At least 1. */
+  readonly most: number;
+  /**
+   * Starts a consumer that runs drainAsHelper with the token, and answers when it is certain to start. Whether it does
+   * start, and when, need not be known: its place is free after a minute when it has not.
+   */
+  readonly invoke: (token: string) => Promise<void>;
 }
 
 export interface DrainState extends DrainOptions {
@@ -32,6 +45,8 @@ export interface DrainState extends DrainOptions {
   readonly cover: Cover | undefined;
   /** By name, the queues that had something to do. */
   readonly queues: Map<string, QueueState>;
+  /** How many helpers this drain has started. */
+  handedOver: number;
 }
 
 /** What the lanes of a queue share: it gets another one whenever a survey of the same drain finds something new in it. */
@@ -39,6 +54,8 @@ export interface QueueState {
   readonly runtime: QueueRuntime;
   readonly pace: Pace;
   readonly report: QueueReport;
+  /** Of its lane, while one is under way and not held up. */
+  progress?: LaneProgress | undefined;
 }
 
 /** The state of a queue, made when it is asked for first. */
@@ -49,7 +66,7 @@ export function queueState(state: DrainState, name: string): QueueState {
   if (!queue) throw new Error(`queue "${name}" is not in the registry`);
   const runtime = queueRuntime(queue, state);
   const report = new QueueReport(name, state.log, state.tally);
-  const made = { runtime, pace: new Pace(queue.policy), report };
+  const made: QueueState = { runtime, pace: new Pace(queue.policy), report };
   state.queues.set(name, made);
   return made;
 }

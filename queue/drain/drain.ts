@@ -13,7 +13,9 @@ import { Deadline } from './deadline.ts';
 import { type DrainOptions, type DrainState, queueState } from './drain-state.ts';
 import { DrainTally } from './figures.ts';
 import { fireSchedules } from './fire-schedules.ts';
+import { HandOver } from './hand-over.ts';
 import { Lane } from './lane.ts';
+import { LaneProgress } from './lane-progress.ts';
 import { armForSafety, armNext } from './next-wake-up.ts';
 import { Parts } from './parts.ts';
 import { type DrainSummary, sum } from './summary.ts';
@@ -42,7 +44,8 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const { database, eager } = options;
   const cover = eager && new Cover({ database, deadline, parts });
   const tally = new DrainTally();
-  const state: DrainState = { ...options, deadline, parts, cover, tally, queues: new Map() };
+  const queues = new Map();
+  const state: DrainState = { ...options, deadline, parts, cover, tally, queues, handedOver: 0 };
   const [first] = await Promise.all([
     deadline.hasTimeToLook ? parts.run('survey', () => surveyQueues(state, deadline)) : undefined,
     // Whoever woke this drain has been promised that it looks.
@@ -59,8 +62,10 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
 async function drainSurveyed(state: DrainState, first: Survey): Promise<Survey> {
   const { database, deadline, log, parts } = state;
   const prepared = hasWork(first) && [state.cover?.take(), armForSafety(state, first)];
+  const handOver = new HandOver(state, first);
   const last = await drainFresh(state, first);
   const { queues, maintenanceDue } = last;
+  await handOver.end();
   await state.cover?.giveUp();
   await drainSuspects(state, queues, deadline.reserving(maintenanceDue ? maintenanceShare : 0));
   await parts.run('record', () => record(state));
@@ -78,7 +83,8 @@ const hasWork = ({ queues, schedules }: Survey) => queues.length + schedules.len
 /** Logs what was done, and answers it. */
 function report(state: DrainState, startedAt: number): DrainSummary {
   const durationMs = Math.round(performance.now() - startedAt);
-  const summary = { ...total(state), durationMs };
+  const { handedOver } = state;
+  const summary = { ...total(state), durationMs, ...(handedOver > 0 && { handedOver }) };
   state.log.info('drained', { ...summary });
   state.onFigures?.(state.tally.figures(summary));
   return summary;
@@ -89,7 +95,9 @@ const total = ({ queues }: DrainState) =>
 
 /** Records what was done since it was recorded last. */
 function record({ queues, database, log, deadline }: DrainState): Promise<void> {
-  const rows = Array.from(queues, ([queue, { report }]) => ({ queue, ...report.takeUnrecorded() }));
+  const rows = Array.from(queues, ([queue, { report, pace }]) => {
+    return { queue, ...report.takeUnrecorded(), runMs: pace.takeUnrecordedMs() };
+  });
   const budgetMs = Math.min(longestRecordMs, deadline.settleBudgetMs);
   return recordDrain(database, rows, { budgetMs, log });
 }
@@ -147,8 +155,12 @@ async function drainQueues(
     .filter(({ queue, fresh }) => fresh && !state.parts.isOut(queue))
     .map(({ queue, cursor }) => {
       const position = startAt(cursor);
-      const lane = new Lane({ ...queueState(state, queue), position, deadline: until });
-      return state.parts.runLane(queue, lane);
+      const known = queueState(state, queue);
+      const lane = new Lane({ ...known, position, deadline: until });
+      known.progress = new LaneProgress(known, cursor);
+      return state.parts.runLane(queue, lane).then(() => {
+        known.progress = undefined;
+      });
     });
   await Promise.all(lanes);
 }

@@ -10,25 +10,44 @@ const mostKib = 4096;
 /** The weight of the newest run in the moving average. */
 const newest = 0.1;
 
+/** All runs of a queue's handlers in one drain. */
+interface Runs {
+  ms: number;
+  deliveries: number;
+}
+
 export class Pace {
   readonly #policy: QueuePolicy;
+  /** Counted together with those of other paces of the queue. */
+  readonly runs: Runs;
+  #recordedMs = 0;
   #averageMs: number | undefined;
   #slowestMs = 0;
   /** The size of a message in the last claim, on average. */
   #kibEach = 0;
   #mostKib = mostKib;
 
-  constructor(policy: QueuePolicy) {
+  constructor(policy: QueuePolicy, runs: Runs = { ms: 0, deliveries: 0 }) {
     this.#policy = policy;
+    this.runs = runs;
   }
 
   /** Takes note of a run of the handler, which was for one delivery or for a batch. */
   record(ms: number, deliveries: number, isAborted: boolean): void {
+    this.runs.ms += ms;
+    this.runs.deliveries += deliveries;
     const each = ms / deliveries;
     this.#averageMs =
       this.#averageMs === undefined ? each : this.#averageMs * (1 - newest) + each * newest;
     // A run that hung until it was aborted does not mean that others need as long.
     if (!isAborted && ms > this.#slowestMs) this.#slowestMs = ms;
+  }
+
+  /** For how long handlers ran since this was asked last, in whole milliseconds. */
+  takeUnrecordedMs(): number {
+    const ms = Math.round(this.runs.ms - this.#recordedMs);
+    this.#recordedMs += ms;
+    return ms;
   }
 
   /** The longest run so far, in milliseconds: a handler that starts now may take as long. */

@@ -4,6 +4,8 @@ import type { DrainCounts } from '#queue/routines/record-drain.ts';
 /** What was done in all queues together. durationMs: how long the drain took. */
 export interface DrainSummary extends DrainCounts {
   durationMs: number;
+  /** How many helpers were started; left out when none were. */
+  handedOver?: number;
 }
 
 export const noCounts = (): DrainCounts => ({

@@ -33,7 +33,7 @@ export class SuspectQueue {
     this.#parts = state.parts;
     this.#deadline = deadline;
     this.#known = queueState(state, name);
-    this.#pace = new Pace(this.#known.runtime.queue.policy);
+    this.#pace = new Pace(this.#known.runtime.queue.policy, this.#known.pace.runs);
   }
 
   /** Handles one group after another, while there is time. */

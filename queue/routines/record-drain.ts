@@ -16,6 +16,12 @@ export interface DrainCounts {
   stale: number;
 }
 
+interface RecordedQueue extends Readonly<DrainCounts> {
+  readonly queue: string;
+  /** For how long handlers ran in all: with the counts, the queue's pace. */
+  readonly runMs: number;
+}
+
 /**
  * Records what a drain did in each queue, from which stats() computes its rates; queues where nothing was done are left
  * out. The call is made once, whatever becomes of it: a repeated call would count twice, and a missing record only
@@ -23,10 +29,10 @@ export interface DrainCounts {
  */
 export async function recordDrain(
   database: Database,
-  queues: readonly (Readonly<DrainCounts> & { readonly queue: string })[],
+  queues: readonly RecordedQueue[],
   { budgetMs, log }: { readonly budgetMs: number; readonly log: Log },
 ): Promise<void> {
-  const busy = queues.filter(({ queue: _, ...counts }) =>
+  const busy = queues.filter(({ queue: _, runMs: __, ...counts }) =>
     Object.values(counts).some((count) => count > 0),
   );
   if (busy.length === 0) return;

@@ -30,6 +30,11 @@ begin
   -- Leases of deliveries that ended by another way than settle, as suspects without attempts left do.
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
+  -- Places of helpers that have ended without a word.
+  delete from millrace.helper h
+  where h.token in (
+    select e.token from millrace.helper e where e.ends_at <= statement_timestamp() for update skip locked
+  );
   -- Partitions come last, since their locks keep others out until this transaction commits.
   made := millrace.make_coming_weeks();
   dropped := millrace.drop_expired_weeks();

@@ -11,8 +11,10 @@ const db = await createDatabase();
 const granted = {
   millrace_producer: ['enqueue', 'enqueue_many', 'enqueue_to_wake'],
   millrace_consumer: [
+    'backlog',
     'claim',
     'claim_suspects',
+    'end_helper',
     'extend',
     'fire_schedule',
     'give_up_cover',
@@ -22,9 +24,11 @@ const granted = {
     'schema_version',
     'settle',
     'settle_and_claim',
+    'start_helper',
     'status',
     'survey',
     'take_cover',
+    'take_helpers',
   ],
   millrace_operator: [
     'api_keys',

@@ -23,9 +23,11 @@ const queue = {
   retry_maximum_seconds: '2',
 };
 const rate = { rate_starts: '1', rate_seconds: '1', rate_burst: '1' };
+const drained = ['claimed', 'done', 'retried', 'snoozed', 'dead', 'released', 'stale'];
 const rows = {
   delivery,
   queue,
+  drain_log: { queue_id: '1', ...Object.fromEntries(drained.map((name) => [name, '1'])) },
   setting: { only_row: 'true' },
   message_type: { name: `'a.b'`, is_public: 'false' },
   schedule: { name: `'weekly'`, type: `'a.b'`, rule: `'0 8 * * *'`, catch_up: `'"skip"'` },
@@ -61,6 +63,7 @@ const broken: [Table, string, Record<string, string>][] = [
   ['queue', 'retry_base_in_range', { retry_base_seconds: `'Infinity'` }],
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: '-1' }],
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: `'NaN'` }],
+  ['drain_log', 'run_not_negative', { run_ms: '-1' }],
   ['setting', 'one_row', { only_row: 'false' }],
   ['setting', 'retention_in_range', { retention_days: '0' }],
   ['setting', 'retention_in_range', { retention_days: '3651' }],

@@ -1,0 +1,48 @@
+// Hand-over on Lambda: a consumer shares its backlog by invoking its own function asynchronously, with an event that says so.
+// The hop is counted by that event. Lambda's own stop for functions that call themselves goes by a header that the SDKs
+// send; our signed calls do not have it, so nothing but the event keeps a helper from handing over again.
+import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
+import { invokeFunction } from '#functions/aws/invoke-function.ts';
+import { HAND_OVER } from '#functions/environment.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface HandOver {
+  readonly most: number;
+  readonly invoke: (token: string) => Promise<void>;
+}
+
+/** A call that takes longer is of no use: most of what it asks for would be done by then. */
+const timeoutMs = 3_000;
+const most = 100;
+
+/**
+ * Answers how a consumer hands over, given the ARN that it was invoked by; undefined when the deployment has not asked for
+ * it. Throws a TypeError when the number of helpers is no whole number from 1 to 100, or AWS's variables are missing.
+ */
+export function readHandOver(
+  environment: Environment,
+): ((invokedFunctionArn: string) => HandOver) | undefined {
+  const text = environment[HAND_OVER];
+  if (!text) return undefined;
+  const helpers = Number(text);
+  if (!Number.isInteger(helpers) || helpers < 1 || helpers > most)
+    throw new TypeError(`${HAND_OVER} is a whole number from 1 to ${most}; got "${text}"`);
+  const access = awsAccess(environment);
+  return (invokedFunctionArn) => ({ most: helpers, invoke: invoker(access, invokedFunctionArn) });
+}
+
+function invoker(access: AwsAccess, invokedFunctionArn: string): HandOver['invoke'] {
+  // Without an alias or a version, for which the function's role has no permission.
+  const functionArn = invokedFunctionArn.split(':').slice(0, 7).join(':');
+  return (token) =>
+    invokeFunction(access, { functionArn, event: { handedOver: { token } }, timeoutMs });
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The token of an event that hands over a part of a backlog; undefined for a tick and for all other events. */
+export function handedOverToken(event: unknown): string | undefined {
+  const { token } = (event as { handedOver?: { token?: unknown } } | null)?.handedOver ?? {};
+  return typeof token === 'string' && uuid.test(token) ? token : undefined;
+}

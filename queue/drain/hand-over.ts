@@ -1,0 +1,147 @@
+// Hand-over: what one consumer cannot drain in its time is shared with helpers, further consumers that are started for it.
+// The drain looks at its backlog three times, beside its lanes and never in their way: with the pace of the latest drains
+// at once, with its own pace when it has measured one, and again when time runs short. How a helper is started is for the
+// caller to know; that no more are alive than allowed, whoever has started them, is for the database.
+import { randomUUID } from 'node:crypto';
+import { type BacklogQueue, backlog, type WaitingQueue } from '#queue/routines/backlog.ts';
+import { errorRecord } from '#queue/routines/error-record.ts';
+import { takeHelpers } from '#queue/routines/helper-places.ts';
+import type { Survey } from '#queue/routines/survey.ts';
+import type { DrainState, HandOverOptions } from './drain-state.ts';
+import { helpersNeeded, type QueueLoad } from './helpers-needed.ts';
+import { Waiters } from './waiters.ts';
+
+/** After so long, in milliseconds, a drain has measured a pace of its own. */
+const measuredMs = 2_000;
+/** When this share of the time is over, time runs short. */
+const shortShare = 0.75;
+/** A look at the backlog is not worth more time than this, in milliseconds: the next one comes, or the next tick. */
+const longestLookMs = 5_000;
+
+export class HandOver {
+  readonly #state: DrainState;
+  readonly #startedAt = performance.now();
+  /** What a consumer has for its handlers, this one as its helpers. */
+  readonly #wholeMs: number;
+  readonly #waiters = new Waiters();
+  readonly #ended: Promise<unknown>;
+  #isOver = false;
+
+  /** Begins to look, if this drain may hand over at all. */
+  constructor(state: DrainState, first: Survey) {
+    this.#state = state;
+    this.#wholeMs = state.deadline.callBudgetMs;
+    const { parts, handOver } = state;
+    this.#ended = handOver
+      ? parts.run('hand-over', () => this.#watch(handOver, first))
+      : Promise.resolve();
+  }
+
+  /** Looks no more, and waits for a look that is under way. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    this.#waiters.wake();
+    await this.#ended;
+  }
+
+  async #watch(options: HandOverOptions, first: Survey): Promise<void> {
+    await this.#look(options, this.#surveyed(first));
+    for (const afterMs of [measuredMs, this.#wholeMs * shortShare]) {
+      await this.#waiters.wait(Math.max(0, afterMs - (performance.now() - this.#startedAt)));
+      if (this.#isOver) return;
+      await this.#look(options, this.#underWay());
+    }
+  }
+
+  /** The queues in which a survey has found something, with no pace but that of the latest drains. */
+  #surveyed({ queues }: Survey): BacklogQueue[] {
+    return queues
+      .filter(({ fresh }) => fresh)
+      .map(({ queue, cursor }) => ({ queue, cursor, eachMs: null, ...this.#concurrency(queue) }));
+  }
+
+  /** The queues that this drain is at, as fast as it is there. */
+  #underWay(): BacklogQueue[] {
+    return Array.from(this.#state.queues).flatMap(([queue, { progress }]) => {
+      if (!progress) return [];
+      const { cursor, eachMs } = progress;
+      return [{ queue, cursor, eachMs, ...this.#concurrency(queue) }];
+    });
+  }
+
+  #concurrency(queue: string) {
+    return { concurrency: this.#policy(queue).concurrency };
+  }
+
+  #policy(queue: string) {
+    const known = this.#state.registry.queues.get(queue);
+    if (!known) throw new Error(`queue "${queue}" is not in the registry`);
+    return known.policy;
+  }
+
+  async #look(options: HandOverOptions, queues: readonly BacklogQueue[]): Promise<void> {
+    const { database, deadline } = this.#state;
+    const ownMs = deadline.callBudgetMs;
+    if (queues.length === 0 || ownMs === 0) return;
+    const budgetMs = Math.min(longestLookMs, ownMs);
+    const helperMs = this.#wholeMs;
+    // More than that would change nothing.
+    const enoughMs = ownMs + options.most * helperMs;
+    const seen = await backlog(database, queues, { enoughMs, budgetMs });
+    const left = { ownMs, helperMs };
+    const needed = helpersNeeded(
+      seen.queues.flatMap((each) => this.#load(each)),
+      left,
+    );
+    const most = Math.min(needed, options.most);
+    if (most > seen.helpers)
+      await this.#start(options, {
+        most,
+        missing: most - seen.helpers,
+        seen: seen.queues,
+        budgetMs,
+      });
+  }
+
+  #load({ queue, waiting, eachMs }: WaitingQueue): QueueLoad[] {
+    return eachMs === null ? [] : [{ policy: this.#policy(queue), waiting, eachMs }];
+  }
+
+  async #start(
+    options: HandOverOptions,
+    {
+      most,
+      missing,
+      seen,
+      budgetMs,
+    }: { most: number; missing: number; seen: readonly WaitingQueue[]; budgetMs: number },
+  ): Promise<void> {
+    const { database, log } = this.#state;
+    const tokens = Array.from({ length: missing }, () => randomUUID());
+    const taken = await takeHelpers(database, { tokens, most }, { budgetMs });
+    if (taken.length === 0) return;
+    const outcomes = await Promise.allSettled(taken.map((token) => options.invoke(token)));
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    const helpers = taken.length - failed.length;
+    this.#state.handedOver += helpers;
+    if (helpers > 0) log.info('handed over', { helpers, ...largest(seen) });
+    // No reason to fail: what is left over is handled all the same, later. Their places are free in a minute, since
+    // nobody knows whether the call was carried out.
+    const [first] = failed;
+    if (first) {
+      const { name: error, message } = errorRecord(first.reason);
+      log.warn('hand-over failed', {
+        helpers: failed.length,
+        error,
+        reason: message.slice(0, 200),
+      });
+    }
+  }
+}
+
+/** The queue that would take longest, for the log. */
+function largest(queues: readonly WaitingQueue[]) {
+  const neededMs = ({ waiting, eachMs }: WaitingQueue) => waiting * (eachMs ?? 0);
+  const [first] = queues.toSorted((one, other) => neededMs(other) - neededMs(one));
+  return first && { queue: first.queue, waiting: first.waiting, eachMs: first.eachMs };
+}

@@ -1,0 +1,44 @@
+import type { Database } from '#queue/database.ts';
+import type { Cursor } from './claimed-delivery.ts';
+import { retryTransient } from './retry-transient.ts';
+
+/** A queue of which is asked how much waits in it. */
+export interface BacklogQueue {
+  readonly queue: string;
+  /** Where the queue's first claimable delivery is, or further: nothing before it is counted. */
+  readonly cursor: Cursor;
+  /** How many handlers run at once in one consumer. */
+  readonly concurrency: number;
+  /** How long a delivery takes this consumer, others beside it included, in milliseconds; null when it is not measured. */
+  readonly eachMs: number | null;
+}
+
+export interface Backlog {
+  /** How many helpers have a place at this moment. */
+  readonly helpers: number;
+  /** Paused queues are left out. */
+  readonly queues: readonly WaitingQueue[];
+}
+
+export interface WaitingQueue {
+  readonly queue: string;
+  /** How many deliveries could be claimed now: counted no further than what takes enoughMs, and to 500,000. */
+  readonly waiting: number;
+  /** As it was asked with, or of the latest drains; null when neither is known, and then nothing is counted. */
+  readonly eachMs: number | null;
+}
+
+/** Asks how much waits in queues. Repeated while the database is away, for at most budgetMs. */
+export async function backlog(
+  database: Database,
+  queues: readonly BacklogQueue[],
+  { enoughMs, budgetMs }: { readonly enoughMs: number; readonly budgetMs: number },
+): Promise<Backlog> {
+  const parameters = [JSON.stringify(queues), enoughMs];
+  const [row] = await retryTransient(
+    () => database.query<{ backlog: Backlog }>('select millrace.backlog($1, $2)', parameters),
+    { budgetMs },
+  );
+  if (!row) throw new Error('millrace.backlog gave no row');
+  return row.backlog;
+}
