@@ -1,0 +1,171 @@
+// A login for each function, made by the very SQL that docs/deploy.md shows: what each function does must work with it,
+// and more must not.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DATABASE_URL } from '#functions/environment.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { guideBlocks } from '#test/support/docs/guide-blocks.ts';
+import { bearer, putApiKey, secret } from '#test/support/functions/api.ts';
+import { type Call, gatewayEvent, lambdaContext } from '#test/support/functions/gateway-event.ts';
+
+// Roles are the server's, which other tests use at the same time.
+const shop = `shop_${randomBytes(6).toString('hex')}`;
+const users = ['migrations', 'http', 'consumer'] as const;
+
+let stored: TestDatabase;
+
+beforeAll(async () => {
+  stored = await createDatabase({ empty: true });
+  await stored.query(await shownSql('create role shop_http'));
+  expect((await as('migrations', migrate)).applied).toContain('migrations/tables/0001_schema.sql');
+  await stored.query(await shownSql('nocreaterole'));
+  await putApiKey(stored, 'shop', secret, ['enqueue:*', 'read', 'operate']);
+});
+
+afterAll(async () => {
+  for (const user of users)
+    await stored.query(`drop owned by ${shop}_${user} cascade; drop role ${shop}_${user}`);
+});
+
+/** The block of docs/deploy.md with these words, for logins that no other test has. */
+async function shownSql(words: string): Promise<string> {
+  const blocks = guideBlocks(await readFile('docs/deploy.md', 'utf8'));
+  const [block, ...others] = blocks.filter(
+    ({ language, text }) => language === 'sql' && text.includes(words),
+  );
+  if (!block || others.length > 0) throw new Error(`Not one block of SQL has "${words}"`);
+  return block.text.replaceAll('shop_', `${shop}_`);
+}
+
+function urlFor(user: (typeof users)[number], url = stored.url): string {
+  const own = new URL(url);
+  own.username = `${shop}_${user}`;
+  own.password = 'change me';
+  return own.href;
+}
+
+/** A function reads its environment when it is loaded. */
+async function as<Result>(user: (typeof users)[number], run: () => Promise<Result>) {
+  vi.resetModules();
+  vi.stubEnv(DATABASE_URL, urlFor(user));
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
+  return run().finally(() => vi.unstubAllEnvs());
+}
+
+const migrate = async () => (await import('#functions/migrate.ts')).handler();
+const drain = async () =>
+  (await import('#functions/consumer.ts')).handler({}, lambdaContext(20_000));
+
+const http = (call: Call) =>
+  as('http', async () => {
+    const { handler } = await import('#functions/http.ts');
+    const { statusCode, body } = await handler(gatewayEvent({ headers: bearer(), ...call }));
+    return { status: statusCode, body: JSON.parse(body || '{}') };
+  });
+
+const order = (orderId: string) => ({
+  type: 'order.placed',
+  payload: {
+    orderId,
+    email: 'ishmael@example.com',
+    items: [{ sku: 'moby-dick', quantity: 1, priceCents: 999 }],
+  },
+});
+
+test('the migrations go on without the right to make roles', async () => {
+  await stored.query(`delete from millrace.migration where name = 'millrace.enqueue'`);
+  const { applied } = await as('migrations', migrate);
+  expect(applied).toEqual(['migrations/routines/enqueue/enqueue.sql']);
+});
+
+test('the http function’s login serves every operation of the API', async () => {
+  const answers: Record<string, number> = {};
+  const call = async (operation: string, more: Partial<Call> & { path?: string } = {}) => {
+    const [method = '', path = ''] = operation.split(' ');
+    const { status, body } = await http({ method, path, ...more });
+    answers[operation] = status ?? 0;
+    return body;
+  };
+  const headers = { ...bearer(), 'idempotency-key': 'A-1' };
+  const { id } = await call('POST /v1/messages', { body: order('A-1'), headers });
+  const messages = [order('A-2'), order('A-3')];
+  await call('POST /v1/messages/batch', { body: { messages } });
+  await call('GET /v1/messages/{id}', { path: `/v1/messages/${id}` });
+  await call('DELETE /v1/messages/{id}', { path: `/v1/messages/${id}` });
+  await call('POST /v1/messages/{id}/replay', { path: `/v1/messages/${id}/replay`, body: {} });
+  await call('GET /v1/queues');
+  await call('GET /v1/queues/{name}', { path: '/v1/queues/payments' });
+  await call('GET /v1/queues/{name}/blocked-groups', {
+    path: '/v1/queues/payments/blocked-groups',
+  });
+  for (const action of ['pause', 'resume'])
+    await call(`POST /v1/queues/{name}/${action}`, { path: `/v1/queues/payments/${action}` });
+  const purge = { path: '/v1/queues/inventory/purge', body: { confirm: 'inventory' } };
+  await call('POST /v1/queues/{name}/purge', purge);
+  await call('GET /v1/schedules');
+  for (const action of ['pause', 'resume'])
+    await call(`POST /v1/schedules/{name}/${action}`, {
+      path: `/v1/schedules/weekly-summary/${action}`,
+    });
+  await call('GET /v1/dead-letters');
+  const all = { filter: { queue: 'payments' } };
+  await call('POST /v1/dead-letters/redrive', { body: all });
+  await call('DELETE /v1/dead-letters', { body: all });
+  await call('GET /v1/api-keys');
+  await putApiKey(stored, 'leaver', 'x'.repeat(64), ['read']);
+  await call('DELETE /v1/api-keys/{name}', { path: '/v1/api-keys/leaver' });
+  await call('GET /v1/health');
+  const { paths } = await call('GET /v1/openapi.json');
+
+  const operations = Object.entries<object>(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(Object.keys(answers).toSorted()).toEqual(operations.toSorted());
+  expect(Object.entries(answers).filter(([, status]) => status >= 300)).toEqual([]);
+});
+
+test('the consumer’s login drains, with transactions on the tables of the handlers', async () => {
+  await http({ path: '/v1/messages', body: order('B-1') });
+  const summary = await as('consumer', drain);
+  expect(summary).toMatchObject({ retried: 0, dead: 0, stale: 0 });
+  expect(await stored.query(`select from bookstore.payment where order_id = 'B-1'`)).toHaveLength(
+    1,
+  );
+  expect(await stored.query(`select from bookstore.shipment where order_id = 'B-1'`)).toHaveLength(
+    1,
+  );
+});
+
+describe('no login may do another’s work:', () => {
+  let clients: Record<string, Client>;
+  beforeEach(async () => {
+    const opened = users.map(async (user) => {
+      const client = new Client(urlFor(user, stored.directUrl));
+      await client.connect();
+      return [user, client] as const;
+    });
+    clients = Object.fromEntries(await Promise.all(opened));
+    return async () => {
+      for (const client of Object.values(clients)) await client.end();
+    };
+  });
+
+  test.each([
+    ['http', 'select payload from millrace.message'],
+    ['http', 'select secret_hash from millrace.api_key'],
+    ['http', `select millrace.create_api_key('thief', '{operate}')`],
+    ['http', 'select millrace.maintain()'],
+    ['http', 'select * from bookstore.email'],
+    ['http', 'create table millrace.own ()'],
+    ['consumer', `select millrace.enqueue('order.placed', '{}')`],
+    ['consumer', 'select payload from millrace.message'],
+    ['consumer', 'select secret_hash from millrace.api_key'],
+    ['consumer', `select millrace.pause('payments')`],
+    ['consumer', 'create table bookstore.own ()'],
+    ['migrations', 'create role another'],
+  ])('%s: %s', async (user, statement) => {
+    await expect(clients[user]?.query(statement)).rejects.toMatchObject({ code: '42501' });
+  });
+});
