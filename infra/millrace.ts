@@ -65,7 +65,7 @@ export class Millrace extends Construct {
     this.orderUpdates(props.migrateOnDeploy ?? true);
   }
 
-  /** Lets an AWS identity enqueue over HTTP. Throws unless `api.authorizer` is an `HttpIamAuthorizer`. */
+  /** Lets an AWS identity enqueue over HTTP. Throws unless `api.auth` has `iam` among the ways to call. */
   grantEnqueue(grantee: IGrantable): Grant {
     return this.api.grantEnqueue(grantee);
   }

@@ -60,6 +60,18 @@ export function list(is: string): Kind<readonly string[]> {
   };
 }
 
+/** Some of these names, in the order in which they are given. */
+export function choices<Name extends string>(names: readonly Name[]): Kind<readonly Name[]> {
+  const { read } = list('names');
+  return {
+    is: `one or several of ${names.join(', ')}, separated by commas`,
+    read: (value) => {
+      const chosen = read(value)?.map((item) => names.find((name) => name === item));
+      return chosen?.every((name) => name !== undefined) ? chosen : undefined;
+    },
+  };
+}
+
 /** Names with texts; on the command line as JSON. */
 export function texts(is: string): Kind<Readonly<Record<string, string>>> {
   return {

@@ -1,12 +1,22 @@
 // What an operator sets without touching code: in the context of cdk.json, or by `cdk deploy --context stage=prod`.
 import { Duration } from 'aws-cdk-lib';
 import type { Node } from 'constructs';
+import { ways } from '#infra/api/ways.ts';
 import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
 import { shownValue } from '#infra/function/shown-value.ts';
 import { stageIs, stagePattern } from '#infra/function/stage.ts';
 import type { MillraceProps } from './millrace.ts';
 import { nearestName } from './nearest-name.ts';
-import { flag, flagOrNumber, type Kind, list, text, texts, wholeNumber } from './setting-kinds.ts';
+import {
+  choices,
+  flag,
+  flagOrNumber,
+  type Kind,
+  list,
+  text,
+  texts,
+  wholeNumber,
+} from './setting-kinds.ts';
 
 export interface Settings extends MillraceProps {
   /** Tags of the stack and of everything in it. */
@@ -36,6 +46,27 @@ const settings: Readonly<Record<string, Setting>> = {
   migrateOnDeploy: setting(flag, (migrateOnDeploy) => ({ migrateOnDeploy })),
   corsOrigins: setting(list('origins such as https://shop.example'), (corsOrigins) => ({
     api: { corsOrigins },
+  })),
+  auth: setting(choices(ways), (auth) => ({ api: { auth } })),
+  jwtIssuer: setting(
+    text('the issuer of JWTs, such as https://login.shop.example', /https:\/\/\S+/),
+    (issuer) => ({ api: { jwt: { issuer } } }),
+  ),
+  jwtAudience: setting(list('audiences of JWTs'), (audience) => ({ api: { jwt: { audience } } })),
+  jwtScopeClaim: setting(list('names of claims, such as scp'), (scopeClaims) => ({
+    api: { jwt: { scopeClaims } },
+  })),
+  jwtScopePrefix: setting(
+    text('what scopes begin with, such as millrace/', /\S+/),
+    (scopePrefix) => ({ api: { jwt: { scopePrefix } } }),
+  ),
+  jwtClientClaim: setting(
+    text('a claim with its value, such as idtyp=app', /[^=\s]+=\S.*/),
+    (clientClaim) => ({ api: { jwt: { clientClaim } } }),
+  ),
+  trustPeople: setting(flag, (trustPeople) => ({ api: { trustPeople } })),
+  iamScopes: setting(list('scopes such as enqueue:order.*'), (iamScopes) => ({
+    api: { iamScopes },
   })),
   consumerMemory: setting(wholeNumber(128, 10_240, 'MB'), (memorySize) => ({
     consumer: { memorySize },

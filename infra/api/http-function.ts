@@ -1,11 +1,11 @@
 // The function behind the HTTP API.
 import { Duration } from 'aws-cdk-lib';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Construct } from 'constructs';
-import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
+import { ALLOWED_ORIGINS } from '#functions/environment.ts';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import type { ApiOptions } from './api-options.ts';
+import { callerEnvironment } from './ways.ts';
 
 export interface HttpFunctionProps extends ApiOptions {
   readonly databaseUrl: DatabaseUrl;
@@ -28,9 +28,9 @@ export class HttpFunction extends MillraceFunction {
 }
 
 function environmentFor(options: ApiOptions): Record<string, string> {
-  const { corsOrigins, authorizer, iamScopes = ['enqueue:*'] } = options;
+  const { corsOrigins } = options;
   return {
     ...(corsOrigins && { [ALLOWED_ORIGINS]: corsOrigins.join(' ') }),
-    ...(authorizer instanceof HttpIamAuthorizer && { [IAM_SCOPES]: iamScopes.join(' ') }),
+    ...callerEnvironment(options),
   };
 }

@@ -5,10 +5,8 @@ import {
   HttpMethod,
   type HttpRoute,
   HttpStage,
-  type IHttpRouteAuthorizer,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -18,6 +16,7 @@ import { createLogGroup } from '#infra/function/log-group.ts';
 import { accessLogFormat } from './access-log.ts';
 import type { ApiOptions } from './api-options.ts';
 import { corsFor } from './cors.ts';
+import { type MountedWay, mountedWays } from './ways.ts';
 
 export interface QueueApiProps extends ApiOptions {
   readonly handler: IFunction;
@@ -31,12 +30,12 @@ export class QueueApi extends Construct {
   readonly stage: HttpStage;
   readonly accessLogs: LogGroup;
   readonly httpApi: HttpApi;
-  private readonly authorizer: IHttpRouteAuthorizer | undefined;
+  private readonly ways: readonly MountedWay[];
 
   constructor(scope: Construct, id: string, props: QueueApiProps) {
     super(scope, id);
     const { corsOrigins, throttle } = props;
-    this.authorizer = props.authorizer;
+    this.ways = mountedWays(props);
     this.accessLogs = createLogGroup(this, 'AccessLog');
     this.httpApi = new HttpApi(this, 'Api', {
       // A label for the console: API Gateway tells its APIs apart by id.
@@ -53,20 +52,22 @@ export class QueueApi extends Construct {
         format: accessLogFormat,
       },
     });
-    this.addRoutes(
-      new HttpLambdaIntegration('Integration', props.handler, { scopePermissionToRoute: false }),
-    );
+    const integration = new HttpLambdaIntegration('Integration', props.handler, {
+      scopePermissionToRoute: false,
+    });
+    for (const way of this.ways) this.addRoutes(way, integration);
   }
 
   get url(): string {
     return this.stage.url;
   }
 
-  /** Lets an AWS identity enqueue, and nothing else. Throws unless the API's authorizer is IAM's. */
+  /** Lets an AWS identity enqueue, and nothing else. Throws unless IAM is among the ways to call. */
   grantEnqueue(grantee: IGrantable): Grant {
-    if (!(this.authorizer instanceof HttpIamAuthorizer))
-      throw new TypeError('grantEnqueue needs an API whose authorizer is an HttpIamAuthorizer');
-    const paths = ['/v1/messages', '/v1/messages/batch'];
+    const iam = this.ways.find(({ way }) => way === 'iam');
+    if (!iam)
+      throw new TypeError('grantEnqueue needs "iam" among the ways to call: list it in auth');
+    const paths = [`${iam.mount}/v1/messages`, `${iam.mount}/v1/messages/batch`];
     return Grant.addToPrincipal({
       grantee,
       actions: ['execute-api:Invoke'],
@@ -77,14 +78,14 @@ export class QueueApi extends Construct {
   }
 
   /** The function knows the routes. The gateway knows only those that differ in who may call them. */
-  private addRoutes(integration: HttpLambdaIntegration): void {
-    const all = { path: '/v1/{proxy+}', methods, integration };
-    if (!this.authorizer) {
+  private addRoutes({ mount, authorizer }: MountedWay, integration: HttpLambdaIntegration): void {
+    const all = { path: `${mount}/v1/{proxy+}`, methods, integration };
+    if (!authorizer) {
       this.acknowledgeOpen(this.httpApi.addRoutes(all), 'The function asks for an API key.');
       return;
     }
-    this.httpApi.addRoutes({ ...all, authorizer: this.authorizer });
-    for (const path of ['/v1/health', '/v1/openapi.json'])
+    this.httpApi.addRoutes({ ...all, authorizer });
+    for (const path of [`${mount}/v1/health`, `${mount}/v1/openapi.json`])
       this.acknowledgeOpen(
         this.httpApi.addRoutes({ path, methods: [GET], integration }),
         'Monitors and documentation viewers have no credentials, and the answer tells nothing of the messages.',

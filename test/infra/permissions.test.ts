@@ -1,5 +1,4 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
@@ -136,22 +135,25 @@ test('functions may decrypt with the operator’s own key', () => {
   expect(decrypt).toHaveLength(3);
 });
 
-test('grantEnqueue lets an AWS identity post messages and nothing else', () => {
-  const stack = stackOf();
-  const caller = new Role(stack, 'Caller', {
-    assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
-  });
-  const api = { authorizer: new HttpIamAuthorizer() };
-  new Millrace(stack, 'Second', { api }).grantEnqueue(caller);
-  const [, policy] = resourceAt(Template.fromStack(stack), 'AWS::IAM::Policy', 'Caller');
-  const [{ Action, Resource }, ...others] = policy.Properties.PolicyDocument.Statement;
-  expect(others).toEqual([]);
-  expect(Action).toBe('execute-api:Invoke');
-  const paths = Resource.map((arn: { 'Fn::Join': [string, unknown[]] }) =>
-    arn['Fn::Join'][1].at(-1),
-  );
-  expect(paths).toEqual(['/$default/POST/v1/messages', '/$default/POST/v1/messages/batch']);
-});
+test.each([
+  ['at /v1', { auth: ['iam'] }, ''],
+  ['at its mount', { auth: ['keys', 'iam'] }, '/iam'],
+] as const)(
+  'grantEnqueue lets an AWS identity post messages and nothing else: %s',
+  (_, api, mount) => {
+    const stack = stackOf();
+    const caller = new Role(stack, 'Caller', {
+      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+    });
+    new Millrace(stack, 'Second', { api }).grantEnqueue(caller);
+    const arn =
+      'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<SecondApi>/$default';
+    expect(allowed(Template.fromStack(stack), 'Caller')).toEqual([
+      `execute-api:Invoke on ${arn}/POST${mount}/v1/messages`,
+      `execute-api:Invoke on ${arn}/POST${mount}/v1/messages/batch`,
+    ]);
+  },
+);
 
 test('grantEnqueue refuses an API that IAM does not guard', () => {
   const stack = stackOf();
@@ -159,5 +161,5 @@ test('grantEnqueue refuses an API that IAM does not guard', () => {
     assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
   });
   const millrace = new Millrace(stack, 'Second');
-  expect(() => millrace.grantEnqueue(caller)).toThrow(/HttpIamAuthorizer/);
+  expect(() => millrace.grantEnqueue(caller)).toThrow(/"iam" among the ways to call/);
 });

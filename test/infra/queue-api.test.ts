@@ -1,7 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { describe, expect, test } from 'vitest';
-import { ALLOWED_ORIGINS, IAM_SCOPES } from '#functions/environment.ts';
+import { ALLOWED_ORIGINS } from '#functions/environment.ts';
 import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const routesOf = (template: Template): Record<string, string> =>
@@ -74,34 +73,4 @@ describe('origins', () => {
       expect(() => synthesize({ api: { corsOrigins: [origin] } })).toThrow(/CORS origin/);
     },
   );
-});
-
-describe('an authorizer', () => {
-  const jwt = () =>
-    new HttpJwtAuthorizer('Jwt', 'https://login.example', { jwtAudience: ['millrace'] });
-
-  test.each([
-    ['JWT', jwt()],
-    ['AWS_IAM', new HttpIamAuthorizer()],
-  ])('%s guards all but health and the description of the API', (type, authorizer) => {
-    expect(routesOf(synthesize({ api: { authorizer } }))).toEqual({
-      ...everything(type),
-      'GET /v1/health': 'NONE',
-      'GET /v1/openapi.json': 'NONE',
-    });
-  });
-
-  test('of IAM lets callers enqueue, and more when the operator says so', () => {
-    const authorizer = new HttpIamAuthorizer();
-    const careful = synthesize({ api: { authorizer } });
-    expect(httpEnvironment(careful)[IAM_SCOPES]).toBe('enqueue:*');
-    const trusting = synthesize({ api: { authorizer, iamScopes: ['enqueue:*', 'operate'] } });
-    expect(httpEnvironment(trusting)[IAM_SCOPES]).toBe('enqueue:* operate');
-  });
-
-  test('of another kind leaves IAM callers without scopes', () => {
-    expect(httpEnvironment(synthesize({ api: { authorizer: jwt() } }))).not.toHaveProperty(
-      IAM_SCOPES,
-    );
-  });
 });

@@ -1,5 +1,4 @@
 import { Duration, type Environment, type Stack } from 'aws-cdk-lib';
-import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
@@ -29,17 +28,17 @@ const everyOption = (stack: Stack): MillraceProps => ({
   handOver: 8,
 });
 
+const jwt = { issuer: 'https://login.example', audience: ['millrace'] };
+
 test.each([
-  ['API keys', undefined],
-  ['IAM', new HttpIamAuthorizer()],
-  ['JWT', new HttpJwtAuthorizer('Jwt', 'https://login.example', { jwtAudience: ['millrace'] })],
-])('a stack that uses every option keeps the rules, guarded by %s', (_, authorizer) => {
+  ['API keys', {}],
+  ['IAM', { auth: ['iam'] }],
+  ['JWT', { auth: ['jwt'], jwt }],
+  ['all three', { auth: ['keys', 'jwt', 'iam'], jwt }],
+] as const)('a stack that uses every option keeps the rules, guarded by %s', (_, ways) => {
   const synth = checked((stack) => {
     const { api, ...others } = everyOption(stack);
-    new Millrace(stack, 'Second', {
-      ...others,
-      api: { ...api, ...(authorizer && { authorizer }) },
-    });
+    new Millrace(stack, 'Second', { ...others, api: { ...api, ...ways } });
   });
   expect(synth).not.toThrow();
 });

@@ -37,6 +37,34 @@ test('parameter, origins and topic come from the context', () => {
   });
 });
 
+test('ways to call are plain values', () => {
+  expect(
+    settingsOf({
+      auth: 'jwt, keys,iam',
+      jwtIssuer: 'https://shop.eu.auth0.com/',
+      jwtAudience: 'https://millrace.shop.example',
+      jwtScopeClaim: 'scp,roles',
+      jwtScopePrefix: 'millrace:',
+      jwtClientClaim: 'gty=client-credentials',
+      trustPeople: 'true',
+      iamScopes: 'enqueue:order.*,read',
+    }),
+  ).toEqual({
+    api: {
+      auth: ['jwt', 'keys', 'iam'],
+      jwt: {
+        issuer: 'https://shop.eu.auth0.com/',
+        audience: ['https://millrace.shop.example'],
+        scopeClaims: ['scp', 'roles'],
+        scopePrefix: 'millrace:',
+        clientClaim: 'gty=client-credentials',
+      },
+      trustPeople: true,
+      iamScopes: ['enqueue:order.*', 'read'],
+    },
+  });
+});
+
 test('each mode is one key', () => {
   expect(settingsOf({ sleep: true, eager: true, handOver: 8 })).toEqual({
     sleep: true,
@@ -80,6 +108,14 @@ describe('a value', () => {
     ],
     ['sleep', '25', 'true, false, or a number of hours'],
     ['sleep', '', 'true, false, or a number of hours'],
+    [
+      'auth',
+      'keys,basic',
+      'one or several of keys, jwt, iam, separated by commas; got "keys,basic"',
+    ],
+    ['auth', '', 'one or several of keys, jwt, iam, separated by commas; got ""'],
+    ['jwtIssuer', 'login.shop.example', 'the issuer of JWTs, such as https://login.shop.example'],
+    ['jwtClientClaim', 'idtyp', 'a claim with its value, such as idtyp=app; got "idtyp"'],
     ['eager', 'yes', 'true or false; got "yes"'],
     ['handOver', -1, 'a whole number of further invocations from 1 to 100; got -1'],
     ['handOver', '2.5', 'a whole number of further invocations from 1 to 100; got "2.5"'],
