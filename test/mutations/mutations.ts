@@ -1,5 +1,6 @@
 import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
+import { cloud } from './catalogue/cloud.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
 import { groups } from './catalogue/groups.ts';
@@ -34,4 +35,5 @@ export const mutations: readonly Mutation[] = [
   ...handlers,
   ...http,
   ...local,
+  ...cloud,
 ];

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const authenticateTest = 'test/functions/http/caller/authenticate.test.ts';
+const gatewayCallerTest = 'test/functions/http/caller/gateway-caller.test.ts';
 
 /** Who may do what over HTTP, and what an answer lets out. */
 export const http: readonly Mutation[] = [
@@ -36,10 +37,38 @@ export const http: readonly Mutation[] = [
     name: 'browsers-are-trusted',
     fault: 'A visitor of a web page may enqueue types that are not public.',
     file: 'functions/http/caller/authenticate.ts',
-    replace: "origin !== undefined || by === 'jwt'",
-    by: "origin === 'null' || by === 'jwt'",
+    replace: 'origin !== undefined || (isPerson',
+    by: "origin === 'null' || (isPerson",
     testFile: authenticateTest,
     test: 'may enqueue public types only',
+  },
+  {
+    name: 'people-are-trusted',
+    fault:
+      'A customer sends by curl, with the token of the shop’s web page, what only servers may send.',
+    file: 'functions/http/caller/authenticate.ts',
+    replace: '(isPerson && !api.callerRules.trustsPeople)',
+    by: '(isPerson && api.callerRules.trustsPeople)',
+    testFile: gatewayCallerTest,
+    test: 'lets a person enqueue public types alone',
+  },
+  {
+    name: 'every-client-calls-for-itself',
+    fault: 'The token of a person counts as the program’s to which it was issued.',
+    file: 'functions/http/caller/token-caller.ts',
+    replace: 'claims[claim] === sub',
+    by: 'claims[claim] !== undefined',
+    testFile: gatewayCallerTest,
+    test: 'who calls is in doubt a person: %s',
+  },
+  {
+    name: 'scopes-of-other-apis-count',
+    fault: 'A token’s scope for another API, in the same claim, opens this one.',
+    file: 'functions/http/caller/token-caller.ts',
+    replace: 'word.startsWith(scopePrefix)',
+    by: 'word.length > 0',
+    testFile: gatewayCallerTest,
+    test: 'of the prefix %s: %s answers %d',
   },
   {
     name: 'browsers-replace',
