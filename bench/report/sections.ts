@@ -129,6 +129,21 @@ export const sections: readonly Section[] = [
     compared: byRate,
   },
   {
+    workload: 'drain with helpers',
+    title: 'Hand-over',
+    about:
+      '100,000 messages and handlers that wait for 50 ms, 16 at once in each consumer: what ticks of 55 s handle, alone and with helpers. Every consumer is a process of its own.',
+    columns: [
+      { heading: 'messages', value: 'messages', digits: 0 },
+      { heading: 'seconds', value: 'seconds', digits: 1 },
+      rate,
+      { heading: 'helpers', value: 'started', digits: 0 },
+      { heading: 'consumers at once', value: 'mostAtOnce', digits: 0 },
+    ],
+    compared: byRate,
+    against: 'one tick alone',
+  },
+  {
     workload: 'drain after a crash',
     title: 'After a crash',
     about:

@@ -5,6 +5,7 @@ import { distance } from './distance.ts';
 import { drainW } from './drain.ts';
 import { enqueueSingle } from './enqueue-single.ts';
 import { groups } from './groups.ts';
+import { handOver } from './hand-over.ts';
 import { idle } from './idle.ts';
 import { largePayloads } from './large-payloads.ts';
 import { latency } from './latency.ts';
@@ -26,6 +27,7 @@ export const workloads: readonly Workload[] = [
   outcomes,
   recovery,
   waitingHandlers,
+  handOver,
   idle,
   latency,
   bundle,

@@ -85,9 +85,8 @@ export class HandOver {
     if (queues.length === 0 || ownMs === 0) return;
     const budgetMs = Math.min(longestLookMs, ownMs);
     const helperMs = this.#wholeMs;
-    // More than that would change nothing.
-    const enoughMs = ownMs + options.most * helperMs;
-    const seen = await backlog(database, queues, { enoughMs, budgetMs });
+    const asked = { consumers: 1 + options.most, timeMs: helperMs, budgetMs };
+    const seen = await backlog(database, queues, asked);
     const left = { ownMs, helperMs };
     const needed = helpersNeeded(
       seen.queues.flatMap((each) => this.#load(each)),

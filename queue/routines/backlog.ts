@@ -22,21 +22,29 @@ export interface Backlog {
 
 export interface WaitingQueue {
   readonly queue: string;
-  /** How many deliveries could be claimed now: counted no further than what takes enoughMs, and to 500,000. */
+  /** How many deliveries could be claimed now: counted to as many as the consumers can handle in their time, and to 500,000. */
   readonly waiting: number;
   /** As it was asked with, or of the latest drains; null when neither is known, and then nothing is counted. */
   readonly eachMs: number | null;
+}
+
+interface BacklogOptions {
+  /** How many consumers there can be, the one that asks included. */
+  readonly consumers: number;
+  /** How long each of them can handle something, in milliseconds. */
+  readonly timeMs: number;
+  readonly budgetMs: number;
 }
 
 /** Asks how much waits in queues. Repeated while the database is away, for at most budgetMs. */
 export async function backlog(
   database: Database,
   queues: readonly BacklogQueue[],
-  { enoughMs, budgetMs }: { readonly enoughMs: number; readonly budgetMs: number },
+  { consumers, timeMs, budgetMs }: BacklogOptions,
 ): Promise<Backlog> {
-  const parameters = [JSON.stringify(queues), enoughMs];
+  const parameters = [JSON.stringify(queues), consumers, timeMs];
   const [row] = await retryTransient(
-    () => database.query<{ backlog: Backlog }>('select millrace.backlog($1, $2)', parameters),
+    () => database.query<{ backlog: Backlog }>('select millrace.backlog($1, $2, $3)', parameters),
     { budgetMs },
   );
   if (!row) throw new Error('millrace.backlog gave no row');

@@ -1,12 +1,12 @@
 -- What a consumer must know to decide on a hand-over: for each of the given queues how many deliveries could be claimed
 -- now, and how fast they would be handled. The consumer calls it two or three times in a drain that has work, and never
 -- without the mode.
--- No queue is counted any further than matters: to as many deliveries as take enough_ms, and to most_counted. The walk
--- begins at the cursor, behind what is finished, and its limit counts the rows under a lease as well; so it costs less
--- than the claims of what it counts.
+-- No queue is counted any further than matters: to as many deliveries as so many consumers can handle in that time, or
+-- at once, and to most_counted. The walk begins at the cursor, behind what is finished, and its limit counts the rows under
+-- a lease as well; so it costs less than the claims of what it counts.
 -- A queue's pace is the one given, or else the one of its latest drains, whatever other queues have done since. When
 -- neither is known, nothing is counted.
-create or replace function millrace.backlog(queues jsonb, enough_ms double precision) returns json
+create or replace function millrace.backlog(queues jsonb, consumers integer, time_ms double precision) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
@@ -71,7 +71,10 @@ begin
         order by d.available_at, d.sequence
       ) as next
       -- Never null, which would be no limit at all.
-      limit case when pace.each_ms is null then 0 else least(most_counted, ceil(enough_ms / pace.each_ms)) end
+      limit case
+        when pace.each_ms is null then 0
+        else least(most_counted, consumers * greatest(l.concurrency, ceil(time_ms / pace.each_ms)))
+      end
     ) as walked
   ) as counted;
   return answer;
@@ -82,6 +85,6 @@ comment on function millrace.backlog is
   'How much waits in queues, for a consumer that may share it with others. queues: [{queue, cursor, concurrency, '
   'eachMs}], with the cursor of survey or claim and the milliseconds that a delivery takes this consumer, null for '
   'those of the latest drains. Answers {"helpers", "queues": [{queue, waiting, eachMs}]}: helpers under way, '
-  'deliveries that could be claimed, counted as far as they take enough_ms and to 500,000 at most, and eachMs, null '
-  'when it is not known.';
+  'deliveries that could be claimed, counted to as many as so many consumers can handle in time_ms, or at once, and to '
+  '500,000 at most; and eachMs, null when it is not known.';
 grant execute on function millrace.backlog to millrace_consumer;

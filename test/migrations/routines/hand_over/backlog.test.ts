@@ -11,7 +11,8 @@ interface Asked {
   readonly cursor?: object;
   readonly eachMs?: number | null;
   readonly concurrency?: number;
-  readonly enoughMs?: number;
+  readonly consumers?: number;
+  readonly timeMs?: number;
 }
 
 const fromTheStart = [1, 5, 9].map((priority) => ({
@@ -21,12 +22,13 @@ const fromTheStart = [1, 5, 9].map((priority) => ({
 }));
 
 function parameters({ name }: SqlQueue, asked: Asked) {
-  const { cursor = fromTheStart, eachMs = 1, concurrency = 1, enoughMs = endless } = asked;
-  return [JSON.stringify([{ queue: name, cursor, eachMs, concurrency }]), enoughMs];
+  const { cursor = fromTheStart, eachMs = 1, concurrency = 1 } = asked;
+  const { consumers = 1, timeMs = endless } = asked;
+  return [JSON.stringify([{ queue: name, cursor, eachMs, concurrency }]), consumers, timeMs];
 }
 
 async function backlog(queue: SqlQueue, asked: Asked = {}) {
-  const [row] = await db.query('select millrace.backlog($1, $2)', parameters(queue, asked));
+  const [row] = await db.query('select millrace.backlog($1, $2, $3)', parameters(queue, asked));
   return row?.['backlog'].queues[0];
 }
 
@@ -59,8 +61,17 @@ test('counts no further than matters', async () => {
   const queue = await declareQueue(db);
   await queue.enqueueMany(Array(50).fill({}));
   await queue.enqueueMany(Array(50).fill({ priority: 9 }));
-  expect(await waiting(queue, { eachMs: 10, enoughMs: 700 })).toBe(70);
-  expect(await waiting(queue, { eachMs: 10, enoughMs: 695 })).toBe(70);
+  expect(await waiting(queue, { eachMs: 10, timeMs: 700 })).toBe(70);
+  expect(await waiting(queue, { eachMs: 10, timeMs: 695 })).toBe(70);
+  expect(await waiting(queue, { eachMs: 10, consumers: 3, timeMs: 200 })).toBe(60);
+});
+
+test('counts as many as consumers can hold at once, however slow their handlers are', async () => {
+  const queue = await declareQueue(db);
+  await queue.enqueueMany(Array(50).fill({}));
+  const slow = { eachMs: 60_000, timeMs: 10_000, consumers: 4 };
+  expect(await waiting(queue, slow)).toBe(4);
+  expect(await waiting(queue, { ...slow, concurrency: 10 })).toBe(40);
 });
 
 test('leaves out paused and unknown queues', async () => {
@@ -103,7 +114,8 @@ test('walks the index of claims and no further than its limit, at ten rows and a
   await fill(queue, 10);
   const client = await connect(db);
   const watch = async (asked: Asked) => {
-    const call = () => client.query('select millrace.backlog($1, $2)', parameters(queue, asked));
+    const call = () =>
+      client.query('select millrace.backlog($1, $2, $3)', parameters(queue, asked));
     const plans = await plansOf(client, call);
     const nodes = nodesOf(plans).filter((node) => node['Relation Name'] === 'delivery');
     for (const node of nodes) {
@@ -114,7 +126,7 @@ test('walks the index of claims and no further than its limit, at ten rows and a
   };
   // The plans that a session keeps are made after a few calls.
   for (let n = 0; n < 6; n += 1) await watch({});
-  const asked = { eachMs: 1, enoughMs: 5_000 };
+  const asked = { eachMs: 1, timeMs: 5_000 };
   await fill(queue, 100_000, `gen_random_uuid(), statement_timestamp() + interval '1 hour', 1`);
   await fill(queue, 100_000);
   for (const analyze of ['select', 'analyze millrace.delivery']) {
