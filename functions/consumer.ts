@@ -4,6 +4,7 @@ import { countedDatabase } from '#functions/figures/counted-database.ts';
 import { countedLog } from '#functions/figures/counted-log.ts';
 import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
+import { misconfigurationLog } from '#functions/runtime/log-misconfiguration.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { armForSelf } from '#functions/wake/arm-for-self.ts';
@@ -21,13 +22,14 @@ const figures = openFigures('consumer', process.env);
 const log = countedLog(functionLog('consumer'), figures);
 const database = countedDatabase(queueDatabase(readSettings(process.env).databaseUrl), figures);
 
+const logMisconfiguration = misconfigurationLog(log);
 const wakeUps = readWakeUpSettings(process.env);
 const handOver = readHandOver(process.env);
 
 /** The event says at most why the consumer was invoked; what is due the database says. */
 export const handler = writingFigures(
   figures,
-  (event: unknown, context: Context): Promise<DrainSummary> => {
+  async (event: unknown, context: Context): Promise<DrainSummary> => {
     const bound = boundLog(log, { requestId: context.awsRequestId });
     const options: DrainOptions = {
       database,
@@ -41,6 +43,11 @@ export const handler = writingFigures(
       ...(figures && { onFigures: (drained) => figures.drained(drained) }),
     };
     const token = handedOverToken(event);
-    return token === undefined ? drain(options) : drainAsHelper(token, options);
+    try {
+      return await (token === undefined ? drain(options) : drainAsHelper(token, options));
+    } catch (error) {
+      logMisconfiguration(error);
+      throw error;
+    }
   },
 );

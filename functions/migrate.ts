@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ParameterUnavailable } from '#functions/aws/parameter.ts';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
+import { ConnectionStringUnavailable } from '#functions/runtime/connection-string-unavailable.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { isSuperseded } from '#functions/runtime/own-version.ts';
@@ -12,7 +12,7 @@ import { registry } from '#handlers/registry.ts';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
 
 const log = functionLog('migrate');
-const connectionString = cachedConnectionString(readSettings(process.env).databaseUrl);
+const { databaseUrl } = readSettings(process.env);
 
 /**
  * Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. A rollback
@@ -39,14 +39,17 @@ const permissionMs = 60_000;
 const betweenReadsMs = 2_000;
 
 async function readPatiently(): Promise<string> {
+  // Whoever invokes this by hand may have just stored another string, so none of an earlier invocation counts.
+  const connectionString = cachedConnectionString(databaseUrl);
   const until = performance.now() + permissionMs;
   for (;;) {
     try {
       return await connectionString.read();
     } catch (error) {
-      const isRefused = error instanceof ParameterUnavailable && /AccessDenied/.test(error.message);
+      const isRefused =
+        error instanceof ConnectionStringUnavailable && /AccessDenied/.test(error.reason);
       if (!isRefused || performance.now() > until) throw error;
-      log.warn('the connection string may not be read yet', { parameter: error.message });
+      log.warn('the connection string may not be read yet', { reason: error.message });
       await wait(betweenReadsMs);
     }
   }

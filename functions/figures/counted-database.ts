@@ -1,10 +1,18 @@
 // Counts what the database refuses, whoever asked.
+
+import { kindOfFailure } from '#functions/runtime/kind-of-failure.ts';
 import type { QueueDatabase } from '#functions/runtime/queue-database.ts';
-import { type FailureKind, failureKind } from '#queue/routines/failure-kind.ts';
+import type { FailureKind } from '#queue/routines/failure-kind.ts';
 import type { Figures } from './figures.ts';
 
 /** Somebody has to give it room, rights or another address. One that does not answer at all may only be asleep. */
-const refusals: readonly FailureKind[] = ['busy', 'read-only', 'full', 'misconfigured'];
+const refusals: readonly FailureKind[] = [
+  'busy',
+  'read-only',
+  'full',
+  'misconfigured',
+  'unmigrated',
+];
 
 /** The same database. Each call that it refuses is counted, also one that is made again and succeeds. */
 export function countedDatabase(
@@ -16,7 +24,7 @@ export function countedDatabase(
     try {
       return await call;
     } catch (error) {
-      if (refusals.includes(failureKind(error))) figures.count('DatabaseRefused');
+      if (refusals.includes(kindOfFailure(error))) figures.count('DatabaseRefused');
       throw error;
     }
   };

@@ -33,6 +33,10 @@ export const databaseProblems: Readonly<Record<FailureKind, Problem>> = {
     kind: 'database-misconfigured',
     detail: 'The database is not set up for this release; the log has the reason.',
   },
+  unmigrated: {
+    kind: 'database-unmigrated',
+    detail: 'The database lacks what this release needs: its migrations have not been run there.',
+  },
   // The request's values were checked before, so this is input that no check has foreseen.
   unstorable: { kind: 'invalid-body', detail: 'The body holds values that cannot be stored.' },
   // Every refusal that a caller can mend is answered by its route.
@@ -40,7 +44,3 @@ export const databaseProblems: Readonly<Record<FailureKind, Problem>> = {
   'own-table': unexpected,
   defect: unexpected,
 };
-
-/** Whether somebody has to mend something before the call can succeed. */
-export const isForAnAlarm = ({ kind }: Problem): boolean =>
-  kind === 'unexpected' || kind === 'database-misconfigured';

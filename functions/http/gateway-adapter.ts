@@ -2,6 +2,7 @@
 // is deprecated, and two thirds of it are for other sources of events.
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Hono } from 'hono';
+import { kindOf } from '#queue/declare/kind-of.ts';
 import type { ApiEnvironment } from './api.ts';
 import { splitMount } from './mount.ts';
 import { problemResponse } from './problem.ts';
@@ -13,6 +14,7 @@ export type GatewayHandler = (
 /** The app as a Lambda handler. */
 export function gatewayHandler(app: Hono<ApiEnvironment>): GatewayHandler {
   return async (event) => {
+    requireGatewayEvent(event);
     const { mount, path } = splitMount(event.rawPath);
     const request = toRequest(event, path);
     if (request) return toResult(await app.fetch(request, { event, mount }));
@@ -23,8 +25,21 @@ export function gatewayHandler(app: Hono<ApiEnvironment>): GatewayHandler {
   };
 }
 
+/** Another event would end in a TypeError about whatever of it is read first. */
+function requireGatewayEvent(event: unknown): void {
+  const { version, rawPath, headers, requestContext }: Partial<APIGatewayProxyEventV2> =
+    event ?? {};
+  const isGateways =
+    rawPath !== undefined && headers && requestContext?.http && requestContext.requestId;
+  if (isGateways) return;
+  const got = version === undefined ? kindOf(event) : `one of version ${JSON.stringify(version)}`;
+  throw new TypeError(
+    `the http function takes events of API Gateway's HTTP API, payload format 2.0; got ${got}`,
+  );
+}
+
 function toRequest(event: APIGatewayProxyEventV2, path: string): Request | undefined {
-  const { rawQueryString, body, isBase64Encoded } = event;
+  const { rawQueryString = '', body, isBase64Encoded } = event;
   const { method } = event.requestContext.http;
   const hasBody = body !== undefined && method !== 'GET' && method !== 'HEAD';
   try {

@@ -59,6 +59,11 @@ export const problemTitles = {
     title: 'The database is not set up for this',
     retryAfterSeconds: 60,
   },
+  'database-unmigrated': {
+    status: 503,
+    title: 'The database is not migrated',
+    retryAfterSeconds: 60,
+  },
 } as const satisfies Record<string, Kind>;
 
 export type ProblemKind = keyof typeof problemTitles;

@@ -2,13 +2,18 @@
 
 import { type AwsAccess, accessVariables, awsAccess } from '#functions/aws/access.ts';
 import { requiredVariables } from '#functions/aws/required-variables.ts';
-import { ALLOWED_ORIGINS, DATABASE_URL, DATABASE_URL_PARAMETER } from '#functions/environment.ts';
+import {
+  ALLOWED_ORIGINS,
+  DATABASE_URL,
+  DATABASE_URL_PARAMETER,
+  DATABASE_URL_SECRET,
+} from '#functions/environment.ts';
 import { type CallerRules, readCallerRules } from './caller-rules.ts';
 
 /** Where the connection string comes from. */
 export type DatabaseUrlSource =
   | { readonly from: 'environment'; readonly url: string }
-  | { readonly from: 'parameter'; readonly name: string; readonly access: AwsAccess };
+  | { readonly from: 'parameter' | 'secret'; readonly name: string; readonly access: AwsAccess };
 
 export interface Settings {
   readonly databaseUrl: DatabaseUrlSource;
@@ -30,12 +35,16 @@ export function readSettings(environment: Environment): Settings {
 }
 
 function databaseUrlSource(environment: Environment): DatabaseUrlSource {
+  const secret = environment[DATABASE_URL_SECRET];
   const parameter = environment[DATABASE_URL_PARAMETER];
   const url = environment[DATABASE_URL];
-  if (!parameter && url) return { from: 'environment', url };
-  const { name } = requiredVariables(environment, {
-    name: DATABASE_URL_PARAMETER,
-    ...accessVariables,
-  });
-  return { from: 'parameter', name, access: awsAccess(environment) };
+  if (secret && parameter)
+    throw new TypeError(
+      `The connection string has one place: leave out ${DATABASE_URL_SECRET} or ${DATABASE_URL_PARAMETER}`,
+    );
+  if (!secret && !parameter && url) return { from: 'environment', url };
+  const from = secret ? 'secret' : 'parameter';
+  const variable = secret ? DATABASE_URL_SECRET : DATABASE_URL_PARAMETER;
+  const { name } = requiredVariables(environment, { name: variable, ...accessVariables });
+  return { from, name, access: awsAccess(environment) };
 }

@@ -13,7 +13,8 @@ import { NoAnswer } from '#queue/errors.ts';
  * own-table: a constraint of Millrace's own tables failed, which is never the fault of a payload or a handler.
  * refused: by a routine of Millrace, which says why.
  * unstorable: Postgres or Neon cannot take the call's values, and would not another time.
- * misconfigured: the login, the database, a right or a routine is missing; somebody has to mend that.
+ * misconfigured: the login, the database or a right is missing; somebody has to mend that.
+ * unmigrated: the schema, a table or a routine of this release is missing; somebody has to run the migrations.
  * defect: all else.
  */
 export type FailureKind =
@@ -26,6 +27,7 @@ export type FailureKind =
   | 'refused'
   | 'unstorable'
   | 'misconfigured'
+  | 'unmigrated'
   | 'defect';
 
 /** By SQLSTATE, or by its class, the first two or three characters; the longest that fits counts. */
@@ -46,8 +48,11 @@ const sqlStates: Readonly<Record<string, FailureKind>> = {
   '54': 'unstorable', // beyond a limit of the server, such as the depth of JSON
   '28': 'misconfigured', // the role, or its password
   '3D': 'misconfigured', // no such database
-  '3F': 'misconfigured', // no such schema: nothing was migrated
-  '42': 'misconfigured', // no such table or routine, or no right to it: the migrations are another release's
+  '3F': 'unmigrated', // no such schema: nothing was migrated
+  '42': 'misconfigured', // no right to what is there
+  '42P01': 'unmigrated', // no such table: the migrations are another release's
+  '42703': 'unmigrated', // no such column
+  '42883': 'unmigrated', // no such routine
   '42601': 'defect', // a syntax error
 };
 
@@ -85,6 +90,7 @@ export const mostRepeats: Readonly<Record<FailureKind, number>> = {
   refused: 0,
   unstorable: 0,
   misconfigured: 0,
+  unmigrated: 0,
   defect: 0,
 };
 

@@ -56,3 +56,43 @@ test('an empty database is migrated, and an order that is posted is done after a
   const status = await call({ path: `/v1/messages/${id}` });
   expect(JSON.parse(status.body ?? '')).toMatchObject({ status: 'done' });
 });
+
+test('a database that was never migrated fails a tick with one line that says what to do, until somebody invokes the migration', async () => {
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'ERROR');
+  const written: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  const told = () => written.filter((line) => line.includes('"database-unmigrated"'));
+  await expect(drain()).rejects.toThrow('schema "millrace" does not exist');
+  await expect(drain()).rejects.toThrow('schema "millrace" does not exist');
+  expect(told()).toHaveLength(1);
+  expect(JSON.parse(told()[0] ?? '')).toMatchObject({
+    level: 'ERROR',
+    service: 'consumer',
+    todo: 'invoke the migration function, whose name is the output MigrationFunction of the stack',
+  });
+  await migrate();
+  expect(await drain()).toMatchObject({ stale: 0 });
+  write.mockRestore();
+});
+
+test.each([null, undefined, 'text', {}, { version: '1.0', httpMethod: 'GET' }, { Records: [] }])(
+  'the http function says what it takes when it gets %j',
+  async (event) => {
+    const { handler } = await import('#functions/http.ts');
+    await expect(handler(event as never)).rejects.toThrow(
+      /^the http function takes events of API Gateway's HTTP API, payload format 2.0; got /,
+    );
+  },
+);
+
+test.each([null, undefined, 'text', { handedOver: null }, { wakeUp: 1 }])(
+  'a tick takes whatever it gets as its event: %j',
+  async (event) => {
+    await migrate();
+    const { handler } = await import('#functions/consumer.ts');
+    expect(await handler(event, lambdaContext(20_000))).toMatchObject({ stale: 0 });
+  },
+);

@@ -25,6 +25,7 @@ const databaseProblems = [
   'database-full',
   'too-slow',
   'database-misconfigured',
+  'database-unmigrated',
 ] as const;
 
 const bodyProblems = [

@@ -105,7 +105,7 @@ describe.each(unmended)('while %s', (_, code, breaking) => {
     await sql(breaking.replace(/(millrace\.)?(\w+) rename to gone/, '$1gone rename to $2'));
     expect([answer.status, answer.body.type]).toEqual([
       503,
-      'urn:millrace:problem:database-misconfigured',
+      'urn:millrace:problem:database-unmigrated',
     ]);
     expect(answer.headers.get('retry-after')).toBe('60');
     expect(counted.statements.length).toBeLessThanOrEqual(2);

@@ -29,7 +29,7 @@ describe('reading the parameter', () => {
     const aws = await openAws();
     aws.trouble = 'no answer';
     await expect(cachedConnectionString(aws.source).read()).rejects.toThrow(
-      'Cannot read the SSM parameter "/shop/database-url": no answer',
+      'Cannot read the connection string from the SSM parameter "/shop/database-url": no answer',
     );
     expect(aws.calls).toHaveLength(3);
   });
@@ -38,49 +38,148 @@ describe('reading the parameter', () => {
     const aws = await openAws();
     aws.trouble = forbidden;
     await expect(cachedConnectionString(aws.source).read()).rejects.toThrow(
-      /^Cannot read the SSM parameter "\/shop\/database-url": AccessDeniedException$/,
+      /^Cannot read the connection string from the SSM parameter "\/shop\/database-url": AccessDeniedException$/,
     );
     expect(aws.calls).toHaveLength(1);
   });
 });
 
+const first = 'postgresql://u:first@host/db';
+const second = 'postgresql://u:second@host/db';
+
 describe('the connection string', () => {
   test('is read once for calls at the same time, and again after five minutes', async () => {
     const clock = moveClock();
-    const { source, parameters, calls } = await openAws({ parameter: 'first' });
+    const { source, parameters, calls } = await openAws({ parameter: first });
     const connectionString = cachedConnectionString(source);
     const both = [connectionString.read(), connectionString.read()];
-    expect(await Promise.all(both)).toEqual(['first', 'first']);
+    expect(await Promise.all(both)).toEqual([first, first]);
     expect(calls).toHaveLength(1);
-    parameters.set(parameterName, 'second');
+    parameters.set(parameterName, second);
     clock.forward(299_000);
-    expect(await connectionString.read()).toBe('first');
+    expect(await connectionString.read()).toBe(first);
     clock.forward(2_000);
-    expect(await connectionString.read()).toBe('second');
+    expect(await connectionString.read()).toBe(second);
   });
 
   test('serves on while it cannot be read again', async () => {
     const clock = moveClock();
-    const aws = await openAws({ parameter: 'first' });
+    const aws = await openAws({ parameter: first });
     const connectionString = cachedConnectionString(aws.source);
     await connectionString.read();
     aws.trouble = forbidden;
     clock.forward(301_000);
-    expect(await connectionString.read()).toBe('first');
-    expect(await connectionString.read()).toBe('first');
+    expect(await connectionString.read()).toBe(first);
+    expect(await connectionString.read()).toBe(first);
     expect(aws.calls).toHaveLength(2);
     aws.trouble = undefined;
-    aws.parameters.set(parameterName, 'second');
+    aws.parameters.set(parameterName, second);
     clock.forward(31_000);
-    expect(await connectionString.read()).toBe('second');
+    expect(await connectionString.read()).toBe(second);
+  });
+
+  test('serves on while what is stored now is no URL', async () => {
+    const clock = moveClock();
+    const { source, parameters } = await openAws({ parameter: first });
+    const connectionString = cachedConnectionString(source);
+    await connectionString.read();
+    parameters.set(parameterName, 'oops');
+    clock.forward(301_000);
+    expect(await connectionString.read()).toBe(first);
   });
 
   test('is read again after a failure at the start', async () => {
     const { source, parameters } = await openAws();
     const connectionString = cachedConnectionString(source);
     await expect(connectionString.read()).rejects.toThrow('ParameterNotFound');
-    parameters.set(parameterName, 'first');
-    expect(await connectionString.read()).toBe('first');
+    parameters.set(parameterName, first);
+    expect(await connectionString.read()).toBe(first);
+  });
+});
+
+describe('what is no connection string', () => {
+  test.each(['mysql://u:secret-word@host/db', 'host=x password=secret-word', 'secret-word', ''])(
+    'is told of by its place, and not repeated: "%s"',
+    async (parameter) => {
+      const { source } = await openAws({ parameter });
+      const failure = await cachedConnectionString(source).read().catch(String);
+      expect(failure).toBe(
+        'ConnectionStringUnavailable: Cannot read the connection string from the SSM parameter "/shop/database-url": it is no URL such as postgresql://user:password@host/database',
+      );
+    },
+  );
+
+  test('in a variable is told of in the same way', async () => {
+    const { read } = cachedConnectionString({ from: 'environment', url: 'oops' });
+    await expect(read()).rejects.toThrow(
+      'Cannot read the connection string from the variable MILLRACE_DATABASE_URL: it is no URL',
+    );
+  });
+
+  test('is not what a shell has added at its end', async () => {
+    const { source } = await openAws({ parameter: `${url}\n` });
+    expect(await cachedConnectionString(source).read()).toBe(url);
+  });
+});
+
+describe('a secret of Secrets Manager', () => {
+  async function readSecret(text: string | undefined) {
+    const aws = await openAws();
+    if (text !== undefined) aws.secrets.set('shop/database-url', text);
+    const { access, calls } = aws;
+    const source = { from: 'secret', name: 'shop/database-url', access } as const;
+    return { read: cachedConnectionString(source).read(), calls };
+  }
+
+  test('is asked for by its name, with a signature', async () => {
+    const { read, calls } = await readSecret(url);
+    expect(await read).toBe(url);
+    expect(calls).toMatchObject([
+      { service: 'secretsmanager', headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' } },
+    ]);
+  });
+
+  test.each([
+    [`${url}\n`, url],
+    [JSON.stringify({ DATABASE_URL: url, other: 'x' }), url],
+    [
+      JSON.stringify({
+        engine: 'postgres',
+        host: 'host',
+        port: 6543,
+        username: 'shop@x',
+        password: 'p:/@ ',
+        dbname: 'db',
+      }),
+      'postgresql://shop%40x:p%3A%2F%40%20@host:6543/db',
+    ],
+    [
+      JSON.stringify({ host: 'host', username: 'u', password: 'p', dbname: 'db' }),
+      'postgresql://u:p@host:5432/db',
+    ],
+  ])('may hold %s', async (text, expected) => {
+    expect(await (await readSecret(text)).read).toBe(expected);
+  });
+
+  test.each([
+    '{}',
+    '{"password":"secret-word"}',
+    '{broken',
+    '["secret-word"]',
+    'null',
+    'secret-word',
+  ])('that holds anything else is told of without repeating it: %s', async (text) => {
+    const failure = await (await readSecret(text)).read.catch(String);
+    expect(failure).toContain(
+      'from the secret "shop/database-url": it holds neither a URL such as',
+    );
+    expect(failure).not.toContain('secret-word');
+  });
+
+  test('that does not exist is told of', async () => {
+    await expect((await readSecret(undefined)).read).rejects.toThrow(
+      'Cannot read the connection string from the secret "shop/database-url": ResourceNotFoundException',
+    );
   });
 });
 

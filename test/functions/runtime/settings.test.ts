@@ -37,6 +37,18 @@ describe('settings', () => {
     });
   });
 
+  test('name the secret instead of the parameter, and not beside it', () => {
+    const { MILLRACE_DATABASE_URL_PARAMETER: _, ...access } = cloud;
+    const MILLRACE_DATABASE_URL_SECRET = 'shop/database-url';
+    expect(readSettings({ ...access, MILLRACE_DATABASE_URL_SECRET }).databaseUrl).toMatchObject({
+      from: 'secret',
+      name: 'shop/database-url',
+    });
+    expect(() => readSettings({ ...cloud, MILLRACE_DATABASE_URL_SECRET })).toThrow(
+      'The connection string has one place: leave out MILLRACE_DATABASE_URL_SECRET or MILLRACE_DATABASE_URL_PARAMETER',
+    );
+  });
+
   test('prefer the parameter when both are there', () => {
     const both = { ...cloud, MILLRACE_DATABASE_URL: 'postgresql://u:p@localhost/db' };
     expect(readSettings(both).databaseUrl.from).toBe('parameter');

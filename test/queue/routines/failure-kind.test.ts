@@ -45,9 +45,10 @@ const known: [FailureKind, string[], string[]][] = [
   ['unstorable', ['22023', '22P05', '54001'], ['Server error (HTTP status 413): too large']],
   [
     'misconfigured',
-    ['28P01', '28000', '3D000', '3F000', '42501', '42P01', '42883', '42703'],
+    ['28P01', '28000', '3D000', '42501'],
     ['Server error (HTTP status 400): {"message":"password authentication failed"}'],
   ],
+  ['unmigrated', ['3F000', '42P01', '42883', '42703'], []],
   ['defect', ['42601', 'XX000', 'XX001', '21000', '23505', 'unknown_type', ''], ['no queue']],
 ];
 
@@ -71,6 +72,7 @@ test.each([
   ['refused', false],
   ['unstorable', false],
   ['misconfigured', false],
+  ['unmigrated', false],
   ['defect', false],
 ] as const)('whether it helps to repeat a call: %s, %j', (kind, isRepeated) => {
   expect(mostRepeats[kind] > 0).toBe(isRepeated);

@@ -1,0 +1,31 @@
+// The protocol of AWS's older services: everything is a POST to one path, and a header says which operation is meant.
+import type { AwsAccess, AwsService } from './access.ts';
+import { type AwsCall, callAws, refused } from './call-aws.ts';
+
+interface TargetCall {
+  readonly service: AwsService;
+  /** Of the operation, with AWS's prefix for the service. */
+  readonly target: string;
+  readonly input: object;
+}
+
+const timeoutMs = 6_000;
+
+/** Answers what the operation returns. Throws an AwsCallFailed. */
+export async function callByTarget(
+  access: AwsAccess,
+  { service, target, input }: TargetCall,
+  // biome-ignore lint/suspicious/noExplicitAny: its form is AWS's, and each caller knows that of its own operation
+): Promise<any> {
+  const call: AwsCall = {
+    service,
+    operation: target.replace(/^.*\./, ''),
+    path: '/',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+    body: JSON.stringify(input),
+    timeoutMs,
+  };
+  const { status, errorType, text } = await callAws(access, call);
+  if (status === 200) return JSON.parse(text);
+  throw refused(call, { reason: errorType ?? `status ${status}`, isTransient: false });
+}
