@@ -34,14 +34,19 @@ export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
   return { awakeHours: hours, computeUnitHours: hours * load.computeUnits, parts, total };
 }
 
+/** For so many hours in which Neon's compute is awake, in USD. */
+export function computeCost({ plan, computeUnits }: Load, hours: number): number {
+  return hours * computeUnits * prices.neon[plan].computeUnitHour;
+}
+
 function neonCosts(load: Load, hours: number): Record<string, number> {
-  const { computeUnitHour, storedGigabyteMonth, restoredGigabyteMonth } = prices.neon[load.plan];
+  const { storedGigabyteMonth, restoredGigabyteMonth } = prices.neon[load.plan];
   const { messages, queues, payloadBytes, keepDays, restoreDays } = load;
   const rowBytes = payloadBytes + messageRowBytes + queues * attemptRowBytes;
   const stored = messages * (keepDays / daysOfMonth) * rowBytes;
   const restored = messages * (restoreDays / daysOfMonth) * (payloadBytes + queues * walBytes);
   return {
-    'Neon compute': hours * load.computeUnits * computeUnitHour,
+    'Neon compute': computeCost(load, hours),
     'Neon storage': (stored / gigabyte) * storedGigabyteMonth,
     'Neon restore': (restored / gigabyte) * restoredGigabyteMonth,
   };
