@@ -31,7 +31,12 @@ export const loadOptions = {
   restoreDays: { default: 1, from: 0, to: 30, is: "days of Neon's restore window" },
   computeUnits: { default: 0.25, from: 0.25, to: 56, is: 'CU on which Neon runs while awake' },
   tickMinutes: some(1, 1440, 'minutes between ticks, without sleep'),
-  backstopHours: some(6, 24, 'hours between two looks of the backstop, with sleep'),
+  backstopHours: {
+    default: 6,
+    from: 0.25,
+    to: 24,
+    is: 'hours between two looks of the backstop, with sleep',
+  },
   touchMinutes: count(0, 1440, 'minutes between queries of something else; 0: nothing else'),
   helpers: some(8, 100, 'further invocations, with hand-over'),
   consumerMb: { default: 1024, from: 128, to: 10_240, isWhole: true, is: 'MB of the consumer' },

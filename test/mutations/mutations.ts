@@ -14,6 +14,7 @@ import { operate } from './catalogue/operate.ts';
 import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
+import { sleep } from './catalogue/sleep.ts';
 import { suspects } from './catalogue/suspects.ts';
 import type { Mutation } from './mutation.ts';
 
@@ -32,6 +33,7 @@ export const mutations: readonly Mutation[] = [
   ...migrator,
   ...engine,
   ...suspects,
+  ...sleep,
   ...handlers,
   ...http,
   ...local,

@@ -38,6 +38,8 @@ const minuteMs = 60_000;
 const promisedMs = 2 * minuteMs;
 /** Lambda repeats a lost invocation after a minute or two, and a wake-up for the case of loss comes within three. */
 const repeatedMs = 3 * minuteMs;
+/** Whatever was lost, then comes the backstop. */
+const backstopMs = 6 * 60 * minuteMs;
 
 export function lateness(
   starts: readonly HandlerStart[],
@@ -51,7 +53,7 @@ export function lateness(
     if (late <= promisedMs) inTime.push(late);
     else if (lost && start.startedAt - lost.startedAt <= repeatedMs)
       behindLost.push(start.startedAt - lost.startedAt);
-    else if (start.isUnarmed) unarmed.push(late);
+    else if (start.isUnarmed && late <= backstopMs + repeatedMs) unarmed.push(late);
     else broken.push(sentence(start));
   }
   return {

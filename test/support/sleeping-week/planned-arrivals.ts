@@ -32,8 +32,8 @@ export function plannedArrivals(days: number, from: number, random: Random): Arr
       for (let n = 0; n < count; n += 1) arrivals.push(...make(anyTime()));
     };
     times(2, (at) => burst(at, random));
-    times(12, (at) => [http(at, [anyMessage(random)])]);
-    times(4, (at) => [{ ...http(justBeforeWakeUp(at), [{ payload: {} }]), slowMs: 8_000 }]);
+    times(8, (at) => [http(at, [anyMessage(random)])]);
+    times(12, (at) => [{ ...http(justBeforeWakeUp(at), [{ payload: {} }]), slowMs: 8_000 }]);
     times(6, (at) => [http(at, [{ ...anyMessage(random), delaySeconds: anyDelay(random) }])]);
     times(2, (at) => group(at, random));
     times(1, (at) => [{ at, kind: 'sql' }]);

@@ -44,7 +44,7 @@ export async function sleepingDays(days: number, seed: number): Promise<Sleeping
   const registry = plannedQueues((start) => watch.started(start));
   await syncRegistry(own.database, registry);
   const line = new ProductLine(own.database, clock);
-  const skewMs = random.below(4_000) - 2_000;
+  const skewMs = random.below(2_000) - 1_000;
   const deployment = await sleepingDeployment({
     database: line.database,
     registry,

@@ -61,8 +61,8 @@ export class WakeUpCalls {
   }
 
   #fire(time: number): void {
-    // Many come at once, the others within the minute.
-    const at = time + (this.#random.isOneOf(2) ? 0 : this.#random.below(minuteMs - 1_000));
+    // Most come at once, the others within the minute.
+    const at = time + (this.#random.isOneOf(3) ? this.#random.below(minuteMs - 1_000) : 0);
     this.#calls.push({ at, tries: 0 });
     if (this.#random.isOneOf(8))
       this.#calls.push({ at: at + this.#random.below(minuteMs), tries: 0 });
