@@ -1,6 +1,7 @@
 /** A file that could not be applied. Nothing of that file remains; files before it stay applied. */
 export class MigrationFailed extends Error {
-  override readonly name = 'MigrationFailed';
+  static override readonly name = 'MigrationFailed';
+  override readonly name = MigrationFailed.name;
   readonly file: string;
 
   constructor(file: string, reason: string, options?: ErrorOptions) {

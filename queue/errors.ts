@@ -1,9 +1,11 @@
 // The errors of the engine, one class for each case. The sentence is in the class, so that callers pass facts and the
-// same case reads the same everywhere: in an attempt, a dead letter, a log line.
+// same case reads the same everywhere: in an attempt, a dead letter, a log line. The name stands in the class as a literal,
+// since bundles are minified and Lambda's runtime logs the name of the class.
 
 /** A handler that ran longer than its queue allows. */
 export class HandlerTimeout extends Error {
-  override readonly name = 'HandlerTimeout';
+  static override readonly name = 'HandlerTimeout';
+  override readonly name = HandlerTimeout.name;
   constructor(seconds: number) {
     super(`the handler did not finish within ${seconds} s`);
   }
@@ -11,7 +13,8 @@ export class HandlerTimeout extends Error {
 
 /** A handler that was still running when its invocation had to end. */
 export class InvocationEnded extends Error {
-  override readonly name = 'InvocationEnded';
+  static override readonly name = 'InvocationEnded';
+  override readonly name = InvocationEnded.name;
   constructor() {
     super('the handler was still running when its invocation had to end');
   }
@@ -19,7 +22,8 @@ export class InvocationEnded extends Error {
 
 /** A handler whose delivery was claimed by someone else, because its lease could not be extended in time. */
 export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
+  static override readonly name = 'LeaseLost';
+  override readonly name = LeaseLost.name;
   constructor() {
     super('the lease was lost: the delivery may be handled by another consumer by now');
   }
@@ -27,7 +31,8 @@ export class LeaseLost extends Error {
 
 /** A database call that was not answered in time and given up. Whether it was carried out is not known. */
 export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
+  static override readonly name = 'NoAnswer';
+  override readonly name = NoAnswer.name;
   constructor() {
     super('the database did not answer in the time that was left');
   }
@@ -35,7 +40,8 @@ export class NoAnswer extends Error {
 
 /** No session was to be had for transactional handlers. */
 export class SessionUnavailable extends Error {
-  override readonly name = 'SessionUnavailable';
+  static override readonly name = 'SessionUnavailable';
+  override readonly name = SessionUnavailable.name;
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     // Whoever opens sessions may name the database's URL in what it throws, and this sentence is logged.
@@ -45,7 +51,8 @@ export class SessionUnavailable extends Error {
 
 /** A transactional handler that has ended its transaction, which is for the engine to do. */
 export class TransactionEnded extends Error {
-  override readonly name = 'TransactionEnded';
+  static override readonly name = 'TransactionEnded';
+  override readonly name = TransactionEnded.name;
   constructor(options?: ErrorOptions) {
     super(
       'the handler ended its transaction itself, by commit, rollback, prepare transaction or reset all: what it committed ' +
@@ -57,7 +64,8 @@ export class TransactionEnded extends Error {
 
 /** A transactional handler that went on although one of its statements had failed. The cause is that failure. */
 export class TransactionAborted extends Error {
-  override readonly name = 'TransactionAborted';
+  static override readonly name = 'TransactionAborted';
+  override readonly name = TransactionAborted.name;
   constructor(options?: ErrorOptions) {
     super(
       'a statement of the handler failed, and with it the whole transaction: Postgres takes nothing more in it, and nothing ' +
@@ -69,7 +77,8 @@ export class TransactionAborted extends Error {
 
 /** A delivery whose type the queue has no handler for, or whose message is gone (the type is null then). */
 export class UnknownType extends Error {
-  override readonly name = 'UnknownType';
+  static override readonly name = 'UnknownType';
+  override readonly name = UnknownType.name;
   constructor(queue: string, type: string | null) {
     super(
       type === null
@@ -81,7 +90,8 @@ export class UnknownType extends Error {
 
 /** A message whose size no answer of the database to a claim could carry, even without others beside it. */
 export class MessageTooLarge extends Error {
-  override readonly name = 'MessageTooLarge';
+  static override readonly name = 'MessageTooLarge';
+  override readonly name = MessageTooLarge.name;
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`the message is too large to be handed to a consumer, even alone: ${reason}`);
@@ -90,7 +100,8 @@ export class MessageTooLarge extends Error {
 
 /** A payload that does not fit its type's schema. Says where and why for the first ten places, without the values. */
 export class PayloadMismatch extends Error {
-  override readonly name = 'PayloadMismatch';
+  static override readonly name = 'PayloadMismatch';
+  override readonly name = PayloadMismatch.name;
   constructor(type: string, faults: readonly { pointer: string; message: string }[]) {
     const places = faults
       .slice(0, 10)
@@ -101,7 +112,8 @@ export class PayloadMismatch extends Error {
 
 /** A payload of a version that this code does not know: a newer one than its own, or no version at all. */
 export class VersionUnknown extends Error {
-  override readonly name = 'VersionUnknown';
+  static override readonly name = 'VersionUnknown';
+  override readonly name = VersionUnknown.name;
   constructor(type: { name: string; version: number }, version: number) {
     super(
       `the payload of "${type.name}" is of version ${version}; this code knows 1 to ${type.version}`,
@@ -114,7 +126,8 @@ export class VersionUnknown extends Error {
  * which may repeat the payload.
  */
 export class UpcastFailed extends Error {
-  override readonly name = 'UpcastFailed';
+  static override readonly name = 'UpcastFailed';
+  override readonly name = UpcastFailed.name;
   constructor(type: string, from: number, thrown: unknown) {
     const kind = thrown instanceof Error ? thrown.name : typeof thrown;
     super(`the upcaster of "${type}" from version ${from} to ${from + 1} threw: ${kind}`);
@@ -136,7 +149,8 @@ function framesOf(thrown: unknown): string {
  * taken redacted values out of its sentence.
  */
 export class RecordingFailed extends Error {
-  override readonly name = 'RecordingFailed';
+  static override readonly name = 'RecordingFailed';
+  override readonly name = RecordingFailed.name;
   constructor(thrown: unknown) {
     super(
       `how the attempt ended could not be recorded: ${thrown instanceof Error ? thrown.name : typeof thrown}`,
@@ -157,7 +171,8 @@ export type RefusalCode =
 
 /** An enqueue of which nothing was stored, because of one of its messages. */
 export class EnqueueRefused extends Error {
-  override readonly name = 'EnqueueRefused';
+  static override readonly name = 'EnqueueRefused';
+  override readonly name = EnqueueRefused.name;
   readonly code: RefusalCode;
   /** Which of the messages, counted from 0. */
   readonly index: number;

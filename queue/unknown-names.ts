@@ -2,7 +2,8 @@
 
 /** A queue that the database does not have. */
 export class UnknownQueue extends Error {
-  override readonly name = 'UnknownQueue';
+  static override readonly name = 'UnknownQueue';
+  override readonly name = UnknownQueue.name;
   constructor(queue: string, options?: ErrorOptions) {
     super(`no queue is named "${queue}"`, options);
   }
@@ -10,7 +11,8 @@ export class UnknownQueue extends Error {
 
 /** A schedule that the code does not declare. */
 export class UnknownSchedule extends Error {
-  override readonly name = 'UnknownSchedule';
+  static override readonly name = 'UnknownSchedule';
+  override readonly name = UnknownSchedule.name;
   constructor(schedule: string, options?: ErrorOptions) {
     super(`no schedule is named "${schedule}"`, options);
   }
@@ -18,7 +20,8 @@ export class UnknownSchedule extends Error {
 
 /** An API key that the database does not have. */
 export class UnknownApiKey extends Error {
-  override readonly name = 'UnknownApiKey';
+  static override readonly name = 'UnknownApiKey';
+  override readonly name = UnknownApiKey.name;
   constructor(key: string, options?: ErrorOptions) {
     super(`no API key is named "${key}"`, options);
   }

@@ -3,7 +3,8 @@
  * AWS's own sentence, which quotes accounts and roles, nor a value.
  */
 export class AwsCallFailed extends Error {
-  override readonly name = 'AwsCallFailed';
+  static override readonly name = 'AwsCallFailed';
+  override readonly name = AwsCallFailed.name;
   /** AWS's type, such as AccessDeniedException; "no answer" when there was none. */
   readonly reason: string;
   /** Whether the same call may succeed later without anybody mending anything. */

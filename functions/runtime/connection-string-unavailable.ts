@@ -8,7 +8,8 @@ interface Failure {
 
 /** The connection string could not be read, or is none. The message names its place, never a value. */
 export class ConnectionStringUnavailable extends Error {
-  override readonly name = 'ConnectionStringUnavailable';
+  static override readonly name = 'ConnectionStringUnavailable';
+  override readonly name = ConnectionStringUnavailable.name;
   readonly reason: string;
   readonly isTransient: boolean;
 

@@ -4,11 +4,13 @@ import { kindOf } from './kind-of.ts';
 import { mostDelaySeconds } from './message-limits.ts';
 
 class Rejection extends Error {
-  override readonly name = 'Rejected';
+  static override readonly name = 'Rejected';
+  override readonly name = Rejection.name;
 }
 
 class Snooze extends Error {
-  override readonly name = 'Snoozed';
+  static override readonly name = 'Snoozed';
+  override readonly name = Snooze.name;
   readonly seconds: number;
 
   constructor(seconds: number) {
@@ -18,7 +20,8 @@ class Snooze extends Error {
 }
 
 class RetryAfter extends Error {
-  override readonly name = 'RetryAfter';
+  static override readonly name = 'RetryAfter';
+  override readonly name = RetryAfter.name;
   readonly seconds: number;
 
   constructor(seconds: number, reason: string, options?: ErrorOptions) {

@@ -2,6 +2,7 @@
 
 /** A batch handler whose answer says nothing of its messages, so that all of them have failed. */
 export class WrongAnswer extends TypeError {
+  static override readonly name = 'WrongAnswer';
   constructor(messages: number, got: string) {
     super(
       `a batch handler gives a list with an outcome for each of its ${messages} messages, in their order, or nothing when ` +
@@ -12,6 +13,7 @@ export class WrongAnswer extends TypeError {
 
 /** A message of a batch for which its handler gave what is no outcome. */
 export class WrongOutcome extends TypeError {
+  static override readonly name = 'WrongOutcome';
   constructor(
     { index, messageId, got }: { index: number; messageId: string; got: string },
     options?: ErrorOptions,
