@@ -1,4 +1,4 @@
-// npm start, as a user runs it: the HTTP API, the endpoint and a tick every second in a process of their own.
+// npm start, as a user runs it: the HTTP API, the endpoint and ticks in a process of their own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -15,19 +15,15 @@ export interface LocalMillrace {
 
 const root = join(import.meta.dirname, '..');
 
-export async function startLocalMillrace(databaseUrl: string): Promise<LocalMillrace> {
+/** words: those of the command line beside port and folder, such as --every. */
+export async function startLocalMillrace(
+  databaseUrl: string,
+  words: readonly string[],
+): Promise<LocalMillrace> {
   const port = await freePort();
   const server = spawn(
     process.execPath,
-    [
-      join(root, 'local', 'start.ts'),
-      '--port',
-      String(port),
-      '--every',
-      '1s',
-      '--data',
-      dataFolder,
-    ],
+    [join(root, 'local', 'start.ts'), '--port', String(port), '--data', dataFolder, ...words],
     {
       cwd: root,
       env: { ...process.env, DATABASE_URL: databaseUrl },

@@ -3,6 +3,7 @@ import { backlog } from './backlog.ts';
 import { bundle } from './bundle.ts';
 import { distance } from './distance.ts';
 import { drainW } from './drain.ts';
+import { eager } from './eager.ts';
 import { enqueueSingle } from './enqueue-single.ts';
 import { groups } from './groups.ts';
 import { handOver } from './hand-over.ts';
@@ -30,5 +31,6 @@ export const workloads: readonly Workload[] = [
   handOver,
   idle,
   latency,
+  eager,
   bundle,
 ];

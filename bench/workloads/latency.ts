@@ -66,7 +66,7 @@ async function timeFunction(url: string) {
 
 /** Orders at random moments between ticks, as callers place them. */
 async function timeHandling(url: string): Promise<number[]> {
-  const local = await startLocalMillrace(url);
+  const local = await startLocalMillrace(url, ['--every', '1s']);
   try {
     const posted: { id: string; at: number }[] = [];
     for (let n = 0; n < messages; n += 1) {

@@ -15,7 +15,9 @@ const expectedIndexes: Record<string, string[]> = {
   enqueue: [],
   'enqueue into groups': ['delivery_in_group_order'],
   'enqueue again': ['delivery_is_unique'],
+  'enqueue to wake': ['delivery_is_unique'],
   survey: ['delivery_in_claim_order'],
+  'next due': ['delivery_in_claim_order'],
   claim: ['delivery_in_claim_order'],
   'claim from a cursor': ['delivery_in_claim_order'],
   'claim again': ['delivery_in_claim_order', 'delivery_is_unique'],
@@ -46,6 +48,7 @@ const expectedIndexes: Record<string, string[]> = {
  */
 const searching: Readonly<Record<string, number>> = {
   survey: 500,
+  'next due': 500,
   'claim again': 1_000,
   'claim suspects again': 1_000,
   redrive: 3_000,
@@ -73,6 +76,12 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
     groups.enqueueMany(Array.from({ length: 20 }, (_, n) => ({ groupKey: `busy-${n % 5}` }))),
   );
   await watch('survey', () => client.query('select millrace.survey($1)', [[plain.name]]));
+  await watch('next due', () => client.query('select millrace.next_due($1)', [[plain.name]]));
+  await watch('enqueue to wake', () =>
+    client.query('select millrace.enqueue_to_wake($1, null, true)', [
+      JSON.stringify(Array(40).fill({ type: plain.type, payload: {} })),
+    ]),
+  );
   const first = await watch('claim', () => connected.claim({ count: 20 }));
   const { cursor } = first;
   const second = await watch('claim from a cursor', () => connected.claim({ count: 15, cursor }));
