@@ -18,6 +18,7 @@ async function setup() {
   const database = await createDatabase();
   await syncRegistry(database.database, killedRegistry);
   await database.query(makeTraceTable);
+  await database.query('create table armed (due_at timestamptz)');
   await database.query(
     'create table member (message_id uuid, group_key text, position serial primary key)',
   );
@@ -47,14 +48,24 @@ async function killSome(database: TestDatabase, random: Random): Promise<void> {
     // Every fourth consumer is killed stuck in one of its handlers, so with something in its hands, however slow the
     // machine is. The others are killed at any moment: there the time is the subject, and some have finished by then.
     const isToStick = killed % 4 === 0;
-    const ended = consumer.run(isToStick ? { stickAfter: random.below(2 * perKill - 1) } : {});
+    // Every other one was woken, as if there were no ticks.
+    const isWoken = killed % 8 < 4;
+    const sticking = isToStick && { stickAfter: random.below(2 * perKill - 1) };
+    const ended = consumer.run({ ...sticking, isWoken });
     await (isToStick ? waitUntil(() => consumer.isStuck) : wait(random.below(100)));
+    if (isToStick && isWoken) await waitUntil(() => isArmed(database));
     consumer.kill();
     await ended;
     await untilQuiet(database);
     await expireLeases(database);
     await makeDue(database);
   }
+}
+
+/** Whether a wake-up is armed for a consumer that looks after the one that is about to die. */
+async function isArmed({ query }: TestDatabase): Promise<boolean> {
+  const armed = await query('delete from armed where due_at > statement_timestamp() returning 1');
+  return armed.length > 0;
 }
 
 async function drainAll(database: TestDatabase): Promise<void> {

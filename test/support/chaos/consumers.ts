@@ -13,6 +13,8 @@ const NODE_COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cac
 export interface Orders {
   /** It gets stuck in the next handler after so many, and stays there until it is killed. */
   readonly stickAfter?: number;
+  /** It was woken by an enqueue where no tick comes each minute; what it arms is written into the table "armed". */
+  readonly isWoken?: boolean;
 }
 
 /** What a consumer says: that it is ready, that it is stuck, what it did. */

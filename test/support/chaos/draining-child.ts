@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { openDatabase, openSession } from '#queue/database.ts';
 import { drain } from '#queue/drain/drain.ts';
+import type { NextDue } from '#queue/routines/next-due.ts';
 import type { Orders, Word } from './consumers.ts';
 import { registries, stickAfter } from './fated-queues.ts';
 
@@ -15,12 +16,17 @@ say('ready');
 const [orders]: Orders[] = await once(process, 'message');
 stickAfter(orders?.stickAfter, () => say('stuck'));
 const end = performance.now() + 60_000;
+const database = openDatabase(url);
+const arm = async ({ dueAt }: NextDue) => {
+  if (dueAt !== null) await database.query('insert into armed (due_at) values ($1)', [dueAt]);
+};
 const summary = await drain({
-  database: openDatabase(url),
+  database,
   registry,
   log,
   remainingMs: () => end - performance.now(),
   openSession: () => openSession(url),
+  ...(orders?.isWoken && { eager: { isWoken: true }, arm }),
 });
 say(summary);
 process.disconnect();
