@@ -183,6 +183,13 @@ export const sections: readonly Section[] = [
     columns: [p50, p95],
   },
   {
+    workload: 'eager',
+    title: 'From HTTP to handled, eagerly',
+    about:
+      'Where an enqueue wakes the consumer, with the cloud’s tick of a minute: requests at random moments, three queues for each message.',
+    columns: [p50, p95, { heading: 'drains a second', value: 'drainsPerSecond', digits: 1 }],
+  },
+  {
     workload: 'bundle',
     title: 'Cold start',
     about:

@@ -16,6 +16,7 @@ import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
 import { sleep } from './catalogue/sleep.ts';
 import { suspects } from './catalogue/suspects.ts';
+import { wake } from './catalogue/wake.ts';
 import type { Mutation } from './mutation.ts';
 
 /** All mutations, by the part of the code that they make wrong. */
@@ -36,6 +37,7 @@ export const mutations: readonly Mutation[] = [
   ...sleep,
   ...handlers,
   ...http,
+  ...wake,
   ...local,
   ...cloud,
 ];
