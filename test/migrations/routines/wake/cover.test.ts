@@ -8,7 +8,7 @@ import { enqueueToWake, type NewMessage } from '#queue/routines/enqueue.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
-import { untilBlocked } from '#test/support/sql/blocked.ts';
+import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { connect } from '#test/support/sql/connect.ts';
 
 const queue = defineQueue({ name: 'plain', subscriptions: [on(numbered, async () => {})] });
@@ -90,7 +90,7 @@ test('a drain that gives up waits for an enqueue that has its word, and sees wha
   const { rows } = await producer.query(enqueue, [JSON.stringify([message()])]);
   expect(rows).toEqual([{ wake: 'false' }]);
   const givenUp = giveUpCover(queues.database, { drain, budgetMs });
-  await untilBlocked(queues, 1);
+  expect(await waitsForLock(queues, givenUp)).toBe(true);
   // Whoever comes now is not promised anything.
   expect(await wakes(queues)).toBe(true);
   await producer.query('commit');
