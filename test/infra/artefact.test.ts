@@ -7,7 +7,7 @@ import { DATABASE_URL } from '#functions/environment.ts';
 import { type ApiGateway, startApiGateway } from '#local/gateway/api-gateway.ts';
 import { lambdaContext } from '#local/gateway/lambda-context.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
-import { type CloudAssembly, synthesizeAssembly } from '#test/support/infra/cloud-assembly.ts';
+import { type CloudAssembly, sharedAssembly } from '#test/support/infra/cloud-assembly.ts';
 
 const consumer = 'MillraceConsumerHandler';
 const http = 'MillraceHttpHandler';
@@ -26,7 +26,7 @@ const recursively = { recursive: true } as const;
 
 let assembly: CloudAssembly;
 beforeAll(async () => {
-  assembly = await synthesizeAssembly();
+  assembly = await sharedAssembly();
 });
 
 describe('a bundle', () => {

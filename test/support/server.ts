@@ -1,5 +1,6 @@
 // One Postgres and one Neon endpoint for the whole test run, with a migrated database to clone.
 import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -15,6 +16,8 @@ declare module 'vitest' {
     readonly postgresUrl: string;
     /** For the Neon driver, over HTTP and WebSocket. */
     readonly endpointPort: number;
+    /** Where the first who needs the cloud assembly puts it for the others; see cloud-assembly.ts. */
+    readonly assemblyFolder: string;
   }
 }
 
@@ -28,6 +31,7 @@ const flags = {
 };
 
 const folder = newFolder();
+const assemblyFolder = newFolder();
 let postgres: Postgres | undefined;
 let endpoint: Worker | undefined;
 
@@ -41,12 +45,15 @@ export async function setup(project: TestProject): Promise<void> {
   await makeTemplate(postgres.url, endpointPort);
   project.provide('postgresUrl', postgres.url);
   project.provide('endpointPort', endpointPort);
+  await mkdir(assemblyFolder);
+  project.provide('assemblyFolder', assemblyFolder);
 }
 
 export async function teardown(): Promise<void> {
   await endpoint?.terminate();
   await postgres?.stop();
   await removeFolder(folder);
+  await removeFolder(assemblyFolder);
 }
 
 async function makeTemplate(adminUrl: string, endpointPort: number): Promise<void> {

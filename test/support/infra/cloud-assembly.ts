@@ -1,44 +1,97 @@
 // What `npx cdk synth` leaves behind, made by the command itself, as a person without credentials would run it.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll } from 'vitest';
+import { afterAll, inject, vi } from 'vitest';
+import { lockFolder } from '#local/postgres/folder-lock.ts';
+
+export interface FunctionProperties {
+  readonly Code: { readonly S3Key: string };
+  /** File and export, such as index.handler. */
+  readonly Handler: string;
+  /** In MB. */
+  readonly MemorySize: number;
+  /** In seconds. */
+  readonly Timeout: number;
+  readonly LoggingConfig: { readonly LogFormat: string };
+  /** Texts, or references to other resources. */
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+}
 
 interface Template {
   readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly Properties: { Code?: { S3Key: string } } }>
+    Record<string, { readonly Type: string; readonly Properties: FunctionProperties }>
   >;
 }
 
 export interface CloudAssembly {
   /** The folder that becomes the code of a function, found as the deployment finds it: by the template. */
   folderOf(functionPath: string): string;
+  /** Its logical id, and what the template says of it. */
+  functionAt(functionPath: string): {
+    readonly name: string;
+    readonly properties: FunctionProperties;
+  };
 }
 
-/** Fails when the validation or a rule finds anything. Removed after the file's last test. */
-export async function synthesizeAssembly(): Promise<CloudAssembly> {
+/** The assembly of an unchanged cdk.json, made by the first file of a run that asks for it. */
+export async function sharedAssembly(): Promise<CloudAssembly> {
+  const folder = inject('assemblyFolder');
+  const isMade = () => existsSync(join(folder, 'cdk.out', 'manifest.json'));
+  // On a busy machine a synthesis takes most of a minute.
+  const lock = await vi.waitUntil(() => lockFolder(folder), { timeout: 110_000, interval: 50 });
+  try {
+    if (!isMade()) await synthesize(join(folder, 'cdk.out'));
+  } finally {
+    lock.release();
+  }
+  return readAssembly(join(folder, 'cdk.out'));
+}
+
+/**
+ * The assembly with keys of cdk.json's context set, as `--context` sets them. Without the CDK's own validation of the
+ * template, which takes longer than all the rest. Removed after the file's last test.
+ */
+export async function assemblyWith(
+  context: Readonly<Record<string, string>>,
+): Promise<CloudAssembly> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-assembly-'));
   afterAll(() => rm(folder, { recursive: true }));
+  const keys = Object.entries(context).map(([key, value]) => `${key}=${value}`);
+  await synthesize(folder, '--no-validation', ...keys.flatMap((key) => ['--context', key]));
+  return readAssembly(folder);
+}
+
+/** Fails when the validation or a rule finds anything. */
+async function synthesize(folder: string, ...flags: string[]): Promise<void> {
   const { PATH = '' } = process.env;
   await promisify(execFile)(
     process.execPath,
-    ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', folder],
+    ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', folder, ...flags],
     // Nothing else of the environment: no credentials, no region, no settings of the person who runs the tests.
-    { env: { HOME: folder, PATH: dirname(process.execPath) + delimiter + PATH } },
+    { env: { HOME: tmpdir(), PATH: dirname(process.execPath) + delimiter + PATH } },
   );
+}
+
+async function readAssembly(folder: string): Promise<CloudAssembly> {
   const template: Template = JSON.parse(
     await readFile(join(folder, 'Millrace.template.json'), 'utf8'),
   );
+  const functionAt: CloudAssembly['functionAt'] = (functionPath) => {
+    const [found] = Object.entries(template.Resources).filter(
+      ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(functionPath),
+    );
+    if (!found) throw new Error(`The template has no function at ${functionPath}`);
+    return { name: found[0], properties: found[1].Properties };
+  };
   return {
+    functionAt,
     folderOf(functionPath) {
-      const [found] = Object.entries(template.Resources).filter(
-        ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith(functionPath),
-      );
-      const key = found?.[1].Properties.Code?.S3Key;
-      if (!key) throw new Error(`The template has no function at ${functionPath}`);
-      return join(folder, `asset.${key.replace(/\.zip$/, '')}`);
+      const { Code } = functionAt(functionPath).properties;
+      return join(folder, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
     },
   };
 }

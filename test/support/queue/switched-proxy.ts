@@ -8,6 +8,8 @@ export interface SwitchedProxy {
   readonly url: string;
   /** What happens to connections that are made from now on. */
   mode: 'pass' | 'close' | 'hang';
+  /** Closes those that there are, without a word to whoever holds them frozen. */
+  cut(): void;
   /** Connections that were made so far. */
   readonly connections: number;
 }
@@ -37,6 +39,9 @@ export async function startSwitchedProxy(databaseUrl: string): Promise<SwitchedP
   const switched: SwitchedProxy = {
     url: url.href,
     mode: 'pass',
+    cut() {
+      for (const socket of open) socket.destroy();
+    },
     get connections() {
       return connections;
     },
