@@ -12,8 +12,11 @@ export const touchSeconds = suspendSeconds + startAndStopSeconds;
 
 /** From an arrival to its wake-up: half-minutes, at least 5 s ahead, which AWS fires within the minute that follows. */
 export const wakeUpDelaySeconds = 50;
-/** How long after a drain that found work the wake-up fires that it had armed in case it did not come to its end. */
-export const safetySeconds = 90;
+/**
+ * How long after its start a drain with work has another one come, in case that it does not live to its end: a minute, the
+ * next half-minute, and AWS's minute.
+ */
+export const safetySeconds = 105;
 /** The arrival's own wake-up, and the safety wake-up of the drain. */
 export const wakeUpsOfArrival = 2;
 /** Arrivals within a step share their wake-ups. */
@@ -30,7 +33,7 @@ export const lingerSeconds = 0.25;
 /** From here on a drain hands over what it cannot finish before its time is up. */
 export const drainSeconds = 50;
 
-/** A call to AWS after the commit, which arms a wake-up or asks for one. */
+/** A call to AWS after the commit, which arms a wake-up or asks for one; each half-minute is armed once. */
 export const callMs = 30;
 
 /** Measured with payloads of 300 bytes: rows and their indexes, beside the payload. */

@@ -16,6 +16,9 @@ import type { Mode } from './mode.ts';
 export interface ConsumerTime {
   /** By EventBridge Scheduler: ticks or the backstop, and wake-ups. */
   readonly scheduled: number;
+  /** By enqueues. */
+  readonly woken: number;
+  /** By whomever. */
   readonly invocations: number;
   readonly seconds: number;
 }
@@ -30,6 +33,7 @@ export function consumerTime(load: Load, mode: Mode): ConsumerTime {
   const helpers = mode.handOver && work > drains * drainSeconds ? drains * load.helpers : 0;
   return {
     scheduled,
+    woken,
     invocations: scheduled + woken + helpers,
     seconds:
       (scheduled + helpers) * idleDrainSeconds +
@@ -45,8 +49,15 @@ function workSeconds({ messages, queues, handlerMs, concurrency }: Load): number
 }
 
 function wakeUps(load: Load): number {
-  return Math.min(arrivals(load) * wakeUpsOfArrival, activeSeconds(load) / wakeUpStepSeconds);
+  return Math.min(arrivals(load) * wakeUpsOfArrival, halfMinutes(load));
 }
+
+/** How often an enqueue arms: each half-minute is armed once. */
+export function armings(load: Load): number {
+  return Math.min(arrivals(load), halfMinutes(load));
+}
+
+const halfMinutes = (load: Load) => activeSeconds(load) / wakeUpStepSeconds;
 
 /** Arrivals between two looks are drained together. */
 function drainsWithWork(load: Load, mode: Mode, everySeconds: number): number {

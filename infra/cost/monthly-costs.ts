@@ -1,7 +1,7 @@
 // What a month costs, part by part, in USD. Free tiers that every account has only once are not deducted.
 import { attemptRowBytes, callMs, messageRowBytes, walBytes } from './assumptions.ts';
 import { awakeHours } from './awake-hours.ts';
-import { type ConsumerTime, consumerTime } from './consumer-time.ts';
+import { armings, type ConsumerTime, consumerTime } from './consumer-time.ts';
 import { daysOfMonth, type Load } from './load.ts';
 import type { Mode } from './mode.ts';
 import prices from './prices.json' with { type: 'json' };
@@ -24,7 +24,7 @@ export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
   const parts = {
     ...neonCosts(load, hours),
     'HTTP API': httpApiCost(load, requests),
-    'http function': lambdaCost(requests, (requests * requestMs(load, mode)) / 1000, load.httpMb),
+    'http function': lambdaCost(requests, httpSeconds(load, mode, requests), load.httpMb),
     consumer: lambdaCost(consumer.invocations, consumer.seconds, load.consumerMb),
     Scheduler: schedulerCost(consumer),
     logs: logsCost((requests + consumer.invocations) * load.logBytes),
@@ -52,9 +52,13 @@ function neonCosts(load: Load, hours: number): Record<string, number> {
   };
 }
 
-/** After the commit a request may ask AWS for a wake-up; it waits for the answer. */
-function requestMs({ requestMs: ms }: Load, { sleep, eager }: Mode): number {
-  return ms + (sleep || eager ? callMs : 0);
+/** A request waits for the call to AWS that it has to make for its wake-up. */
+function httpSeconds(load: Load, mode: Mode, requests: number): number {
+  const calls = Math.min(
+    requests,
+    (mode.sleep ? armings(load) : 0) + consumerTime(load, mode).woken,
+  );
+  return (requests * load.requestMs + calls * callMs) / 1000;
 }
 
 function httpApiCost({ batch, payloadBytes }: Load, requests: number): number {

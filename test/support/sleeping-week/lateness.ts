@@ -19,7 +19,7 @@ export interface Invocation {
   readonly isLost: boolean;
 }
 
-export interface Counted {
+interface Counted {
   readonly starts: number;
   /** In seconds. */
   readonly worst: number;

@@ -3,7 +3,7 @@
 import type { Random } from '#test/support/chaos/seeded-random.ts';
 import type { Plan } from './planned-queues.ts';
 
-export interface PlannedMessage {
+interface PlannedMessage {
   readonly payload: Plan;
   readonly delaySeconds?: number;
   readonly groupKey?: string;

@@ -5,7 +5,6 @@ import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { createWakeUps } from '#functions/wake/wake-ups.ts';
 import { startAws } from '#local/aws/aws-server.ts';
 import type { OneTimeSchedules } from '#local/aws/one-time-schedules.ts';
-import type { SignedRequest } from '#local/aws/operation.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { drain } from '#queue/drain/drain.ts';
@@ -49,8 +48,6 @@ interface Options {
   readonly now: () => Date;
   readonly awsTrouble: NonNullable<Parameters<typeof startAws>[0]['trouble']>;
 }
-
-export type AwsTrouble = (call: SignedRequest) => ReturnType<Options['awsTrouble']>;
 
 const consumerArn = 'arn:aws:lambda:local:000000000000:function:consumer';
 
