@@ -8,10 +8,10 @@ interface Column {
   readonly costs: MonthlyCosts;
 }
 
-/** Parts that cost nothing in any column are left out. */
+/** Parts that cost less than half a cent in every column are left out. */
 export function costTable(load: Load, columns: readonly Column[]): string {
   const names = Object.keys(columns[0]?.costs.parts ?? {}).filter((name) =>
-    columns.some(({ costs }) => (costs.parts[name] ?? 0) > 0),
+    columns.some(({ costs }) => (costs.parts[name] ?? 0) >= 0.005),
   );
   const titles = columns.map(({ title }) => title);
   return [

@@ -11,7 +11,7 @@ export function report({ days, deliveries, lateness, invocations, ...rest }: Sle
   const lost = invocations.filter(({ isLost }) => isLost).length;
   const hours = days * 24;
   const awake = awakeHours(rest.queryTimes);
-  const usd = (awakeFor: number) => `$${computeCost(idle, awakeFor).toFixed(2)}`;
+  const usd = (awakeFor: number) => `$${(computeCost(idle, awakeFor) + 1e-9).toFixed(2)}`;
   return [
     `${deliveries} deliveries in ${days * 24} h, ${invocations.length} invocations, ${lost} of them lost`,
     `  in time: ${inTime.starts} handlers, the worst after ${inTime.worst} s`,
