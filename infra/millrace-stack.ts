@@ -16,6 +16,7 @@ export class MillraceStack extends Stack {
     this.millrace = new Millrace(this, 'Millrace', millrace);
     const { api, consumer, http, migrations } = this.millrace;
     this.output('HttpApiUrl', api.url);
+    if (api.domain) this.output('HttpApiTarget', api.domain.regionalDomainName);
     this.output('ConsumerFunction', consumer.handler.functionName);
     this.output('MigrationFunction', migrations.function.handler.functionName);
     this.output('ConsumerLogs', consumer.logs.logGroupName);

@@ -1,30 +1,37 @@
 // The whole of Millrace in one account: an HTTP API that enqueues, a schedule that drains, migrations at deployment, alarms.
+import type { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { ApiOptions } from '#infra/api/api-options.ts';
 import { HttpFunction } from '#infra/api/http-function.ts';
 import { QueueApi } from '#infra/api/queue-api.ts';
-import { ConsumerFunction, type ConsumerOptions } from '#infra/consumer/consumer-function.ts';
+import { ConsumerFunction } from '#infra/consumer/consumer-function.ts';
+import type { ConsumerOptions } from '#infra/consumer/consumer-options.ts';
 import { letHandOver, wakeAtOnce } from '#infra/consumer/invoke-consumer.ts';
 import { invokingTicks, invokingWakeUps } from '#infra/consumer/invoking.ts';
 import { backstopOf, helpersOf, type ModeOptions } from '#infra/consumer/modes.ts';
-import { TickSchedule } from '#infra/consumer/tick-schedule.ts';
+import { requireTickRate, TickSchedule } from '#infra/consumer/tick-schedule.ts';
 import { WakeUps } from '#infra/consumer/wake-ups.ts';
 import {
   type DatabaseUrlOptions,
   type DatabaseUrlProps,
   databaseUrlOf,
 } from '#infra/function/database-url.ts';
+import type { FunctionOptions, SharedOptions } from '#infra/function/function-options.ts';
 import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
 import { type AlarmOptions, Alarms } from '#infra/watch/alarms.ts';
 
-export interface MillraceProps extends ModeOptions {
+export interface MillraceProps extends ModeOptions, SharedOptions {
   /** Tells this deployment from others in the account and region; its connection string is kept under this name. */
   readonly stage?: string;
   readonly databaseUrl?: DatabaseUrlOptions;
   readonly api?: ApiOptions;
+  /** The function behind the API. Default 512 MB and 29 seconds. */
+  readonly http?: FunctionOptions;
   readonly consumer?: ConsumerOptions;
+  /** How often the consumer looks: whole minutes, 1 to 60, default 1. A deployment that sleeps has its backstop instead. */
+  readonly tickEvery?: Duration;
   readonly alarms?: AlarmOptions;
   /** False: the deployment leaves the database alone, and the operator migrates it first. Default true. */
   readonly migrateOnDeploy?: boolean;
@@ -38,23 +45,27 @@ export class Millrace extends Construct {
 
   constructor(scope: Construct, id: string, props: MillraceProps = {}) {
     super(scope, id);
-    const { stage } = props;
-    if (stage !== undefined) requireStage(stage);
-    const databaseUrl = (reader: DatabaseUrlProps['reader']) =>
-      databaseUrlOf(this, { ...props.databaseUrl, stage, reader });
-    this.migrations = new Migrations(this, 'Migrations', {
-      databaseUrl: databaseUrl('migrations'),
-    });
+    const shared = sharedBy(this, props);
+    this.migrations = new Migrations(this, 'Migrations', shared('migrations'));
     const backstop = backstopOf(props);
+    requireTickRate(props.tickEvery, backstop);
     const invoking = backstop ? invokingWakeUps : invokingTicks;
     this.consumer = new ConsumerFunction(this, 'Consumer', {
       ...props.consumer,
-      databaseUrl: databaseUrl('consumer'),
+      ...shared('consumer'),
       invoking,
     });
-    this.http = new HttpFunction(this, 'Http', { ...props.api, databaseUrl: databaseUrl('http') });
-    this.api = new QueueApi(this, 'Api', { ...props.api, handler: this.http.handler });
-    new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate: backstop, invoking });
+    this.http = new HttpFunction(this, 'Http', { ...props.api, ...props.http, ...shared('http') });
+    this.api = new QueueApi(this, 'Api', {
+      ...props.api,
+      handler: this.http.handler,
+      logs: props.logs,
+    });
+    new TickSchedule(this, 'Tick', {
+      consumer: this.consumer.handler,
+      rate: backstop ?? props.tickEvery,
+      invoking,
+    });
     this.addModes(props);
     new Alarms(this, 'Alarms', {
       ...props.alarms,
@@ -83,4 +94,16 @@ export class Millrace extends Construct {
     if (migrateOnDeploy) this.migrations.runBefore(this.consumer.handler, this.http.handler);
     this.http.handler.node.addDependency(this.consumer.handler);
   }
+}
+
+/** What a function has in common with the others, and where its own connection string is. */
+function sharedBy(scope: Construct, props: MillraceProps) {
+  const { stage, architecture, logs, network } = props;
+  if (stage !== undefined) requireStage(stage);
+  return (reader: DatabaseUrlProps['reader']) => ({
+    databaseUrl: databaseUrlOf(scope, { ...props.databaseUrl, stage, reader }),
+    architecture,
+    logs,
+    network,
+  });
 }

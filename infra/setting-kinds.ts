@@ -1,4 +1,5 @@
 // What a value of the CDK context may be. cdk.json has JSON; `--context` has texts only, so "true" and "8" are understood.
+import { isInRange, type Range, rangeText } from '#infra/function/in-range.ts';
 
 /** One kind of value: how it is read, and the words that tell people what it is. */
 export interface Kind<Value> {
@@ -25,14 +26,21 @@ export const flag: Kind<boolean> = {
   },
 };
 
-/** A whole number within the range, both ends included; `of` says of what, such as "seconds". */
-export function wholeNumber(from: number, to: number, of?: string): Kind<number> {
+export function wholeNumber(range: Range): Kind<number> {
   return {
-    is: `a whole number${of ? ` of ${of}` : ''} from ${from} to ${to}`,
+    is: rangeText(range),
     read: (value) => {
-      const number = numberWithin(value, from, to);
-      return Number.isInteger(number) ? number : undefined;
+      const number = numberOf(value);
+      return number !== undefined && isInRange(number, range) ? number : undefined;
     },
+  };
+}
+
+/** One of these texts or numbers. */
+export function oneOf<Value extends string | number>(values: readonly Value[]): Kind<Value> {
+  return {
+    is: `one of ${values.join(', ')}`,
+    read: (given) => values.find((value) => value === given || String(value) === given),
   };
 }
 
@@ -45,8 +53,13 @@ export function flagOrNumber(from: number, to: number, of: string): Kind<boolean
 }
 
 function numberWithin(value: unknown, from: number, to: number): number | undefined {
+  const number = numberOf(value);
+  return number !== undefined && number >= from && number <= to ? number : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && number >= from && number <= to ? number : undefined;
+  return typeof number === 'number' && !Number.isNaN(number) ? number : undefined;
 }
 
 /** Texts in an array, or separated by commas. */

@@ -1,18 +1,26 @@
 // What an operator sets without touching code: in the context of cdk.json, or by `cdk deploy --context stage=prod`.
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { certificateArnPattern, domainNamePattern } from '#infra/api/domain.ts';
+import { httpTimeoutRange } from '#infra/api/http-function.ts';
+import { burstRange, rateRange } from '#infra/api/throttle.ts';
 import { ways } from '#infra/api/ways.ts';
+import { concurrencyRange, consumerTimeoutRange } from '#infra/consumer/consumer-options.ts';
+import { helpersRange } from '#infra/consumer/modes.ts';
+import { tickRange } from '#infra/consumer/tick-schedule.ts';
 import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
-import { shownValue } from '#infra/function/shown-value.ts';
+import { memoryRange } from '#infra/function/function-options.ts';
 import { stageIs, stagePattern } from '#infra/function/stage.ts';
 import type { MillraceProps } from './millrace.ts';
-import { nearestName } from './nearest-name.ts';
+import { readContext, type Setting, setting } from './read-context.ts';
 import {
   choices,
   flag,
   flagOrNumber,
-  type Kind,
   list,
+  oneOf,
   text,
   texts,
   wholeNumber,
@@ -23,10 +31,15 @@ export interface Settings extends MillraceProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** The numbers of days that CloudWatch knows; for ever, which it calls 9999, is none of them. */
+const retentionDays = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
 const keyArnPattern = /arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+/;
 
 /** Every key of the context that is Millrace's: the kind of its value, and the properties that it stands for. */
-const settings: Readonly<Record<string, Setting>> = {
+const settings: Readonly<Record<string, Setting<Settings>>> = {
   stage: setting(text(stageIs, stagePattern), (stage) => ({ stage })),
   tags: setting(texts('tags of the stack'), (tags) => ({ tags })),
   databaseUrlParameter: setting(
@@ -68,12 +81,49 @@ const settings: Readonly<Record<string, Setting>> = {
   iamScopes: setting(list('scopes such as enqueue:order.*'), (iamScopes) => ({
     api: { iamScopes },
   })),
-  consumerMemory: setting(wholeNumber(128, 10_240, 'MB'), (memorySize) => ({
-    consumer: { memorySize },
+  throttleRate: setting(wholeNumber(rateRange), (rateLimit) => ({
+    api: { throttle: { rateLimit } },
+  })),
+  throttleBurst: setting(wholeNumber(burstRange), (burstLimit) => ({
+    api: { throttle: { burstLimit } },
+  })),
+  domainName: setting(
+    text('a host name such as queue.shop.example', domainNamePattern),
+    (name) => ({
+      api: { domain: { name } },
+    }),
+  ),
+  domainCertificateArn: setting(
+    text('the ARN of a certificate of ACM', certificateArnPattern),
+    (certificateArn) => ({ api: { domain: { certificateArn } } }),
+  ),
+  httpMemory: setting(wholeNumber(memoryRange), (memorySize) => ({ http: { memorySize } })),
+  httpTimeout: setting(wholeNumber(httpTimeoutRange), (seconds) => ({
+    http: { timeout: Duration.seconds(seconds) },
+  })),
+  consumerMemory: setting(wholeNumber(memoryRange), (memorySize) => ({ consumer: { memorySize } })),
+  consumerTimeout: setting(wholeNumber(consumerTimeoutRange), (seconds) => ({
+    consumer: { timeout: Duration.seconds(seconds) },
+  })),
+  consumerConcurrency: setting(wholeNumber(concurrencyRange), (reservedConcurrentExecutions) => ({
+    consumer: { reservedConcurrentExecutions },
+  })),
+  consumerEnvironment: setting(texts('variables for the handlers'), (environment) => ({
+    consumer: { environment },
+  })),
+  tickMinutes: setting(wholeNumber(tickRange), (minutes) => ({
+    tickEvery: Duration.minutes(minutes),
+  })),
+  architecture: setting(oneOf(['arm64', 'x86_64']), (name) => ({
+    architecture: name === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+  })),
+  logDays: setting(oneOf(retentionDays), (retention) => ({ logs: { retention } })),
+  keepLogs: setting(flag, (isKept) => ({
+    logs: { removalPolicy: isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
   })),
   sleep: setting(flagOrNumber(0.25, 24, 'hours between two looks of the backstop'), sleeping),
   eager: setting(flag, (eager) => ({ eager })),
-  handOver: setting(wholeNumber(1, 100, 'further invocations'), (handOver) => ({ handOver })),
+  handOver: setting(wholeNumber(helpersRange), (handOver) => ({ handOver })),
   alarmTopicArn: setting(
     text('the ARN of an SNS topic', /arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+/),
     (topicArn) => ({ alarms: { topicArn } }),
@@ -86,59 +136,4 @@ function sleeping(given: boolean | number): Settings {
 }
 
 /** Throws a TypeError with a line for each fault: the key, what it takes, and what was given. */
-export function readSettings(node: Node): Settings {
-  const given = Object.entries<unknown>(node.getAllContext()).filter(([key]) => !isForeign(key));
-  const read = given.map(([key, value]) => readSetting(key, value));
-  const faults = read.filter((result) => typeof result === 'string');
-  if (faults.length > 0) throw new TypeError(faults.join('\n'));
-  return read.filter((result) => typeof result === 'object').reduce<Settings>(merged, {});
-}
-
-interface Setting {
-  readonly is: string;
-  readonly read: (value: unknown) => Settings | undefined;
-}
-
-function setting<Value>(kind: Kind<Value>, propertiesOf: (value: Value) => Settings): Setting {
-  return {
-    is: kind.is,
-    read(given) {
-      const value = kind.read(given);
-      return value === undefined ? undefined : propertiesOf(value);
-    },
-  };
-}
-
-/** The CDK, its command line and its caches use the same context; but for two, their keys have a colon or begin with @. */
-const isForeign = (key: string): boolean =>
-  key.includes(':') || key.startsWith('@') || toolKeys.includes(key);
-const toolKeys = ['cli-telemetry', 'acknowledged-issue-numbers'];
-
-/** The properties that the key stands for, or the sentence that says why not. */
-function readSetting(key: string, value: unknown): Settings | string {
-  const known = Object.hasOwn(settings, key) ? settings[key] : undefined;
-  if (!known) return unknownKey(key);
-  const expected = `The context value "${key}" is ${known.is}; got ${shownValue(value)}`;
-  return known.read(value) ?? expected;
-}
-
-function unknownKey(key: string): string {
-  const meant = nearestName(key, Object.keys(settings));
-  const hint = meant
-    ? `Did you mean "${meant}"?`
-    : `There are ${Object.keys(settings).join(', ')}.`;
-  return `The context has no key "${key}". ${hint} A key of your own has a colon in it, such as "shop:${key}".`;
-}
-
-/** Several keys may give parts of one property: plain objects are merged, everything else is replaced. */
-function merged<Part extends object>(left: Part, right: Part): Part {
-  const result = { ...left } as Record<string, unknown>;
-  for (const [key, value] of Object.entries(right)) {
-    const before = result[key];
-    result[key] = isPlain(before) && isPlain(value) ? merged(before, value) : value;
-  }
-  return result as Part;
-}
-
-const isPlain = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+export const readSettings = (node: Node): Settings => readContext(node, settings);

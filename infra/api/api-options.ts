@@ -1,5 +1,6 @@
 // What an operator decides about the HTTP API; both the gateway and the function are told.
 import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { DomainOptions } from './domain.ts';
 import type { WayOptions } from './ways.ts';
 
 export interface ApiOptions extends WayOptions {
@@ -7,4 +8,6 @@ export interface ApiOptions extends WayOptions {
   readonly corsOrigins?: readonly string[];
   /** Requests a second, all callers together. Default 200, in bursts 400: a ceiling on what a flood can cost. */
   readonly throttle?: ThrottleSettings;
+  /** A name of your own for the API, with its certificate. Default: the one that API Gateway gives it. */
+  readonly domain?: Partial<DomainOptions>;
 }

@@ -1,6 +1,7 @@
 // The HTTP API in front of the http function: who is let in, how often, and a line for each request.
 import { Stack, Validations } from 'aws-cdk-lib';
 import {
+  type DomainName,
   HttpApi,
   HttpMethod,
   type HttpRoute,
@@ -12,14 +13,18 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { LogOptions } from '#infra/function/function-options.ts';
 import { createLogGroup } from '#infra/function/log-group.ts';
 import { accessLogFormat } from './access-log.ts';
 import type { ApiOptions } from './api-options.ts';
 import { corsFor } from './cors.ts';
+import { createDomain } from './domain.ts';
+import { throttleOf } from './throttle.ts';
 import { type MountedWay, mountedWays } from './ways.ts';
 
 export interface QueueApiProps extends ApiOptions {
   readonly handler: IFunction;
+  readonly logs?: LogOptions | undefined;
 }
 
 /** All but OPTIONS: a browser's preflight request carries no credentials, so an authorizer would refuse it. */
@@ -30,23 +35,29 @@ export class QueueApi extends Construct {
   readonly stage: HttpStage;
   readonly accessLogs: LogGroup;
   readonly httpApi: HttpApi;
+  /** Its `regionalDomainName` is what a DNS record of the name has to point to. */
+  readonly domain: DomainName | undefined;
+  private readonly ownName: string | undefined;
   private readonly ways: readonly MountedWay[];
 
   constructor(scope: Construct, id: string, props: QueueApiProps) {
     super(scope, id);
-    const { corsOrigins, throttle } = props;
+    const { corsOrigins, throttle, domain } = props;
     this.ways = mountedWays(props);
-    this.accessLogs = createLogGroup(this, 'AccessLog');
+    this.accessLogs = createLogGroup(this, 'AccessLog', props.logs);
     this.httpApi = new HttpApi(this, 'Api', {
       // A label for the console: API Gateway tells its APIs apart by id.
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
       ...(corsOrigins && { corsPreflight: corsFor(corsOrigins) }),
     });
+    this.ownName = domain?.name;
+    this.domain = domain && createDomain(this, 'Domain', domain);
     this.stage = new HttpStage(this, 'DefaultStage', {
       httpApi: this.httpApi,
       autoDeploy: true,
-      throttle: { rateLimit: 200, burstLimit: 400, ...throttle },
+      throttle: throttleOf(throttle),
+      ...(this.domain && { domainMapping: { domainName: this.domain } }),
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLogs),
         format: accessLogFormat,
@@ -59,7 +70,7 @@ export class QueueApi extends Construct {
   }
 
   get url(): string {
-    return this.stage.url;
+    return this.ownName ? `https://${this.ownName}/` : this.stage.url;
   }
 
   /** Lets an AWS identity enqueue, and nothing else. Throws unless IAM is among the ways to call. */

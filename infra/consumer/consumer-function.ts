@@ -2,20 +2,12 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
+import type { SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
+import { type ConsumerOptions, requireConsumerOptions } from './consumer-options.ts';
 import { type Invoking, invokingTicks } from './invoking.ts';
 
-export interface ConsumerOptions {
-  /** In MB. 1769 is one whole processor: take it when handlers compute more than they wait. Default 1024. */
-  readonly memorySize?: number;
-  /**
-   * Invocations that may run at once. Default: no limit, because correctness does not need one and a new account,
-   * which may have only 10 for all its functions, refuses to reserve any.
-   */
-  readonly reservedConcurrentExecutions?: number;
-}
-
-export interface ConsumerFunctionProps extends ConsumerOptions {
+export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
   readonly databaseUrl: DatabaseUrl;
   /** How often an invocation that fails or is throttled is repeated. Default: never, because the next tick does its work. */
   readonly invoking?: Invoking | undefined;
@@ -23,20 +15,22 @@ export interface ConsumerFunctionProps extends ConsumerOptions {
 
 export class ConsumerFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: ConsumerFunctionProps) {
-    const { invoking = invokingTicks, ...options } = props;
+    requireConsumerOptions(props);
+    const { invoking = invokingTicks, timeout, memorySize, policies = [], ...options } = props;
     super(scope, id, {
       entry: 'consumer',
       description: 'Claims, handles and settles the deliveries that are due',
       // Less than the minute between two ticks. Also less than the default lease of 90 s, so that nobody takes a claim over
       // while the invocation that made it may still be at work.
-      timeout: Duration.seconds(55),
+      timeout: timeout ?? Duration.seconds(55),
       // That is 0.58 of a processor. Ticks that find nothing take 0.1 s each and cost 0.06 USD a month; a consumer that is
       // never idle costs 32 USD. Work that computes costs the same at any size, because a larger function is done sooner.
       // Work that waits for others costs less in a smaller one.
-      memorySize: 1024,
+      memorySize: memorySize ?? 1024,
       ...invoking,
       ...options,
     });
+    for (const statement of policies) this.grantPrincipal.addToPrincipalPolicy(statement);
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaAsyncFailureDestination',
       reason:

@@ -1,5 +1,6 @@
 // The three modes of a deployment, each off by default and free to combine: what may be asked for, and what is refused at synth.
 import { Duration } from 'aws-cdk-lib';
+import { type Range, requireInRange } from '#infra/function/in-range.ts';
 
 export interface ModeOptions {
   /**
@@ -16,7 +17,7 @@ export interface ModeOptions {
 const defaultBackstop = Duration.hours(6);
 const leastBackstop = Duration.minutes(15);
 const mostBackstop = Duration.hours(24);
-const mostHelpers = 100;
+export const helpersRange: Range = { from: 1, to: 100, of: 'further invocations' };
 
 /** How often the recurring schedule of a deployment that sleeps fires; undefined when it does not sleep. */
 export function backstopOf({ sleep }: ModeOptions): Duration | undefined {
@@ -35,9 +36,6 @@ export function backstopOf({ sleep }: ModeOptions): Duration | undefined {
 
 /** With how many further invocations a consumer may share its backlog; undefined when with none. */
 export function helpersOf({ handOver }: ModeOptions): number | undefined {
-  if (handOver === undefined) return undefined;
-  if (Number.isInteger(handOver) && handOver >= 1 && handOver <= mostHelpers) return handOver;
-  throw new RangeError(
-    `handOver is how many further invocations may share a backlog, a whole number from 1 to ${mostHelpers}; got ${handOver}`,
-  );
+  requireInRange('handOver', handOver, helpersRange);
+  return handOver;
 }

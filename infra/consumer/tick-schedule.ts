@@ -10,8 +10,20 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { type Range, requireInRange } from '#infra/function/in-range.ts';
 import { type Invoking, invokingTicks } from './invoking.ts';
 import { createScheduleRole } from './schedule-role.ts';
+
+/** More than an hour between two ticks is what the mode `sleep` is for. */
+export const tickRange: Range = { from: 1, to: 60, of: 'minutes' };
+
+/** Throws: EventBridge Scheduler knows no rate under a minute, and a deployment that sleeps has its backstop. */
+export function requireTickRate(tickEvery: Duration | undefined, backstop?: Duration): void {
+  const hint = ': for messages within a second set eager, for hours without a query sleep';
+  requireInRange('tickEvery', tickEvery?.toMinutes({ integral: false }), tickRange, hint);
+  if (tickEvery && backstop)
+    throw new TypeError('tickEvery says nothing in a deployment that sleeps: set sleep.backstop');
+}
 
 export interface TickScheduleProps {
   readonly consumer: IFunction;

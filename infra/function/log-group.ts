@@ -2,14 +2,13 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { LogOptions } from './function-options.ts';
 
 /**
- * A log group that forgets after a month and goes with the stack: what happened to a message is kept in Postgres,
- * and a log group without a stack has only a generated name that nobody would find again.
+ * By default a log group that forgets after a month and goes with the stack: what happened to a message is kept in
+ * Postgres, and a log group without a stack has only a generated name that nobody would find again.
  */
-export function createLogGroup(scope: Construct, id: string): LogGroup {
-  return new LogGroup(scope, id, {
-    retention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+export function createLogGroup(scope: Construct, id: string, options: LogOptions = {}): LogGroup {
+  const { retention = RetentionDays.ONE_MONTH, removalPolicy = RemovalPolicy.DESTROY } = options;
+  return new LogGroup(scope, id, { retention, removalPolicy });
 }

@@ -1,16 +1,25 @@
 // What all our functions have in common: runtime, architecture, role, log group, bundling. Decided here, once.
 import { Validations } from 'aws-cdk-lib';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type IGrantable,
+  type IPrincipal,
+  ManagedPolicy,
+  type PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundling, functionEntry, projectRoot } from './bundling.ts';
 import type { DatabaseUrl } from './database-url.ts';
+import type { SharedOptions } from './function-options.ts';
 import { createLogGroup } from './log-group.ts';
 
 export interface MillraceFunctionProps
-  extends Required<Pick<NodejsFunctionProps, 'description' | 'timeout' | 'memorySize'>>,
+  extends SharedOptions,
+    Required<Pick<NodejsFunctionProps, 'description' | 'timeout' | 'memorySize'>>,
     Pick<
       NodejsFunctionProps,
       'bundling' | 'environment' | 'maxEventAge' | 'reservedConcurrentExecutions' | 'retryAttempts'
@@ -21,20 +30,25 @@ export interface MillraceFunctionProps
   readonly databaseUrl: DatabaseUrl;
 }
 
-export class MillraceFunction extends Construct {
+/** Can be granted what its code needs of AWS: `bucket.grantRead(millrace.consumer)`. */
+export class MillraceFunction extends Construct implements IGrantable {
   readonly handler: NodejsFunction;
   readonly logs: LogGroup;
+  private readonly role: Role;
 
   constructor(scope: Construct, id: string, props: MillraceFunctionProps) {
     super(scope, id);
-    const { entry, databaseUrl, environment, ...rest } = props;
-    this.logs = createLogGroup(this, 'Logs');
+    const { entry, databaseUrl, environment, logs, network, architecture, ...rest } = props;
+    this.logs = createLogGroup(this, 'Logs', logs);
+    this.role = this.createRole(databaseUrl.statements);
+    if (network) this.allowInterfaces();
     this.handler = new NodejsFunction(this, 'Handler', {
       ...rest,
+      ...network,
       entry: functionEntry(entry),
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      role: this.createRole(databaseUrl.statements),
+      architecture: architecture ?? Architecture.ARM_64,
+      role: this.role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       environment: {
@@ -49,6 +63,10 @@ export class MillraceFunction extends Construct {
     this.acknowledgeRules();
   }
 
+  get grantPrincipal(): IPrincipal {
+    return this.role;
+  }
+
   /** Writes to its own log group only; the managed policy would allow every log group of the account. */
   private createRole(statements: readonly PolicyStatement[]): Role {
     const role = new Role(this, 'Role', {
@@ -57,6 +75,17 @@ export class MillraceFunction extends Construct {
     this.logs.grantWrite(role);
     for (const statement of statements) role.addToPolicy(statement);
     return role;
+  }
+
+  /** For a VPC. AWS has no narrower way: what Lambda does with network interfaces cannot be limited to some of them. */
+  private allowInterfaces(): void {
+    const name = 'service-role/AWSLambdaENIManagementAccess';
+    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(name));
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`,
+      reason:
+        'Lambda makes the network interfaces of a function in a VPC with the role of the function.',
+    });
   }
 
   private acknowledgeRules(): void {

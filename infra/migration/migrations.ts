@@ -5,11 +5,12 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
+import type { LogOptions, SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { copySql } from './copy-sql.ts';
 import { limitTriggerLogs } from './trigger-provider.ts';
 
-export interface MigrationsProps {
+export interface MigrationsProps extends SharedOptions {
   readonly databaseUrl: DatabaseUrl;
 }
 
@@ -17,16 +18,18 @@ const timeout = Duration.minutes(10);
 
 export class Migrations extends Construct {
   readonly function: MillraceFunction;
+  private readonly logs: LogOptions | undefined;
 
-  constructor(scope: Construct, id: string, { databaseUrl }: MigrationsProps) {
+  constructor(scope: Construct, id: string, props: MigrationsProps) {
     super(scope, id);
+    this.logs = props.logs;
     this.function = new MillraceFunction(this, 'Function', {
       entry: 'migrate',
       description: 'Brings the schema and the declared queues up to date',
       // Time for a sleeping database to wake (it is waited for up to 90 s) and for an index on a large table.
       timeout,
       memorySize: 512,
-      databaseUrl,
+      ...props,
       bundling: { commandHooks: copySql },
     });
     this.allowToListVersions();
@@ -53,6 +56,6 @@ export class Migrations extends Construct {
       timeout: timeout.plus(Duration.minutes(1)),
       executeBefore: scopes,
     });
-    limitTriggerLogs(this);
+    limitTriggerLogs(this, this.logs);
   }
 }

@@ -131,7 +131,9 @@ describe('handOver', () => {
   test.each([0, -1, 1.5, 101, Number.NaN, Number.POSITIVE_INFINITY])(
     'of %d is refused with what is expected',
     (handOver) => {
-      expect(() => synthesize({ handOver })).toThrow(`whole number from 1 to 100; got ${handOver}`);
+      expect(() => synthesize({ handOver })).toThrow(
+        `whole number of further invocations from 1 to 100; got ${handOver}`,
+      );
     },
   );
 

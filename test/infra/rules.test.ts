@@ -1,5 +1,9 @@
-import { Duration, type Environment, type Stack } from 'aws-cdk-lib';
+import { Duration, type Environment, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
 import { Millrace, type MillraceProps } from '#infra/millrace.ts';
@@ -19,8 +23,38 @@ const everyOption = (stack: Stack): MillraceProps => ({
     parameterName: '/shop/database-url',
     encryptionKey: Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/abc'),
   },
-  api: { corsOrigins: ['https://shop.example'], throttle: { rateLimit: 10 } },
-  consumer: { memorySize: 1769, reservedConcurrentExecutions: 2 },
+  api: {
+    corsOrigins: ['https://shop.example'],
+    throttle: { rateLimit: 10 },
+    domain: {
+      name: 'queue.shop.example',
+      certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1111-2222',
+    },
+  },
+  http: { memorySize: 1024, timeout: Duration.seconds(20) },
+  consumer: {
+    memorySize: 1769,
+    timeout: Duration.seconds(80),
+    reservedConcurrentExecutions: 2,
+    environment: { CURRENCY: 'EUR' },
+    policies: [
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        resources: ['arn:aws:sns:eu-west-1:123456789012:orders'],
+      }),
+    ],
+  },
+  stage: 'prod',
+  architecture: Architecture.X86_64,
+  logs: { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN },
+  network: {
+    vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-west-1a'],
+      privateSubnetIds: ['subnet-0123456789abcdef0'],
+      privateSubnetRouteTableIds: ['rtb-1'],
+    }),
+  },
   alarms: { topicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call' },
   migrateOnDeploy: false,
   sleep: { backstop: Duration.hours(1) },
@@ -47,6 +81,13 @@ test('a stack of one account and region keeps the rules', () => {
   const env = { account: '123456789012', region: 'eu-west-1' };
   const synth = checked((stack) => new Millrace(stack, 'Second', everyOption(stack)), env);
   expect(synth).not.toThrow();
+});
+
+test('a stack that lets handlers do everything in AWS is not synthesized', () => {
+  const policies = [new PolicyStatement({ actions: ['s3:*'], resources: ['*'] })];
+  expect(checked((stack) => new Millrace(stack, 'Second', { consumer: { policies } }))).toThrow(
+    /AwsSolutions-IAM5/,
+  );
 });
 
 test('a secret keeps the rules as a parameter does', () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { App, Duration } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '#infra/settings.ts';
 
@@ -75,6 +77,47 @@ test('each mode is one key', () => {
   expect(settingsOf({ sleep: false, eager: false })).toEqual({ eager: false });
 });
 
+test('sizes, times and limits come from the context', () => {
+  expect(
+    settingsOf({
+      stage: 'prod',
+      httpMemory: '1024',
+      httpTimeout: 20,
+      consumerMemory: 1769,
+      consumerTimeout: '80',
+      consumerConcurrency: 4,
+      consumerEnvironment: '{"CURRENCY":"EUR"}',
+      tickMinutes: '5',
+      architecture: 'x86_64',
+      logDays: '90',
+      keepLogs: 'true',
+      throttleRate: 500,
+      throttleBurst: '800',
+      domainName: 'queue.shop.example',
+      domainCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1111-2222',
+    }),
+  ).toEqual({
+    stage: 'prod',
+    http: { memorySize: 1024, timeout: Duration.seconds(20) },
+    consumer: {
+      memorySize: 1769,
+      timeout: Duration.seconds(80),
+      reservedConcurrentExecutions: 4,
+      environment: { CURRENCY: 'EUR' },
+    },
+    tickEvery: Duration.minutes(5),
+    architecture: Architecture.X86_64,
+    logs: { retention: RetentionDays.THREE_MONTHS, removalPolicy: RemovalPolicy.RETAIN },
+    api: {
+      throttle: { rateLimit: 500, burstLimit: 800 },
+      domain: {
+        name: 'queue.shop.example',
+        certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1111-2222',
+      },
+    },
+  });
+});
+
 describe('a value', () => {
   test.each([
     ['a number', { consumerMemory: 1769 }, { consumerMemory: '1769' }],
@@ -90,9 +133,9 @@ describe('a value', () => {
   test.each([
     ['corsOrigins', 7, 'origins such as https://shop.example, separated by commas; got 7'],
     ['migrateOnDeploy', 'no', 'true or false; got "no"'],
-    ['consumerMemory', '1 GB', 'a whole number of MB from 128 to 10240; got "1 GB"'],
-    ['consumerMemory', '', 'a whole number of MB from 128 to 10240; got ""'],
-    ['consumerMemory', 64, 'a whole number of MB from 128 to 10240; got 64'],
+    ['consumerMemory', '1 GB', 'a whole number of MB from 256 to 10240; got "1 GB"'],
+    ['consumerMemory', '', 'a whole number of MB from 256 to 10240; got ""'],
+    ['consumerMemory', 64, 'a whole number of MB from 256 to 10240; got 64'],
     ['databaseUrlParameter', null, 'a name such as /shop/database-url; got null'],
     [
       'stage',
@@ -167,4 +210,20 @@ test('all faults are reported at once', () => {
   expect(() => settingsOf({ corsOrigin: 'x', consumerMemory: 1 })).toThrow(
     /"corsOrigin".*\n.*"consumerMemory"/,
   );
+});
+
+test('docs/deploy.md has a row for every key, and for no other', () => {
+  const guide = readFileSync('docs/deploy.md', 'utf8');
+  const [, table = ''] = guide.split('| context key');
+  const [rows = ''] = table.split('\n\n');
+  const named = [...rows.matchAll(/^\| (`\w+`(?:, `\w+`)*) +\|/gm)].flatMap(([, names = '']) =>
+    names.replaceAll('`', '').split(', '),
+  );
+  let known = '';
+  try {
+    settingsOf({ 'nothing-like-it': 1 });
+  } catch (error) {
+    known = /There are (.*?)\./.exec(String(error))?.[1] ?? '';
+  }
+  expect(named.toSorted()).toEqual(known.split(', ').toSorted());
 });
