@@ -11,6 +11,8 @@ interface LiveDelivery {
 
 export class DeliveryWatch {
   readonly starts: HandlerStart[] = [];
+  /** Of schedules' messages that were handled, in milliseconds. */
+  readonly dueTimes = new Set<number>();
   readonly #query: TestDatabase['query'];
   readonly #clock: MovedClock;
   readonly #unarmed = new Set<string>();
@@ -33,6 +35,7 @@ export class DeliveryWatch {
   async started({ queue, id, dueAt }: Start): Promise<void> {
     const startedAt = this.#clock.now();
     const delivery = `${queue} ${id}`;
+    if (dueAt !== undefined) this.dueTimes.add(dueAt);
     const isUnarmed = this.#unarmed.has(delivery) || this.#unarmed.has(queue);
     // A claim leaves that time as it is, so it still says when the delivery could be claimed.
     const [row] = await this.#query<{ available_at: Date }>(

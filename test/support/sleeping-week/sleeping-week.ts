@@ -1,5 +1,6 @@
 // Simulated days of a deployment that sleeps: what was planned comes, wake-ups are fired as AWS fires them, and trouble
 // happens. Only the clock is not real; Postgres, HTTP, the drain and the calls to AWS are.
+import type { Registry } from '#queue/declare/registry.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { type Random, seededRandom } from '#test/support/chaos/seeded-random.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -26,6 +27,8 @@ export interface SleepingDays {
   readonly lateness: Lateness;
   /** Deliveries that are still live two days after the last one. */
   readonly leftOver: number;
+  /** Times at which a schedule was due, and no message of it was handled. */
+  readonly missedDueTimes: readonly string[];
   readonly invocations: readonly Invocation[];
   /** When the database saw a query in these days, in milliseconds from the start. */
   readonly queryTimes: readonly number[];
@@ -59,14 +62,26 @@ export async function sleepingDays(days: number, seed: number): Promise<Sleeping
   } finally {
     await deployment.stop();
   }
+  const due = dueTimes(registry, { from: world.begunAt, to: from + days * dayMs });
   return {
     days,
     deliveries: new Set(watch.starts.map(({ delivery }) => delivery)).size,
     lateness: lateness(watch.starts, world.invocations),
     leftOver: await watch.countLive(),
+    missedDueTimes: due.filter((at) => !watch.dueTimes.has(at.getTime())).map(String),
     invocations: world.invocations,
     queryTimes: line.queryTimes.map((time) => time - from).filter((ms) => ms < days * dayMs),
   };
+}
+
+/** Of all schedules. The first drain starts them. */
+function dueTimes({ schedules }: Registry, { from, to }: { from: number; to: number }): Date[] {
+  return [...schedules.values()].flatMap(({ rule }) => {
+    const times: Date[] = [];
+    for (let at = rule.after(new Date(from)); at.getTime() < to; at = rule.after(at))
+      times.push(at);
+    return times;
+  });
 }
 
 interface Parts {
@@ -82,6 +97,8 @@ interface Parts {
 class SleepingWorld {
   readonly invocations: Invocation[] = [];
   readonly #parts: Parts;
+  /** When a drain came to its end for the first time. */
+  begunAt = Number.POSITIVE_INFINITY;
   readonly #ids: string[] = [];
 
   constructor(parts: Parts) {
@@ -117,6 +134,7 @@ class SleepingWorld {
     const startedAt = clock.now();
     const { isLost, isUnarmed } = await deployment.invoke(trouble);
     this.invocations.push({ startedAt, isLost });
+    if (!isLost) this.begunAt = Math.min(this.begunAt, clock.now());
     if (isLost && typeof trouble === 'object') await watch.consumerDied();
     const isOver = !isLost || !calls.repeat(call, clock.now());
     if (isOver && (isLost || isUnarmed)) await watch.allUnarmed();
