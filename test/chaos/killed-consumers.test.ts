@@ -5,6 +5,7 @@ import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { startConsumer, untilQuiet } from '#test/support/chaos/consumers.ts';
+import { expectAllEndedOnce } from '#test/support/chaos/delivery-promises.ts';
 import { fated, killedRegistry, makeTraceTable } from '#test/support/chaos/fated-queues.ts';
 import { isLong, type Random, seed, seededRandom } from '#test/support/chaos/seeded-random.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -87,48 +88,12 @@ test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed}
   await drainAll(database);
   const { query } = database;
 
-  const statuses = await query(
-    'select queue, status, count(*)::integer from millrace.delivery_status group by 1, 2 order by 1, 2',
-  );
-  expect(new Set(statuses.map(({ status }) => status))).toEqual(new Set(['dead', 'done']));
-  const total = statuses.reduce((sum, { count }) => sum + count, 0);
-  expect(total).toBe(kills * perKill * 2);
-
-  const badNumbers = await query(
-    `select from millrace.attempt group by message_id, queue_id
-     having max(attempt) <> count(*) or count(distinct attempt) <> count(*)
-       or count(*) filter (where outcome in ('done', 'dead')) <> 1
-       or max(attempt) filter (where outcome in ('done', 'dead')) <> max(attempt)`,
-  );
-  expect(badNumbers, 'attempts count from 1 without gaps, and the last one ends').toEqual([]);
-
+  await expectAllEndedOnce(database, kills * perKill);
   const lost = await query(`select from millrace.attempt where outcome = 'expired'`);
   expect(lost.length, 'consumers were killed with something in their hands').toBeGreaterThanOrEqual(
     kills / 4,
   );
 
-  const late = await query(
-    `select from trace t join millrace.queue q on q.name = t.queue
-     join millrace.attempt a on a.message_id = t.message_id and a.queue_id = q.id
-     where a.outcome in ('done', 'dead') and (t.at > a.finished_at or t.attempt > a.attempt)`,
-  );
-  expect(late, 'nothing is handled after it was settled').toEqual([]);
-
-  const effects = await query(
-    `select s.message_id, s.status, count(t.attempt)::integer
-     from millrace.delivery_status s
-     left join trace t on t.message_id = s.message_id and t.queue = s.queue
-     where s.queue = 'exactly-once'
-     group by 1, 2 having count(t.attempt) <> (s.status = 'done')::integer`,
-  );
-  expect(effects, 'a transactional handler has its effect once, or never').toEqual([]);
-
-  const unhandled = await query(
-    `select from millrace.delivery_status s
-     where s.queue = 'at-least-once'
-       and not exists (select from trace t where t.message_id = s.message_id and t.queue = s.queue)`,
-  );
-  expect(unhandled, 'everything is handled').toEqual([]);
   await expectGroupOrder(database);
 });
 

@@ -15,15 +15,21 @@ export interface Orders {
   readonly stickAfter?: number;
   /** It was woken by an enqueue where no tick comes each minute; what it arms is written into the table "armed". */
   readonly isWoken?: boolean;
+  /** It hands over to so many helpers; whom it invokes is for the test to start, or not. */
+  readonly handOver?: number;
+  /** It is a helper itself, by this token. */
+  readonly helper?: string;
 }
 
-/** What a consumer says: that it is ready, that it is stuck, what it did. */
-export type Word = 'ready' | 'stuck' | DrainSummary;
+/** What a consumer says: that it is ready, that it is stuck, whom it invokes, what it did. */
+export type Word = 'ready' | 'stuck' | { readonly invokes: string } | DrainSummary;
 
 export interface Consumer {
   /** Lets it drain; answers what it did, or nothing when it ended without a word. */
   run(orders?: Orders): Promise<DrainSummary | undefined>;
   readonly isStuck: boolean;
+  /** The tokens of the helpers that it has invoked. */
+  readonly invoked: readonly string[];
   kill(): void;
 }
 
@@ -41,10 +47,17 @@ export async function startConsumer(
     async run(orders = {}) {
       child.send(orders);
       await once(child, 'exit');
-      return said.find((word) => typeof word === 'object');
+      return said.find((word) => typeof word === 'object' && 'claimed' in word) as
+        | DrainSummary
+        | undefined;
     },
     get isStuck() {
       return said.includes('stuck');
+    },
+    get invoked() {
+      return said.flatMap((word) =>
+        typeof word === 'object' && 'invokes' in word ? [word.invokes] : [],
+      );
     },
     kill: () => void child.kill('SIGKILL'),
   };

@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { openDatabase, openSession } from '#queue/database.ts';
 import { drain } from '#queue/drain/drain.ts';
+import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
+import type { DrainOptions } from '#queue/drain/drain-state.ts';
 import type { NextDue } from '#queue/routines/next-due.ts';
 import type { Orders, Word } from './consumers.ts';
 import { registries, stickAfter } from './fated-queues.ts';
@@ -20,13 +22,18 @@ const database = openDatabase(url);
 const arm = async ({ dueAt }: NextDue) => {
   if (dueAt !== null) await database.query('insert into armed (due_at) values ($1)', [dueAt]);
 };
-const summary = await drain({
+const options: DrainOptions = {
   database,
   registry,
   log,
   remainingMs: () => end - performance.now(),
   openSession: () => openSession(url),
   ...(orders?.isWoken && { eager: { isWoken: true }, arm }),
-});
+};
+const invoke = async (token: string) => void say({ invokes: token });
+const handOver = orders?.handOver ? { most: orders.handOver, invoke } : undefined;
+const summary = orders?.helper
+  ? await drainAsHelper(orders.helper, options)
+  : await drain({ ...options, handOver });
 say(summary);
 process.disconnect();
