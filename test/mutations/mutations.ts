@@ -4,6 +4,7 @@ import { cloud } from './catalogue/cloud.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
 import { groups } from './catalogue/groups.ts';
+import { handOver } from './catalogue/hand-over.ts';
 import { handlers } from './catalogue/handlers.ts';
 import { http } from './catalogue/http.ts';
 import { limits } from './catalogue/limits.ts';
@@ -33,6 +34,7 @@ export const mutations: readonly Mutation[] = [
   ...operate,
   ...migrator,
   ...engine,
+  ...handOver,
   ...suspects,
   ...sleep,
   ...handlers,
