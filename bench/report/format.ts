@@ -1,4 +1,4 @@
-import type { Column } from './sections.ts';
+import type { Column } from './section.ts';
 import type { Spread } from './summary.ts';
 
 export const grouped = (value: number, digits = 0): string =>

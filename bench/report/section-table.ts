@@ -1,6 +1,6 @@
 import type { Results } from '../results.ts';
 import { formatSpread, markdownTable, times } from './format.ts';
-import type { Section } from './sections.ts';
+import type { Section } from './section.ts';
 import { medianOf, type Summary } from './summary.ts';
 
 /** Where Millrace stands for all its ways to the database: the one that peers have, too. */
