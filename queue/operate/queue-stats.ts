@@ -6,6 +6,8 @@ import type { Database } from '#queue/database.ts';
 export interface QueueStats {
   readonly name: string;
   readonly paused: boolean;
+  /** False when the code that was deployed last does not have it: nobody drains what it holds. */
+  readonly declared: boolean;
   /** How many deliveries have each status; dead counts the dead letters. */
   readonly depth: Readonly<
     Record<'pending' | 'processing' | 'scheduled' | 'blocked' | 'dead', number>

@@ -15,6 +15,9 @@ const perMinute = z.number().min(0);
 const stats = z.object({
   name: z.string(),
   paused: z.boolean(),
+  declared: z
+    .boolean()
+    .describe('False: no code that was deployed last has this queue, and what is in it waits.'),
   depth: z.object({
     pending: count,
     processing: count,
@@ -32,6 +35,7 @@ const stats = z.object({
 const example = {
   name: 'payments',
   paused: false,
+  declared: true,
   depth: { pending: 10_000, processing: 40, scheduled: 3, blocked: 0, dead: 2 },
   capped: ['pending'],
   oldestPendingSeconds: 12.5,

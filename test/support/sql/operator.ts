@@ -34,6 +34,7 @@ export interface Page {
 export interface QueueStats {
   readonly name: string;
   readonly paused: boolean;
+  readonly declared: boolean;
   readonly depth: Readonly<
     Record<'pending' | 'processing' | 'scheduled' | 'blocked' | 'dead', number>
   >;

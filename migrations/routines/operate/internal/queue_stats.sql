@@ -1,5 +1,6 @@
 -- The stats of one queue, as stats answers them. Each count stops at 10,000 a priority level, or 10,000 in all for dead
 -- letters, so that the answer costs the same at any depth; "capped" names those that may be higher.
+-- What waits in a queue that is not declared waits for code that has it.
 -- oldestPendingSeconds is how long the oldest pending delivery has been due.
 create or replace function millrace.queue_stats(queue_row millrace.queue) returns json
 language plpgsql
@@ -53,6 +54,7 @@ begin
   return json_build_object(
     'name', queue_row.name,
     'paused', queue_row.is_paused,
+    'declared', queue_row.is_declared,
     'depth', json_build_object(
       'pending', due.rows - due.processing, 'processing', due.processing,
       'scheduled', scheduled, 'blocked', blocked, 'dead', dead

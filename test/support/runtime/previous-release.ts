@@ -1,0 +1,71 @@
+// The functions as the release before this checkout had them, built from the repository's history.
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { afterAll } from 'vitest';
+import { bundling, projectRoot } from '#infra/function/bundling.ts';
+
+const run = promisify(execFile);
+const git = async (...words: string[]) =>
+  (await run('git', ['-C', projectRoot, ...words])).stdout.trim();
+
+/** Folders of the bundles by their functions' names. Removed after the file's last test. */
+export async function buildPreviousRelease(): Promise<
+  Record<'http' | 'consumer' | 'migrate', string>
+> {
+  const checkout = await mkdtemp(join(tmpdir(), 'millrace-previous-'));
+  afterAll(() => rm(checkout, { recursive: true }));
+  await checkOut(await previousCommit(), checkout);
+  const [http, consumer, migrate] = await Promise.all([
+    bundle(checkout, 'http'),
+    bundle(checkout, 'consumer'),
+    bundle(checkout, 'migrate'),
+  ]);
+  for (const folder of ['migrations/tables', 'migrations/routines', 'handlers/tables'])
+    await cp(join(checkout, folder), join(migrate, folder), { recursive: true });
+  return { http, consumer, migrate };
+}
+
+/** The newest tag before this commit; as long as there is none, what was there before the newest table file. */
+async function previousCommit(): Promise<string> {
+  const tag = await git('describe', '--tags', '--abbrev=0', 'HEAD^').catch(() => '');
+  if (tag) return tag;
+  const tables = await readdir(join(projectRoot, 'migrations/tables'));
+  const newest = tables.sort().at(-1) ?? '';
+  const path = join('migrations/tables', newest);
+  // A table file that is not committed yet is newer than everything that is.
+  const added = await git('log', '--diff-filter=A', '--format=%H', '--', path).catch(() => {
+    throw new Error(
+      'This test builds the release before this one from the history: it needs a git clone',
+    );
+  });
+  const commit = added ? `${added.split('\n').at(-1)}^` : 'HEAD';
+  return git('rev-parse', '--verify', '--quiet', `${commit}^{commit}`).catch(() => {
+    throw new Error(`This test needs the history back to ${commit}: git fetch --unshallow --tags`);
+  });
+}
+
+async function checkOut(commit: string, folder: string): Promise<void> {
+  const archive = join(folder, 'archive.tar');
+  await git('archive', '--format=tar', `--output=${archive}`, commit);
+  await run('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);
+  await symlink(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** With this checkout's packages and ways of bundling. */
+async function bundle(checkout: string, name: string): Promise<string> {
+  const { target = 'node24', minify = true, mainFields = [], externalModules = [] } = bundling;
+  const outdir = join(checkout, 'bundles', name);
+  await build({
+    entryPoints: [join(checkout, 'functions', `${name}.ts`)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: join(outdir, 'index.mjs'),
+    ...{ target, minify, mainFields, external: externalModules },
+  });
+  return outdir;
+}
