@@ -81,11 +81,11 @@ export class Millrace extends Construct {
     return this.api.grantEnqueue(grantee);
   }
 
-  private addModes(modes: ModeOptions): void {
+  private addModes(modes: MillraceProps): void {
     const [http, consumer] = [this.http.handler, this.consumer.handler];
     if (backstopOf(modes)) new WakeUps(this, 'WakeUps', consumer).letArm(http);
     if (modes.eager) wakeAtOnce(http, consumer);
-    const helpers = helpersOf(modes);
+    const helpers = helpersOf(modes, modes.consumer?.reservedConcurrentExecutions);
     if (helpers) letHandOver(this.consumer, helpers);
   }
 

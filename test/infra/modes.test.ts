@@ -137,6 +137,13 @@ describe('handOver', () => {
     },
   );
 
+  test('needs room for all of them where concurrency is reserved', () => {
+    const reserving = (reservedConcurrentExecutions: number) => () =>
+      synthesize({ handOver: 2, consumer: { reservedConcurrentExecutions } });
+    expect(reserving(2)).toThrow('needs reservedConcurrentExecutions of 3 or more, or none; got 2');
+    expect(reserving(3)).not.toThrow();
+  });
+
   test('leaves Lambda to stop what would go round for ever', () => {
     const [, { Properties }] = resourceAt(
       synthesize({ handOver: 8 }),

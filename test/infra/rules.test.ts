@@ -35,7 +35,7 @@ const everyOption = (stack: Stack): MillraceProps => ({
   consumer: {
     memorySize: 1769,
     timeout: Duration.seconds(80),
-    reservedConcurrentExecutions: 2,
+    reservedConcurrentExecutions: 9,
     environment: { CURRENCY: 'EUR' },
     policies: [
       new PolicyStatement({

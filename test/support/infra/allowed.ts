@@ -26,7 +26,7 @@ export function allowed(template: Template, rolePath: string): string[] {
     ...[...attached, ...inline].flatMap(({ PolicyDocument }) =>
       PolicyDocument.Statement.flatMap(linesOf),
     ),
-    ...managed.map((arn) => `managed policy ${textOf(arn)}`),
+    ...managed.map((arn) => `managed policy ${shownReference(arn)}`),
   ].toSorted();
 }
 
@@ -36,17 +36,19 @@ function linesOf({ Effect, Action, Resource, Condition }: Statement): string[] {
   return [Action]
     .flat()
     .flatMap((action) =>
-      [Resource].flat().map((resource) => `${effect}${action} on ${textOf(resource)}${condition}`),
+      [Resource]
+        .flat()
+        .map((resource) => `${effect}${action} on ${shownReference(resource)}${condition}`),
     );
 }
 
 /** An ARN as a text: `<MillraceConsumerHandler.Arn>` stands for what CloudFormation puts in, without the hash of its id. */
-function textOf(value: unknown): string {
+export function shownReference(value: unknown): string {
   if (typeof value === 'string') return value;
   const [[name, given] = ['', undefined]] = Object.entries(value as Record<string, unknown>);
   if (name === 'Fn::Join') {
     const [separator, parts] = given as [string, unknown[]];
-    return parts.map(textOf).join(separator);
+    return parts.map(shownReference).join(separator);
   }
   const [id, attribute] = [given].flat() as [string, string?];
   const withoutHash = id.replace(/[\dA-F]{8}$/, '');
