@@ -1,9 +1,9 @@
 // Calls AWS by signed requests of our own. Importing the SDK's clients would cost every cold start more than all other
 // imports together.
 import { setTimeout as wait } from 'node:timers/promises';
-import { AwsV4Signer } from 'aws4fetch';
 import { type AwsAccess, type AwsService, regionalEndpoint } from './access.ts';
 import { AwsCallFailed } from './aws-call-failed.ts';
+import { signedHeaders } from './signed-headers.ts';
 
 export interface AwsCall {
   readonly service: AwsService;
@@ -73,21 +73,13 @@ async function tryOnce(access: AwsAccess, call: AwsCall, timeoutMs: number): Pro
 }
 
 async function send(access: AwsAccess, call: AwsCall, timeoutMs: number): Promise<AwsAnswer> {
-  const { endpoints, sessionToken, ...identity } = access;
   const { service, path, headers, body } = call;
-  const endpoint = endpoints[service] ?? regionalEndpoint(service, access.region);
-  const signer = new AwsV4Signer({
-    ...identity,
-    ...(sessionToken && { sessionToken }),
-    service,
-    url: `${endpoint.replace(/\/$/, '')}${path}`,
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { ...headers },
-    ...(body !== undefined && { body }),
-  });
-  const { url, ...request } = await signer.sign();
+  const endpoint = access.endpoints[service] ?? regionalEndpoint(service, access.region);
+  const url = new URL(`${endpoint.replace(/\/$/, '')}${path}`);
+  const method = body === undefined ? 'GET' : 'POST';
+  const signed = await signedHeaders(access, { service, method, url, headers, body: body ?? '' });
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
-  const response = await fetch(url, { ...request, signal });
+  const response = await fetch(url, { method, headers: signed, body: body ?? null, signal });
   const text = await response.text();
   const { status } = response;
   return { status, text, errorType: status < 300 ? undefined : errorType(response, text) };

@@ -1,5 +1,4 @@
 // A drain that was handed a part of a backlog. It never hands over itself, so that there is one hop and no more.
-import { randomUUID } from 'node:crypto';
 import { endHelper, startHelper } from '#queue/routines/helper-places.ts';
 import { Deadline } from './deadline.ts';
 import { drain } from './drain.ts';
@@ -19,7 +18,7 @@ const longestEndMs = 2_000;
 export async function drainAsHelper(token: string, options: DrainOptions): Promise<DrainSummary> {
   const { database, log, remainingMs } = options;
   const deadline = new Deadline(remainingMs);
-  const place = { token, run: randomUUID() };
+  const place = { token, run: crypto.randomUUID() };
   const lastingMs = remainingMs() + slackMs;
   const start = () => startHelper(database, place, { lastingMs, budgetMs: deadline.lookBudgetMs });
   if (!deadline.hasTimeToLook || !(await start())) {

@@ -2,7 +2,6 @@
 // The drain looks at its backlog three times, beside its lanes and never in their way: with the pace of the latest drains
 // at once, with its own pace when it has measured one, and again when time runs short. How a helper is started is for the
 // caller to know; that no more are alive than allowed, whoever has started them, is for the database.
-import { randomUUID } from 'node:crypto';
 import { type BacklogQueue, backlog, type WaitingQueue } from '#queue/routines/backlog.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import { takeHelpers } from '#queue/routines/helper-places.ts';
@@ -116,7 +115,7 @@ export class HandOver {
     }: { most: number; missing: number; seen: readonly WaitingQueue[]; budgetMs: number },
   ): Promise<void> {
     const { database, log } = this.#state;
-    const tokens = Array.from({ length: missing }, () => randomUUID());
+    const tokens = Array.from({ length: missing }, () => crypto.randomUUID());
     const taken = await takeHelpers(database, { tokens, most }, { budgetMs });
     if (taken.length === 0) return;
     const outcomes = await Promise.allSettled(taken.map((token) => options.invoke(token)));

@@ -1,4 +1,4 @@
-// The functions' own library signs here, as it does in the cloud; what checks the signature shares no code with it.
+// A library that others use signs here; what checks the signature shares no code with it.
 import { AwsV4Signer } from 'aws4fetch';
 import { expect, test } from 'vitest';
 import { openAws } from '#test/support/functions/aws.ts';
