@@ -1,5 +1,5 @@
 // The whole of Millrace in one account: an HTTP API that enqueues, a schedule that drains, migrations at deployment, alarms.
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { ApiOptions } from '#infra/api/api-options.ts';
@@ -20,9 +20,9 @@ import {
 import type { FunctionOptions, SharedOptions } from '#infra/function/function-options.ts';
 import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
-import { type AlarmOptions, Alarms } from '#infra/watch/alarms.ts';
+import { type WatchOptions, watch } from '#infra/watch/watch.ts';
 
-export interface MillraceProps extends ModeOptions, SharedOptions {
+export interface MillraceProps extends ModeOptions, SharedOptions, WatchOptions {
   /** Tells this deployment from others in the account and region; its connection string is kept under this name. */
   readonly stage?: string;
   readonly databaseUrl?: DatabaseUrlOptions;
@@ -32,7 +32,6 @@ export interface MillraceProps extends ModeOptions, SharedOptions {
   readonly consumer?: ConsumerOptions;
   /** How often the consumer looks: whole minutes, 1 to 60, default 1. A deployment that sleeps has its backstop instead. */
   readonly tickEvery?: Duration;
-  readonly alarms?: AlarmOptions;
   /** False: the deployment leaves the database alone, and the operator migrates it first. Default true. */
   readonly migrateOnDeploy?: boolean;
 }
@@ -66,12 +65,13 @@ export class Millrace extends Construct {
       rate: backstop ?? props.tickEvery,
       invoking,
     });
-    this.addModes(props);
-    new Alarms(this, 'Alarms', {
-      ...props.alarms,
+    const wakeUps = this.addModes(props);
+    watch(this, props, {
       consumer: this.consumer.handler,
+      http: this.http.handler,
       api: this.api,
-      isSleeping: backstop !== undefined,
+      tick: props.tickEvery ?? Duration.minutes(1),
+      wakeUpGroup: wakeUps?.groupName,
     });
     this.orderUpdates(props.migrateOnDeploy ?? true);
   }
@@ -81,12 +81,15 @@ export class Millrace extends Construct {
     return this.api.grantEnqueue(grantee);
   }
 
-  private addModes(modes: MillraceProps): void {
+  /** Answers where a deployment that sleeps keeps its wake-ups. */
+  private addModes(modes: MillraceProps): WakeUps | undefined {
     const [http, consumer] = [this.http.handler, this.consumer.handler];
-    if (backstopOf(modes)) new WakeUps(this, 'WakeUps', consumer).letArm(http);
+    const wakeUps = backstopOf(modes) ? new WakeUps(this, 'WakeUps', consumer) : undefined;
+    wakeUps?.letArm(http);
     if (modes.eager) wakeAtOnce(http, consumer);
     const helpers = helpersOf(modes, modes.consumer?.reservedConcurrentExecutions);
     if (helpers) letHandOver(this.consumer, helpers);
+    return wakeUps;
   }
 
   /** First the schema, then the consumer, then the API: nothing may be enqueued that no consumer knows yet. */

@@ -85,6 +85,14 @@ export function choices<Name extends string>(names: readonly Name[]): Kind<reado
   };
 }
 
+/** True or false, or one of the texts. */
+export function flagOrOneOf<Word extends string>(...words: readonly Word[]): Kind<boolean | Word> {
+  return {
+    is: `true, false, ${words.map((word) => `"${word}"`).join(' or ')}`,
+    read: (value) => flag.read(value) ?? words.find((word) => word === value),
+  };
+}
+
 /** Names with texts; on the command line as JSON. */
 export function texts(is: string): Kind<Readonly<Record<string, string>>> {
   return {

@@ -13,12 +13,15 @@ import { tickRange } from '#infra/consumer/tick-schedule.ts';
 import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
 import { memoryRange } from '#infra/function/function-options.ts';
 import { stageIs, stagePattern } from '#infra/function/stage.ts';
+import { alarmNames } from '#infra/watch/alarm-options.ts';
+import type { MetricsLevel } from '#infra/watch/own-metrics.ts';
 import type { MillraceProps } from './millrace.ts';
 import { readContext, type Setting, setting } from './read-context.ts';
 import {
   choices,
   flag,
   flagOrNumber,
+  flagOrOneOf,
   list,
   oneOf,
   text,
@@ -128,7 +131,21 @@ const settings: Readonly<Record<string, Setting<Settings>>> = {
     text('the ARN of an SNS topic', /arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+/),
     (topicArn) => ({ alarms: { topicArn } }),
   ),
+  alarmsOff: setting(choices(alarmNames), (names) => ({
+    alarms: Object.fromEntries(names.map((name) => [name, false])),
+  })),
+  runbookUrl: setting(
+    text('a URL such as https://wiki.example/millrace', /https?:\/\/\S+/),
+    (runbookUrl) => ({ alarms: { runbookUrl } }),
+  ),
+  metrics: setting(flagOrOneOf('drain', 'queues'), metricsOf),
+  dashboard: setting(flag, (dashboard) => ({ dashboard })),
 };
+
+function metricsOf(given: boolean | MetricsLevel): Settings {
+  if (typeof given === 'boolean') return given ? {} : { metrics: false };
+  return { metrics: given };
+}
 
 function sleeping(given: boolean | number): Settings {
   if (typeof given === 'boolean') return given ? { sleep: given } : {};

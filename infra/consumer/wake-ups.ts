@@ -22,6 +22,11 @@ export class WakeUps extends Construct {
     this.letArm(consumer);
   }
 
+  /** Under this name CloudWatch counts what becomes of the wake-ups. */
+  get groupName(): string {
+    return this.group.ref;
+  }
+
   /** Lets a function arm wake-ups: create schedules of this group by the names that wake-ups have, and give them their role. */
   letArm(arming: LambdaFunction): void {
     arming.addEnvironment(WAKE_UP_GROUP, this.group.ref);

@@ -1,32 +1,90 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { Duration } from 'aws-cdk-lib';
+import { describe, expect, test } from 'vitest';
+import type { MillraceProps } from '#infra/millrace.ts';
+import { alarmNames, thresholds } from '#infra/watch/alarm-options.ts';
 import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const alarmsOf = (template: ReturnType<typeof synthesize>) =>
   resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 
+/** An alarm's metric; of a sum, its parts. */
+const metricsOf = (props: MillraceProps) =>
+  alarmsOf(synthesize(props)).map(({ Namespace, MetricName, Metrics = [] }) =>
+    MetricName
+      ? `${Namespace} ${MetricName}`
+      : Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: { MetricName: string } } }) =>
+          MetricStat ? [MetricStat.Metric.MetricName] : [],
+        ).join(' + '),
+  );
+
+const anchorOf = (name: string) =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 const template = synthesize();
-const alarms = alarmsOf(template);
-const metrics = alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
+const sleeping = synthesize({ sleep: true });
 
 const headings = readFileSync('docs/runbook.md', 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('## '))
   .map((line) => line.slice(3).toLowerCase().replaceAll(' ', '-'));
 
-test('every alarm links a heading of the runbook, and every heading has an alarm', () => {
-  const links = alarms.map(({ AlarmDescription }) =>
-    /\bdocs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription)?.at(1),
-  );
-  expect(links.toSorted()).toEqual(headings.toSorted());
+test('every alarm names a heading of the runbook, and every heading has an alarm', () => {
+  const links = [template, sleeping]
+    .flatMap(alarmsOf)
+    .map(({ AlarmDescription }) =>
+      / Runbook: docs\/runbook\.md#([a-z-]+) in the checkout of this deployment$/
+        .exec(AlarmDescription)
+        ?.at(1),
+    );
+  expect([...new Set(links)].sort()).toEqual(headings.toSorted());
+  expect(headings).toHaveLength(alarmNames.length);
 });
 
-test('failing ticks, missing ticks and failing requests ring', () => {
-  expect(metrics.toSorted()).toEqual([
+test('the page about deployment has each alarm with its limit, its range and its price', () => {
+  const page = readFileSync('docs/deploy.md', 'utf8');
+  for (const name of alarmNames) {
+    const { unit, default: limit, from, to } = thresholds[name];
+    const row = new RegExp(`^\\| \`${name}\` .*$`, 'm').exec(page)?.[0] ?? '';
+    expect(row, name).toContain(`| \`${unit}\` ${limit}, ${from} to ${to} `);
+    // CloudWatch asks $0.10 for each metric that an alarm looks at.
+    const [alarm] = alarmsOf(sleeping)
+      .concat(alarmsOf(template))
+      .filter(({ AlarmDescription }) => AlarmDescription.includes(`#${anchorOf(name)} `));
+    const parts = alarm.Metrics?.filter((metric: object) => 'MetricStat' in metric).length ?? 1;
+    expect(row, name).toContain(`| $0.${parts}0 `);
+  }
+});
+
+test('everything rings that can keep a message from being taken in or handled', () => {
+  expect(metricsOf({}).sort()).toEqual([
     'AWS/ApiGateway 5xx',
+    'AWS/ApiGateway Latency',
+    'AWS/Lambda AsyncEventsDropped',
+    'AWS/Lambda Duration',
     'AWS/Lambda Errors',
     'AWS/Lambda Invocations',
+    'Millrace DatabaseRefused',
+    'Millrace Dead',
+    'Millrace OldestWaiting',
+    'Throttles + Throttles',
   ]);
+});
+
+test('a deployment that sleeps has no heartbeat, and watches its wake-ups instead', () => {
+  const [awake, asleep] = [metricsOf({}), metricsOf({ sleep: { backstop: Duration.hours(1) } })];
+  expect(awake.filter((metric) => !asleep.includes(metric))).toEqual(['AWS/Lambda Invocations']);
+  expect(asleep.filter((metric) => !awake.includes(metric)).sort()).toEqual([
+    'Millrace WakeUpsLost',
+    'TargetErrorCount + InvocationDroppedCount',
+  ]);
+  const [group] = resourceAt(sleeping, 'AWS::Scheduler::ScheduleGroup', 'MillraceWakeUps');
+  const dropped = alarmsOf(sleeping).find(({ Metrics }) =>
+    /TargetError/.test(JSON.stringify(Metrics)),
+  );
+  expect(JSON.stringify(dropped)).toContain(
+    JSON.stringify([{ Name: 'ScheduleGroup', Value: { Ref: group } }]),
+  );
 });
 
 test('five minutes without any report of a tick ring', () => {
@@ -41,15 +99,41 @@ test('five minutes without any report of a tick ring', () => {
   });
 });
 
-test('one bad minute does not ring, two of five do', () => {
-  for (const MetricName of ['Errors', '5xx'])
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName,
-      Threshold: 1,
-      EvaluationPeriods: 5,
-      DatapointsToAlarm: 2,
-      TreatMissingData: 'notBreaching',
-    });
+test.each([
+  ['Errors', 1],
+  ['5xx', 1],
+  ['DatabaseRefused', 1],
+  ['OldestWaiting', 600],
+  // 97 % of the timeout.
+  ['Duration', 53_350],
+])('one bad minute of %s does not ring, two of five do', (MetricName, Threshold) => {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName,
+    Threshold,
+    Period: 60,
+    EvaluationPeriods: 5,
+    DatapointsToAlarm: 2,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('metrics are looked for as which the functions of this stack write them', () => {
+  const own = alarmsOf(template).filter(({ Namespace }) => Namespace === 'Millrace');
+  expect(own).toHaveLength(3);
+  for (const path of ['MillraceConsumer', 'MillraceHttp']) {
+    const [, { Properties }] = resourceAt(template, 'AWS::Lambda::Function', path);
+    const { MILLRACE_METRICS, MILLRACE_DEPLOYMENT } = Properties.Environment.Variables;
+    expect(MILLRACE_METRICS).toBe('drain');
+    for (const { Dimensions } of own)
+      expect(Dimensions).toEqual([{ Name: 'Deployment', Value: MILLRACE_DEPLOYMENT }]);
+  }
+});
+
+test('without metrics the functions are told nothing, and the alarms that need them are left out', () => {
+  const off = synthesize({ metrics: false, sleep: true });
+  expect(JSON.stringify(off.toJSON())).not.toContain('MILLRACE_METRICS');
+  expect(alarmsOf(off).filter(({ Namespace }) => Namespace === 'Millrace')).toEqual([]);
+  expect(alarmsOf(off)).toHaveLength(alarmsOf(sleeping).length - 4);
 });
 
 test('a topic hears of every alarm and of its end', () => {
@@ -58,8 +142,68 @@ test('a topic hears of every alarm and of its end', () => {
     expect(alarm).toMatchObject({ AlarmActions: [topicArn], OKActions: [topicArn] });
 });
 
-test('a team that keeps its runbook elsewhere is sent there', () => {
-  const runbookUrl = 'https://wiki.example/millrace';
-  for (const { AlarmDescription } of alarmsOf(synthesize({ alarms: { runbookUrl } })))
-    expect(AlarmDescription).toMatch(/https:\/\/wiki\.example\/millrace#[a-z-]+$/);
+test('where ticks are rare, they are counted and not minutes, which would never come together', () => {
+  const rare = synthesize({ tickEvery: Duration.minutes(15) });
+  for (const [MetricName, expected] of [
+    ['Invocations', { EvaluationPeriods: 5, Threshold: 1 }],
+    ['Errors', { EvaluationPeriods: 5, DatapointsToAlarm: 2 }],
+    ['OldestWaiting', { Threshold: 9_000 }],
+  ] as const)
+    rare.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Period: 900, ...expected });
+});
+
+describe('a runbook', () => {
+  test('that is published somewhere is linked there', () => {
+    const runbookUrl = 'https://wiki.example/millrace';
+    for (const { AlarmDescription } of alarmsOf(synthesize({ alarms: { runbookUrl } })))
+      expect(AlarmDescription).toMatch(/ https:\/\/wiki\.example\/millrace#[a-z-]+$/);
+  });
+
+  test.each(['docs/runbook.md', '/millrace', 'javascript:alert(1)', ''])(
+    'is not at what no browser opens: "%s"',
+    (runbookUrl) => {
+      expect(() => synthesize({ alarms: { runbookUrl } })).toThrow(
+        /alarms\.runbookUrl is a URL that begins with https:\/\//,
+      );
+    },
+  );
+});
+
+describe('an operator', () => {
+  test.each(alarmNames)('switches %s off by its name', (name) => {
+    const modes = { sleep: name === 'droppedSchedules' || name === 'wakeUpsLost' } as const;
+    const all = metricsOf(modes.sleep ? { sleep: true } : {});
+    const left = metricsOf({ ...(modes.sleep && { sleep: true }), alarms: { [name]: false } });
+    expect(left).toHaveLength(all.length - 1);
+  });
+
+  test('chooses from when on an alarm rings', () => {
+    const chosen = synthesize({
+      alarms: {
+        oldestWaiting: { minutes: 30 },
+        consumerHeartbeat: { ticks: 15 },
+        consumerDuration: { percent: 80 },
+        httpLatency: { milliseconds: 500 },
+        deadLetters: { count: 100 },
+      },
+    });
+    for (const [MetricName, expected] of [
+      ['OldestWaiting', { Threshold: 1_800 }],
+      ['Invocations', { EvaluationPeriods: 15, Threshold: 1 }],
+      ['Duration', { Threshold: 44_000 }],
+      ['Latency', { Threshold: 500, ExtendedStatistic: 'p99' }],
+      ['Dead', { Threshold: 100, Period: 300 }],
+    ] as const)
+      chosen.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, ...expected });
+  });
+
+  test.each(alarmNames)('is told the range of %s', (name) => {
+    const { unit, from, to } = thresholds[name];
+    const sentence = `alarms.${name} is false or { ${unit}: a whole number from ${from} to ${to} }`;
+    for (const wrong of [from - 1, to + 1, from + 0.5, Number.NaN]) {
+      const alarms = { [name]: { [unit]: wrong } };
+      const props = /wakeUps|Schedules/.test(name) ? { sleep: true as const, alarms } : { alarms };
+      expect(() => synthesize(props)).toThrow(sentence);
+    }
+  });
 });

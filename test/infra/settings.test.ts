@@ -118,6 +118,34 @@ test('sizes, times and limits come from the context', () => {
   });
 });
 
+test('what watches the deployment is chosen and switched off by keys', () => {
+  expect(settingsOf({ metrics: 'queues', dashboard: false })).toEqual({
+    metrics: 'queues',
+    dashboard: false,
+  });
+  expect(settingsOf({ metrics: false })).toEqual({ metrics: false });
+  expect(settingsOf({ metrics: 'true' })).toEqual({});
+  expect(
+    settingsOf({
+      alarmsOff: 'consumerHeartbeat, httpLatency',
+      runbookUrl: 'https://wiki.example/m',
+    }),
+  ).toEqual({
+    alarms: { consumerHeartbeat: false, httpLatency: false, runbookUrl: 'https://wiki.example/m' },
+  });
+});
+
+test.each([
+  [{ metrics: 'all' }, /"metrics" is true, false, "drain" or "queues"; got "all"/],
+  [
+    { alarmsOff: 'heartbeat' },
+    /"alarmsOff" is one or several of consumerErrors, .*; got "heartbeat"/,
+  ],
+  [{ runbookUrl: 'docs/runbook.md' }, /"runbookUrl" is a URL such as/],
+])('%j is refused with what is expected', (context, sentence) => {
+  expect(() => settingsOf(context)).toThrow(sentence);
+});
+
 describe('a value', () => {
   test.each([
     ['a number', { consumerMemory: 1769 }, { consumerMemory: '1769' }],

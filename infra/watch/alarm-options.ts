@@ -1,0 +1,66 @@
+// What an operator decides about the alarms: which of them there are, and from when on they ring.
+
+interface Threshold {
+  readonly unit: string;
+  readonly default: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const threshold = <Unit extends string>(unit: Unit, by: number, from: number, to: number) => ({
+  unit,
+  default: by,
+  from,
+  to,
+});
+
+/** Of each alarm, what it rings for: a minute's or five minutes' count, or a limit. docs/deploy.md gives the reasons. */
+export const thresholds = {
+  consumerErrors: threshold('count', 1, 1, 1_000),
+  consumerHeartbeat: threshold('ticks', 5, 2, 24),
+  // A drain with a backlog works until about 94 % of the timeout, by design. Beyond 97 % handlers had to be aborted.
+  consumerDuration: threshold('percent', 97, 50, 99),
+  httpServerErrors: threshold('count', 1, 1, 1_000_000),
+  httpLatency: threshold('milliseconds', 3_000, 50, 29_000),
+  throttles: threshold('count', 1, 1, 1_000_000),
+  droppedInvocations: threshold('count', 1, 1, 1_000_000),
+  droppedSchedules: threshold('count', 1, 1, 1_000_000),
+  oldestWaiting: threshold('minutes', 10, 1, 10_080),
+  deadLetters: threshold('count', 1, 1, 1_000_000),
+  databaseRefused: threshold('count', 1, 1, 1_000_000),
+  wakeUpsLost: threshold('count', 1, 1, 1_000_000),
+} as const satisfies Readonly<Record<string, Threshold>>;
+
+export type AlarmName = keyof typeof thresholds;
+export const alarmNames = Object.keys(thresholds) as AlarmName[];
+
+type Thresholds = {
+  /** False: there is no such alarm, and it costs nothing. Else the limit, such as `{ minutes: 30 }`. */
+  readonly [Name in AlarmName]?:
+    | false
+    | { readonly [Unit in (typeof thresholds)[Name]['unit']]: number };
+};
+
+export interface AlarmOptions extends Thresholds {
+  /** The SNS topic that hears of an alarm and of its end. Default: none, alarms only show in CloudWatch. */
+  readonly topicArn?: string;
+  /**
+   * Where the runbook is read, such as `https://wiki.example/millrace`; the name of the section is put behind it. Default:
+   * descriptions name the file and the section of this checkout, since nobody else knows where it is published.
+   */
+  readonly runbookUrl?: string;
+}
+
+/** The limit from which an alarm rings, by default `scale` times the usual one; undefined when there is to be none. Throws a TypeError for one out of its range. */
+export function thresholdOf(options: AlarmOptions, name: AlarmName, scale = 1): number | undefined {
+  const given: false | Readonly<Record<string, unknown>> | undefined = options[name];
+  if (given === false) return undefined;
+  const { unit, default: byDefault, from, to } = thresholds[name];
+  if (given === undefined) return byDefault * scale;
+  const value = given[unit];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to)
+    return value;
+  throw new TypeError(
+    `alarms.${name} is false or { ${unit}: a whole number from ${from} to ${to} }; got ${JSON.stringify(given)}`,
+  );
+}
