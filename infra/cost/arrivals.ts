@@ -19,3 +19,8 @@ export function activeSeconds({ hours, days }: Load, tailSeconds = 0): number {
 export function busySeconds(load: Load, seconds: number): number {
   return Math.min(activeSeconds(load, seconds), arrivals(load) * seconds);
 }
+
+/** Hours of the month in which messages come. */
+export function hoursWithArrivals(load: Load): number {
+  return Math.min(activeSeconds(load) / 3600, arrivals(load));
+}

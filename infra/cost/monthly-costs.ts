@@ -1,5 +1,6 @@
 // What a month costs, part by part, in USD. Free tiers that every account has only once are not deducted.
-import { attemptRowBytes, callMs, messageRowBytes, walBytes } from './assumptions.ts';
+import { hoursWithArrivals } from './arrivals.ts';
+import { attemptRowBytes, callMs, hoursOfMonth, messageRowBytes, walBytes } from './assumptions.ts';
 import { awakeHours } from './awake-hours.ts';
 import { armings, type ConsumerTime, consumerTime } from './consumer-time.ts';
 import { daysOfMonth, type Load } from './load.ts';
@@ -90,7 +91,8 @@ function logsCost(bytes: number): number {
 function extraCosts(load: Load): Record<string, number> {
   const { metrics, alarms, dashboards, secrets, natGateways } = prices.extras;
   return {
-    metrics: load.metrics * metrics,
+    // A metric is paid for in the hours in which it is sent.
+    metrics: load.metrics * metrics * (hoursWithArrivals(load) / hoursOfMonth),
     alarms: load.alarms * alarms,
     dashboards: load.dashboards * dashboards,
     secrets: load.secrets * secrets,

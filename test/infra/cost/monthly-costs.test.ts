@@ -15,6 +15,7 @@ const paper: Load = {
   handlerMs: 20,
   concurrency: 1,
   logBytes: 0,
+  metrics: 0,
   alarms: 0,
 };
 const computeOf = (load: Load, mode = polling) => monthlyCosts(load, mode).parts['Neon compute'];
@@ -117,9 +118,17 @@ test('the Free plan costs nothing and has 100 CU hours', () => {
   expect(computeOf({ ...idle, plan: 'free' })).toBe(0);
 });
 
+test('a metric is paid for in the hours in which it is sent', () => {
+  const load = { ...idle, messages: 1e6, metrics: 6 };
+  expect(monthlyCosts(load, polling).parts['metrics']).toBeCloseTo(1.8, 6);
+  const byDay = { ...load, hours: 8, days: 22 };
+  expect(monthlyCosts(byDay, polling).parts['metrics']).toBeCloseTo((1.8 * 8 * 22) / 730, 6);
+  expect(monthlyCosts({ ...load, messages: 0 }, polling).parts['metrics']).toBe(0);
+});
+
 test('what is switched on beside has its price', () => {
   const extras = { metrics: 10, alarms: 10, dashboards: 1, secrets: 1, natGateways: 1 };
-  const { parts } = monthlyCosts({ ...idle, ...extras }, sleep);
+  const { parts } = monthlyCosts({ ...idle, messages: 1e6, ...extras }, sleep);
   expect(parts).toMatchObject({ metrics: 3, alarms: 1, dashboards: 3, secrets: 0.4 });
   expect(parts['NAT gateways']).toBe(32.85);
 });

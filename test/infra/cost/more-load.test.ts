@@ -37,6 +37,7 @@ const rising: readonly LoadName[] = [
   'requestMs',
   'logBytes',
   'alarms',
+  'metrics',
 ];
 
 test.each(rising)('more %s never costs less', (name) => {
