@@ -182,4 +182,18 @@ export const sections: readonly Section[] = [
       { heading: 'import ms', value: 'importMs', digits: 1 },
     ],
   },
+  {
+    workload: 'cold start',
+    title: 'Cold start of every function',
+    about:
+      'The bundles of the cloud assembly, each in a process under Lambda’s runtime protocol: from its start to the first answer, what its import takes over bare Node, and what an invocation of a warm one takes. http enqueues one order, the consumer finds nothing due, the migration is up to date. Memory is the whole process’s, after the first answer and after 1,000 (20 migrations).',
+    columns: [
+      { heading: 'bytes', value: 'bytes', digits: 0 },
+      { heading: 'first answer ms', value: 'firstAnswerMs', digits: 0 },
+      { heading: 'import ms', value: 'importMs', digits: 1 },
+      { heading: 'warm p50 ms', value: 'warmP50Ms', digits: 2 },
+      { heading: 'MB at first', value: 'firstMegabytes', digits: 0 },
+      { heading: 'MB later', value: 'laterMegabytes', digits: 0 },
+    ],
+  },
 ];

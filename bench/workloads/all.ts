@@ -1,6 +1,7 @@
 import type { Workload } from '../workload.ts';
 import { backlog } from './backlog.ts';
 import { bundle } from './bundle.ts';
+import { coldStart } from './cold-start.ts';
 import { distance } from './distance.ts';
 import { drainW } from './drain.ts';
 import { eager } from './eager.ts';
@@ -33,4 +34,5 @@ export const workloads: readonly Workload[] = [
   latency,
   eager,
   bundle,
+  coldStart,
 ];

@@ -43,7 +43,7 @@ async function bundleConsumer(outfile: string): Promise<void> {
 }
 
 /** What a process that imports the file takes longer than one that does nothing, in turns. */
-async function importMs(file: string): Promise<number> {
+export async function importMs(file: string): Promise<number> {
   // Read when it is imported, and not connected to.
   const env = { [DATABASE_URL]: 'postgresql://nobody:secret@127.0.0.1/nowhere' };
   const node = (script: string) =>
