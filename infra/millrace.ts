@@ -8,7 +8,7 @@ import { QueueApi } from '#infra/api/queue-api.ts';
 import { ConsumerFunction } from '#infra/consumer/consumer-function.ts';
 import type { ConsumerOptions } from '#infra/consumer/consumer-options.ts';
 import { letHandOver, wakeAtOnce } from '#infra/consumer/invoke-consumer.ts';
-import { invokingTicks, invokingWakeUps } from '#infra/consumer/invoking.ts';
+import { invokingAt } from '#infra/consumer/invoking.ts';
 import { backstopOf, helpersOf, type ModeOptions } from '#infra/consumer/modes.ts';
 import { requireTickRate, TickSchedule } from '#infra/consumer/tick-schedule.ts';
 import { WakeUps } from '#infra/consumer/wake-ups.ts';
@@ -48,11 +48,11 @@ export class Millrace extends Construct {
     this.migrations = new Migrations(this, 'Migrations', shared('migrations'));
     const backstop = backstopOf(props);
     requireTickRate(props.tickEvery, backstop);
-    const invoking = backstop ? invokingWakeUps : invokingTicks;
+    const rate = backstop ?? props.tickEvery;
     this.consumer = new ConsumerFunction(this, 'Consumer', {
       ...props.consumer,
       ...shared('consumer'),
-      invoking,
+      invoking: invokingAt(rate),
     });
     this.http = new HttpFunction(this, 'Http', { ...props.api, ...props.http, ...shared('http') });
     this.api = new QueueApi(this, 'Api', {
@@ -60,11 +60,7 @@ export class Millrace extends Construct {
       handler: this.http.handler,
       logs: props.logs,
     });
-    new TickSchedule(this, 'Tick', {
-      consumer: this.consumer.handler,
-      rate: backstop ?? props.tickEvery,
-      invoking,
-    });
+    new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate });
     const wakeUps = this.addModes(props);
     watch(this, props, {
       consumer: this.consumer.handler,

@@ -5,7 +5,7 @@ import type { DatabaseUrl } from '#infra/function/database-url.ts';
 import type { SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { type ConsumerOptions, requireConsumerOptions } from './consumer-options.ts';
-import { type Invoking, invokingTicks } from './invoking.ts';
+import { type Invoking, invokingAt } from './invoking.ts';
 
 export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
   readonly databaseUrl: DatabaseUrl;
@@ -16,7 +16,7 @@ export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
 export class ConsumerFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: ConsumerFunctionProps) {
     requireConsumerOptions(props);
-    const { invoking = invokingTicks, timeout, memorySize, policies = [], ...options } = props;
+    const { invoking = invokingAt(), timeout, memorySize, policies = [], ...options } = props;
     super(scope, id, {
       entry: 'consumer',
       description: 'Claims, handles and settles the deliveries that are due',

@@ -7,17 +7,25 @@ export interface Invoking {
 }
 
 /** The next tick does what a failed or late one has left, so it is dropped as soon as both services allow. */
-export const invokingTicks: Invoking = {
+const once: Invoking = {
   retryAttempts: 0,
   maxEventAge: Duration.seconds(60),
 };
 
 /**
- * A deployment that sleeps has no next tick within the minute. A failed wake-up runs again after one minute and after two more,
- * which a database outlasts that is slow to wake; a throttled one is kept for an hour, and the backstop finds the rest. A wake-up
- * that comes late or twice does no harm, since the database says what is due.
+ * No tick follows soon. What has failed runs again after one minute and after two more, which a database outlasts that is slow to
+ * wake; what is throttled is kept for an hour, and the next tick or the backstop finds the rest. An invocation that comes late or
+ * twice does no harm, since the database says what is due.
  */
-export const invokingWakeUps: Invoking = {
+const again: Invoking = {
   retryAttempts: 2,
   maxEventAge: Duration.hours(1),
 };
+
+/** Lambda's two retries are over after some three minutes, so up to here the next tick comes about as soon. */
+const soon = Duration.minutes(5);
+
+/** For a recurring schedule of this rate; in a deployment that sleeps its wake-ups are invoked likewise. Default: each minute. */
+export function invokingAt(rate = Duration.minutes(1)): Invoking {
+  return rate.toSeconds() <= soon.toSeconds() ? once : again;
+}

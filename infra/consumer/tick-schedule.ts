@@ -1,5 +1,5 @@
-// The schedule that invokes the consumer every minute: once or not at all. A tick that would come late is dropped, because
-// the next one does its work. In a deployment that sleeps it is the backstop, and hours may lie before the next one.
+// The schedule that invokes the consumer, every minute unless the operator has it otherwise: once or not at all, since the next
+// tick does the work of one that would come late. In a deployment that sleeps it is the backstop, and hours lie before the next one.
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { type Range, requireInRange } from '#infra/function/in-range.ts';
-import { type Invoking, invokingTicks } from './invoking.ts';
+import { invokingAt } from './invoking.ts';
 import { createScheduleRole } from './schedule-role.ts';
 
 /** More than an hour between two ticks is what the mode `sleep` is for. */
@@ -29,8 +29,6 @@ export interface TickScheduleProps {
   readonly consumer: IFunction;
   /** How often it fires. Default: every minute. */
   readonly rate?: Duration | undefined;
-  /** How often a tick that does not reach the consumer is sent again. Default: never. */
-  readonly invoking?: Invoking;
 }
 
 export class TickSchedule extends Construct {
@@ -45,7 +43,8 @@ export class TickSchedule extends Construct {
   }
 
   /** The library's own `LambdaInvoke` would let the schedule invoke every version of the function. */
-  private targetOf({ consumer, invoking = invokingTicks }: TickScheduleProps): IScheduleTarget {
+  private targetOf({ consumer, rate }: TickScheduleProps): IScheduleTarget {
+    const { retryAttempts, maxEventAge } = invokingAt(rate);
     const groupArn = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule-group',
@@ -55,8 +54,8 @@ export class TickSchedule extends Construct {
       arn: consumer.functionArn,
       role: createScheduleRole(this, { groupArn, consumer }),
       retryPolicy: {
-        maximumRetryAttempts: invoking.retryAttempts,
-        maximumEventAgeInSeconds: invoking.maxEventAge.toSeconds(),
+        maximumRetryAttempts: retryAttempts,
+        maximumEventAgeInSeconds: maxEventAge.toSeconds(),
       },
       input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
     };

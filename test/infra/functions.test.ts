@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { DATABASE_URL_PARAMETER } from '#functions/environment.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
@@ -60,6 +61,19 @@ describe('the tick', () => {
       State: 'ENABLED',
       Target: { Input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>' }) },
     });
+  });
+
+  test.each([
+    [2, 0, 60],
+    [5, 0, 60],
+    [6, 2, 3_600],
+    [60, 2, 3_600],
+  ])('each %d minutes: a failed one is repeated %d times', (minutes, retries, seconds) => {
+    const seldom = synthesize({ tickEvery: Duration.minutes(minutes) });
+    const policy = { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: seconds };
+    const [[, slow] = []] = resourcesOf(seldom, 'AWS::Scheduler::Schedule');
+    expect(slow?.Properties.Target.RetryPolicy).toEqual(policy);
+    seldom.hasResourceProperties('AWS::Lambda::EventInvokeConfig', policy);
   });
 
   test('is dropped rather than late, at the scheduler and at Lambda', () => {
