@@ -29,7 +29,7 @@ export const handOver: readonly Mutation[] = [
     file: 'queue/drain/drain-as-helper.ts',
     replace: 'handOver: undefined, ',
     by: '',
-    testFile: 'test/queue/drain/hand-over.test.ts',
+    testFile: 'test/queue/drain/drain-as-helper.test.ts',
     test: 'never hands over',
   },
   {

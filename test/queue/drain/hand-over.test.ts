@@ -1,90 +1,24 @@
 // Hand-over between real drains, each a consumer of its own on the same database.
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { on } from '#queue/declare/handler.ts';
-import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
-import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import type { DrainOptions } from '#queue/drain/drain-state.ts';
-import type { DrainSummary } from '#queue/drain/summary.ts';
-import { numbered } from '#test/support/numbered.ts';
+import {
+  backlog,
+  expectAllOnce,
+  handlerMs,
+  invocation,
+  knowPace,
+  openBacklog,
+  places,
+  startingHelpers,
+} from '#test/support/queue/helpers-started.ts';
 import { countStatements, intercept, loseAnswers } from '#test/support/queue/intercept.ts';
-import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
+import type { OpenQueues } from '#test/support/queue/open-queues.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
-
-/** With the pace below this is much more than two seconds of handlers. */
-const backlog = 400;
-const handlerMs = 20;
-const policy = { concurrency: 2 };
-
-async function setup({
-  count = backlog,
-  changes = {},
-}: {
-  count?: number;
-  changes?: Partial<QueuePolicy>;
-} = {}) {
-  const handled: string[] = [];
-  const queue = defineQueue({
-    name: 'slow',
-    policy: { ...policy, ...changes },
-    subscriptions: [
-      on(numbered, async ({ id }) => {
-        await wait(handlerMs);
-        handled.push(id);
-      }),
-    ],
-  });
-  const queues = await openQueues(queue);
-  await queues.enqueueNumbers(count);
-  return { queues, handled };
-}
-
-/** As drains of before have measured it. */
-const knowPace = ({ query }: OpenQueues) =>
-  query('select millrace.record_drain($1)', [
-    JSON.stringify([
-      {
-        queue: 'slow',
-        claimed: 100,
-        done: 100,
-        retried: 0,
-        snoozed: 0,
-        dead: 0,
-        released: 0,
-        stale: 0,
-        runMs: 100 * handlerMs,
-      },
-    ]),
-  ]);
-
-/** What is left of an invocation of so many milliseconds. */
-function invocation(ms: number): () => number {
-  const end = performance.now() + ms;
-  return () => end - performance.now();
-}
-
-/** Starts the helpers as Lambda would: each with an invocation of its own, of which nobody waits for the end. */
-function startingHelpers(queues: OpenQueues, most: number, changes: Partial<DrainOptions> = {}) {
-  const helpers: Promise<DrainSummary>[] = [];
-  const { database, registry, log } = queues;
-  const start = (token: string) => {
-    const options = { database, registry, log, remainingMs: invocation(20_000), ...changes };
-    helpers.push(drainAsHelper(token, options));
-  };
-  return { helpers, start, handOver: { most, invoke: async (token: string) => start(token) } };
-}
-
-const places = ({ query }: OpenQueues) => query('select from millrace.helper');
-
-function expectAllOnce(handled: string[], count = backlog) {
-  expect(handled).toHaveLength(count);
-  expect(new Set(handled).size).toBe(count);
-}
 
 describe('a drain that knows the pace', () => {
   test('shares its backlog at the first look, and all of it is handled once', async () => {
-    const { queues, handled } = await setup();
+    const { queues, handled } = await openBacklog();
     await knowPace(queues);
     const { helpers, handOver } = startingHelpers(queues, 3);
     const summary = await queues.drain({ handOver, remainingMs: () => 5_000 });
@@ -104,7 +38,7 @@ describe('a drain that knows the pace', () => {
   });
 
   test('shares nothing that fits into its own time', async () => {
-    const { queues } = await setup({ count: 40 });
+    const { queues } = await openBacklog({ count: 40 });
     await knowPace(queues);
     const { helpers, handOver } = startingHelpers(queues, 3);
     expect(await queues.drain({ handOver })).not.toHaveProperty('handedOver');
@@ -112,7 +46,7 @@ describe('a drain that knows the pace', () => {
   });
 
   test('starts no helper that a limit would leave idle', async () => {
-    const { queues } = await setup({ changes: { maxInFlight: 2 } });
+    const { queues } = await openBacklog({ changes: { maxInFlight: 2 } });
     await knowPace(queues);
     const { helpers, handOver } = startingHelpers(queues, 3);
     await queues.drain({ handOver, remainingMs: invocation(5_000) });
@@ -121,7 +55,7 @@ describe('a drain that knows the pace', () => {
 });
 
 test('a drain that does not know the pace shares its backlog when it has measured it', async () => {
-  const { queues, handled } = await setup({ count: 1_000 });
+  const { queues, handled } = await openBacklog({ count: 1_000 });
   const { helpers, handOver } = startingHelpers(queues, 2);
   const startedAt = performance.now();
   let afterMs = 0;
@@ -138,85 +72,40 @@ test('a drain that does not know the pace shares its backlog when it has measure
   expect(row?.['each']).toBeGreaterThanOrEqual(handlerMs - 2);
 });
 
-test('several drains at once start no more than the most in all', async () => {
-  const { queues, handled } = await setup();
+test('a drain shares what has come in meanwhile when its time runs short', async () => {
+  const { queues, handled } = await openBacklog({ count: 400 });
   await knowPace(queues);
-  const { helpers, handOver } = startingHelpers(queues, 3);
+  const { helpers, handOver } = startingHelpers(queues, 2);
+  const draining = queues.drain({ handOver, remainingMs: invocation(12_000) });
+  // Both looks that come before see what fits into the rest of its time.
+  await wait(3_000);
+  expect(helpers).toEqual([]);
+  await queues.enqueueNumbers(1_000);
+  expect(await draining).toMatchObject({ handedOver: helpers.length });
+  await Promise.all(helpers);
+  expect(helpers.length).toBeGreaterThan(0);
+  expect(handled.length).toBe(new Set(handled).size);
+}, 60_000);
+
+test('several drains at once start no more than the most in all', async () => {
+  const count = 1_200;
+  const { queues, handled } = await openBacklog({ count });
+  await knowPace(queues);
+  const { helpers, handOver, mostAtOnce } = startingHelpers(queues, 3);
+  // Nobody's time ends here, and each of them needs five.
   const remainingMs = () => 4_500;
-  // However many need more than three: nobody's time ends here.
   const ticks = Array.from({ length: 3 }, () => queues.drain({ handOver, remainingMs }));
   const summaries = await Promise.all(ticks);
   await Promise.all(helpers);
   const started = summaries.reduce((sum, { handedOver = 0 }) => sum + handedOver, 0);
   expect(started).toBe(helpers.length);
-  expect(helpers.length).toBeGreaterThan(0);
-  expect(helpers.length).toBeLessThanOrEqual(3);
-  expectAllOnce(handled);
-});
-
-describe('a helper', () => {
-  const take = ({ query }: OpenQueues, token: string) =>
-    query('select millrace.take_helpers($1, 1)', [[token]]);
-
-  test('never hands over', async () => {
-    const { queues } = await setup({ count: 20 });
-    const token = randomUUID();
-    await take(queues, token);
-    const counted = countStatements(queues.database);
-    const invoke = () => Promise.reject(new Error('one hop'));
-    const { start, helpers } = startingHelpers(queues, 1, {
-      database: counted,
-      handOver: { most: 3, invoke },
-    });
-    start(token);
-    expect(await helpers[0]).toMatchObject({ done: 20 });
-    expect(counted.statements.filter(({ text }) => text.includes('backlog'))).toEqual([]);
-    expect(await places(queues)).toEqual([]);
-  });
-
-  test('that comes too late does nothing, since its place may be another’s', async () => {
-    const { queues } = await setup({ count: 5 });
-    const token = randomUUID();
-    await take(queues, token);
-    await queues.query(`update millrace.helper set ends_at = ends_at - interval '60 seconds'`);
-    const { start, helpers } = startingHelpers(queues, 1);
-    start(token);
-    start(randomUUID());
-    for (const helper of helpers) expect(await helper).toMatchObject({ claimed: 0 });
-    expect(await queues.statuses()).toEqual({ pending: 5 });
-  });
-
-  test('whose event comes twice works once', async () => {
-    const { queues, handled } = await setup({ count: 20 });
-    const token = randomUUID();
-    await take(queues, token);
-    const { start, helpers } = startingHelpers(queues, 1);
-    start(token);
-    start(token);
-    const done = (await Promise.all(helpers)).map((summary) => summary.done);
-    expect(done.toSorted()).toEqual([0, 20]);
-    expectAllOnce(handled, 20);
-  });
-
-  test('works when its answers are lost', async () => {
-    const { queues, handled } = await setup({ count: 20 });
-    const token = randomUUID();
-    await take(queues, token);
-    const lossy = ['start_helper', 'end_helper'].reduce(
-      (database, routine) => loseAnswers(database, routine),
-      queues.database,
-    );
-    const { start, helpers } = startingHelpers(queues, 1, { database: lossy });
-    start(token);
-    expect(await helpers[0]).toMatchObject({ done: 20 });
-    expectAllOnce(handled, 20);
-    expect(await places(queues)).toEqual([]);
-  });
+  expect(mostAtOnce()).toBe(3);
+  expectAllOnce(handled, count);
 });
 
 describe('a hand-over', () => {
   test('whose answers are lost starts as many as if they had come', async () => {
-    const { queues, handled } = await setup();
+    const { queues, handled } = await openBacklog();
     await knowPace(queues);
     const { helpers, handOver } = startingHelpers(queues, 2);
     const lossy = ['backlog', 'take_helpers'].reduce(
@@ -232,7 +121,7 @@ describe('a hand-over', () => {
   });
 
   test('that cannot be made leaves the drain as it is, and says why', async () => {
-    const { queues, handled } = await setup({ count: 250 });
+    const { queues, handled } = await openBacklog({ count: 250 });
     await knowPace(queues);
     const invoke = () => Promise.reject(new TypeError('denied'));
     const remainingMs = () => 4_000;
@@ -248,7 +137,7 @@ describe('a hand-over', () => {
   });
 
   test('keeps no lane waiting', async () => {
-    const { queues, handled } = await setup({ count: 20 });
+    const { queues, handled } = await openBacklog({ count: 20 });
     await knowPace(queues);
     let isAnswered = false;
     const slow = intercept(queues.database, async ({ text }, run) => {
@@ -273,13 +162,13 @@ describe('statements', () => {
   const handOver = { most: 3, invoke: async () => {} };
 
   test('of an idle drain are no more with the mode', async () => {
-    const { queues } = await setup({ count: 0 });
+    const { queues } = await openBacklog({ count: 0 });
     expect(await statementsOf(queues, {})).toEqual(['survey']);
     expect(await statementsOf(queues, { handOver })).toEqual(['survey']);
   });
 
   test('of a drain with work are one more with the mode, and the same without it', async () => {
-    const { queues } = await setup({ count: 0 });
+    const { queues } = await openBacklog({ count: 0 });
     const isOfTheMode = (name: string) => /backlog|helper/.test(name);
     await queues.enqueueNumbers(2);
     expect((await statementsOf(queues, {})).filter(isOfTheMode)).toEqual([]);
