@@ -4,10 +4,18 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DATABASE_URL } from '#functions/environment.ts';
+import {
+  CONSUMER_ARN,
+  DATABASE_URL,
+  EAGER,
+  HAND_OVER,
+  WAKE_UP_GROUP,
+  WAKE_UP_ROLE,
+} from '#functions/environment.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { guideBlocks } from '#test/support/docs/guide-blocks.ts';
 import { bearer, putApiKey, secret } from '#test/support/functions/api.ts';
+import { consumerArn, openAws, wakeUpGroup } from '#test/support/functions/aws.ts';
 import { type Call, gatewayEvent, lambdaContext } from '#test/support/functions/gateway-event.ts';
 
 // Roles are the server's, which other tests use at the same time.
@@ -46,24 +54,38 @@ function urlFor(user: (typeof users)[number], url = stored.url): string {
   return own.href;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** A function reads its environment when it is loaded. */
-async function as<Result>(user: (typeof users)[number], run: () => Promise<Result>) {
+async function as<Result>(
+  user: (typeof users)[number],
+  run: () => Promise<Result>,
+  environment: Environment = {},
+) {
   vi.resetModules();
   vi.stubEnv(DATABASE_URL, urlFor(user));
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return run().finally(() => vi.unstubAllEnvs());
 }
 
 const migrate = async () => (await import('#functions/migrate.ts')).handler();
-const drain = async () =>
-  (await import('#functions/consumer.ts')).handler({}, lambdaContext(20_000));
-
-const http = (call: Call) =>
-  as('http', async () => {
-    const { handler } = await import('#functions/http.ts');
-    const { statusCode, body } = await handler(gatewayEvent({ headers: bearer(), ...call }));
-    return { status: statusCode, body: JSON.parse(body || '{}') };
+const drain = async (event: object = {}, remainingMs = 20_000) =>
+  (await import('#functions/consumer.ts')).handler(event, {
+    ...lambdaContext(remainingMs),
+    invokedFunctionArn: consumerArn,
   });
+
+const http = (call: Call, environment?: Environment) =>
+  as(
+    'http',
+    async () => {
+      const { handler } = await import('#functions/http.ts');
+      const { statusCode, body } = await handler(gatewayEvent({ headers: bearer(), ...call }));
+      return { status: statusCode, body: JSON.parse(body || '{}') };
+    },
+    environment,
+  );
 
 const order = (orderId: string) => ({
   type: 'order.placed',
@@ -136,6 +158,41 @@ test('the consumer’s login drains, with transactions on the tables of the hand
   expect(await stored.query(`select from bookstore.shipment where order_id = 'B-1'`)).toHaveLength(
     1,
   );
+});
+
+test('the logins are enough for sleep, eager and hand-over together', async () => {
+  const aws = await openAws();
+  const modes = {
+    ...aws.environment,
+    [WAKE_UP_GROUP]: wakeUpGroup,
+    [WAKE_UP_ROLE]: 'arn:aws:iam::000000000000:role/wake-ups',
+    [CONSUMER_ARN]: consumerArn,
+    [EAGER]: 'on',
+    [HAND_OVER]: '2',
+  };
+  const armed = () => aws.calls.filter(({ service }) => service === 'scheduler').length;
+
+  expect(await http({ path: '/v1/messages', body: order('C-1') }, modes)).toMatchObject({
+    status: 202,
+  });
+  expect(aws.events).toEqual([{ wakeUp: 'enqueued' }]);
+  expect(armed()).toBe(1);
+  await http({ path: '/v1/queues/payments/resume', method: 'POST' }, modes);
+
+  await stored.query(
+    `select millrace.enqueue('order.placed', $1 || jsonb_build_object('orderId', 'D-' || n))
+     from generate_series(1, 300) as n`,
+    [order('D').payload],
+  );
+  // As if handlers had been slow, so that this consumer cannot be done alone.
+  await stored.query('update millrace.drain_log set run_ms = 1000 * claimed');
+  await as('consumer', () => drain({ wakeUp: 'enqueued' }, 5_000), modes);
+  const [, first] = aws.events;
+  expect(first).toEqual({ handedOver: { token: expect.any(String) } });
+  expect(armed()).toBeGreaterThan(1);
+  expect(await as('consumer', () => drain(first as object, 5_000), modes)).toMatchObject({
+    stale: 0,
+  });
 });
 
 describe('no login may do another’s work:', () => {
