@@ -7,19 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, inject, vi } from 'vitest';
 import { lockFolder } from '#local/postgres/folder-lock.ts';
-
-export interface FunctionProperties {
-  readonly Code: { readonly S3Key: string };
-  /** File and export, such as index.handler. */
-  readonly Handler: string;
-  /** In MB. */
-  readonly MemorySize: number;
-  /** In seconds. */
-  readonly Timeout: number;
-  readonly LoggingConfig: { readonly LogFormat: string };
-  /** Texts, or references to other resources. */
-  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
-}
+import type { FunctionProperties } from '#test/support/runtime/deployed-function.ts';
 
 interface Template {
   readonly Resources: Readonly<

@@ -1,5 +1,18 @@
 // A function as its template describes it.
-import type { FunctionProperties } from '#test/support/infra/cloud-assembly.ts';
+
+/** Of the template's resource. */
+export interface FunctionProperties {
+  readonly Code: { readonly S3Key: string };
+  /** File and export, such as index.handler. */
+  readonly Handler: string;
+  /** In MB. */
+  readonly MemorySize: number;
+  /** In seconds. */
+  readonly Timeout: number;
+  readonly LoggingConfig: { readonly LogFormat: string };
+  /** Texts, or references to other resources. */
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+}
 
 export interface DeployedFunction {
   readonly name: string;
