@@ -2,7 +2,8 @@
 import type { Context } from 'aws-lambda';
 import { countedDatabase } from '#functions/figures/counted-database.ts';
 import { countedLog } from '#functions/figures/counted-log.ts';
-import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
+import { openFigures, wantsQueues, writingFigures } from '#functions/figures/open-figures.ts';
+import { queueFigures } from '#functions/figures/queue-figures.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { misconfigurationLog } from '#functions/runtime/log-misconfiguration.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
@@ -22,6 +23,10 @@ const figures = openFigures('consumer', process.env);
 const log = countedLog(functionLog('consumer'), figures);
 const database = countedDatabase(queueDatabase(readSettings(process.env).databaseUrl), figures);
 
+const askQueues =
+  figures && wantsQueues(process.env)
+    ? queueFigures({ figures, database, queues: [...registry.queues.keys()], log })
+    : undefined;
 const logMisconfiguration = misconfigurationLog(log);
 const wakeUps = readWakeUpSettings(process.env);
 const handOver = readHandOver(process.env);
@@ -44,7 +49,10 @@ export const handler = writingFigures(
     };
     const token = handedOverToken(event);
     try {
-      return await (token === undefined ? drain(options) : drainAsHelper(token, options));
+      if (token !== undefined) return await drainAsHelper(token, options);
+      const summary = await drain(options);
+      await askQueues?.(context.getRemainingTimeInMillis());
+      return summary;
     } catch (error) {
       logMisconfiguration(error);
       throw error;

@@ -18,6 +18,7 @@ export class Figures {
   readonly #deployment: string;
   readonly #log: Log;
   readonly #values = new Map<DeploymentMetric, MetricValue>();
+  #since: string | undefined;
 
   /** deployment: the name under which CloudWatch keeps the metrics. */
   constructor(deployment: string, log: Log) {
@@ -37,8 +38,14 @@ export class Figures {
     else if (value.length > 0) this.#values.set(name, value.map(rounded));
   }
 
+  /** "since" of the last drain's last survey. */
+  get since(): string | undefined {
+    return this.#since;
+  }
+
   drained(drain: DrainFigures): void {
     const { summary } = drain;
+    this.#since = drain.since;
     this.count('Claimed', summary.claimed);
     this.count('Done', summary.done);
     this.count('Retried', summary.retried);

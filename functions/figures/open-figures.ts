@@ -15,6 +15,9 @@ export function openFigures(service: string, environment: Environment): Figures 
   return new Figures(deployment, functionLog(service));
 }
 
+/** Whether the database is asked as well, for figures of each queue. */
+export const wantsQueues = (environment: Environment): boolean => environment[METRICS] === 'queues';
+
 /** The same handler. However an invocation ends, its figures are written. */
 export function writingFigures<Arguments extends readonly unknown[], Answer>(
   figures: Figures | undefined,

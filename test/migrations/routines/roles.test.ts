@@ -16,6 +16,7 @@ const granted = {
     'claim_suspects',
     'end_helper',
     'extend',
+    'figures',
     'fire_schedule',
     'give_up_cover',
     'maintain',

@@ -111,4 +111,22 @@ export const operate: readonly Mutation[] = [
     testFile: 'test/migrations/routines/groups/regroup.test.ts',
     test: 'reaches what a producer stored by the old rules and commits afterwards',
   },
+  {
+    name: 'figures-wait-for-each-other',
+    fault: 'Consumers that ask for figures at the same moment wait for each other.',
+    file: 'migrations/routines/operate/figures.sql',
+    replace: '  for update skip locked;',
+    by: '  for update;',
+    testFile: 'test/migrations/routines/operate/figures.test.ts',
+    test: 'of two at the same moment the second passes by and does not wait',
+  },
+  {
+    name: 'figures-send-zeros',
+    fault: 'Idle ticks send metrics of zero, which cost money every hour.',
+    file: 'functions/figures/figures.ts',
+    replace: 'if (more > 0) this.',
+    by: 'this.',
+    testFile: 'test/functions/figures/deployed-figures.test.ts',
+    test: 'that finds nothing writes none',
+  },
 ];
