@@ -8,6 +8,8 @@ import type { DrainState } from './drain-state.ts';
 const soonMs = 60_000;
 /** Neither the question what is due nor arming may take longer than this, in milliseconds. */
 const longestMs = 5_000;
+/** With less than this left there is no use in asking, in milliseconds. */
+const leastMs = 500;
 
 /** Arms a wake-up for the case that this drain does not live to arm the right one. */
 export async function armForSafety(state: DrainState, { now }: Survey): Promise<void> {
@@ -20,7 +22,8 @@ export async function armNext(state: DrainState, last: Survey | undefined): Prom
   if (!arm) return;
   const options = { since: last?.since, budgetMs: budgetMs(state) };
   const ask = () => nextDue(database, [...registry.queues.keys()], options);
-  const due = await parts.run('next wake-up', ask);
+  const hasTime = options.budgetMs >= leastMs;
+  const due = hasTime ? await parts.run('next wake-up', ask) : undefined;
   // A database that does not answer cannot tell its time, either. Somebody has to look again all the same.
   await arm(due ?? soonAfter(new Date()), budgetMs(state));
 }

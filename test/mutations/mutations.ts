@@ -1,3 +1,4 @@
+import { aws } from './catalogue/aws.ts';
 import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
 import { cloud } from './catalogue/cloud.ts';
@@ -40,6 +41,7 @@ export const mutations: readonly Mutation[] = [
   ...handlers,
   ...http,
   ...wake,
+  ...aws,
   ...local,
   ...cloud,
 ];

@@ -53,6 +53,17 @@ test('what a drain has no time for is due now', async () => {
   expect(armed.at(-1)).toBe(0);
 });
 
+test('a drain without time for a question asks nothing, and looks again in a minute', async () => {
+  const queues = await openQueues(queueOf());
+  const { armed, arm } = arming();
+  const database = countStatements(queues.database);
+  expect(await queues.drain({ arm, database, remainingMs: () => 300 })).toMatchObject({
+    claimed: 0,
+  });
+  expect(database.statements).toEqual([]);
+  expect(armed).toEqual([60]);
+});
+
 test('a database that does not answer is looked at again in a minute', async () => {
   const queues = await openQueues(queueOf());
   const { armed, arm } = arming();
