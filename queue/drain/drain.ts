@@ -12,7 +12,7 @@ import { Cover } from './cover.ts';
 import { Deadline } from './deadline.ts';
 import { type DrainOptions, type DrainState, queueState } from './drain-state.ts';
 import { DrainTally } from './figures.ts';
-import { fireSchedules } from './fire-schedules.ts';
+import { fireSchedules, foreignSchedules } from './fire-schedules.ts';
 import { HandOver } from './hand-over.ts';
 import { Lane } from './lane.ts';
 import { LaneProgress } from './lane-progress.ts';
@@ -61,7 +61,7 @@ export async function drain(options: DrainOptions): Promise<DrainSummary> {
 /** Answers the last survey. */
 async function drainSurveyed(state: DrainState, first: Survey): Promise<Survey> {
   const { database, deadline, log, parts } = state;
-  const prepared = hasWork(first) && [state.cover?.take(), armForSafety(state, first)];
+  const prepared = hasWork(state, first) && [state.cover?.take(), armForSafety(state, first)];
   const handOver = new HandOver(state, first);
   const last = await drainFresh(state, first);
   const { queues, maintenanceDue } = last;
@@ -78,7 +78,10 @@ async function drainSurveyed(state: DrainState, first: Survey): Promise<Survey> 
   return last;
 }
 
-const hasWork = ({ queues, schedules }: Survey) => queues.length + schedules.length > 0;
+/** Schedules that only other code can fire are no work: they stay due. */
+const hasWork = ({ registry }: DrainState, surveyed: Survey) =>
+  surveyed.queues.length > 0 ||
+  surveyed.schedules.length > foreignSchedules(registry, surveyed).length;
 
 /** Logs what was done, and answers it. */
 function report(state: DrainState, startedAt: number): DrainSummary {

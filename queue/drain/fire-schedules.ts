@@ -33,10 +33,21 @@ export async function fireSchedules(firing: Firing): Promise<boolean> {
   return ends.some((end) => end.status === 'fulfilled' && end.value);
 }
 
+/** Of those that the survey found due: the names of the ones that stay so, since this code does not know their rules. */
+export function foreignSchedules(registry: Registry, { schedules }: Survey): string[] {
+  return schedules.filter((due) => !knownSchedule(registry, due)).map(({ name }) => name);
+}
+
+/** While another release is being deployed, and after a rollback, the database may hold a rule that only the other code knows. */
+function knownSchedule({ schedules }: Registry, due: DueSchedule): Schedule | undefined {
+  const schedule = schedules.get(due.name);
+  const isKnown = schedule?.rule.text === due.rule && schedule.rule.timeZone === due.timeZone;
+  return isKnown ? schedule : undefined;
+}
+
 async function fireKnown(firing: Firing, due: DueSchedule): Promise<boolean> {
-  const schedule = firing.registry.schedules.get(due.name);
-  // While another release is being deployed, the database may hold a rule that only the other code knows.
-  if (schedule?.rule.text !== due.rule || schedule.rule.timeZone !== due.timeZone) return false;
+  const schedule = knownSchedule(firing.registry, due);
+  if (!schedule) return false;
   try {
     return await fire(firing, schedule, due);
   } catch (error) {

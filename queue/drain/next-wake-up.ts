@@ -3,6 +3,7 @@
 import { type NextDue, nextDue } from '#queue/routines/next-due.ts';
 import type { Survey } from '#queue/routines/survey.ts';
 import type { DrainState } from './drain-state.ts';
+import { foreignSchedules } from './fire-schedules.ts';
 
 /** What a process that has died leaves is looked at after this time, in milliseconds: as soon as a tick would. */
 const soonMs = 60_000;
@@ -20,7 +21,11 @@ export async function armForSafety(state: DrainState, { now }: Survey): Promise<
 export async function armNext(state: DrainState, last: Survey | undefined): Promise<void> {
   const { arm, database, registry, parts } = state;
   if (!arm) return;
-  const options = { since: last?.since, budgetMs: budgetMs(state) };
+  const options = {
+    since: last?.since,
+    foreignSchedules: last ? foreignSchedules(registry, last) : [],
+    budgetMs: budgetMs(state),
+  };
   const ask = () => nextDue(database, [...registry.queues.keys()], options);
   const hasTime = options.budgetMs >= leastMs;
   const due = hasTime ? await parts.run('next wake-up', ask) : undefined;

@@ -11,18 +11,26 @@ export interface NextDue {
 /** Arms a wake-up of the consumer for what is due, within so many milliseconds. Does not reject. */
 export type ArmWakeUp = (due: NextDue, timeoutMs: number) => Promise<void>;
 
+interface NextDueOptions {
+  /** That of the last survey of the same drain; default none. */
+  readonly since?: string | undefined;
+  /** Due ones that only other code can fire; default none. */
+  readonly foreignSchedules?: readonly string[];
+  readonly budgetMs: number;
+}
+
 /**
- * Asks when anything of the queues, or a schedule, is due next. since: that of the last survey of the same drain, or
- * none. Repeated while the database is away, for at most budgetMs.
+ * Asks when anything of the queues, or a schedule, is due next. Repeated while the database is away, for at most
+ * budgetMs.
  */
 export async function nextDue(
   database: Database,
   queues: readonly string[],
-  { since = '-infinity', budgetMs }: { since?: string | undefined; budgetMs: number },
+  { since = '-infinity', foreignSchedules = [], budgetMs }: NextDueOptions,
 ): Promise<NextDue> {
+  const text = 'select millrace.next_due($1, $2, $3) as due';
   const [row] = await retryTransient(
-    () =>
-      database.query<{ due: NextDue }>('select millrace.next_due($1, $2) as due', [queues, since]),
+    () => database.query<{ due: NextDue }>(text, [queues, since, foreignSchedules]),
     { budgetMs },
   );
   if (!row) throw new Error('millrace.next_due gave no row');

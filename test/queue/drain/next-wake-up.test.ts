@@ -3,8 +3,10 @@
 import { expect, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
+import { defineSchedule } from '#queue/declare/schedule.ts';
 import { snooze } from '#queue/declare/ways-out.ts';
 import type { NextDue } from '#queue/routines/next-due.ts';
+import { syncRegistry } from '#queue/routines/sync.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { connectionLost, countStatements, intercept } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
@@ -82,6 +84,23 @@ test('a drain that cannot ask what is due next fails, and looks again in a minut
   });
   await expect(queues.drain({ arm, database: refusing })).rejects.toThrow('not allowed');
   expect(armed).toEqual([60, 60]);
+});
+
+test('a schedule that only newer code knows wakes nobody, however long it has been due', async () => {
+  const queues = await openQueues(queueOf());
+  const schedule = defineSchedule({
+    name: 'of-newer-code',
+    type: numbered,
+    everySeconds: 60,
+    payload: { n: 0 },
+  });
+  await syncRegistry(queues.database, {
+    ...queues.registry,
+    schedules: new Map([['of-newer-code', schedule]]),
+  });
+  const { armed, arm } = arming();
+  await queues.drain({ arm });
+  expect(armed).toEqual([null]);
 });
 
 test('where ticks come each minute, nothing is asked', async () => {
