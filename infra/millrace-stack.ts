@@ -2,6 +2,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Millrace, type MillraceProps } from './millrace.ts';
+import { stackTags } from './stack-tags.ts';
 
 export interface MillraceStackProps extends StackProps {
   readonly millrace?: MillraceProps;
@@ -12,7 +13,7 @@ export class MillraceStack extends Stack {
   readonly millrace: Millrace;
 
   constructor(scope: Construct, id: string, { millrace, ...props }: MillraceStackProps = {}) {
-    super(scope, id, { ...props, tags: { ...stageTag(millrace?.stage), ...props.tags } });
+    super(scope, id, { ...props, tags: stackTags(millrace?.stage, props.tags) });
     this.millrace = new Millrace(this, 'Millrace', millrace);
     const { api, consumer, http, migrations } = this.millrace;
     this.output('HttpApiUrl', api.url);
@@ -28,7 +29,3 @@ export class MillraceStack extends Stack {
     new CfnOutput(this, id, { value });
   }
 }
-
-/** CloudFormation puts a stack's tags on everything in it that can have tags. */
-const stageTag = (stage: string | undefined): Record<string, string> =>
-  stage === undefined ? {} : { 'millrace:stage': stage };

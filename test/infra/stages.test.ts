@@ -65,6 +65,15 @@ test('the stage is a tag of all that the stack has, beside the operator’s own'
   expect(tagged.tags.tagValues()).toEqual({ 'millrace:stage': 'prod', team: 'shop' });
 });
 
+test.each([
+  { 'aws:owner': 'shop' },
+  { '': 'shop' },
+  { team: 'shop <3' },
+  { team: 'x'.repeat(257) },
+])('tags that AWS would refuse are refused at once: %j', (tags) => {
+  expect(() => new MillraceStack(newApp(), 'Tagged', { tags })).toThrow(/A tag has a name of/);
+});
+
 test.each(['', '1st', 'pré', 'a_b', 'a b', 'a/b', `a${'b'.repeat(32)}`])(
   'what CloudFormation would refuse as a part of a name is no stage: "%s"',
   (stage) => {
