@@ -127,6 +127,6 @@ export const operate: readonly Mutation[] = [
     replace: 'if (more > 0) this.',
     by: 'this.',
     testFile: 'test/functions/figures/deployed-figures.test.ts',
-    test: 'that finds nothing writes none',
+    test: 'that finds nothing writes none, since a metric costs by the hours in which it is sent',
   },
 ];
