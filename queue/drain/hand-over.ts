@@ -2,6 +2,7 @@
 // The drain looks at its backlog three times, beside its lanes and never in their way: with the pace of the latest drains
 // at once, with its own pace when it has measured one, and again when time runs short. How a helper is started is for the
 // caller to know; that no more are alive than allowed, whoever has started them, is for the database.
+import { answerWithin } from '#queue/routines/answer-within.ts';
 import { type BacklogQueue, backlog, type WaitingQueue } from '#queue/routines/backlog.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import { takeHelpers } from '#queue/routines/helper-places.ts';
@@ -82,23 +83,18 @@ export class HandOver {
     const { database, deadline } = this.#state;
     const ownMs = deadline.callBudgetMs;
     if (queues.length === 0 || ownMs === 0) return;
-    const budgetMs = Math.min(longestLookMs, ownMs);
     const helperMs = this.#wholeMs;
-    const asked = { consumers: 1 + options.most, timeMs: helperMs, budgetMs };
+    const asked = { consumers: 1 + options.most, timeMs: helperMs, budgetMs: this.#budgetMs };
     const seen = await backlog(database, queues, asked);
-    const left = { ownMs, helperMs };
-    const needed = helpersNeeded(
-      seen.queues.flatMap((each) => this.#load(each)),
-      left,
-    );
-    const most = Math.min(needed, options.most);
-    if (most > seen.helpers)
-      await this.#start(options, {
-        most,
-        missing: most - seen.helpers,
-        seen: seen.queues,
-        budgetMs,
-      });
+    const loads = seen.queues.flatMap((each) => this.#load(each));
+    const most = Math.min(options.most, helpersNeeded(loads, { ownMs, helperMs }));
+    const missing = most - seen.helpers;
+    if (missing > 0) await this.#start(options, { most, missing, seen: seen.queues });
+  }
+
+  /** How long a call may take: as long as nothing that the drain holds has to wait for it. */
+  get #budgetMs(): number {
+    return Math.min(longestLookMs, this.#state.deadline.callBudgetMs);
   }
 
   #load({ queue, waiting, eachMs }: WaitingQueue): QueueLoad[] {
@@ -106,34 +102,29 @@ export class HandOver {
   }
 
   async #start(
-    options: HandOverOptions,
-    {
-      most,
-      missing,
-      seen,
-      budgetMs,
-    }: { most: number; missing: number; seen: readonly WaitingQueue[]; budgetMs: number },
+    { invoke }: HandOverOptions,
+    { most, missing, seen }: { most: number; missing: number; seen: readonly WaitingQueue[] },
   ): Promise<void> {
     const { database, log } = this.#state;
     const tokens = Array.from({ length: missing }, () => crypto.randomUUID());
-    const taken = await takeHelpers(database, { tokens, most }, { budgetMs });
+    const taken = await takeHelpers(database, { tokens, most }, { budgetMs: this.#budgetMs });
     if (taken.length === 0) return;
-    const outcomes = await Promise.allSettled(taken.map((token) => options.invoke(token)));
+    const invoked = taken.map((token) => answerWithin(this.#budgetMs, invoke(token)));
+    const outcomes = await Promise.allSettled(invoked);
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     const helpers = taken.length - failed.length;
     this.#state.handedOver += helpers;
     if (helpers > 0) log.info('handed over', { helpers, ...largest(seen) });
-    // No reason to fail: what is left over is handled all the same, later. Their places are free in a minute, since
-    // nobody knows whether the call was carried out.
-    const [first] = failed;
-    if (first) {
-      const { name: error, message } = errorRecord(first.reason);
-      log.warn('hand-over failed', {
-        helpers: failed.length,
-        error,
-        reason: message.slice(0, 200),
-      });
-    }
+    if (failed[0]) this.#tellOf(failed.length, failed[0].reason);
+  }
+
+  /**
+   * No reason for the drain to fail: what is left over is handled all the same, later. Their places are free in a minute,
+   * since nobody knows whether a call was carried out.
+   */
+  #tellOf(helpers: number, why: unknown): void {
+    const { name: error, message } = errorRecord(why);
+    this.#state.log.warn('hand-over failed', { helpers, error, reason: message.slice(0, 200) });
   }
 }
 

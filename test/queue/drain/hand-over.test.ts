@@ -136,6 +136,17 @@ describe('a hand-over', () => {
     });
   });
 
+  test('that is not answered does not outlast the drain', async () => {
+    const { queues } = await openBacklog();
+    await knowPace(queues);
+    const remainingMs = invocation(5_000);
+    const never = () => new Promise<void>(() => {});
+    await queues.drain({ handOver: { most: 2, invoke: never }, remainingMs });
+    expect(remainingMs()).toBeGreaterThan(0);
+    const told = queues.log.lines.filter(({ message }) => message === 'hand-over failed');
+    expect(told).toMatchObject([{ attributes: { error: 'NoAnswer' } }]);
+  });
+
   test('keeps no lane waiting', async () => {
     const { queues, handled } = await openBacklog({ count: 20 });
     await knowPace(queues);
