@@ -34,6 +34,7 @@ export class Sandbox {
   readonly #words: Words;
   readonly #exit: Promise<number | string>;
   #output = '';
+  #isTimedOut = false;
 
   private constructor(
     deployed: DeployedFunction,
@@ -82,16 +83,20 @@ export class Sandbox {
     if ('ended' in initial) return initial;
     if (initial.is !== 'ready') return this.#ending(initial);
     this.signal('SIGCONT');
-    const timer = setTimeout(() => this.signal('SIGKILL'), this.#timeoutMs);
-    const startedAt = performance.now();
+    const timer = setTimeout(() => this.timeOut(), this.#timeoutMs);
     this.#api.give(this.#headers(), event);
     const word = await this.#hear();
     clearTimeout(timer);
-    if ('ended' in word)
-      return performance.now() - startedAt >= this.#timeoutMs ? { ended: 'timed out' } : word;
+    if ('ended' in word) return this.#isTimedOut ? { ended: 'timed out' } : word;
     // It asks for the next invocation before it is frozen.
     if ((await this.#words.peek(this.#exit)) === 'ready') this.signal('SIGSTOP');
     return this.#ending(word);
+  }
+
+  /** The invocation's time is up, now: Lambda kills the process without a word. */
+  timeOut(): void {
+    this.#isTimedOut = true;
+    this.signal('SIGKILL');
   }
 
   /** To a process that still runs. */
