@@ -34,7 +34,10 @@ export class Invocations {
 
   start(token?: string): void {
     const words = token === undefined ? this.#words : [...this.#words, token];
-    const child = fork(join(import.meta.dirname, 'consumer-process.ts'), words, { execArgv: [], env });
+    const child = fork(join(import.meta.dirname, 'consumer-process.ts'), words, {
+      execArgv: [],
+      env,
+    });
     child.on('message', (said: Said) => {
       if ('done' in said) this.done += said.done;
       else {
