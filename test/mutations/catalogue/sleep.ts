@@ -38,4 +38,14 @@ export const sleep: readonly Mutation[] = [
     testFile: 'test/queue/drain/next-wake-up.test.ts',
     test: 'a drain that has work arms for the case that it dies, and at its end for what is due next',
   },
+  {
+    name: 'schedule-of-newer-code-wakes',
+    fault:
+      'After a rollback a schedule that the old code cannot fire keeps the database awake for ever.',
+    file: 'migrations/routines/wake/next_due.sql',
+    replace: ' and s.name <> all (foreign_schedules)',
+    by: '',
+    testFile: 'test/queue/drain/next-wake-up.test.ts',
+    test: 'a schedule that only newer code knows wakes nobody, however long it has been due',
+  },
 ];
