@@ -10,37 +10,43 @@ export const DEPLOYMENT = 'Deployment';
 /** The dimension that metrics of one queue have beside it. */
 export const QUEUE = 'Queue';
 
-/** What is written of a whole deployment, with units. Counts are written only when they are not zero. */
-export const deploymentMetrics = {
-  Claimed: 'Count',
-  Done: 'Count',
-  Retried: 'Count',
-  Snoozed: 'Count',
-  Dead: 'Count',
-  Released: 'Count',
-  Stale: 'Count',
-  Suspects: 'Count',
-  HandedOver: 'Count',
-  WakeUpsArmed: 'Count',
-  WakeUpsLost: 'Count',
-  DatabaseRefused: 'Count',
-  OldestWaiting: 'Seconds',
-  ClaimTime: 'Milliseconds',
-  SettleTime: 'Milliseconds',
-  HandlerTime: 'Milliseconds',
-  DeadTuples: 'Count',
-  OldestSnapshot: 'Seconds',
-} as const;
+/** What is written of a whole deployment. Counts are written only when they are not zero. */
+export const deploymentMetrics = [
+  'Claimed',
+  'Done',
+  'Retried',
+  'Snoozed',
+  'Dead',
+  'Released',
+  'Stale',
+  'Suspects',
+  'HandedOver',
+  'WakeUpsArmed',
+  'WakeUpsLost',
+  'DatabaseRefused',
+  'OldestWaiting',
+  'ClaimTime',
+  'SettleTime',
+  'HandlerTime',
+  'DeadTuples',
+  'OldestSnapshot',
+] as const;
 
 /** What is written of each queue, where a deployment asks for it. */
-export const queueMetrics = {
-  OldestWaiting: 'Seconds',
-  Pending: 'Count',
-  Processing: 'Count',
-  Scheduled: 'Count',
-  Blocked: 'Count',
-  DeadLetters: 'Count',
-} as const;
+export const queueMetrics = [
+  'OldestWaiting',
+  'Pending',
+  'Processing',
+  'Scheduled',
+  'Blocked',
+  'DeadLetters',
+] as const;
 
-export type DeploymentMetric = keyof typeof deploymentMetrics;
-export type QueueMetric = keyof typeof queueMetrics;
+export type DeploymentMetric = (typeof deploymentMetrics)[number];
+export type QueueMetric = (typeof queueMetrics)[number];
+
+/** Told by the name: ages are in seconds, times in milliseconds, and everything else is counted. */
+export function unitOf(name: DeploymentMetric | QueueMetric): string {
+  if (name.startsWith('Oldest')) return 'Seconds';
+  return name.endsWith('Time') ? 'Milliseconds' : 'Count';
+}

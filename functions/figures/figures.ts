@@ -2,11 +2,10 @@
 import {
   DEPLOYMENT,
   type DeploymentMetric,
-  deploymentMetrics,
   NAMESPACE,
   QUEUE,
   type QueueMetric,
-  queueMetrics,
+  unitOf,
 } from '#functions/metrics.ts';
 import type { DrainFigures } from '#queue/drain/figures.ts';
 import type { Log } from '#queue/log.ts';
@@ -63,22 +62,21 @@ export class Figures {
 
   /** Writes a line for one queue, whose metrics have the same names as those of others. */
   writeQueue(queue: string, values: ReadonlyMap<QueueMetric, number>): void {
-    this.#write({ [QUEUE]: queue }, queueMetrics, values);
+    this.#write({ [QUEUE]: queue }, values);
   }
 
   /** Writes a line of what was counted and measured since it was written last; none when that is nothing. */
   write(): void {
-    if (this.#values.size > 0) this.#write({}, deploymentMetrics, this.#values);
+    if (this.#values.size > 0) this.#write({}, this.#values);
     this.#values.clear();
   }
 
-  #write(
+  #write<Name extends DeploymentMetric | QueueMetric>(
     more: Readonly<Record<string, string>>,
-    units: Readonly<Record<string, string>>,
-    values: ReadonlyMap<string, MetricValue>,
+    values: ReadonlyMap<Name, MetricValue>,
   ): void {
     const dimensions = { [DEPLOYMENT]: this.#deployment, ...more };
-    const set = { namespace: NAMESPACE, dimensions, units, values };
+    const set = { namespace: NAMESPACE, dimensions, values, unitOf };
     this.#log.info('figures', embeddedMetrics(set, new Date()));
   }
 }

@@ -10,7 +10,7 @@ const lineOf = (values: Record<string, MetricValue>) =>
       {
         namespace: 'Millrace',
         dimensions: { Deployment: 'Shop' },
-        units: { Done: 'Count', ClaimTime: 'Milliseconds' },
+        unitOf: (name) => (name === 'Done' ? 'Count' : 'Milliseconds'),
         values: new Map(Object.entries(values)),
       },
       at,
