@@ -4,10 +4,10 @@ import { countedDatabase } from '#functions/figures/counted-database.ts';
 import { countedLog } from '#functions/figures/counted-log.ts';
 import { openFigures, wantsQueues, writingFigures } from '#functions/figures/open-figures.ts';
 import { queueFigures } from '#functions/figures/queue-figures.ts';
+import { readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { misconfigurationLog } from '#functions/runtime/log-misconfiguration.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
-import { readSettings } from '#functions/runtime/settings.ts';
 import { armForSelf } from '#functions/wake/arm-for-self.ts';
 import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
@@ -21,7 +21,7 @@ import { boundLog } from '#queue/log.ts';
 
 const figures = openFigures('consumer', process.env);
 const log = countedLog(functionLog('consumer'), figures);
-const database = countedDatabase(queueDatabase(readSettings(process.env).databaseUrl), figures);
+const database = countedDatabase(queueDatabase(readDatabaseUrl(process.env)), figures);
 
 const askQueues =
   figures && wantsQueues(process.env)

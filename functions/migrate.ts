@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
 import { ConnectionStringUnavailable } from '#functions/runtime/connection-string-unavailable.ts';
+import { readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { isSuperseded } from '#functions/runtime/own-version.ts';
-import { readSettings } from '#functions/runtime/settings.ts';
 import { registry } from '#handlers/registry.ts';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
 
 const log = functionLog('migrate');
-const { databaseUrl } = readSettings(process.env);
+const databaseUrl = readDatabaseUrl(process.env);
 
 /**
  * Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. A rollback

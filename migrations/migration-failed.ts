@@ -1,7 +1,8 @@
+import { NamedError } from '#queue/named-error.ts';
+
 /** A file that could not be applied. Nothing of that file remains; files before it stay applied. */
-export class MigrationFailed extends Error {
+export class MigrationFailed extends NamedError {
   static override readonly name = 'MigrationFailed';
-  override readonly name = MigrationFailed.name;
   readonly file: string;
 
   constructor(file: string, reason: string, options?: ErrorOptions) {

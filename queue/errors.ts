@@ -1,47 +1,43 @@
 // The errors of the engine, one class for each case. The sentence is in the class, so that callers pass facts and the
 // same case reads the same everywhere: in an attempt, a dead letter, a log line. The name stands in the class as a literal,
 // since bundles are minified and Lambda's runtime logs the name of the class.
+import { NamedError } from './named-error.ts';
 
 /** A handler that ran longer than its queue allows. */
-export class HandlerTimeout extends Error {
+export class HandlerTimeout extends NamedError {
   static override readonly name = 'HandlerTimeout';
-  override readonly name = HandlerTimeout.name;
   constructor(seconds: number) {
     super(`the handler did not finish within ${seconds} s`);
   }
 }
 
 /** A handler that was still running when its invocation had to end. */
-export class InvocationEnded extends Error {
+export class InvocationEnded extends NamedError {
   static override readonly name = 'InvocationEnded';
-  override readonly name = InvocationEnded.name;
   constructor() {
     super('the handler was still running when its invocation had to end');
   }
 }
 
 /** A handler whose delivery was claimed by someone else, because its lease could not be extended in time. */
-export class LeaseLost extends Error {
+export class LeaseLost extends NamedError {
   static override readonly name = 'LeaseLost';
-  override readonly name = LeaseLost.name;
   constructor() {
     super('the lease was lost: the delivery may be handled by another consumer by now');
   }
 }
 
 /** A database call that was not answered in time and given up. Whether it was carried out is not known. */
-export class NoAnswer extends Error {
+export class NoAnswer extends NamedError {
   static override readonly name = 'NoAnswer';
-  override readonly name = NoAnswer.name;
   constructor() {
     super('the database did not answer in the time that was left');
   }
 }
 
 /** No session was to be had for transactional handlers. */
-export class SessionUnavailable extends Error {
+export class SessionUnavailable extends NamedError {
   static override readonly name = 'SessionUnavailable';
-  override readonly name = SessionUnavailable.name;
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     // Whoever opens sessions may name the database's URL in what it throws, and this sentence is logged.
@@ -50,9 +46,8 @@ export class SessionUnavailable extends Error {
 }
 
 /** A transactional handler that has ended its transaction, which is for the engine to do. */
-export class TransactionEnded extends Error {
+export class TransactionEnded extends NamedError {
   static override readonly name = 'TransactionEnded';
-  override readonly name = TransactionEnded.name;
   constructor(options?: ErrorOptions) {
     super(
       'the handler ended its transaction itself, by commit, rollback, prepare transaction or reset all: what it committed ' +
@@ -63,9 +58,8 @@ export class TransactionEnded extends Error {
 }
 
 /** A transactional handler that went on although one of its statements had failed. The cause is that failure. */
-export class TransactionAborted extends Error {
+export class TransactionAborted extends NamedError {
   static override readonly name = 'TransactionAborted';
-  override readonly name = TransactionAborted.name;
   constructor(options?: ErrorOptions) {
     super(
       'a statement of the handler failed, and with it the whole transaction: Postgres takes nothing more in it, and nothing ' +
@@ -76,9 +70,8 @@ export class TransactionAborted extends Error {
 }
 
 /** A delivery whose type the queue has no handler for, or whose message is gone (the type is null then). */
-export class UnknownType extends Error {
+export class UnknownType extends NamedError {
   static override readonly name = 'UnknownType';
-  override readonly name = UnknownType.name;
   constructor(queue: string, type: string | null) {
     super(
       type === null
@@ -89,9 +82,8 @@ export class UnknownType extends Error {
 }
 
 /** A message whose size no answer of the database to a claim could carry, even without others beside it. */
-export class MessageTooLarge extends Error {
+export class MessageTooLarge extends NamedError {
   static override readonly name = 'MessageTooLarge';
-  override readonly name = MessageTooLarge.name;
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`the message is too large to be handed to a consumer, even alone: ${reason}`);
@@ -99,9 +91,8 @@ export class MessageTooLarge extends Error {
 }
 
 /** A payload that does not fit its type's schema. Says where and why for the first ten places, without the values. */
-export class PayloadMismatch extends Error {
+export class PayloadMismatch extends NamedError {
   static override readonly name = 'PayloadMismatch';
-  override readonly name = PayloadMismatch.name;
   constructor(type: string, faults: readonly { pointer: string; message: string }[]) {
     const places = faults
       .slice(0, 10)
@@ -111,9 +102,8 @@ export class PayloadMismatch extends Error {
 }
 
 /** A payload of a version that this code does not know: a newer one than its own, or no version at all. */
-export class VersionUnknown extends Error {
+export class VersionUnknown extends NamedError {
   static override readonly name = 'VersionUnknown';
-  override readonly name = VersionUnknown.name;
   constructor(type: { name: string; version: number }, version: number) {
     super(
       `the payload of "${type.name}" is of version ${version}; this code knows 1 to ${type.version}`,
@@ -125,9 +115,8 @@ export class VersionUnknown extends Error {
  * An upcaster that threw. Says which, with the name of what it threw and its stack, and leaves out the sentence,
  * which may repeat the payload.
  */
-export class UpcastFailed extends Error {
+export class UpcastFailed extends NamedError {
   static override readonly name = 'UpcastFailed';
-  override readonly name = UpcastFailed.name;
   constructor(type: string, from: number, thrown: unknown) {
     const kind = thrown instanceof Error ? thrown.name : typeof thrown;
     super(`the upcaster of "${type}" from version ${from} to ${from + 1} threw: ${kind}`);
@@ -148,9 +137,8 @@ function framesOf(thrown: unknown): string {
  * An attempt whose failure could not be recorded as it was. Only the name of what was thrown is kept, since nothing has
  * taken redacted values out of its sentence.
  */
-export class RecordingFailed extends Error {
+export class RecordingFailed extends NamedError {
   static override readonly name = 'RecordingFailed';
-  override readonly name = RecordingFailed.name;
   constructor(thrown: unknown) {
     super(
       `how the attempt ended could not be recorded: ${thrown instanceof Error ? thrown.name : typeof thrown}`,
@@ -170,9 +158,8 @@ export type RefusalCode =
   | 'queue_full';
 
 /** An enqueue of which nothing was stored, because of one of its messages. */
-export class EnqueueRefused extends Error {
+export class EnqueueRefused extends NamedError {
   static override readonly name = 'EnqueueRefused';
-  override readonly name = EnqueueRefused.name;
   readonly code: RefusalCode;
   /** Which of the messages, counted from 0. */
   readonly index: number;

@@ -1,3 +1,5 @@
+import { NamedError } from '#queue/named-error.ts';
+
 interface Failure {
   /** AWS's type of error, or what is wrong with the value. Never the value. */
   readonly reason: string;
@@ -7,9 +9,8 @@ interface Failure {
 }
 
 /** The connection string could not be read, or is none. The message names its place, never a value. */
-export class ConnectionStringUnavailable extends Error {
+export class ConnectionStringUnavailable extends NamedError {
   static override readonly name = 'ConnectionStringUnavailable';
-  override readonly name = ConnectionStringUnavailable.name;
   readonly reason: string;
   readonly isTransient: boolean;
 

@@ -6,7 +6,7 @@ import { readSecret } from '#functions/aws/read-secret.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
 import { ConnectionStringUnavailable } from './connection-string-unavailable.ts';
-import type { DatabaseUrlSource } from './settings.ts';
+import type { DatabaseUrlSource } from './database-url-source.ts';
 import { secretForms, urlInSecret } from './url-in-secret.ts';
 
 const freshForMs = 5 * 60_000;

@@ -2,8 +2,8 @@
 // thing that knows of the password.
 import { type Database, openDatabase, openSession, type Session } from '#queue/database.ts';
 import { cachedConnectionString } from './connection-string.ts';
+import type { DatabaseUrlSource } from './database-url-source.ts';
 import { isLoginRefused } from './login-refused.ts';
-import type { DatabaseUrlSource } from './settings.ts';
 
 export interface QueueDatabase extends Database {
   /** Opens a connection for transactions. Close it before the invocation ends: a frozen sandbox loses its sockets. */

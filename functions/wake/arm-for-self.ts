@@ -1,4 +1,5 @@
 // Arming in the consumer: it wakes itself, so it is the target of what it arms.
+import { functionArn } from '#functions/aws/function-arn.ts';
 import type { Log } from '#queue/log.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import { armWakeUps } from './arm-wake-up.ts';
@@ -11,7 +12,6 @@ export function armForSelf(
   log: Log,
 ): ArmWakeUp | undefined {
   if (!schedules) return undefined;
-  // Without the version or alias by which it was invoked: the schedules' role may invoke the function only.
-  const consumerArn = invokedArn.split(':').slice(0, 7).join(':');
+  const consumerArn = functionArn(invokedArn);
   return armWakeUps({ access, consumerArn, ...schedules }, log);
 }

@@ -2,6 +2,7 @@
 // The hop is counted by that event. Lambda's own stop for functions that call themselves goes by a header that the SDKs
 // send; our signed calls do not have it, so nothing but the event keeps a helper from handing over again.
 import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
+import { functionArn } from '#functions/aws/function-arn.ts';
 import { invokeFunction } from '#functions/aws/invoke-function.ts';
 import { HAND_OVER } from '#functions/environment.ts';
 
@@ -33,10 +34,8 @@ export function readHandOver(
 }
 
 function invoker(access: AwsAccess, invokedFunctionArn: string): HandOver['invoke'] {
-  // Without an alias or a version, for which the function's role has no permission.
-  const functionArn = invokedFunctionArn.split(':').slice(0, 7).join(':');
-  return (token) =>
-    invokeFunction(access, { functionArn, event: { handedOver: { token } }, timeoutMs });
+  const call = { functionArn: functionArn(invokedFunctionArn), timeoutMs };
+  return (token) => invokeFunction(access, { ...call, event: { handedOver: { token } } });
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

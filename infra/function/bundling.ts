@@ -19,5 +19,7 @@ export const bundling: BundlingOptions = {
   mainFields: ['module', 'main'],
   // The runtime has the SDK; a bundled client alone would be larger than everything else.
   externalModules: ['@aws-sdk/*'],
+  // Licenses go into a file of their own beside the bundle.
+  esbuildArgs: { '--legal-comments': 'linked' },
   logLevel: LogLevel.WARNING,
 };

@@ -1,7 +1,7 @@
 // The stand-in of AWS for one test: what it holds, what it was asked, and the trouble that calls meet with.
 import { onTestFinished } from 'vitest';
 import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
-import type { DatabaseUrlSource } from '#functions/runtime/settings.ts';
+import type { DatabaseUrlSource } from '#functions/runtime/database-url-source.ts';
 import { type AwsServer, startAws, type Trouble } from '#local/aws/aws-server.ts';
 import type { SignedRequest } from '#local/aws/operation.ts';
 
