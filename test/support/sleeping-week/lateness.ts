@@ -54,7 +54,7 @@ export function lateness(
     else if (lost && start.startedAt - lost.startedAt <= repeatedMs)
       behindLost.push(start.startedAt - lost.startedAt);
     else if (start.isUnarmed && late <= backstopMs + repeatedMs) unarmed.push(late);
-    else broken.push(sentence(start));
+    else broken.push(sentence(start, invocations));
   }
   return {
     inTime: counted(inTime),
@@ -72,10 +72,19 @@ const lastLost = (invocations: readonly Invocation[], { claimableAt, startedAt }
 
 const counted = (late: readonly number[]): Counted => ({
   starts: late.length,
-  worst: Math.round(Math.max(0, ...late) / 1000),
+  worst: seconds(Math.max(0, ...late)),
 });
 
-function sentence({ delivery, claimableAt, startedAt }: HandlerStart): string {
-  const late = Math.round((startedAt - claimableAt) / 1000);
-  return `${delivery}, claimable at ${new Date(claimableAt).toISOString()}, began ${late} s later`;
+/** With the invocations before it, which say why. */
+function sentence(
+  { delivery, claimableAt, startedAt }: HandlerStart,
+  invocations: readonly Invocation[],
+): string {
+  const before = invocations
+    .filter((each) => startedAt - each.startedAt < 5 * minuteMs && each.startedAt <= startedAt)
+    .map((each) => `${seconds(startedAt - each.startedAt)} s${each.isLost ? ' (lost)' : ''}`);
+  const late = `began ${seconds(startedAt - claimableAt)} s after it could be claimed`;
+  return `${delivery} ${late}; consumers were invoked before it: ${before.join(', ')}`;
 }
+
+const seconds = (ms: number) => Math.round(ms / 1000);
