@@ -36,8 +36,11 @@ export interface Lateness {
 
 const minuteMs = 60_000;
 const promisedMs = 2 * minuteMs;
-/** Lambda repeats a lost invocation after a minute or two, and a wake-up for the case of loss comes within three. */
-const repeatedMs = 3 * minuteMs;
+/**
+ * Lambda repeats a lost invocation after a minute and after two more. What one held is free when its lease of 90 s ends, and
+ * then a wake-up takes up to 95 s.
+ */
+const repeatedMs = 4 * minuteMs;
 /** Whatever was lost, then comes the backstop. */
 const backstopMs = 6 * 60 * minuteMs;
 
@@ -64,11 +67,8 @@ export function lateness(
   };
 }
 
-const lastLost = (invocations: readonly Invocation[], { claimableAt, startedAt }: HandlerStart) =>
-  invocations.findLast((each) => {
-    const isBetween = each.startedAt >= claimableAt && each.startedAt < startedAt;
-    return each.isLost && isBetween;
-  });
+const lastLost = (invocations: readonly Invocation[], { startedAt }: HandlerStart) =>
+  invocations.findLast((each) => each.isLost && each.startedAt < startedAt);
 
 const counted = (late: readonly number[]): Counted => ({
   starts: late.length,

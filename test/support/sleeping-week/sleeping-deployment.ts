@@ -93,7 +93,7 @@ interface Consumer {
 /** Enough for what is planned. */
 const timeLeftMs = 20_000;
 /** Enough to look, and little more, since this time passes for real. */
-const timeLeftWhileAwayMs = 2_600;
+const timeLeftWhileAwayMs = 2_100;
 
 async function invoke(consumer: Consumer, trouble: InvocationTrouble): Promise<Invoked> {
   const { log } = consumer;

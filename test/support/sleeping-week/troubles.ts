@@ -23,7 +23,7 @@ export function armingTroubles(random: Random): (call: SignedRequest) => Trouble
 
 /** A consumer is killed at one of its first statements, or does not reach the database, now and then. */
 export function invocationTrouble(random: Random): InvocationTrouble {
-  if (random.isOneOf(40)) return 'away';
+  if (random.isOneOf(80)) return 'away';
   if (!random.isOneOf(10)) return 'none';
   return { killedAt: 1 + random.below(9), isCarriedOut: random.isOneOf(2) };
 }
