@@ -16,7 +16,6 @@ test('every delivery is handled within two minutes of its time', async () => {
   process.stdout.write(`sleep, seed ${seed}: ${report(lived)}\n`);
   expect(lived.lateness.broken).toEqual([]);
   expect(lived.leftOver).toBe(0);
-  expect(lived.missedDueTimes).toEqual([]);
   // Else the simulation would have shown nothing.
   expect(lived.lateness.inTime.starts).toBeGreaterThan(100 * days);
   expect(lived.invocations.filter(({ isLost }) => isLost)).not.toEqual([]);

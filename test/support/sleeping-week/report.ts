@@ -16,6 +16,7 @@ export function report({ days, deliveries, lateness, invocations, ...rest }: Sle
     `${deliveries} deliveries in ${days * 24} h, ${invocations.length} invocations, ${lost} of them lost`,
     `  in time: ${inTime.starts} handlers, the worst after ${inTime.worst} s`,
     `  after a lost invocation: ${behindLost.starts}, the worst ${behindLost.worst} s after its start`,
+    `  schedules' due times without a message: ${rest.missedDueTimes.length}`,
     `  where arming was lost for good: ${unarmed.starts}, the worst after ${unarmed.worst} s`,
     `  the database saw a query in ${hoursWithQueries(rest.queryTimes)} of ${hours} hours, and was awake for ${awake.toFixed(1)}`,
     `  that costs ${usd((awake / hours) * hoursOfMonth)} a month; awake all the time, ${usd(hoursOfMonth)}`,
