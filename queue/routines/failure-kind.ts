@@ -115,6 +115,8 @@ function kindOfState(code: string, error: Error): FailureKind {
     return 'schema' in error && error.schema === 'millrace' ? 'own-table' : 'defect';
   // The one limit of class 54 that no value is the reason of: transaction ids have run out.
   if (error.message.startsWith('database is not accepting commands')) return 'read-only';
+  // What those find who make a file longer just after the disk had no room for another's attempt. It has no code of its own.
+  if (error.message.startsWith('unexpected data beyond EOF')) return 'full';
   return sqlStates[code] ?? sqlStates[code.slice(0, 3)] ?? sqlStates[code.slice(0, 2)] ?? 'defect';
 }
 

@@ -52,6 +52,11 @@ const known: [FailureKind, string[], string[]][] = [
   ['defect', ['42601', 'XX000', 'XX001', '21000', '23505', 'unknown_type', ''], ['no queue']],
 ];
 
+test('is told by the sentence where a code means many things', () => {
+  const message = 'unexpected data beyond EOF in block 0 of relation base/16384/17348';
+  expect(failureKind(Object.assign(new Error(message), { code: 'XX000' }))).toBe('full');
+});
+
 describe.each(known)('%s', (kind, codes, messages) => {
   test.each(codes)('is an error with the code "%s"', (code) => {
     expect(failureKind(withCode(code))).toBe(kind);
