@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { freePort } from '../local/loopback/free-port.ts';
 
 export interface LocalMillrace {
-  post(payload: unknown): Promise<string>;
+  post(type: string, payload: unknown): Promise<string>;
   /** Milliseconds since the epoch when the message's last delivery ended; undefined while one has not. */
   finishedAt(id: string): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -36,8 +36,8 @@ export async function startLocalMillrace(
   const apiKey = (await readFile(join(dataFolder, 'api-key'), 'utf8')).trim();
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   return {
-    async post(payload) {
-      const body = JSON.stringify({ type: 'order.placed', payload });
+    async post(type, payload) {
+      const body = JSON.stringify({ type, payload });
       const answer = await fetch(`${url}/v1/messages`, { method: 'POST', headers, body });
       if (answer.status !== 202) throw new Error(`POST /v1/messages answered ${answer.status}`);
       const { id } = (await answer.json()) as { id: string };

@@ -169,7 +169,7 @@ export const sections: readonly Section[] = [
     workload: 'eager',
     title: 'From HTTP to handled, eagerly',
     about:
-      'Where an enqueue wakes the consumer, with the cloud’s tick of a minute: requests at random moments, three queues for each message.',
+      'Where an enqueue wakes the consumer, with the cloud’s tick of a minute: requests at random moments, one queue for each message.',
     columns: [p50, p95, { heading: 'drains a second', value: 'drainsPerSecond', digits: 1 }],
   },
   {

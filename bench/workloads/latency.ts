@@ -72,7 +72,7 @@ async function timeHandling(url: string): Promise<number[]> {
     for (let n = 0; n < messages; n += 1) {
       await pause(Math.random() * longestGapMs);
       const at = Date.now();
-      posted.push({ id: await local.post(payload(n)), at });
+      posted.push({ id: await local.post('order.placed', payload(n)), at });
     }
     return await Promise.all(
       posted.map(async ({ id, at }) => (await whenFinished(local, id)) - at),

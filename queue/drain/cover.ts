@@ -13,6 +13,11 @@ import type { Parts } from './parts.ts';
  * consumers a second, one after the other, and a message waits for this time at most.
  */
 const lingerMs = 250;
+/**
+ * Looks are at least so far apart, in milliseconds. Messages that come one by one would else be claimed one by one, at some
+ * statements each; so they gather, and a busy drain keeps up with many more.
+ */
+const roundMs = 50;
 /** Calls about the cover are repeated for no longer than this: without them messages only wait for a tick. */
 const longestMs = 3_000;
 
@@ -27,6 +32,7 @@ export class Cover {
   readonly #drain = crypto.randomUUID();
   #isTaken = false;
   #claimedBefore = -1;
+  #gatheredAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CoverOptions) {
     this.#options = options;
@@ -39,6 +45,13 @@ export class Cover {
     const { deadline, database } = this.#options;
     const forMs = deadline.settleBudgetMs;
     await this.#run((call) => takeCover(database, { ...call, forMs }));
+  }
+
+  /** Waits before a drain looks again at what it has brought forth, unless that was long ago. */
+  async gather(): Promise<void> {
+    if (!this.#isTaken) return;
+    await wait(Math.max(0, this.#gatheredAt + roundMs - performance.now()));
+    this.#gatheredAt = performance.now();
   }
 
   /**

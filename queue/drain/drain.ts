@@ -124,6 +124,7 @@ async function drainFresh(state: DrainState, first: Survey): Promise<Survey> {
     await drainQueues(state, surveyed.queues, until);
     const { claimed } = total(state);
     if (!until.hasTimeFor(0)) break;
+    await state.cover?.gather();
     next =
       claimed > claimedBefore
         ? await again(surveyed)
