@@ -41,7 +41,7 @@ export function armWakeUps(target: WakeUpTarget, log: Log): ArmWakeUp {
     try {
       let at = wakeUpTime({ now: new Date(now), dueAt: new Date(dueAt) });
       for (let step = 0; (await arm(at, endsAt - performance.now())) === 'past'; step += 1) {
-        if (step === mostSteps) throw new Error('AWS says that each of the times is past');
+        if (step === mostSteps) throw new Error('each of the times is past');
         at = new Date(at.getTime() + stepMs);
       }
       log.debug('wake-up armed', { at: at.toISOString() });

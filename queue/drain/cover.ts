@@ -32,7 +32,7 @@ export class Cover {
   readonly #drain = crypto.randomUUID();
   #isTaken = false;
   #claimedBefore = -1;
-  #gatheredAt = Number.NEGATIVE_INFINITY;
+  #gatheredAt = 0;
 
   constructor(options: CoverOptions) {
     this.#options = options;
