@@ -124,11 +124,10 @@ async function drainFresh(state: DrainState, first: Survey): Promise<Survey> {
     await drainQueues(state, surveyed.queues, until);
     const { claimed } = total(state);
     if (!until.hasTimeFor(0)) break;
-    await state.cover?.gather();
-    next =
-      claimed > claimedBefore
-        ? await again(surveyed)
-        : await state.cover?.lookAgain(claimed, () => again(surveyed));
+    if (claimed > claimedBefore) {
+      await state.cover?.gather();
+      next = await again(surveyed);
+    } else next = await state.cover?.lookAgain(claimed, () => again(surveyed));
     if (next) await state.parts.oneMoreCall();
   }
   return surveyed;

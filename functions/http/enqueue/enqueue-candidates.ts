@@ -2,8 +2,10 @@
 import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
+import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
+import { isTransient } from '#queue/routines/failure-kind.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
 
 /** Every problem that an answer of these routes may name on account of the messages. */
@@ -46,11 +48,25 @@ async function store(
   const { keyOwner } = request.get('caller');
   if (!wakeUps)
     return withDatabase(api, request, (database) => enqueueMessages(database, messages, keyOwner));
-  const { enqueued, wake } = await withDatabase(api, request, (database) =>
-    wakeUps.enqueue(database, messages, keyOwner),
-  );
-  await wake();
-  return enqueued;
+  try {
+    const { enqueued, wake } = await withDatabase(api, request, (database) =>
+      wakeUps.enqueue(database, messages, keyOwner),
+    );
+    await wake();
+    return enqueued;
+  } catch (error) {
+    if (isTransient(error)) await armForLost(wakeUps);
+    throw error;
+  }
+}
+
+/**
+ * The messages may be stored although no answer came, and whoever gets a 503 may not call again: somebody has to look. It
+ * is this function's time, since the database has told none.
+ */
+async function armForLost(wakeUps: WakeUps): Promise<void> {
+  const now = new Date().toISOString();
+  await wakeUps.arm({ now, dueAt: now });
 }
 
 function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {

@@ -8,7 +8,7 @@ import { type AwsServer, startAws, type Trouble } from '#local/aws/aws-server.ts
 import { closeServer, listen, loopbackServer } from '#local/loopback/loopback-server.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
-import { countStatements, intercept } from '#test/support/queue/intercept.ts';
+import { countStatements, intercept, loseAnswers } from '#test/support/queue/intercept.ts';
 import { recordingLog } from '#test/support/queue/recording-log.ts';
 
 const consumerArn = 'arn:aws:lambda:local:000000000000:function:consumer';
@@ -132,6 +132,14 @@ describe('a deployment that sleeps', () => {
     expect((await post(apiIn(sleeping))).status).toBe(202);
     expect(lost().length - before).toBe(1);
     expect(aws.schedules.armed).toEqual([]);
+  });
+
+  test('arms when the database has stored a message and its answers are lost for good', async () => {
+    const lossy = loseAnswers(stored.database, 'enqueue_to_wake', Number.POSITIVE_INFINITY);
+    const [before] = await stored.query('select count(*) from millrace.message');
+    expect((await post(apiIn(sleeping, aws.environment, lossy))).status).toBe(503);
+    expect(await stored.query('select count(*) from millrace.message')).not.toEqual([before]);
+    expect(aws.schedules.armed).toHaveLength(1);
   });
 
   test('arms for an operator, whose change makes something due', async () => {

@@ -24,6 +24,7 @@ async function setup(
 }
 
 test('counts are those of the summary, and times those of calls and handlers', async () => {
+  // The time is what is measured here.
   const { queues, drain } = await setup(() => new Promise((resolve) => setTimeout(resolve, 20)));
   await queues.enqueueNumbers(5);
   const figures = await drain();
