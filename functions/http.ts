@@ -6,17 +6,20 @@ import { createApp } from '#functions/http/app.ts';
 import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { createWakeUps } from '#functions/wake/wake-ups.ts';
 import { registry } from '#handlers/registry.ts';
+import { openDatabase } from '#queue/database.ts';
 
 // A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
 const statementTimeoutMs = 4_000;
 
 const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
 const figures = openFigures('http', process.env);
-const database = countedDatabase(queueDatabase(databaseUrl, statementTimeoutMs), figures);
+const open = (url: string) => requiringSchema(openDatabase(url, statementTimeoutMs));
+const database = countedDatabase(queueDatabase(databaseUrl, open), figures);
 const log = countedLog(functionLog('http'), figures);
 const wakeUpSettings = readWakeUpSettings(process.env);
 const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);

@@ -1,9 +1,9 @@
 // The one file that knows the Postgres driver, Neon's serverless one. Nearly all calls are one-shot statements over
 // HTTP, which hold no connection that a frozen Lambda sandbox could lose; a session over WebSocket is opened only
 // where a transaction has to stay open between statements.
-import { setTimeout as wait } from 'node:timers/promises';
 import { Client, neon, neonConfig, types } from '@neondatabase/serverless';
 import { parseJson } from './parse-json.ts';
+import { wait } from './wait.ts';
 
 /** Whatever runs a statement with its parameters ($1, $2, ...) and gives the rows as objects, with json parsed. */
 export interface Database {

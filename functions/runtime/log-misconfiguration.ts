@@ -2,6 +2,7 @@
 // error with what to do about it, and not in a line for each of them.
 import type { Log } from '#queue/log.ts';
 import { errorCode } from '#queue/routines/failure-kind.ts';
+import { howToMigrate } from '#queue/schema-needed.ts';
 import { ConnectionStringUnavailable } from './connection-string-unavailable.ts';
 import { errorAttributes } from './error-attributes.ts';
 import { kindOfFailure } from './kind-of-failure.ts';
@@ -24,8 +25,7 @@ export function misconfigurationLog(log: Log): LogMisconfiguration {
 
 function todo(error: unknown): string {
   if (error instanceof ConnectionStringUnavailable) return readable(error);
-  if (kindOfFailure(error) === 'unmigrated')
-    return 'invoke the migration function, whose name is the output MigrationFunction of the stack';
+  if (kindOfFailure(error) === 'unmigrated') return howToMigrate;
   const code = errorCode(error);
   if (code === '42501') return 'give the login of the connection string the role that it needs';
   const missing = code === '3D000' ? 'a database that exists' : 'a login that the database accepts';

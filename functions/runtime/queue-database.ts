@@ -12,14 +12,17 @@ export interface QueueDatabase extends Database {
 
 /**
  * Connects with the connection string of the moment. When a login is refused, the string is read again, and if it has
- * changed the call is made once more: a refused login has executed nothing. `timeoutMs` bounds each statement.
+ * changed the call is made once more: a refused login has executed nothing. `open` is called once for each string.
  */
-export function queueDatabase(source: DatabaseUrlSource, timeoutMs?: number): QueueDatabase {
+export function queueDatabase(
+  source: DatabaseUrlSource,
+  open: (url: string) => Database = openDatabase,
+): QueueDatabase {
   const connectionString = cachedConnectionString(source);
   let opened: { readonly url: string; readonly database: Database } | undefined;
 
   const databaseAt = (url: string): Database => {
-    if (opened?.url !== url) opened = { url, database: openDatabase(url, timeoutMs) };
+    if (opened?.url !== url) opened = { url, database: open(url) };
     return opened.database;
   };
   const connected = async <Result>(use: (url: string) => Promise<Result>): Promise<Result> => {

@@ -1,10 +1,11 @@
 // Where an enqueue wakes the consumer, a drain under way covers what is enqueued meanwhile: it says so to the database, and
 // no enqueue wakes another consumer. So it may not end unnoticed. Before it ends it lingers for a moment, since a new
 // consumer costs more than a look; then it says that it gives up, and looks once more at what was stored on its word.
-import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Database } from '#queue/database.ts';
 import { giveUpCover, takeCover } from '#queue/routines/cover.ts';
 import type { Survey } from '#queue/routines/survey.ts';
+import { wait } from '#queue/wait.ts';
 import type { Deadline } from './deadline.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,10 +1,11 @@
 // The parts of a drain: the lanes of its queues, its schedules, its maintenance. Each runs, whatever becomes of the others.
 // One that fails is told of at the end, so that the invocation counts as failed; one that is held up, since the database
 // answers others but not it, goes on trying while the rest of the drain goes on without it.
-import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Log } from '#queue/log.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import { longestWaitMs } from '#queue/routines/retry-transient.ts';
+import { wait } from '#queue/wait.ts';
 import { Waiters } from './waiters.ts';
 
 /** How often a part that is waited for is asked whether it is held up, in milliseconds. */

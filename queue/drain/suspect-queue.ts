@@ -1,6 +1,7 @@
 // The suspects of one queue in one drain. Each turn claims a group of them, or one alone, and handles it.
-import { setTimeout as wait } from 'node:timers/promises';
+
 import { type ClaimedSuspects, claimSuspects } from '#queue/routines/claim-suspects.ts';
+import { wait } from '#queue/wait.ts';
 import { atEnd } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { type DrainState, type QueueState, queueState } from './drain-state.ts';

@@ -2,7 +2,7 @@
 // memory. Suspects are handled after everything else, in groups that become smaller with each lease that is lost, in the
 // end alone. Should one end this process as well, few lose an attempt with it, none loses its last, and the guilty one
 // goes on spending its own until it is a dead letter.
-import { setTimeout as wait } from 'node:timers/promises';
+import { wait } from '#queue/wait.ts';
 import type { Parts } from './parts.ts';
 import type { SuspectQueue } from './suspect-queue.ts';
 

@@ -1,5 +1,6 @@
 import type { Database } from '#queue/database.ts';
 import type { Cursor } from './claimed-delivery.ts';
+import { onlyRow } from './only-row.ts';
 import { retryTransient } from './retry-transient.ts';
 
 /** A queue of which is asked how much waits in it. */
@@ -43,10 +44,11 @@ export async function backlog(
   { consumers, timeMs, budgetMs }: BacklogOptions,
 ): Promise<Backlog> {
   const parameters = [JSON.stringify(queues), consumers, timeMs];
-  const [row] = await retryTransient(
-    () => database.query<{ backlog: Backlog }>('select millrace.backlog($1, $2, $3)', parameters),
-    { budgetMs },
+  const row = onlyRow(
+    await retryTransient(
+      () => database.query<{ backlog: Backlog }>('select millrace.backlog($1, $2, $3)', parameters),
+      { budgetMs },
+    ),
   );
-  if (!row) throw new Error('millrace.backlog gave no row');
   return row.backlog;
 }

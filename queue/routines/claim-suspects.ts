@@ -1,5 +1,6 @@
 import type { Database } from '#queue/database.ts';
 import { type Claimed, claimedDeliveries } from './claimed-delivery.ts';
+import { onlyRow } from './only-row.ts';
 import { retryTransient } from './retry-transient.ts';
 import type { Exchange, Exchanged } from './settle-and-claim.ts';
 import { type ExchangedInParts, settleAndClaimInParts } from './settle-and-claim-in-parts.ts';
@@ -54,15 +55,16 @@ async function claimOnce(
 ): Promise<Exchanged & { readonly dead: readonly string[] }> {
   const { queue, wanted, budgetMs, token = crypto.randomUUID() } = exchange;
   const { isRepeated = false, withMessages = true } = exchange;
-  const [row] = await retryTransient(
-    (repeats) =>
-      database.query<Answer>(
-        'select dead, (claimed).* from millrace.claim_suspects($1, $2, $3, $4, $5, $6)',
-        [queue, token, wanted, alone, isRepeated || repeats > 0, withMessages],
-      ),
-    { budgetMs },
+  const row = onlyRow(
+    await retryTransient(
+      (repeats) =>
+        database.query<Answer>(
+          'select dead, (claimed).* from millrace.claim_suspects($1, $2, $3, $4, $5, $6)',
+          [queue, token, wanted, alone, isRepeated || repeats > 0, withMessages],
+        ),
+      { budgetMs },
+    ),
   );
-  if (!row) throw new Error('millrace.claim_suspects gave no row');
   return {
     settled: { settled: 0, repeated: 0, dead: [], stale: [] },
     dead: row.dead,

@@ -10,6 +10,7 @@ import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
 import { errorCode } from './failure-kind.ts';
 import type { NextDue } from './next-due.ts';
+import { onlyRow } from './only-row.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {
@@ -67,13 +68,14 @@ export async function enqueueToWake(
   messages: readonly NewMessage[],
   { caller, isEager }: { readonly caller: string | null; readonly isEager: boolean },
 ): Promise<EnqueuedToWake> {
-  const [row] = await refusing(
-    database.query<{ answer: EnqueuedToWake }>(
-      `select millrace.enqueue_to_wake($1, $2, $3) as answer from set_config('lock_timeout', '2s', true)`,
-      [JSON.stringify(messages), caller, isEager],
+  const row = onlyRow(
+    await refusing(
+      database.query<{ answer: EnqueuedToWake }>(
+        `select millrace.enqueue_to_wake($1, $2, $3) as answer from set_config('lock_timeout', '2s', true)`,
+        [JSON.stringify(messages), caller, isEager],
+      ),
     ),
   );
-  if (!row) throw new Error('millrace.enqueue_to_wake gave no row');
   return row.answer;
 }
 

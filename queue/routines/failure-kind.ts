@@ -3,6 +3,7 @@
 // API, which has a problem for each kind.
 
 import { NoAnswer } from '#queue/errors.ts';
+import { SchemaTooOld } from '#queue/schema-needed.ts';
 
 /**
  * away: nobody answers, or the server gave the connection up.
@@ -14,7 +15,7 @@ import { NoAnswer } from '#queue/errors.ts';
  * refused: by a routine of Millrace, which says why.
  * unstorable: Postgres or Neon cannot take the call's values, and would not another time.
  * misconfigured: the login, the database or a right is missing; somebody has to mend that.
- * unmigrated: the schema, a table or a routine of this release is missing; somebody has to run the migrations.
+ * unmigrated: the schema is missing or older than this release needs; somebody has to run the migrations.
  * defect: all else.
  */
 export type FailureKind =
@@ -99,6 +100,7 @@ export const isTransient = (error: unknown): boolean => mostRepeats[failureKind(
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Error)) return 'defect';
   if (error instanceof NoAnswer || isTimeout(error)) return 'too-slow';
+  if (error instanceof SchemaTooOld) return 'unmigrated';
   const code = errorCode(error);
   if (code !== undefined) return socketCodes.includes(code) ? 'away' : kindOfState(code, error);
   // When a call got no answer, the driver's error carries the error of fetch.

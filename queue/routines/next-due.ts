@@ -1,4 +1,5 @@
 import type { Database } from '#queue/database.ts';
+import { onlyRow } from './only-row.ts';
 import { retryTransient } from './retry-transient.ts';
 
 /** When something can be claimed next, on the database's clock. Both are ISO 8601. */
@@ -29,10 +30,11 @@ export async function nextDue(
   { since = '-infinity', foreignSchedules = [], budgetMs }: NextDueOptions,
 ): Promise<NextDue> {
   const text = 'select millrace.next_due($1, $2, $3) as due';
-  const [row] = await retryTransient(
-    () => database.query<{ due: NextDue }>(text, [queues, since, foreignSchedules]),
-    { budgetMs },
+  const row = onlyRow(
+    await retryTransient(
+      () => database.query<{ due: NextDue }>(text, [queues, since, foreignSchedules]),
+      { budgetMs },
+    ),
   );
-  if (!row) throw new Error('millrace.next_due gave no row');
   return row.due;
 }

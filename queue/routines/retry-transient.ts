@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { wait } from '#queue/wait.ts';
 import { answerWithin } from './answer-within.ts';
 import { failureKind, mostRepeats } from './failure-kind.ts';
 

@@ -8,6 +8,7 @@ import {
   claimedDeliveries,
 } from './claimed-delivery.ts';
 import { grouped } from './grouped-results.ts';
+import { onlyRow } from './only-row.ts';
 import type { Result } from './result.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -70,15 +71,16 @@ export async function settleAndClaim(database: Database, exchange: Exchange): Pr
   const { done, others } = grouped(exchange.results);
   const cursor = exchange.cursor && JSON.stringify(exchange.cursor);
   const parameters = [queue, JSON.stringify(others), JSON.stringify(done), token, wanted, cursor];
-  const [row] = await retryTransient(
-    (repeats) =>
-      database.query<Answer>(
-        'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)',
-        [...parameters, isRepeated || repeats > 0, withMessages],
-      ),
-    { budgetMs: exchange.budgetMs },
+  const row = onlyRow(
+    await retryTransient(
+      (repeats) =>
+        database.query<Answer>(
+          'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)',
+          [...parameters, isRepeated || repeats > 0, withMessages],
+        ),
+      { budgetMs: exchange.budgetMs },
+    ),
   );
-  if (!row) throw new Error('millrace.settle_and_claim gave no row');
   return {
     settled: row.settled,
     deliveries: claimedDeliveries(row, token),

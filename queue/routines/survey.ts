@@ -1,5 +1,7 @@
 import type { Database } from '#queue/database.ts';
+import { requireSchema } from '#queue/schema-needed.ts';
 import type { Cursor } from './claimed-delivery.ts';
+import { onlyRow } from './only-row.ts';
 import { retryTransient } from './retry-transient.ts';
 
 /** What there is to do. */
@@ -42,18 +44,21 @@ export interface DueSchedule {
 
 /**
  * Asks which of the queues have work and which schedules are due: the first call of a drain, and the only one of an
- * idle tick. Repeated while the database is away, for at most budgetMs.
+ * idle tick. Repeated while the database is away, for at most budgetMs. Throws SchemaTooOld when the schema is older than
+ * this release needs: the same statement tells, so that a drain finds out before it claims, and at no further call.
  */
 export async function survey(
   database: Database,
   queues: readonly string[],
   { since = '-infinity', budgetMs }: { since?: string | undefined; budgetMs: number },
 ): Promise<Survey> {
-  const text = 'select millrace.survey($1, $2) as survey';
-  const [row] = await retryTransient(
-    () => database.query<{ survey: Survey }>(text, [queues, since]),
-    { budgetMs },
+  const text = 'select millrace.survey($1, $2) as survey, millrace.schema_version() as version';
+  const row = onlyRow(
+    await retryTransient(
+      () => database.query<{ survey: Survey; version: string }>(text, [queues, since]),
+      { budgetMs },
+    ),
   );
-  if (!row) throw new Error('millrace.survey gave no row');
+  requireSchema(row.version);
   return row.survey;
 }

@@ -1,9 +1,12 @@
 // The three functions as they are deployed: configured by the environment, on the application's own registry.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { DATABASE_URL } from '#functions/environment.ts';
+import { howToMigrate, schemaNeeded } from '#queue/schema-needed.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { bearer, putApiKey, secret } from '#test/support/functions/api.ts';
+import { moveClock } from '#test/support/functions/clock.ts';
 import { type Call, gatewayEvent, lambdaContext } from '#test/support/functions/gateway-event.ts';
+import { pretendSchema } from '#test/support/sql/pretend-schema.ts';
 
 let stored: TestDatabase;
 beforeEach(async () => {
@@ -71,10 +74,47 @@ test('a database that was never migrated fails a tick with one line that says wh
   expect(JSON.parse(told()[0] ?? '')).toMatchObject({
     level: 'ERROR',
     service: 'consumer',
-    todo: 'invoke the migration function, whose name is the output MigrationFunction of the stack',
+    todo: expect.stringMatching(/^run "npx millrace migrate" or invoke the migration function/),
   });
   await migrate();
   expect(await drain()).toMatchObject({ stale: 0 });
+  write.mockRestore();
+});
+
+test('a schema that is older, though it lacks nothing that is called, is refused by each function until it is migrated', async () => {
+  vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'ERROR');
+  const written: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  const clock = moveClock();
+  await migrate();
+  await putApiKey(stored, 'shop', secret, ['enqueue:*', 'read']);
+  await pretendSchema(stored, '0022');
+  const items = [{ sku: 'moby-dick', quantity: 1, priceCents: 999 }];
+  const payload = { orderId: 'A-1', email: 'ishmael@example.com', items };
+  const post = () => call({ path: '/v1/messages', body: { type: 'order.placed', payload } });
+  for (const answer of [await post(), await post(), await call({ path: '/v1/health' })]) {
+    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '60' } });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({
+      type: 'urn:millrace:problem:database-unmigrated',
+      detail: `The database's schema is 0022 and this release needs ${schemaNeeded} or newer.`,
+    });
+  }
+  await expect(drain()).rejects.toThrow("the database's schema is 0022");
+  await expect(drain()).rejects.toThrow("the database's schema is 0022");
+  const told = written.filter((line) => line.includes('"database-unmigrated"'));
+  expect(told.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'ERROR', service: 'http', todo: howToMigrate },
+    { level: 'ERROR', service: 'consumer', todo: howToMigrate },
+  ]);
+  expect(await stored.query('select from millrace.message')).toEqual([]);
+
+  await pretendSchema(stored, schemaNeeded);
+  clock.forward(1_000);
+  expect((await post()).statusCode).toBe(202);
+  expect((await drain()).done).toBeGreaterThanOrEqual(3);
   write.mockRestore();
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { schemaNeeded } from '#queue/schema-needed.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { copyCheckout } from '#test/support/migrations/checkout.ts';
 
@@ -70,7 +71,7 @@ test('refuses a table file that has changed since it was applied, and applies no
   await checkout.migrate(db.url);
   await checkout.edit('tables/0002_message.sql', 'headers jsonb', 'headers jsonb not null');
   await checkout.write('tables/9001_next.sql', 'create table millrace.next (id int)');
-  await checkout.edit('routines/operate/schema_version.sql', 'select max', 'select 1 + max');
+  await checkout.edit('routines/operate/schema_version.sql', schemaNeeded, '9001');
   for (let n = 0; n < 2; n += 1)
     await expect(checkout.migrate(db.url)).rejects.toMatchObject({
       file: 'migrations/tables/0002_message.sql',
@@ -80,11 +81,20 @@ test('refuses a table file that has changed since it was applied, and applies no
   expect(row).toEqual({ next: null });
 });
 
-test('answers the number of the newest table file as the schema version', async () => {
+test('the schema is of the new version when the routines are in place, too', async () => {
   const { db, checkout } = await setup();
-  await checkout.write('tables/9001_next.sql', 'create table millrace.next (id int)');
+  const version = async () =>
+    (await db.query<{ version: string }>('select millrace.schema_version() as version'))[0]
+      ?.version;
   await checkout.migrate(db.url);
-  expect(await db.query('select millrace.schema_version() as version')).toEqual([
-    { version: '9001' },
-  ]);
+  await checkout.write('tables/9001_next.sql', 'create table millrace.next (id int)');
+  await checkout.edit('routines/operate/schema_version.sql', `'${schemaNeeded}'`, `'9001'`);
+  await checkout.edit('routines/claim/survey.sql', 'returns json', 'returns nothing');
+  await expect(checkout.migrate(db.url)).rejects.toThrow('survey.sql');
+  expect(await db.query('select from millrace.next')).toEqual([]);
+  expect(await version()).toBe(schemaNeeded);
+
+  await checkout.edit('routines/claim/survey.sql', 'returns nothing', 'returns json');
+  await checkout.migrate(db.url);
+  expect(await version()).toBe('9001');
 });

@@ -5,12 +5,14 @@ import { projectRoot } from '#infra/function/bundling.ts';
 import { readRetiredRoutines } from '#migrations/retired-routines.ts';
 import { routineFiles } from '#migrations/routine-file.ts';
 import { readSqlFiles } from '#migrations/sql-file.ts';
+import { schemaNeeded } from '#queue/schema-needed.ts';
 import { sharedAssembly } from '#test/support/infra/cloud-assembly.ts';
 import { expireLeases, makeDue } from '#test/support/move-time.ts';
 import { type Cloud, openCloud } from '#test/support/runtime/cloud.ts';
+import { gatewayRequest } from '#test/support/runtime/gateway-request.ts';
 import { answerOf, bearer, call, deliveriesOf, orderOf } from '#test/support/runtime/orders.ts';
 import { buildPreviousRelease } from '#test/support/runtime/previous-release.ts';
-import type { Sandbox } from '#test/support/runtime/sandbox.ts';
+import type { Outcome, Sandbox } from '#test/support/runtime/sandbox.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const tick = { scheduledTime: '2026-11-28T23:45:00Z' };
@@ -22,6 +24,10 @@ let headers: { authorization: string };
 /** Enqueued before the schema was new. */
 let early: string;
 const applied: string[] = [];
+/** Processes of this release, which were started before their migration, and how they have answered then. */
+let newer: readonly [Sandbox, Sandbox];
+const tooEarly: Outcome[] = [];
+const health = { method: 'GET', path: '/v1/health' };
 
 const routines = 'migrations/routines';
 let folders: Awaited<ReturnType<typeof buildPreviousRelease>>;
@@ -38,6 +44,8 @@ beforeAll(async () => {
   consumer = await older('consumer');
   headers = await bearer(cloud);
   early = await place('early');
+  newer = [await cloud.sandbox('http'), await cloud.sandbox('consumer')];
+  tooEarly.push(await newer[0].invoke(gatewayRequest(health)), await newer[1].invoke(tick));
   const report = answerOf<{ applied: string[] }>(await cloud.invoke('migrate', {}));
   applied.push(...report.applied);
 });
@@ -61,6 +69,23 @@ const done = ['inventory done', 'notifications done', 'payments done'];
 
 test('there is something new in the schema', () => {
   expect(applied.filter((name) => name.startsWith('migrations/'))).not.toEqual([]);
+});
+
+test('this release refuses to run on the schema of the one before, and does by itself once that is migrated', async () => {
+  const tables = await readSqlFiles(folders.migrate, 'migrations/tables');
+  const before = /\/(\d+)_/.exec(tables.at(-1)?.name ?? '')?.[1];
+  const needed = `and this release needs ${schemaNeeded} or newer`;
+  const [answered, failed] = tooEarly;
+  expect(answerOf(answered as Outcome)).toMatchObject({
+    statusCode: 503,
+    headers: { 'retry-after': '60' },
+    body: expect.stringContaining(`The database's schema is ${before} ${needed}.`),
+  });
+  expect(failed).toMatchObject({
+    error: { errorType: 'SchemaTooOld', errorMessage: expect.stringContaining(needed) },
+  });
+  await waitUntil(async () => (await call(newer[0], health)).status === 200);
+  answerOf(await newer[1].invoke(tick));
 });
 
 test('no routine of the release before is forgotten: each has its file or stands in retired.txt', async () => {

@@ -74,6 +74,26 @@ export const aws: readonly Mutation[] = [
     test: 'a new database behind the same parameter is told of as not migrated, with what to do',
   },
   {
+    name: 'older-schema-is-taken',
+    fault: 'Code works on the schema of an older release until something there is missing.',
+    file: 'queue/schema-needed.ts',
+    replace: 'if (found < schemaNeeded) throw',
+    by: "if (found === '') throw",
+    testFile: 'test/queue/schema-needed.test.ts',
+    test: 'a drain refuses an older schema before it claims, says what to run, and goes on as soon as that was done',
+    isQuick: true,
+  },
+  {
+    name: 'older-schema-for-ever',
+    fault:
+      'The http function refuses until somebody restarts it, although the schema was migrated.',
+    file: 'functions/runtime/requiring-schema.ts',
+    replace: 'performance.now() + lookAgainMs : 0',
+    by: 'Number.POSITIVE_INFINITY : 0',
+    testFile: 'test/functions/runtime/requiring-schema.test.ts',
+    test: 'refuses an older schema by one look a second, and lets the first call through that comes after its migration',
+  },
+  {
     name: 'drain-without-time-throws',
     fault: 'A consumer that is invoked with no time left counts as failed.',
     file: 'queue/drain/deadline.ts',

@@ -61,7 +61,7 @@ test('a tick that finds nothing asks once and ends', async () => {
   const database = countStatements(queues.database);
   await queues.drain({ ...ticked, database });
   expect(database.statements.map(({ text }) => text)).toEqual([
-    'select millrace.survey($1, $2) as survey',
+    'select millrace.survey($1, $2) as survey, millrace.schema_version() as version',
   ]);
 });
 

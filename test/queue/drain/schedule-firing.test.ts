@@ -192,7 +192,7 @@ describe('calls', () => {
     const counted = countStatements(schedules.database);
     await schedules.drain({ database: counted });
     expect(counted.statements.map(({ text }) => text)).toEqual([
-      'select millrace.survey($1, $2) as survey',
+      'select millrace.survey($1, $2) as survey, millrace.schema_version() as version',
     ]);
   });
 

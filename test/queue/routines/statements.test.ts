@@ -21,7 +21,7 @@ test('an idle drain makes one call, however many queues there are', async () => 
   const { queues, counted } = await setup();
   await queues.drain({ database: counted });
   expect(counted.statements.map(({ text }) => text)).toEqual([
-    'select millrace.survey($1, $2) as survey',
+    'select millrace.survey($1, $2) as survey, millrace.schema_version() as version',
   ]);
 });
 

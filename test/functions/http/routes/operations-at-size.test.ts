@@ -1,7 +1,7 @@
 // Operators' calls for 10,000 messages in groups: each call ends within the time that a statement has over HTTP, and says
 // whether there is more; a call that runs out of that time says so.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { openDatabase } from '#queue/database.ts';
 import { bearer, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 import { buryGroups, fillGroups } from '#test/support/sql/bulk.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 /** The API as it is deployed, whose statements are given up after a time. */
 const apiWith = ({ timeoutMs }: { timeoutMs: number }) =>
-  openApi({ database: queueDatabase({ from: 'environment', url: store.url }, timeoutMs) });
+  openApi({ database: openDatabase(store.url, timeoutMs) });
 
 type Route = readonly [method: string, path: string, body: object];
 
