@@ -17,12 +17,17 @@ interface Job {
 }
 
 interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
 const folder = 'docs/github-actions';
-const paths = ['.github/workflows/check.yml', `${folder}/deploy.yml`];
+const paths = [
+  '.github/workflows/check.yml',
+  '.github/workflows/release.yml',
+  `${folder}/deploy.yml`,
+];
 const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
 
 const workflowAt = async (path: string): Promise<Workflow> =>
@@ -38,18 +43,22 @@ describe.each(paths)('%s', async (path) => {
     for (const { uses } of steps) if (uses) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[\da-f]{40}$/);
   });
 
-  test('may read the repository, and asks for a token only where it goes to AWS', () => {
+  test('may read the repository, and asks for a token only where AWS or npm take one', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     for (const { permissions, steps } of jobs) {
-      const goesToAws = steps.some(({ uses }) => uses?.startsWith('aws-actions/'));
+      const isTrusted = steps.some(
+        ({ uses, run }) => uses?.startsWith('aws-actions/') || run?.startsWith('npm publish'),
+      );
       expect(permissions).toEqual(
-        goesToAws ? { contents: 'read', 'id-token': 'write' } : undefined,
+        isTrusted ? { contents: 'read', 'id-token': 'write' } : undefined,
       );
     }
   });
 
-  test('has no key of AWS, and leaves none of GitHub’s behind', async () => {
-    expect(await readFile(path, 'utf8')).not.toMatch(/secrets\.|aws-secret-access-key/);
+  test('has no key of AWS or npm, and leaves none of GitHub’s behind', async () => {
+    expect(await readFile(path, 'utf8')).not.toMatch(
+      /secrets\.|aws-secret-access-key|NODE_AUTH_TOKEN/,
+    );
     for (const { uses, with: options } of steps)
       if (uses?.startsWith('actions/checkout@'))
         expect(options).toMatchObject({ 'persist-credentials': false });
@@ -66,6 +75,20 @@ describe.each(paths)('%s', async (path) => {
       if (script) expect(scripts).toHaveProperty(script);
     }
   });
+});
+
+test('a release is published from a tag, after the tag was compared and everything checked', async () => {
+  const { on, jobs } = await workflowAt('.github/workflows/release.yml');
+  expect(on).toEqual({ push: { tags: ['v*'] } });
+  const steps = jobs['publish']?.steps ?? [];
+  expect(steps.flatMap(({ run }) => run ?? [])).toEqual([
+    'node .ci/release.ts tag',
+    'npm ci',
+    'npm run check',
+    'npm publish --provenance --access public',
+  ]);
+  // What another workflow has put into a cache is no part of what is published.
+  for (const { with: options } of steps) expect(options ?? {}).not.toHaveProperty('cache');
 });
 
 describe('the deployment', async () => {

@@ -29,13 +29,13 @@ export async function buildPreviousRelease(): Promise<
   return { http, consumer, migrate };
 }
 
-/** The newest tag before this commit; as long as there is none, what was there before the newest table file. */
+/** The newest tag before this commit; as long as none has an older schema, what was there before the newest table file. */
 async function previousCommit(): Promise<string> {
-  const tag = await git('describe', '--tags', '--abbrev=0', 'HEAD^').catch(() => '');
-  if (tag) return tag;
   const tables = await readdir(join(projectRoot, 'migrations/tables'));
   const newest = tables.sort().at(-1) ?? '';
   const path = join('migrations/tables', newest);
+  const tag = await git('describe', '--tags', '--abbrev=0', 'HEAD^').catch(() => '');
+  if (tag && (await git('ls-tree', '--name-only', tag, '--', path)) === '') return tag;
   // A table file that is not committed yet is newer than everything that is.
   const added = await git('log', '--diff-filter=A', '--format=%H', '--', path).catch(() => {
     throw new Error(
