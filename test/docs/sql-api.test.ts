@@ -15,47 +15,90 @@ const page = await readFile(join(root, 'docs/sql.md'), 'utf8');
 const db = await createDatabase();
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 await migrate({ url: db.url, registry, log });
-const callable = (await routines(db)).filter(({ comment }) => comment !== null);
 
 // Roles belong to the server, which other tests use as well.
 afterAll(() => db.query('drop role if exists shop_backend'));
 
-const onOneLine = (text: string) => text.replaceAll(/\s*\n(> ?)?\s*/g, ' ');
-const entries = new Map(
-  page
-    .split(/^(?=#{2,3} )/m)
-    .map((section): [string, string] => [/^### (\w+)$/m.exec(section)?.[1] ?? '', section]),
-);
+const isCallable = ({ comment, grantees }: Routine) => comment !== null || grantees.length > 0;
+const listed = (await routines(db)).filter(isCallable);
 
-test.each(callable)('describes $name as the database does', (routine) => {
-  const { name, comment } = routine;
-  const entry = onOneLine(entries.get(name) ?? '');
-  expect(entry).toContain(`${signature(routine)} · ${callers(routine)}`);
-  expect(entry).toContain(comment);
-});
-
-function signature({ name, parameters, result }: Routine): string {
-  return result
-    ? `\`millrace.${name}(${parameters})\` → \`${result}\``
-    : `view \`millrace.${name}(${parameters})\``;
+/** What the page says of one function or view. */
+interface Entry {
+  readonly signature: string;
+  readonly callers: string;
+  readonly comment: string;
 }
 
-const callers = ({ grantees }: Routine) => (grantees.length > 0 ? grantees.join(', ') : 'owner');
+const onOneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
 
-test('describes nothing that cannot be called', () => {
-  const names = [...entries.keys()].filter((name) => name !== '');
-  expect(names.sort()).toEqual(callable.map(({ name }) => name).sort());
+/** The entries of a page by their names: under the heading a line with signature and callers, and what it does as a quotation. */
+function entriesOf(text: string): [string, Entry][] {
+  return text.split(/^(?=#{2,3} )/m).flatMap((section): [string, Entry][] => {
+    const [, name] = /^### (\w+)$/m.exec(section) ?? [];
+    if (name === undefined) return [];
+    const [, heading = ''] = section.split('\n\n');
+    const [signature = '', callers = ''] = onOneLine(heading).split(' · ');
+    const quoted = section.match(/^>.*$/gm) ?? [];
+    const comment = onOneLine(quoted.map((line) => line.slice(1)).join(' '));
+    return [[name, { signature, callers, comment }]];
+  });
+}
+
+function entryOf({ name, parameters, result, grantees, comment }: Routine): Entry {
+  const call = `millrace.${name}(${parameters})`;
+  return {
+    signature: onOneLine(result ? `\`${call}\` → \`${result}\`` : `view \`${call}\``),
+    callers: grantees.length > 0 ? grantees.join(', ') : 'owner',
+    comment: onOneLine(comment ?? ''),
+  };
+}
+
+test('lists what a role may call and what the owner is to call, each once, and nothing else', () => {
+  const names = entriesOf(page).map(([name]) => name);
+  expect(names.toSorted()).toEqual(listed.map(({ name }) => name).toSorted());
 });
 
-test('describes what a claim answers', async () => {
-  const columns = await db.query<{ name: string }>(
-    `select a.attname as name from pg_attribute a where a.attrelid = 'millrace.claimed'::regclass`,
+test.each(listed)('describes $name word for word as the database does', (routine) => {
+  expect(new Map(entriesOf(page)).get(routine.name)).toEqual(entryOf(routine));
+});
+
+const create = `create function millrace.unlisted() returns integer language sql as 'select 1'`;
+const closed = `${create}; revoke all on function millrace.unlisted from public`;
+
+test.each([
+  [
+    'a function of a role',
+    `${closed}; grant execute on function millrace.unlisted to millrace_consumer`,
+  ],
+  ['a function of everybody', create],
+  [
+    'a function with a description',
+    `${closed}; comment on function millrace.unlisted is 'For the owner.'`,
+  ],
+  [
+    'a view of a role',
+    'create view millrace.unlisted as select 1; grant select on millrace.unlisted to millrace_operator',
+  ],
+])('would miss %s, were it not on the page', async (_, statements) => {
+  await db.query(`begin; ${statements}`);
+  const found = await routines(db);
+  await db.query('rollback');
+  expect(found.filter(isCallable)).toHaveLength(listed.length + 1);
+});
+
+test('describes the columns of what a claim answers, with their types', async () => {
+  const columns = await db.query<{ name: string; type: string }>(
+    `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type
+     from pg_attribute a
+     where a.attrelid = 'millrace.claimed'::regclass and a.attnum > 0 and not a.attisdropped`,
   );
   const [, table = ''] = page.split('| column of `millrace.claimed`');
-  const named = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| (`.*?) +\|/gm)].flatMap(
-    ([, names = '']) => names.replaceAll('`', '').split(', '),
+  const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| (`.*?) +\| (.*?) +\|/gm);
+  const named = Array.from(rows, ([, names = '', type = '']) =>
+    names.split(', ').map((name) => ({ name: name.replaceAll('`', ''), type })),
   );
-  expect(named.sort()).toEqual(columns.map(({ name }) => name).sort());
+  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+  expect(named.flat().toSorted(byName)).toEqual(columns.toSorted(byName));
 });
 
 test('explains every code that a routine raises, and no other', async () => {

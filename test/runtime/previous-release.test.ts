@@ -13,6 +13,7 @@ import { gatewayRequest } from '#test/support/runtime/gateway-request.ts';
 import { answerOf, bearer, call, deliveriesOf, orderOf } from '#test/support/runtime/orders.ts';
 import { buildPreviousRelease } from '#test/support/runtime/previous-release.ts';
 import type { Outcome, Sandbox } from '#test/support/runtime/sandbox.ts';
+import { type Routine, routines } from '#test/support/sql/routines.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const tick = { scheduledTime: '2026-11-28T23:45:00Z' };
@@ -27,9 +28,10 @@ const applied: string[] = [];
 /** Processes of this release, which were started before their migration, and how they have answered then. */
 let newer: readonly [Sandbox, Sandbox];
 const tooEarly: Outcome[] = [];
+let callableBefore: Routine[];
 const health = { method: 'GET', path: '/v1/health' };
 
-const routines = 'migrations/routines';
+const routineFolder = 'migrations/routines';
 let folders: Awaited<ReturnType<typeof buildPreviousRelease>>;
 type OlderName = 'http' | 'consumer' | 'migrate';
 let older: (name: OlderName) => Promise<Sandbox>;
@@ -44,11 +46,15 @@ beforeAll(async () => {
   consumer = await older('consumer');
   headers = await bearer(cloud);
   early = await place('early');
+  callableBefore = await callable();
   newer = [await cloud.sandbox('http'), await cloud.sandbox('consumer')];
   tooEarly.push(await newer[0].invoke(gatewayRequest(health)), await newer[1].invoke(tick));
   const report = answerOf<{ applied: string[] }>(await cloud.invoke('migrate', {}));
   applied.push(...report.applied);
 });
+
+const callable = async () =>
+  (await routines(cloud.database)).filter(({ comment }) => comment !== null);
 
 const request = (method: string, path: string, body?: object, more = {}) =>
   call(http, {
@@ -88,10 +94,24 @@ test('this release refuses to run on the schema of the one before, and does by i
   answerOf(await newer[1].invoke(tick));
 });
 
+test('what could be called can be called in the same way, by the same roles', async () => {
+  expect(callableBefore.length).toBeGreaterThan(20);
+  const now = new Map((await callable()).map((routine) => [routine.name, routine]));
+  for (const { name, parameters, result, grantees } of callableBefore) {
+    const routine = now.get(name);
+    expect(routine, name).toMatchObject({ result });
+    expect(routine?.grantees, name).toEqual(expect.arrayContaining([...grantees]));
+    expect(routine?.parameters.startsWith(parameters), name).toBe(true);
+    // Whoever does not know of further parameters need not give them.
+    const further = routine?.parameters.slice(parameters.length).split(', ').slice(1) ?? [];
+    for (const parameter of further) expect(parameter, name).toContain(' DEFAULT ');
+  }
+});
+
 test('no routine of the release before is forgotten: each has its file or stands in retired.txt', async () => {
   const named = async (root: string) => [
-    ...routineFiles(await readSqlFiles(root, routines)).flatMap(({ defines }) => defines),
-    ...(await readRetiredRoutines(root, routines)),
+    ...routineFiles(await readSqlFiles(root, routineFolder)).flatMap(({ defines }) => defines),
+    ...(await readRetiredRoutines(root, routineFolder)),
   ];
   const known = await named(projectRoot);
   const before = await named(folders.migrate);
