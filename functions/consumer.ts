@@ -12,31 +12,44 @@ import { armForSelf } from '#functions/wake/arm-for-self.ts';
 import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
-import { registry } from '#handlers/registry.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 import { drain } from '#queue/drain/drain.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import type { DrainOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { boundLog } from '#queue/log.ts';
 
-const figures = openFigures('consumer', process.env);
-const log = countedLog(functionLog('consumer'), figures);
-const database = countedDatabase(queueDatabase(readDatabaseUrl(process.env)), figures);
+/** Drains once. The event says at most why the consumer was invoked; what is due the database says. */
+export type ConsumerHandler = (event: unknown, context: Context) => Promise<DrainSummary>;
 
-const askQueues =
-  figures && wantsQueues(process.env)
-    ? queueFigures({ figures, database, queues: [...registry.queues.keys()], log })
-    : undefined;
-const logMisconfiguration = misconfigurationLog(log);
-const wakeUps = readWakeUpSettings(process.env);
-const handOver = readHandOver(process.env);
+/**
+ * The handler of the Lambda function that a schedule invokes. To be called once, when the function is loaded: it reads its
+ * configuration from the environment, and throws a TypeError on variables that are missing or make no sense.
+ *
+ * @example
+ * ```ts
+ * import { createConsumerHandler } from 'millrace/lambda';
+ * import { registry } from './queue/registry.ts';
+ *
+ * export const handler = createConsumerHandler(registry);
+ * ```
+ */
+export function createConsumerHandler(registry: Registry): ConsumerHandler {
+  const figures = openFigures('consumer', process.env);
+  const log = countedLog(functionLog('consumer'), figures);
+  const database = countedDatabase(queueDatabase(readDatabaseUrl(process.env)), figures);
+  const queues = [...registry.queues.keys()];
+  const askQueues =
+    figures && wantsQueues(process.env)
+      ? queueFigures({ figures, database, queues, log })
+      : undefined;
+  const logMisconfiguration = misconfigurationLog(log);
+  const wakeUps = readWakeUpSettings(process.env);
+  const handOver = readHandOver(process.env);
 
-/** The event says at most why the consumer was invoked; what is due the database says. */
-export const handler = writingFigures(
-  figures,
-  async (event: unknown, context: Context): Promise<DrainSummary> => {
+  const optionsOf = (event: unknown, context: Context): DrainOptions => {
     const bound = boundLog(log, { requestId: context.awsRequestId });
-    const options: DrainOptions = {
+    return {
       database,
       registry,
       log: bound,
@@ -47,6 +60,9 @@ export const handler = writingFigures(
       openSession: database.openSession,
       ...(figures && { onFigures: (drained) => figures.drained(drained) }),
     };
+  };
+  return writingFigures(figures, async (event: unknown, context: Context) => {
+    const options = optionsOf(event, context);
     const token = handedOverToken(event);
     try {
       if (token !== undefined) return await drainAsHelper(token, options);
@@ -57,5 +73,5 @@ export const handler = writingFigures(
       logMisconfiguration(error);
       throw error;
     }
-  },
-);
+  });
+}

@@ -10,22 +10,33 @@ import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { createWakeUps } from '#functions/wake/wake-ups.ts';
-import { registry } from '#handlers/registry.ts';
 import { openDatabase } from '#queue/database.ts';
+import type { Registry } from '#queue/declare/registry.ts';
 
 // A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
 const statementTimeoutMs = 4_000;
 
-const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
-const figures = openFigures('http', process.env);
-const open = (url: string) => requiringSchema(openDatabase(url, statementTimeoutMs));
-const database = countedDatabase(queueDatabase(databaseUrl, open), figures);
-const log = countedLog(functionLog('http'), figures);
-const wakeUpSettings = readWakeUpSettings(process.env);
-const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
-
-/** Answers one API Gateway event of payload format 2.0. */
-export const handler: GatewayHandler = writingFigures(
-  figures,
-  gatewayHandler(createApp({ database, registry, log, allowedOrigins, callerRules, wakeUps })),
-);
+/**
+ * The handler of a Lambda function behind an HTTP API of API Gateway: it answers one event of payload format 2.0. To be
+ * called once, when the function is loaded: it reads its configuration from the environment, and throws a TypeError that
+ * names all variables that are missing or make no sense.
+ *
+ * @example
+ * ```ts
+ * import { createHttpHandler } from 'millrace/lambda';
+ * import { registry } from './queue/registry.ts';
+ *
+ * export const handler = createHttpHandler(registry);
+ * ```
+ */
+export function createHttpHandler(registry: Registry): GatewayHandler {
+  const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
+  const figures = openFigures('http', process.env);
+  const open = (url: string) => requiringSchema(openDatabase(url, statementTimeoutMs));
+  const database = countedDatabase(queueDatabase(databaseUrl, open), figures);
+  const log = countedLog(functionLog('http'), figures);
+  const wakeUpSettings = readWakeUpSettings(process.env);
+  const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
+  const app = createApp({ database, registry, log, allowedOrigins, callerRules, wakeUps });
+  return writingFigures(figures, gatewayHandler(app));
+}

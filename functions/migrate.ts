@@ -4,41 +4,51 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
 import { ConnectionStringUnavailable } from '#functions/runtime/connection-string-unavailable.ts';
-import { readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
+import { type DatabaseUrlSource, readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { isSuperseded } from '#functions/runtime/own-version.ts';
-import { registry } from '#handlers/registry.ts';
 import { type MigrationReport, migrate } from '#migrations/migrate.ts';
-
-const log = functionLog('migrate');
-const databaseUrl = readDatabaseUrl(process.env);
+import type { Registry } from '#queue/declare/registry.ts';
+import type { Log } from '#queue/log.ts';
 
 /**
- * Answers with the files that were applied. Throws when one fails, so that the deployment stops and rolls back. A rollback
- * runs this, too, with older code. On a database that a newer release has migrated it changes nothing and says so. And whatever
- * fails, even the connection, it does not throw: nothing that it could do is needed by the older code, which has run on this
- * schema before, and a rollback that fails leaves the stack to be mended by hand.
+ * The handler of the Lambda function that migrates. It answers with the files that were applied, and throws when one fails,
+ * so that the deployment stops and rolls back. A rollback runs this, too, with older code. On a database that a newer release
+ * has migrated it changes nothing and says so. And whatever fails, even the connection, it does not throw: nothing that it
+ * could do is needed by the older code, which has run on this schema before, and a rollback that fails leaves the stack to be
+ * mended by hand. To be called once, when the function is loaded: it reads its configuration from the environment.
+ *
+ * @example
+ * ```ts
+ * import { createMigrateHandler } from 'millrace/lambda';
+ * import { registry } from './queue/registry.ts';
+ *
+ * export const handler = createMigrateHandler(registry);
+ * ```
  */
-export async function handler(): Promise<MigrationReport> {
-  try {
-    const url = withoutPooler(await readPatiently());
-    return await migrate({ url, registry, log, root: sqlRoot(), isRollback });
-  } catch (error) {
-    if (!(await isRollback())) throw error;
-    log.error('rolled back without a migration', { ...errorAttributes(error) });
-    return { applied: [] };
-  }
+export function createMigrateHandler(registry: Registry): () => Promise<MigrationReport> {
+  const log = functionLog('migrate');
+  const databaseUrl = readDatabaseUrl(process.env);
+  const isRollback = () => isSuperseded(process.env, log);
+  return async () => {
+    try {
+      const url = withoutPooler(await readPatiently(databaseUrl, log));
+      return await migrate({ url, registry, log, ...sqlFolders(), isRollback });
+    } catch (error) {
+      if (!(await isRollback())) throw error;
+      log.error('rolled back without a migration', { ...errorAttributes(error) });
+      return { applied: [] };
+    }
+  };
 }
-
-const isRollback = () => isSuperseded(process.env, log);
 
 // On a stack's first deployment the function may run before its permission to read the parameter has reached every part
 // of IAM, so a refusal is not final during the first minute.
 const permissionMs = 60_000;
 const betweenReadsMs = 2_000;
 
-async function readPatiently(): Promise<string> {
+async function readPatiently(databaseUrl: DatabaseUrlSource, log: Log): Promise<string> {
   // Whoever invokes this by hand may have just stored another string, so none of an earlier invocation counts.
   const connectionString = cachedConnectionString(databaseUrl);
   const until = performance.now() + permissionMs;
@@ -55,8 +65,9 @@ async function readPatiently(): Promise<string> {
   }
 }
 
-// In the bundle the folders of SQL files stand beside this file; in a checkout they are one folder up.
-function sqlRoot(): string {
+// In the bundle the folders of SQL files stand beside this file; otherwise ours are one folder up.
+function sqlFolders() {
   const here = import.meta.dirname;
-  return existsSync(join(here, 'migrations')) ? here : join(here, '..');
+  const root = existsSync(join(here, 'migrations')) ? here : join(here, '..');
+  return { root, applicationTables: join(root, 'handlers/tables') };
 }

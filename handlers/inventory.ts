@@ -1,6 +1,5 @@
 // Reserves the stock of each order.
-import { on } from '#queue/declare/handler.ts';
-import { defineQueue } from '#queue/declare/queue.ts';
+import { defineQueue, on } from '#millrace';
 import { orderPlaced } from './order-placed.ts';
 
 export const inventory = defineQueue({

@@ -1,6 +1,5 @@
 // Sends each customer a confirmation; here, into a table instead of a mailbox.
-import { on } from '#queue/declare/handler.ts';
-import { defineQueue } from '#queue/declare/queue.ts';
+import { defineQueue, on } from '#millrace';
 import { orderPlaced } from './order-placed.ts';
 
 export const notifications = defineQueue({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineMessageType } from '#millrace';
 
 /** A customer has placed an order. Browsers may enqueue it. */
 export const orderPlaced = defineMessageType({

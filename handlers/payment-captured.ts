@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineMessageType } from '#millrace';
 
 /** An order's payment is ours: follows from order.placed. */
 export const paymentCaptured = defineMessageType({

@@ -1,8 +1,6 @@
 // Captures the payment of each order, and then enqueues that it was captured.
 
-import { on } from '#queue/declare/handler.ts';
-import { defineQueue } from '#queue/declare/queue.ts';
-import { reject } from '#queue/declare/ways-out.ts';
+import { defineQueue, on, reject } from '#millrace';
 import { orderPlaced } from './order-placed.ts';
 import { paymentCaptured } from './payment-captured.ts';
 

@@ -1,5 +1,5 @@
 // Everything that this application declares. New queues and schedules go into the lists; their message types come along.
-import { defineRegistry } from '#queue/declare/registry.ts';
+import { defineRegistry } from '#millrace';
 import { inventory } from './inventory.ts';
 import { notifications } from './notifications.ts';
 import { payments } from './payments.ts';

@@ -1,6 +1,5 @@
 // Ships an order once it is paid.
-import { on } from '#queue/declare/handler.ts';
-import { defineQueue } from '#queue/declare/queue.ts';
+import { defineQueue, on } from '#millrace';
 import { paymentCaptured } from './payment-captured.ts';
 
 export const shipping = defineQueue({

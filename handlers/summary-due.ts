@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType } from '#queue/declare/message-type.ts';
+import { defineMessageType } from '#millrace';
 
 /** A week is over and its summary is to be sent: enqueued by the schedule in weekly-summary.ts. */
 export const summaryDue = defineMessageType({

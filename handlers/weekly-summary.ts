@@ -1,8 +1,5 @@
 // Sends the shop's owner a summary of each week; here, into the log instead of a mailbox.
-import type { Database } from '#queue/database.ts';
-import { on } from '#queue/declare/handler.ts';
-import { defineQueue } from '#queue/declare/queue.ts';
-import { defineSchedule } from '#queue/declare/schedule.ts';
+import { type Database, defineQueue, defineSchedule, on } from '#millrace';
 import { summaryDue } from './summary-due.ts';
 
 const recipient = 'owner@bookstore.example';

@@ -9,4 +9,7 @@ import { readSettings } from './settings.ts';
 const app = new App();
 checkRules(app);
 const { tags, ...millrace } = readSettings(app.node);
-new MillraceStack(app, stackNameOf(millrace.stage), { millrace, ...(tags && { tags }) });
+new MillraceStack(app, stackNameOf(millrace.stage), {
+  millrace: { ...millrace, registry: 'handlers/registry.ts' },
+  ...(tags && { tags }),
+});

@@ -2,6 +2,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { type ApplicationPaths, findApplication } from '#bundling/application.ts';
+import type { BundlingOptions } from '#bundling/bundle-function.ts';
 import type { ApiOptions } from '#infra/api/api-options.ts';
 import { HttpFunction } from '#infra/api/http-function.ts';
 import { QueueApi } from '#infra/api/queue-api.ts';
@@ -22,7 +24,9 @@ import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
 import { type WatchOptions, watch } from '#infra/watch/watch.ts';
 
-export interface MillraceProps extends ModeOptions, SharedOptions, WatchOptions {
+export interface MillraceProps extends ApplicationPaths, ModeOptions, SharedOptions, WatchOptions {
+  /** For what your handlers import. Default: esbuild's own ways, and `@aws-sdk/*` is left to Lambda's runtime. */
+  readonly bundling?: BundlingOptions;
   /** Tells this deployment from others in the account and region; its connection string is kept under this name. */
   readonly stage?: string;
   readonly databaseUrl?: DatabaseUrlOptions;
@@ -97,9 +101,11 @@ export class Millrace extends Construct {
 
 /** What a function has in common with the others, and where its own connection string is. */
 function sharedBy(scope: Construct, props: MillraceProps) {
-  const { stage, architecture, logs, network } = props;
+  const { stage, architecture, logs, network, bundling } = props;
   if (stage !== undefined) requireStage(stage);
+  const source = { application: findApplication(props), bundling };
   return (reader: DatabaseUrlProps['reader']) => ({
+    source,
     databaseUrl: databaseUrlOf(scope, { ...props.databaseUrl, stage, reader }),
     architecture,
     logs,

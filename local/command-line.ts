@@ -1,4 +1,5 @@
-// What npm start, npm run demo and npm run sql share in reading their command lines: words into options, and what is wrong with them.
+// What the commands share in reading their command lines: words into options, and what is wrong with them.
+import { extname } from 'node:path';
 import { type ParseArgsConfig, type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
 /** A flag or variable that makes no sense; the message is one line for the person who typed it. */
@@ -7,6 +8,14 @@ export class BadOption extends Error {
 }
 
 export const defaultFolder = '.millrace/data';
+
+const isCheckout = extname(import.meta.filename) === '.ts';
+
+/** What a person types to run a command: in a checkout of Millrace an npm script, elsewhere the package's program. */
+export function commandLine(command: 'start' | 'sql'): string {
+  if (!isCheckout) return `npx millrace ${command}`;
+  return command === 'start' ? 'npm start --' : `npm run ${command} --`;
+}
 
 /** The options by name, as text, boolean or list. Throws a BadOption for what is not among them. */
 export function parseWords<Options extends ParseArgsOptionsConfig>(

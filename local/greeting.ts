@@ -1,6 +1,6 @@
-// What npm start prints when everything runs. No key and no password is in it: a terminal keeps what it shows, and everybody on
+// What the command start prints when everything runs. No key and no password is in it: a terminal keeps what it shows, and everybody on
 // the machine can read command lines.
-import { defaultFolder } from './command-line.ts';
+import { commandLine, defaultFolder } from './command-line.ts';
 import type { LocalServer } from './server.ts';
 import { quoted } from './shell-word.ts';
 import type { StartOptions } from './start-options.ts';
@@ -26,7 +26,7 @@ Place an order:
   curl -sS -w '\\n' ${url}/v1/messages -H ${quoted(`@${authorizationFile}`)} -H 'Content-Type: application/json' -d '${JSON.stringify(order)}'
 
 Look into the database:
-  npm run sql -- ${data}'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
+  ${commandLine('sql')} ${data}'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 ${psqlLine ? `\nOr with a psql of your own:\n  ${psqlLine}\n` : ''}
 ${drains(options).join(' ')} Ctrl-C stops everything.
 `;

@@ -1,35 +1,73 @@
-// The Lambda functions, loaded as Lambda loads them: configured by the environment, before the first event.
+// The Lambda functions, bundled as for the cloud and loaded as Lambda loads them: configured by the environment, before the first
+// event.
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Application } from '#bundling/application.ts';
+import { bundleFunction, type FunctionName } from '#bundling/bundle-function.ts';
+import type { createConsumerHandler } from '#functions/consumer.ts';
 import {
   ALLOWED_ORIGINS,
   DATABASE_URL,
   DATABASE_URL_PARAMETER,
   DATABASE_URL_SECRET,
 } from '#functions/environment.ts';
+import type { createHttpHandler } from '#functions/http.ts';
+import type { createMigrateHandler } from '#functions/migrate.ts';
 
 export interface FunctionOptions {
+  readonly application: Application;
+  /** Where the bundles are written, each in a folder of its own. */
+  readonly folder: string;
   readonly databaseUrl: string;
   readonly allowedOrigins: readonly string[];
   /** Further variables; those that are undefined are taken away. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+interface Handlers {
+  readonly migrate: ReturnType<typeof createMigrateHandler>;
+  readonly http: ReturnType<typeof createHttpHandler>;
+  readonly consumer: ReturnType<typeof createConsumerHandler>;
+}
+
 /** Once for each process: a function reads its environment when it is loaded. */
-export async function loadFunctions(options: FunctionOptions) {
+export async function loadFunctions(options: FunctionOptions): Promise<Handlers> {
+  configure(options);
+  return {
+    migrate: await load('migrate', options),
+    http: await load('http', options),
+    consumer: await load('consumer', options),
+  };
+}
+
+/** The migration alone, for those who run nothing else. */
+export async function loadMigration(
+  options: Pick<FunctionOptions, 'application' | 'folder' | 'databaseUrl'>,
+): Promise<Handlers['migrate']> {
+  configure({ ...options, allowedOrigins: [], environment: {} });
+  return load('migrate', options);
+}
+
+function configure({ databaseUrl, allowedOrigins, environment }: FunctionOptions): void {
   const variables = {
-    [DATABASE_URL]: options.databaseUrl,
-    [ALLOWED_ORIGINS]: options.allowedOrigins.join(' '),
+    [DATABASE_URL]: databaseUrl,
+    [ALLOWED_ORIGINS]: allowedOrigins.join(' '),
     // If a developer's shell still has one of these, the functions would use the cloud's database.
     [DATABASE_URL_PARAMETER]: undefined,
     [DATABASE_URL_SECRET]: undefined,
-    ...options.environment,
+    ...environment,
   };
   for (const [name, value] of Object.entries(variables))
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
-  const [migrate, http, consumer] = await Promise.all([
-    import('#functions/migrate.ts'),
-    import('#functions/http.ts'),
-    import('#functions/consumer.ts'),
-  ]);
-  return { migrate: migrate.handler, http: http.handler, consumer: consumer.handler };
+}
+
+async function load<Name extends FunctionName>(
+  name: Name,
+  { application, folder }: Pick<FunctionOptions, 'application' | 'folder'>,
+): Promise<Handlers[Name]> {
+  const bundle = resolve(folder, name);
+  bundleFunction(name, application, bundle);
+  const { handler } = await import(pathToFileURL(join(bundle, 'index.mjs')).href);
+  return handler;
 }

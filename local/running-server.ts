@@ -1,8 +1,9 @@
-// How npm run demo and npm run sql find a running npm start: the server announces its address and its key in a file of its data folder.
+// How the other commands find a running server: the server announces its address and its key in a file of its data folder.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writePrivately } from '#local/postgres/private-file.ts';
+import { commandLine } from './command-line.ts';
 
 const form = z.object({
   /** The HTTP API's, without a slash at its end. */
@@ -48,6 +49,6 @@ export async function findServer(dataDirectory: string, port?: number): Promise<
 
 function nothingRuns(dataDirectory: string): never {
   throw new Error(
-    `Nothing runs on ${dataDirectory}. Start it first, in another terminal: npm start`,
+    `Nothing runs on ${dataDirectory}. Start it first, in another terminal: ${commandLine('start').replace(/ --$/, '')}`,
   );
 }

@@ -1,8 +1,10 @@
 // The cloud on this machine, and the file to read first in local/: it starts a database that speaks Neon's protocol
-// (database-server.ts), loads the Lambda functions as Lambda does (local-functions.ts), and puts in front of them what
+// (database-server.ts), bundles the Lambda functions and loads them as Lambda does (local-functions.ts), and puts in front of them what
 // AWS would: API Gateway (gateway/), a schedule that ticks (ticks.ts), and what the modes need of it (modes.ts). start.ts is the
 // program around it.
 
+import { join } from 'node:path';
+import { findApplication } from '#bundling/application.ts';
 import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
 import { keepAuthorization, keptApiKey } from './api-key.ts';
@@ -34,16 +36,21 @@ export interface LocalServer {
  * its environment when they are loaded.
  */
 export async function startLocal(options: StartOptions): Promise<LocalServer> {
-  const { databaseUrl: given, dataDirectory, port, everyMs } = options;
+  const { databaseUrl: given, dataDirectory, port, everyMs, allowedOrigins } = options;
+  const application = findApplication(options.paths);
   await using parts = new AsyncDisposableStack();
   const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
   parts.defer(database.stop);
   let consumer: ConsumerInvocations | undefined;
   const modes = await startModes(options.modes, async (event) => consumer?.invoke(event));
   parts.defer(modes.stop);
-  const { allowedOrigins } = options;
-  const { environment } = modes;
-  const functions = await loadFunctions({ databaseUrl: database.url, allowedOrigins, environment });
+  const functions = await loadFunctions({
+    application,
+    folder: join(dataDirectory, 'functions'),
+    databaseUrl: database.url,
+    allowedOrigins,
+    environment: modes.environment,
+  });
   await functions.migrate();
   const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
   const authorizationFile = await keepAuthorization(dataDirectory, apiKey);

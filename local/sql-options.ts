@@ -1,5 +1,5 @@
-// What npm run sql is told on the command line.
-import { defaultFolder, parseWordsAndText, toFolder } from './command-line.ts';
+// What the command `sql` is told.
+import { commandLine, defaultFolder, parseWordsAndText, toFolder } from './command-line.ts';
 
 export interface SqlOptions {
   readonly dataDirectory: string;
@@ -12,12 +12,12 @@ const flags = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-export const usage = `Usage: npm run sql -- [options] ['SQL']
+export const usage = `Usage: ${commandLine('sql')} [options] ['SQL']
 
-Runs SQL on the database of a running npm start, as the owner of the schema, and prints the rows. Without SQL on the command
-line it is read from the input: npm run sql < script.sql, or paste it and press Ctrl-D.
+Runs SQL on the database of a server that runs here, as the owner of the schema, and prints the rows. Without SQL on the
+command line it is read from the input: ${commandLine('sql')} < script.sql, or paste it and press Ctrl-D.
 
-  --data DIR  the data folder of that npm start (default ${defaultFolder})
+  --data DIR  the data folder of that server (default ${defaultFolder})
   --help      this text`;
 
 /** Undefined when only the usage was asked for. Throws a BadOption. */

@@ -1,4 +1,4 @@
-// npm run sql: a look into the database of a running npm start, for machines without psql.
+// The command `sql`: a look into the database of a running `start`, for machines without psql.
 import { text } from 'node:stream/consumers';
 import { Client, DatabaseError, type QueryResult } from 'pg';
 import { complain } from './command-line.ts';
@@ -6,12 +6,16 @@ import { findServer } from './running-server.ts';
 import { readSqlOptions, type SqlOptions, usage } from './sql-options.ts';
 import { sqlTable } from './sql-table.ts';
 
-try {
-  const options = readSqlOptions(process.argv.slice(2));
-  if (options) await run(options);
-  else console.log(usage);
-} catch (error) {
-  process.exitCode = complain(error instanceof DatabaseError ? saying(error) : error);
+/** words: what stands behind `sql` on the command line. Answers the exit code. */
+export async function sql(words: readonly string[]): Promise<number> {
+  try {
+    const options = readSqlOptions(words);
+    if (options) await run(options);
+    else console.log(usage);
+    return 0;
+  } catch (error) {
+    return complain(error instanceof DatabaseError ? saying(error) : error);
+  }
 }
 
 /** Without begin and commit a script is one transaction. */

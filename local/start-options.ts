@@ -1,10 +1,20 @@
-// What npm start is told on the command line and in the environment.
+// What the command `start` is told on the command line and in the environment.
+import type { ApplicationPaths } from '#bundling/application.ts';
 import { isOrigin } from '#functions/cors.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
-import { BadOption, defaultFolder, parseWords, toFolder, toPort } from './command-line.ts';
+import {
+  BadOption,
+  commandLine,
+  defaultFolder,
+  parseWords,
+  toFolder,
+  toPort,
+} from './command-line.ts';
 import type { Modes } from './modes.ts';
 
 export interface StartOptions {
+  /** Where the application's own part lies. */
+  readonly paths: ApplicationPaths;
   readonly port: number;
   /** Milliseconds between ticks. */
   readonly everyMs: number;
@@ -17,6 +27,8 @@ export interface StartOptions {
 }
 
 const flags = {
+  registry: { type: 'string' },
+  migrations: { type: 'string' },
   port: { type: 'string', default: '8787' },
   every: { type: 'string' },
   data: { type: 'string', default: defaultFolder },
@@ -29,10 +41,13 @@ const flags = {
 
 const mostHelpers = 100;
 
-export const usage = `Usage: npm start -- [options]
+export const usage = `Usage: ${commandLine('start')} [options]
 
 Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consumer at every tick.
 
+  --registry FILE        what exports your registry (default: the first of src/queue/registry.ts, queue/registry.ts and
+                         handlers/registry.ts)
+  --migrations DIR       your own numbered SQL files (default: the folder tables beside the registry)
   --port PORT            where the HTTP API listens on 127.0.0.1 (default 8787)
   --every INTERVAL       time between ticks, such as 500ms, 5s or 1m (default 5s)
   --data DIR             folder that keeps the database, its passwords and the API key (default ${defaultFolder})
@@ -52,11 +67,15 @@ export function readStartOptions(
   words: readonly string[],
   environment: Environment,
 ): StartOptions | undefined {
-  const { help, port, every, data, sleep, eager, ...more } = parseWords(words, flags);
+  const { help, port, every, data, sleep, eager, registry, migrations, ...more } = parseWords(
+    words,
+    flags,
+  );
   if (help) return undefined;
   const { 'allow-origin': origins = [], 'hand-over': handOver } = more;
   const { DATABASE_URL } = environment;
   return {
+    paths: { registry, migrations },
     port: toPort(port),
     everyMs: sleep ? backstop(every) : toMilliseconds(every ?? '5s'),
     dataDirectory: toFolder(data),
@@ -101,7 +120,7 @@ function toOrigin(text: string): string {
   );
 }
 
-function toDatabaseUrl(text: string | undefined): string | undefined {
+export function toDatabaseUrl(text: string | undefined): string | undefined {
   if (!text) return undefined;
   try {
     return requireDatabaseUrl(text).href;

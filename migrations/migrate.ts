@@ -20,16 +20,18 @@ import { inTransaction } from './transaction.ts';
 
 const ownTables = 'migrations/tables';
 const ownRoutines = 'migrations/routines';
-/** Tables of the application's own, beside its handlers. */
-const appTables = 'handlers/tables';
+/** What the ledger calls the application's own tables, wherever they lie there: a folder may move. */
+const applicationTables = 'handlers/tables';
 
 export interface Migration {
   /** A connection string of the direct host: the lock lives in the session. */
   readonly url: string;
   readonly registry: Registry;
   readonly log: Log;
-  /** The folder that holds migrations/ and handlers/; this checkout's by default. */
+  /** The folder that holds migrations/; this checkout's by default. */
   readonly root?: string;
+  /** The folder with the application's own numbered SQL files. Default: it has none. */
+  readonly applicationTables?: string | undefined;
   /**
    * Whether this run belongs to a rollback, as far as the caller knows. Asked only when routines differ from the
    * database's: they are left as they are then, and only the declarations become this checkout's.
@@ -79,7 +81,7 @@ async function bringUpToDate(session: Session, migration: Migration): Promise<Mi
     log.warn('not migrated: the database is newer than this code', { newer });
     return { applied: [], newer };
   }
-  const applied = await applyFiles(session, own, { ...migration, root, ledger });
+  const applied = await applyFiles(session, own, { ...migration, ledger });
   await inTransaction(session, () => syncRegistry(session, registry));
   await syncGroups(session);
   await session.query('select millrace.maintain()');
@@ -89,8 +91,8 @@ async function bringUpToDate(session: Session, migration: Migration): Promise<Mi
 
 async function readOwnFiles(root: string): Promise<OwnFiles> {
   return {
-    tables: await readSqlFiles(root, ownTables),
-    routines: routineFiles(await readSqlFiles(root, ownRoutines)),
+    tables: await readSqlFiles(join(root, ownTables), ownTables),
+    routines: routineFiles(await readSqlFiles(join(root, ownRoutines), ownRoutines)),
     retired: await readRetiredRoutines(root, ownRoutines),
   };
 }
@@ -98,8 +100,9 @@ async function readOwnFiles(root: string): Promise<OwnFiles> {
 async function applyFiles(
   session: Session,
   { tables, routines, retired }: OwnFiles,
-  { ledger, root, log, isRollback }: Migration & { readonly ledger: Ledger; readonly root: string },
+  migration: Migration & { readonly ledger: Ledger },
 ): Promise<string[]> {
+  const { ledger, log, isRollback, applicationTables: folder } = migration;
   const changes = routineChanges(routines, retired, ledger);
   // A new table file is a step forward, whatever called for it.
   const isForward = tables.some(({ name }) => !ledger.has(name));
@@ -113,6 +116,10 @@ async function applyFiles(
   return [
     ...(await applyTables(session, tables, ledger)),
     ...(await applyRoutines(session, changes)),
-    ...(await applyTables(session, await readSqlFiles(root, appTables), ledger)),
+    ...(await applyTables(
+      session,
+      folder ? await readSqlFiles(folder, applicationTables) : [],
+      ledger,
+    )),
   ];
 }

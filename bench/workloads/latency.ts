@@ -1,4 +1,5 @@
 // From an HTTP request to the end of the last handler, with a tick every second; and what the request itself costs.
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { registry } from '../../handlers/registry.ts';
 import { migrate } from '../../migrations/migrate.ts';
@@ -45,7 +46,12 @@ async function inDatabase({ server }: Run, work: (url: string) => Promise<void>)
 
 /** The same enqueue by the function behind POST /v1/messages and by a bare call of the driver, in turns. */
 async function timeFunction(url: string) {
-  await migrate({ url, registry, log: jsonLinesLog() });
+  await migrate({
+    url,
+    registry,
+    log: jsonLinesLog(),
+    applicationTables: join(import.meta.dirname, '../../handlers/tables'),
+  });
   const bare = openDatabase(url);
   const [made] = await bare.query<{ key: string }>(
     `select millrace.create_api_key('bench', '{enqueue:*}') as key`,

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ALLOWED_ORIGINS } from '#functions/environment.ts';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
+import type { FunctionSource } from '#infra/function/function-code.ts';
 import {
   type FunctionOptions,
   memoryRange,
@@ -17,12 +18,13 @@ import { callerEnvironment } from './ways.ts';
 export const httpTimeoutRange: Range = { from: 10, to: 29, of: 'seconds' };
 
 export interface HttpFunctionProps extends ApiOptions, FunctionOptions, SharedOptions {
+  readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
 }
 
 export class HttpFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: HttpFunctionProps) {
-    const { memorySize, timeout, databaseUrl, architecture, logs, network } = props;
+    const { memorySize, timeout, source, databaseUrl, architecture, logs, network } = props;
     requireInRange('http.memorySize', memorySize, memoryRange);
     requireSeconds('http.timeout', timeout, httpTimeoutRange);
     super(scope, id, {
@@ -34,6 +36,7 @@ export class HttpFunction extends MillraceFunction {
       // would take twice as long, and a person may be waiting for it.
       memorySize: memorySize ?? 512,
       environment: environmentFor(props),
+      source,
       databaseUrl,
       architecture,
       logs,

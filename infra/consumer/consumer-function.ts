@@ -2,12 +2,14 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
+import type { FunctionSource } from '#infra/function/function-code.ts';
 import type { SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { type ConsumerOptions, requireConsumerOptions } from './consumer-options.ts';
 import { type Invoking, invokingAt } from './invoking.ts';
 
 export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
+  readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
   /** How often an invocation that fails or is throttled is repeated. Default: never, because the next tick does its work. */
   readonly invoking?: Invoking | undefined;

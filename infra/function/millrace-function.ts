@@ -8,46 +8,54 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  type FunctionProps,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundling, functionEntry, projectRoot } from './bundling.ts';
+import type { FunctionName } from '#bundling/bundle-function.ts';
 import type { DatabaseUrl } from './database-url.ts';
+import { type FunctionSource, functionCode } from './function-code.ts';
 import type { SharedOptions } from './function-options.ts';
 import { createLogGroup } from './log-group.ts';
 
 export interface MillraceFunctionProps
   extends SharedOptions,
-    Required<Pick<NodejsFunctionProps, 'description' | 'timeout' | 'memorySize'>>,
+    Required<Pick<FunctionProps, 'description' | 'timeout' | 'memorySize'>>,
     Pick<
-      NodejsFunctionProps,
-      'bundling' | 'environment' | 'maxEventAge' | 'reservedConcurrentExecutions' | 'retryAttempts'
+      FunctionProps,
+      'environment' | 'maxEventAge' | 'reservedConcurrentExecutions' | 'retryAttempts'
     > {
   /** The file in functions/, without its suffix. */
-  readonly entry: string;
+  readonly entry: FunctionName;
+  readonly source: FunctionSource;
   /** Where the connection string is, which the function reads when it runs. */
   readonly databaseUrl: DatabaseUrl;
 }
 
 /** Can be granted what its code needs of AWS: `bucket.grantRead(millrace.consumer)`. */
 export class MillraceFunction extends Construct implements IGrantable {
-  readonly handler: NodejsFunction;
+  readonly handler: LambdaFunction;
   readonly logs: LogGroup;
   private readonly role: Role;
 
   constructor(scope: Construct, id: string, props: MillraceFunctionProps) {
     super(scope, id);
-    const { entry, databaseUrl, environment, logs, network, architecture, ...rest } = props;
+    const { entry, source, databaseUrl, environment, logs, network, ...rest } = props;
     this.logs = createLogGroup(this, 'Logs', logs);
     this.role = this.createRole(databaseUrl.statements);
     if (network) this.allowInterfaces();
-    this.handler = new NodejsFunction(this, 'Handler', {
+    this.handler = new LambdaFunction(this, 'Handler', {
       ...rest,
       ...network,
-      entry: functionEntry(entry),
+      handler: 'index.handler',
+      code: functionCode(entry, source),
       runtime: Runtime.NODEJS_24_X,
-      architecture: architecture ?? Architecture.ARM_64,
+      architecture: rest.architecture ?? Architecture.ARM_64,
       role: this.role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
@@ -56,9 +64,6 @@ export class MillraceFunction extends Construct implements IGrantable {
         ...databaseUrl.environment,
         ...environment,
       },
-      projectRoot,
-      depsLockFilePath: `${projectRoot}/package-lock.json`,
-      bundling: { ...bundling, ...props.bundling },
     });
     this.acknowledgeRules();
   }

@@ -5,12 +5,13 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
+import type { FunctionSource } from '#infra/function/function-code.ts';
 import type { LogOptions, SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
-import { copySql } from './copy-sql.ts';
 import { limitTriggerLogs } from './trigger-provider.ts';
 
 export interface MigrationsProps extends SharedOptions {
+  readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
 }
 
@@ -30,7 +31,6 @@ export class Migrations extends Construct {
       timeout,
       memorySize: 512,
       ...props,
-      bundling: { commandHooks: copySql },
     });
     this.allowToListVersions();
   }

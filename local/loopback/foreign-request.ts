@@ -20,7 +20,7 @@ export function foreignRequest(
   if (origin !== undefined && !allowedOrigins.includes(origin))
     return new RefusedRequest(
       403,
-      'Web pages of this origin may not call: those that may call the API are named with npm start -- --allow-origin',
+      'Web pages of this origin may not call: those that may call the API are named with --allow-origin',
     );
   return undefined;
 }

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 const page = await readFile(join(root, 'docs/sql.md'), 'utf8');
 const db = await createDatabase();
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-await migrate({ url: db.url, registry, log });
+await migrate({ url: db.url, registry, log, applicationTables: 'handlers/tables' });
 
 // Roles belong to the server, which other tests use as well.
 afterAll(() => db.query('drop role if exists shop_backend'));

@@ -1,6 +1,10 @@
 // The three functions as they are deployed: configured by the environment, on the application's own registry.
 import { beforeEach, expect, test, vi } from 'vitest';
+import { createConsumerHandler } from '#functions/consumer.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
+import { createHttpHandler } from '#functions/http.ts';
+import { createMigrateHandler } from '#functions/migrate.ts';
+import { registry } from '#handlers/registry.ts';
 import { howToMigrate, schemaNeeded } from '#queue/schema-needed.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { bearer, putApiKey, secret } from '#test/support/functions/api.ts';
@@ -11,18 +15,16 @@ import { pretendSchema } from '#test/support/sql/pretend-schema.ts';
 let stored: TestDatabase;
 beforeEach(async () => {
   // A function reads its environment when it is loaded.
-  vi.resetModules();
   stored = await createDatabase({ empty: true });
   vi.stubEnv(DATABASE_URL, stored.url);
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 });
 
-const migrate = async () => (await import('#functions/migrate.ts')).handler();
-const drain = async () =>
-  (await import('#functions/consumer.ts')).handler({}, lambdaContext(20_000));
+const migrate = async () => createMigrateHandler(registry)();
+const drain = async () => createConsumerHandler(registry)({}, lambdaContext(20_000));
 
 async function call(call: Call) {
-  const { handler } = await import('#functions/http.ts');
+  const handler = createHttpHandler(registry);
   return handler(gatewayEvent({ ...call, headers: bearer() }));
 }
 
@@ -121,7 +123,7 @@ test('a schema that is older, though it lacks nothing that is called, is refused
 test.each([null, undefined, 'text', {}, { version: '1.0', httpMethod: 'GET' }, { Records: [] }])(
   'the http function says what it takes when it gets %j',
   async (event) => {
-    const { handler } = await import('#functions/http.ts');
+    const handler = createHttpHandler(registry);
     await expect(handler(event as never)).rejects.toThrow(
       /^the http function takes events of API Gateway's HTTP API, payload format 2.0; got /,
     );
@@ -132,7 +134,7 @@ test.each([null, undefined, 'text', { handedOver: null }, { wakeUp: 1 }])(
   'a tick takes whatever it gets as its event: %j',
   async (event) => {
     await migrate();
-    const { handler } = await import('#functions/consumer.ts');
+    const handler = createConsumerHandler(registry);
     expect(await handler(event, lambdaContext(20_000))).toMatchObject({ stale: 0 });
   },
 );

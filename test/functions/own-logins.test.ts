@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createConsumerHandler } from '#functions/consumer.ts';
 import {
   CONSUMER_ARN,
   DATABASE_URL,
@@ -12,6 +13,9 @@ import {
   WAKE_UP_GROUP,
   WAKE_UP_ROLE,
 } from '#functions/environment.ts';
+import { createHttpHandler } from '#functions/http.ts';
+import { createMigrateHandler } from '#functions/migrate.ts';
+import { registry } from '#handlers/registry.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { guideBlocks } from '#test/support/docs/guide-blocks.ts';
 import { bearer, putApiKey, secret } from '#test/support/functions/api.ts';
@@ -62,16 +66,15 @@ async function as<Result>(
   run: () => Promise<Result>,
   environment: Environment = {},
 ) {
-  vi.resetModules();
   vi.stubEnv(DATABASE_URL, urlFor(user));
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return run().finally(() => vi.unstubAllEnvs());
 }
 
-const migrate = async () => (await import('#functions/migrate.ts')).handler();
+const migrate = async () => createMigrateHandler(registry)();
 const drain = async (event: object = {}, remainingMs = 20_000) =>
-  (await import('#functions/consumer.ts')).handler(event, {
+  createConsumerHandler(registry)(event, {
     ...lambdaContext(remainingMs),
     invokedFunctionArn: consumerArn,
   });
@@ -80,7 +83,7 @@ const http = (call: Call, environment?: Environment) =>
   as(
     'http',
     async () => {
-      const { handler } = await import('#functions/http.ts');
+      const handler = createHttpHandler(registry);
       const { statusCode, body } = await handler(gatewayEvent({ headers: bearer(), ...call }));
       return { status: statusCode, body: JSON.parse(body || '{}') };
     },

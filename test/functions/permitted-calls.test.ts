@@ -1,6 +1,8 @@
 // What the functions ask of AWS against what their roles in the template allow: each call is allowed, and nothing is allowed that
 // no call needs. The environment of each function is the template's, too.
 import { beforeEach, expect, test, vi } from 'vitest';
+import { createConsumerHandler } from '#functions/consumer.ts';
+import { createHttpHandler } from '#functions/http.ts';
 import { registry } from '#handlers/registry.ts';
 import type { SignedRequest } from '#local/aws/operation.ts';
 import { migrate } from '#migrations/migrate.ts';
@@ -31,14 +33,18 @@ const deployed = {
 
 beforeEach(() => {
   // A function reads its environment when it is loaded.
-  vi.resetModules();
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 });
 
 /** A migrated database whose connection string is the parameter's, and AWS; the environment is that of the function. */
 async function setup(path: string) {
   const stored = await createDatabase({ empty: true });
-  await migrate({ url: stored.url, registry, log: recordingLog() });
+  await migrate({
+    url: stored.url,
+    registry,
+    log: recordingLog(),
+    applicationTables: 'handlers/tables',
+  });
   const aws = await openAws({ parameter: stored.url });
   const environment = { ...aws.environment, ...environmentOf(template, path, deployed) };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -89,7 +95,7 @@ async function createKey({ query }: TestDatabase): Promise<string> {
 
 test('the http function', async () => {
   const { stored, aws } = await setup('MillraceHttp');
-  const { handler } = await import('#functions/http.ts');
+  const handler = createHttpHandler(registry);
   const headers = bearer(await createKey(stored));
   for (const delaySeconds of [0, 3_600]) {
     const body = { type: 'order.placed', payload, delaySeconds };
@@ -109,7 +115,7 @@ test('the consumer', async () => {
   const counts = { claimed: 1, done: 1, retried: 0, snoozed: 0, dead: 0, released: 0, stale: 0 };
   const recorded = [...registry.queues.keys()].map((queue) => ({ queue, ...counts, runMs: 3.6e6 }));
   await stored.query('select millrace.record_drain($1)', [JSON.stringify(recorded)]);
-  const { handler } = await import('#functions/consumer.ts');
+  const handler = createConsumerHandler(registry);
   await handler({}, { ...lambdaContext(30_000), invokedFunctionArn: `${consumerArn}:live` });
   expectExactly('MillraceConsumer', aws.calls);
 }, 60_000);

@@ -23,7 +23,7 @@ async function setup() {
   onTestFinished(() => own.drop());
   const { url, database, query } = own;
   const log = recordingLog();
-  await migrate({ url, registry, log });
+  await migrate({ url, registry, log, applicationTables: 'handlers/tables' });
   // Payments wait for a second before they try again: a slow drain would try twice.
   await query('update millrace.queue set retry_base_seconds = 3600');
   return {

@@ -14,7 +14,7 @@ async function setup() {
   onTestFinished(() => own.drop());
   const log = recordingLog();
   const { url, database } = own;
-  await migrate({ url, registry, log });
+  await migrate({ url, registry, log, applicationTables: 'handlers/tables' });
   return {
     ...own,
     log,

@@ -6,12 +6,12 @@ import { announceServer } from '#local/running-server.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { dataFolder } from '#test/support/local/start-process.ts';
 
-const script = join(import.meta.dirname, '../../local/sql.ts');
+const program = join(import.meta.dirname, '../../cli/millrace.ts');
 
 /** What npm run sql prints, given these words and this input. */
 function sql(words: string[], input = '') {
   const ended = Promise.withResolvers<{ exitCode: unknown; output: string }>();
-  const child = execFile(process.execPath, [script, ...words], (error, stdout, stderr) =>
+  const child = execFile(process.execPath, [program, 'sql', ...words], (error, stdout, stderr) =>
     ended.resolve({ exitCode: error?.code ?? 0, output: stdout + stderr }),
   );
   child.stdin?.end(input);

@@ -3,6 +3,7 @@ import { readStartOptions } from '#local/start-options.ts';
 
 test('has a default for everything', () => {
   expect(readStartOptions([], {})).toEqual({
+    paths: {},
     port: 8787,
     everyMs: 5_000,
     dataDirectory: '.millrace/data',
@@ -14,9 +15,11 @@ test('has a default for everything', () => {
 
 test('takes flags and variables', () => {
   const words = ['--port', '9000', '--every=1m', '--data', '/var/millrace'];
+  words.push('--registry', 'src/registry.ts', '--migrations', 'src/tables');
   words.push('--allow-origin', 'http://localhost:5173', '--allow-origin=https://shop.example');
   const DATABASE_URL = 'postgresql://me@localhost/mine';
   expect(readStartOptions(words, { DATABASE_URL })).toEqual({
+    paths: { registry: 'src/registry.ts', migrations: 'src/tables' },
     port: 9000,
     everyMs: 60_000,
     dataDirectory: '/var/millrace',

@@ -1,13 +1,14 @@
 // A deployment from the release before to this one and back: the older bundles on today's schema, with everything that
 // producers, consumers and operators do.
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { projectRoot } from '#infra/function/bundling.ts';
 import { readRetiredRoutines } from '#migrations/retired-routines.ts';
 import { routineFiles } from '#migrations/routine-file.ts';
 import { readSqlFiles } from '#migrations/sql-file.ts';
 import { schemaNeeded } from '#queue/schema-needed.ts';
 import { sharedAssembly } from '#test/support/infra/cloud-assembly.ts';
 import { expireLeases, makeDue } from '#test/support/move-time.ts';
+import { projectRoot } from '#test/support/project-root.ts';
 import { type Cloud, openCloud } from '#test/support/runtime/cloud.ts';
 import { gatewayRequest } from '#test/support/runtime/gateway-request.ts';
 import { answerOf, bearer, call, deliveriesOf, orderOf } from '#test/support/runtime/orders.ts';
@@ -110,7 +111,7 @@ test('what could be called can be called in the same way, by the same roles', as
 
 test('no routine of the release before is forgotten: each has its file or stands in retired.txt', async () => {
   const named = async (root: string) => [
-    ...routineFiles(await readSqlFiles(root, routineFolder)).flatMap(({ defines }) => defines),
+    ...routineFiles(await readSqlFiles(join(root, routineFolder), routineFolder)).flatMap(({ defines }) => defines),
     ...(await readRetiredRoutines(root, routineFolder)),
   ];
   const known = await named(projectRoot);

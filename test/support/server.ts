@@ -63,7 +63,12 @@ async function makeTemplate(adminUrl: string, endpointPort: number): Promise<voi
   const url = new URL(adminUrl);
   url.port = String(endpointPort);
   url.pathname = '/millrace_template';
-  await migrate({ url: url.href, registry: defineRegistry({ queues: [] }), log: silent });
+  await migrate({
+    url: url.href,
+    registry: defineRegistry({ queues: [] }),
+    log: silent,
+    applicationTables: 'handlers/tables',
+  });
   // A template that takes no connections can be cloned at any moment.
   await admin.query('alter database millrace_template allow_connections false');
   await admin.query(

@@ -5,7 +5,7 @@ import { openTestKit, type TestKit } from '#testing/test-kit.ts';
 
 let kit: TestKit;
 beforeAll(async () => {
-  kit = await openTestKit(registry);
+  kit = await openTestKit(registry, { migrations: 'handlers/tables' });
   // Payments wait for a second before they try again, which could pass between two lines of a test.
   await kit.database.query('update millrace.queue set retry_base_seconds = 60');
 });

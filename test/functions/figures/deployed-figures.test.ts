@@ -1,7 +1,9 @@
 // The figures of the deployed functions: lines of their logs, as CloudWatch reads them.
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createConsumerHandler } from '#functions/consumer.ts';
 import { DATABASE_URL, DEPLOYMENT_NAME, METRICS } from '#functions/environment.ts';
+import { createHttpHandler } from '#functions/http.ts';
 import { registry } from '#handlers/registry.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -13,7 +15,6 @@ import { printedLines } from '#test/support/functions/printed-lines.ts';
 let stored: TestDatabase;
 beforeEach(async () => {
   // A function reads its environment when it is loaded.
-  vi.resetModules();
   vi.unstubAllEnvs();
   stored = await createDatabase();
   await syncRegistry(stored.database, registry);
@@ -26,7 +27,7 @@ const paid = `select millrace.enqueue('payment.captured', '{"orderId":"A-1","amo
 
 /** What a tick prints, as CloudWatch reads it, and whether it failed. */
 async function tick() {
-  const { handler } = await import('#functions/consumer.ts');
+  const handler = createConsumerHandler(registry);
   let failed = false;
   const lines = await printedLines(async () => {
     await handler({}, lambdaContext(20_000)).catch(() => {
@@ -91,7 +92,7 @@ describe('a tick', () => {
 describe('a request', () => {
   const request = async () => {
     await putApiKey(stored, 'shop', secret, ['enqueue:*', 'read']);
-    const { handler } = await import('#functions/http.ts');
+    const handler = createHttpHandler(registry);
     const event = gatewayEvent({ path: '/v1/queues', headers: bearer() });
     const lines = await printedLines(() => handler(event));
     return lines.flatMap((line) => readMetrics(line) ?? []);
@@ -111,5 +112,5 @@ describe('a request', () => {
 
 test('a level that does not exist is no level of silence', async () => {
   vi.stubEnv(METRICS, 'all');
-  await expect(import('#functions/consumer.ts')).rejects.toThrow(/"drain" or "queues"; got "all"/);
+  expect(() => createConsumerHandler(registry)).toThrow(/"drain" or "queues"; got "all"/);
 });

@@ -1,5 +1,6 @@
 // Figures of each queue, as the deployed consumer writes them where a deployment asks for them.
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createConsumerHandler } from '#functions/consumer.ts';
 import { DATABASE_URL, DEPLOYMENT_NAME, METRICS } from '#functions/environment.ts';
 import { Figures } from '#functions/figures/figures.ts';
 import { queueFigures } from '#functions/figures/queue-figures.ts';
@@ -18,7 +19,6 @@ const names = [...registry.queues.keys()].sort();
 describe('a tick of a deployment that wants them', () => {
   let stored: TestDatabase;
   beforeEach(async () => {
-    vi.resetModules();
     vi.unstubAllEnvs();
     stored = await createDatabase();
     await syncRegistry(stored.database, registry);
@@ -28,7 +28,7 @@ describe('a tick of a deployment that wants them', () => {
   });
 
   const tick = async (event: object = {}) => {
-    const { handler } = await import('#functions/consumer.ts');
+    const handler = createConsumerHandler(registry);
     const lines = await printedLines(() => handler(event, lambdaContext(20_000)));
     return lines.flatMap((line) => readMetrics(line) ?? []);
   };
@@ -65,7 +65,6 @@ describe('a tick of a deployment that wants them', () => {
     expect(await tick()).not.toEqual([]);
     const first = await askedAt();
     expect(await tick()).toEqual([]);
-    vi.resetModules();
     expect(await tick()).toEqual([]);
     expect(await askedAt()).toEqual(first);
   });

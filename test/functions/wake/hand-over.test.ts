@@ -1,5 +1,6 @@
 // The consumer as it is deployed, handing over by Lambda's own protocol.
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createConsumerHandler } from '#functions/consumer.ts';
 import { DATABASE_URL, HAND_OVER } from '#functions/environment.ts';
 import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { registry } from '#handlers/registry.ts';
@@ -13,14 +14,18 @@ import { recordingLog } from '#test/support/queue/recording-log.ts';
 
 beforeEach(() => {
   // A function reads its environment when it is loaded.
-  vi.resetModules();
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 });
 
 /** The deployed consumer with a backlog that it takes to be endless, and AWS beside it. */
 async function setup(helpers: string | undefined) {
   const stored = await createDatabase({ empty: true });
-  await migrate({ url: stored.url, registry, log: recordingLog() });
+  await migrate({
+    url: stored.url,
+    registry,
+    log: recordingLog(),
+    applicationTables: 'handlers/tables',
+  });
   const aws = await openAws();
   for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
   vi.stubEnv(DATABASE_URL, stored.url);
@@ -36,7 +41,7 @@ async function setup(helpers: string | undefined) {
   const counts = { claimed: 1, done: 1, retried: 0, snoozed: 0, dead: 0, released: 0, stale: 0 };
   const recorded = [...registry.queues.keys()].map((queue) => ({ queue, ...counts, runMs: 3.6e6 }));
   await stored.query('select millrace.record_drain($1)', [JSON.stringify(recorded)]);
-  const { handler } = await import('#functions/consumer.ts');
+  const handler = createConsumerHandler(registry);
   const invoke = (event: unknown) => {
     // As invoked by an alias.
     const context = { ...lambdaContext(30_000), invokedFunctionArn: `${consumerArn}:live` };

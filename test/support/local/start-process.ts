@@ -7,7 +7,7 @@ import { freePort } from '#local/loopback/free-port.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-const startScript = join(import.meta.dirname, '../../../local/start.ts');
+const program = join(import.meta.dirname, '../../../cli/millrace.ts');
 
 export interface Start {
   readonly process: ChildProcess;
@@ -38,7 +38,7 @@ export async function start(
   environment: Record<string, string> = {},
 ): Promise<Start> {
   const every = flags.includes('--sleep') ? [] : ['--every', '100ms'];
-  const words = [startScript, '--port', String(await freePort()), ...every, ...flags];
+  const words = [program, 'start', '--port', String(await freePort()), ...every, ...flags];
   return watch(spawn(process.execPath, words, { env: { ...process.env, ...environment } }));
 }
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
-import { bundling, projectRoot } from '#infra/function/bundling.ts';
+import { ownOptions } from '#bundling/bundle-function.ts';
+import { projectRoot } from '#test/support/project-root.ts';
 
 const run = promisify(execFile);
 const git = async (...words: string[]) =>
@@ -57,15 +58,11 @@ async function checkOut(commit: string, folder: string): Promise<void> {
 
 /** With this checkout's packages and ways of bundling. */
 async function bundle(checkout: string, name: string): Promise<string> {
-  const { target = 'node24', minify = true, mainFields = [], externalModules = [] } = bundling;
   const outdir = join(checkout, 'bundles', name);
   await build({
+    ...ownOptions,
     entryPoints: [join(checkout, 'functions', `${name}.ts`)],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
     outfile: join(outdir, 'index.mjs'),
-    ...{ target, minify, mainFields, external: externalModules },
   });
   return outdir;
 }

@@ -1,0 +1,47 @@
+// "millrace": what an application declares its message types, queues, handlers and schedules with.
+export { type Database, openDatabase, openSession, type Session } from '#queue/database.ts';
+export {
+  type BatchContext,
+  type BatchHandler,
+  type BatchItem,
+  type BatchOutcome,
+  type BatchSubscription,
+  onBatch,
+} from '#queue/declare/batch-handler.ts';
+export type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
+export {
+  type EnqueueFollowUp,
+  type Handler,
+  type HandlerContext,
+  type Message,
+  on,
+  type SingleSubscription,
+} from '#queue/declare/handler.ts';
+export {
+  type AnyMessageType,
+  defineMessageType,
+  type MessageType,
+  type PayloadInput,
+  type PayloadOf,
+} from '#queue/declare/message-type.ts';
+export { defineQueue, type Queue, type QueuePolicy } from '#queue/declare/queue.ts';
+export { defineRegistry, type Registry } from '#queue/declare/registry.ts';
+export {
+  defineSchedule,
+  type Schedule,
+  type ScheduleOptions,
+  type Timing,
+} from '#queue/declare/schedule.ts';
+export type { Subscription } from '#queue/declare/subscription.ts';
+export {
+  onInTransaction,
+  type TransactionalContext,
+  type TransactionalHandler,
+  type TransactionalSubscription,
+} from '#queue/declare/transactional-handler.ts';
+export { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
+export { drain } from '#queue/drain/drain.ts';
+export type { DrainOptions } from '#queue/drain/drain-state.ts';
+export type { DrainSummary } from '#queue/drain/summary.ts';
+export { EnqueueRefused } from '#queue/errors.ts';
+export type { Log } from '#queue/log.ts';
