@@ -1,7 +1,8 @@
 // The three functions as they are deployed: configured by the environment, on the application's own registry.
 import { beforeEach, expect, test, vi } from 'vitest';
-import { createConsumerHandler } from '#functions/consumer.ts';
+import { type ConsumerHandler, createConsumerHandler } from '#functions/consumer.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
+import type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { createHttpHandler } from '#functions/http.ts';
 import { createMigrateHandler } from '#functions/migrate.ts';
 import { registry } from '#handlers/registry.ts';
@@ -13,19 +14,25 @@ import { type Call, gatewayEvent, lambdaContext } from '#test/support/functions/
 import { pretendSchema } from '#test/support/sql/pretend-schema.ts';
 
 let stored: TestDatabase;
+/** Those of the test that runs, each made when it is called first. */
+let loaded: { http?: GatewayHandler; consumer?: ConsumerHandler };
 beforeEach(async () => {
-  // A function reads its environment when it is loaded.
+  loaded = {};
   stored = await createDatabase({ empty: true });
   vi.stubEnv(DATABASE_URL, stored.url);
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 });
 
-const migrate = async () => createMigrateHandler(registry)();
-const drain = async () => createConsumerHandler(registry)({}, lambdaContext(20_000));
+const migrate = () => createMigrateHandler(registry)();
+
+async function drain() {
+  loaded.consumer ??= createConsumerHandler(registry);
+  return loaded.consumer({}, lambdaContext(20_000));
+}
 
 async function call(call: Call) {
-  const handler = createHttpHandler(registry);
-  return handler(gatewayEvent({ ...call, headers: bearer() }));
+  loaded.http ??= createHttpHandler(registry);
+  return loaded.http(gatewayEvent({ ...call, headers: bearer() }));
 }
 
 test('a rollback on a database that a newer release has migrated succeeds and changes nothing', async () => {
