@@ -111,7 +111,9 @@ test('what could be called can be called in the same way, by the same roles', as
 
 test('no routine of the release before is forgotten: each has its file or stands in retired.txt', async () => {
   const named = async (root: string) => [
-    ...routineFiles(await readSqlFiles(join(root, routineFolder), routineFolder)).flatMap(({ defines }) => defines),
+    ...routineFiles(await readSqlFiles(join(root, routineFolder), routineFolder)).flatMap(
+      ({ defines }) => defines,
+    ),
     ...(await readRetiredRoutines(root, routineFolder)),
   ];
   const known = await named(projectRoot);
