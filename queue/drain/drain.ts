@@ -34,8 +34,9 @@ const longestRecordMs = 5_000;
  * done. Calls are repeated while the database is away, for as long as there is time, or for ten seconds when nothing is
  * held. With too little time for a call it does nothing. Each part of a drain runs, whatever becomes of the others. Throws
  * the first reason, at the end, when the database has refused one of them, or has stayed
- * away: what was claimed comes back when its lease ends. Throws SessionUnavailable when transactional handlers got no
- * connection: everything claimed is settled or released then.
+ * away: what was claimed comes back when its lease ends. Throws SchemaTooOld, with what to run, before it claims anything from
+ * a database that an older release has migrated. Throws SessionUnavailable when transactional handlers got no connection:
+ * everything claimed is settled or released then.
  */
 export async function drain(options: DrainOptions): Promise<DrainSummary> {
   const startedAt = performance.now();

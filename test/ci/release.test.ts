@@ -1,4 +1,5 @@
 // Releases by real runs of npm version.
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import {
   changelog,
@@ -16,6 +17,12 @@ async function refusal(repository: ReleaseRepository, kind = 'minor'): Promise<s
   expect(JSON.parse(await repository.read('package.json')).version).toMatch(/^0\.[12]\.0$/);
   return output;
 }
+
+test('npm runs the steps by the scripts of this package', async () => {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
+  for (const step of ['preversion', 'version', 'postversion'])
+    expect(scripts[step]).toBe(`node .ci/release.ts ${step}`);
+});
 
 test('two releases: each has its heading, its links, its line in the table and its tag, and nothing is pushed', async () => {
   const repository = await openReleaseRepository();
