@@ -45,3 +45,4 @@ export type { DrainOptions } from '#queue/drain/drain-state.ts';
 export type { DrainSummary } from '#queue/drain/summary.ts';
 export { EnqueueRefused } from '#queue/errors.ts';
 export type { Log } from '#queue/log.ts';
+export { SchemaTooOld } from '#queue/schema-needed.ts';

@@ -10,10 +10,19 @@ export const schemaNeeded = '0023';
 export const howToMigrate =
   'run "npx millrace migrate" or invoke the migration function, whose name is the output MigrationFunction of the stack';
 
-/** A database whose schema is that of an older release. Nothing was done there. */
+/**
+ * A database whose schema is that of an older release. Nothing was claimed or stored there, and the same call may be made
+ * again: it goes through as soon as the schema is migrated. The message says what to run.
+ *
+ * @example
+ * await drain(options).catch((error) => {
+ *   if (!(error instanceof SchemaTooOld)) throw error;
+ *   console.error(error.message);
+ * });
+ */
 export class SchemaTooOld extends NamedError {
   static override readonly name = 'SchemaTooOld';
-  /** What the database has, such as "0022". */
+  /** The version that the database has, such as "0022": four digits. */
   readonly found: string;
 
   constructor(found: string) {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
 const page = await readFile('docs/versions.md', 'utf8');
-const { version, peerDependencies = {} } = JSON.parse(await readFile('package.json', 'utf8'));
+const { version, engines, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 const rows = Array.from(
   page.matchAll(/^\| (\d+\.\d+\.\d+|next) +\| (\d{4}) +\| (\S+) +\|$/gm),
   ([, name = '', schema = '', serves = '']) => ({ name, schema, serves }),
@@ -26,7 +26,9 @@ test('names each release once, after the one whose code its schema serves', () =
   expect(schemas).toEqual(schemas.toSorted());
 });
 
-test('names the ranges that the package has for its peers', () => {
+test('names the ranges that the package has for Node and for its peers', () => {
+  const [, node] = /^>=(\d+)$/.exec(engines.node) ?? [];
+  expect(page).toMatch(new RegExp(`^\\| Node +\\| ${node} and newer`, 'm'));
   for (const [name, range] of Object.entries<string>(peerDependencies))
     if (range !== '*') expect(page).toMatch(new RegExp(`^\\| ${name} +\\| \`\\${range}\``, 'm'));
 });
