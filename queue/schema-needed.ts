@@ -35,5 +35,6 @@ export class SchemaTooOld extends NamedError {
 
 /** Takes the answer of millrace.schema_version. Throws SchemaTooOld when this release needs a newer one. */
 export function requireSchema(found: string): void {
-  if (found < schemaNeeded) throw new SchemaTooOld(found);
+  // Asked so that no version at all, as of a ledger that somebody has emptied, is too old as well.
+  if (!(found >= schemaNeeded)) throw new SchemaTooOld(found);
 }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { schemaNeeded } from '#queue/schema-needed.ts';
+import { requireSchema, schemaNeeded } from '#queue/schema-needed.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { countStatements } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
@@ -43,4 +43,8 @@ test('a newer schema is fine, as it is after a rollback', async () => {
   await pretendSchema(queues, '9001');
   expect(await queues.drain()).toMatchObject({ done: 3 });
   await pretendSchema(queues, schemaNeeded);
+});
+
+test('no version at all is too old', () => {
+  expect(() => requireSchema(JSON.parse('null'))).toThrow("the database's schema is null");
 });

@@ -77,7 +77,7 @@ export const aws: readonly Mutation[] = [
     name: 'older-schema-is-taken',
     fault: 'Code works on the schema of an older release until something there is missing.',
     file: 'queue/schema-needed.ts',
-    replace: 'if (found < schemaNeeded) throw',
+    replace: 'if (!(found >= schemaNeeded)) throw',
     by: "if (found === '') throw",
     testFile: 'test/queue/schema-needed.test.ts',
     test: 'a drain refuses an older schema before it claims, says what to run, and goes on as soon as that was done',
