@@ -146,8 +146,12 @@ export class RecordingFailed extends NamedError {
   }
 }
 
-/** Why an enqueue was refused: one word for each SQLSTATE of millrace.enqueue_many, as HTTP's faults have them. */
+/**
+ * Why an enqueue was refused, as HTTP's faults have it: `invalid_payload` by the type's schema, before the database was
+ * asked, and otherwise one word for each SQLSTATE of millrace.enqueue_many.
+ */
 export type RefusalCode =
+  | 'invalid_payload'
   | 'unknown_type'
   | 'bad_option'
   | 'payload_too_large'

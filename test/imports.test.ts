@@ -22,6 +22,7 @@ const httpBase = [...belowHttp, 'functions/http/api'];
 const engine = [
   ...belowWings,
   'queue/operate/status',
+  'queue/produce/enqueue',
   'queue/handle/handle',
   'queue/drain/drain',
   'queue/drain/figures',
@@ -67,6 +68,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'queue/declare/timing': belowRoutines,
   'queue/routines': belowRoutines,
   'queue/operate': belowWings,
+  'queue/produce': belowWings,
   'queue/handle': belowWings,
   'queue/drain': [...belowWings, 'queue/handle/handle'],
   handlers: ['millrace'],

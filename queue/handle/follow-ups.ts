@@ -11,10 +11,9 @@ import {
   parseTraceparent,
   traceOf,
 } from '#queue/declare/traceparent.ts';
-import { parseJson } from '#queue/parse-json.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
-import { newMessage } from '#queue/routines/new-message.ts';
+import { asStored, newMessage } from '#queue/routines/new-message.ts';
 
 export class FollowUps {
   readonly messages: NewMessage[] = [];
@@ -69,15 +68,6 @@ export class FollowUps {
     if (!trace || (headers && 'traceparent' in headers)) return undefined;
     return formatTraceparent(childOf(trace));
   }
-}
-
-/**
- * A copy as its handlers will read it. Taken now, because a payload that JSON cannot carry must fail here and not when the
- * message is settled, and because the handler may go on to change the object.
- */
-function asStored(message: NewMessage): NewMessage {
-  const text = JSON.stringify({ ...message, payload: message.payload ?? null });
-  return parseJson(text) as NewMessage;
 }
 
 function requireFit(checked: ValidatedPayload): void {

@@ -6,11 +6,10 @@
 // (see retry-transient.ts). What a routine does, and why, its own file under migrations/routines/ says.
 import type { Database } from '#queue/database.ts';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
-import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
-import { errorCode } from './failure-kind.ts';
 import type { NextDue } from './next-due.ts';
 import { onlyRow } from './only-row.ts';
+import { refusalOf } from './refusal.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {
@@ -83,26 +82,6 @@ async function refusing<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
-    throw refusal(error) ?? error;
+    throw refusalOf(error) ?? error;
   }
-}
-
-// The codes that millrace.enqueue_many raises, in its own SQLSTATE class.
-const refusalCodes: Readonly<Record<string, RefusalCode>> = {
-  MR001: 'unknown_type',
-  MR002: 'bad_option',
-  MR003: 'payload_too_large',
-  MR004: 'id_conflict',
-  MR005: 'wrong_isolation',
-  MR007: 'key_conflict',
-  MR008: 'queue_full',
-  MR011: 'key_in_progress',
-};
-
-function refusal(error: unknown): EnqueueRefused | undefined {
-  const code = refusalCodes[errorCode(error) ?? ''];
-  if (code === undefined || !(error instanceof Error)) return undefined;
-  const detail = 'detail' in error && typeof error.detail === 'string' ? error.detail : '{}';
-  const { index = 0, pointer = '' }: { index?: number; pointer?: string } = JSON.parse(detail);
-  return new EnqueueRefused({ code, index, pointer, reason: error.message }, { cause: error });
 }

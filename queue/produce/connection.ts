@@ -1,0 +1,39 @@
+// The statement that stores messages on a connection of the application's own, whatever library that is of. All of them
+// have a template tag, or a function that takes a text and its parameters, so no library is known here by its name.
+
+/** The rows of a statement as the libraries answer them: a list, or an object that has it as `rows`. */
+type Answer = readonly unknown[] | { readonly rows: readonly unknown[] };
+
+/** A template tag that runs its statement, such as that of postgres.js or Neon: sql`select ${value}`. */
+export type StatementTag = (
+  strings: TemplateStringsArray,
+  ...values: string[]
+) => PromiseLike<Answer>;
+
+/** Whatever runs a text with parameters ($1, $2, ...), such as a client or a pool of pg or Neon. */
+export interface StatementRunner {
+  query(text: string, values: string[]): PromiseLike<Answer>;
+}
+
+/** A connection or an open transaction of the application's own. */
+export type Connection = StatementTag | StatementRunner;
+
+/**
+ * Asks the database to store the messages, given as one JSON text, and gives its answer as one. The parameter is a text
+ * and so is the answer, since some libraries write and read JSON in their own ways. The answer is the only value of the
+ * only row, since some give rows as lists, or columns other names.
+ */
+export async function runEnqueue(connection: Connection, messages: string): Promise<string> {
+  const answer = await (typeof connection === 'function'
+    ? connection`select millrace.enqueue_many(${messages}::text::jsonb)::text as enqueued`
+    : connection.query('select millrace.enqueue_many($1::text::jsonb)::text as enqueued', [
+        messages,
+      ]));
+  const [row] = 'rows' in answer ? answer.rows : answer;
+  const [enqueued] = Object.values(row ?? {});
+  if (typeof enqueued !== 'string')
+    throw new TypeError(
+      'The connection did not answer an enqueue with its row: what is given to enqueue runs the statement and answers its rows, or an object with rows',
+    );
+  return enqueued;
+}

@@ -1,0 +1,26 @@
+// What the refusals of millrace.enqueue_many say: which message of a call, where in it, and why.
+import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
+
+// The codes that millrace.enqueue_many raises, in its own SQLSTATE class.
+const refusalCodes: Readonly<Record<string, RefusalCode>> = {
+  MR001: 'unknown_type',
+  MR002: 'bad_option',
+  MR003: 'payload_too_large',
+  MR004: 'id_conflict',
+  MR005: 'wrong_isolation',
+  MR007: 'key_conflict',
+  MR008: 'queue_full',
+  MR011: 'key_in_progress',
+};
+
+/** The refusal that a database error stands for, whichever driver brought it; undefined for every other error. */
+export function refusalOf(error: unknown): EnqueueRefused | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code: sqlState, detail, message } = error as Readonly<Record<string, unknown>>;
+  const code = refusalCodes[String(sqlState)];
+  if (code === undefined) return undefined;
+  const { index = 0, pointer = '' }: { index?: number; pointer?: string } = JSON.parse(
+    typeof detail === 'string' ? detail : '{}',
+  );
+  return new EnqueueRefused({ code, index, pointer, reason: String(message) }, { cause: error });
+}

@@ -1,0 +1,93 @@
+// The examples of docs/producers.md, which are these files word for word, on the real libraries and a real Postgres.
+import { inspect } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue, type Queue } from '#queue/declare/queue.ts';
+import { EnqueueRefused } from '#queue/errors.ts';
+import { orderPlaced } from '#test/support/producers/shop/order-placed.ts';
+import { shops } from '#test/support/producers/shops.ts';
+import { openQueues } from '#test/support/queue/open-queues.ts';
+
+const payments = defineQueue({
+  name: 'payments',
+  policy: { maxDepth: 2 },
+  subscriptions: [on(orderPlaced, () => {})],
+});
+const order = { orderId: 'order-1', email: 'reader@example.com' };
+
+describe.each(Object.entries(shops))('%s', (_name, openShop) => {
+  async function setup(...queues: Queue[]) {
+    const opened = await openQueues(...queues);
+    // A commit that fails is the last moment at which a transaction can be rolled back.
+    await opened.query(`
+      drop table if exists customer_order;
+      create table customer_order (id text, email text);
+      create or replace function refuse() returns trigger language plpgsql as $$
+      begin raise 'no fraud'; end $$;
+      create constraint trigger no_fraud after insert on customer_order deferrable initially deferred
+        for each row when (new.email = 'fraud@example.com') execute function refuse()`);
+    const shop = openShop(opened);
+    onTestFinished(async () => void (await shop.close()));
+    return {
+      placeOrder: shop.placeOrder,
+      stored: async () => {
+        const [row] = await opened.query(`
+          select
+            (select count(*)::integer from customer_order) as orders,
+            (select count(*)::integer from millrace.message) as messages`);
+        return row;
+      },
+      payloads: () => opened.query('select type, payload from millrace.message'),
+    };
+  }
+
+  test('an order and its message commit together', async () => {
+    const { placeOrder, stored, payloads } = await setup(payments);
+    await placeOrder(order);
+    expect(await stored()).toEqual({ orders: 1, messages: 1 });
+    expect(await payloads()).toEqual([{ type: 'order.placed', payload: order }]);
+  });
+
+  test('they roll back together', async () => {
+    const { placeOrder, stored } = await setup(payments);
+    const failure = await placeOrder({ ...order, email: 'fraud@example.com' }).catch(
+      (error) => error,
+    );
+    expect(inspect(failure, { depth: 9 })).toContain('no fraud');
+    expect(await stored()).toEqual({ orders: 0, messages: 0 });
+  });
+
+  test('a payload that does not fit is refused with its place and without its value', async () => {
+    const { placeOrder, stored } = await setup(payments);
+    const failure = await placeOrder({ ...order, email: 'nobody' }).catch((error) => error);
+    expect(failure).toBeInstanceOf(EnqueueRefused);
+    expect(failure).toMatchObject({ code: 'invalid_payload', index: 0, pointer: '/payload/email' });
+    expect(await stored()).toEqual({ orders: 0, messages: 0 });
+  });
+
+  test('a type that the database does not know is refused', async () => {
+    const { placeOrder, stored } = await setup();
+    const failure = await placeOrder(order).catch((error) => error);
+    expect(failure).toBeInstanceOf(EnqueueRefused);
+    expect(failure).toMatchObject({ code: 'unknown_type', index: 0, pointer: '/type' });
+    expect(failure.message).toBe('no message type is named "order.placed"');
+    // Drizzle's own error has the statement's parameters in its sentence.
+    expect(inspect(failure, { depth: 9 })).not.toContain(order.email);
+    expect(await stored()).toEqual({ orders: 0, messages: 0 });
+  });
+
+  test('a full queue and a key of another message refuse', async () => {
+    const { placeOrder, stored } = await setup(payments);
+    await placeOrder(order);
+    const other = await placeOrder({ ...order, email: 'other@example.com' }).catch(
+      (error) => error,
+    );
+    expect(other).toBeInstanceOf(EnqueueRefused);
+    expect(other).toMatchObject({ code: 'key_conflict', pointer: '/idempotencyKey' });
+    await placeOrder({ ...order, orderId: 'order-2' });
+    const third = await placeOrder({ ...order, orderId: 'order-3' }).catch((error) => error);
+    expect(third).toBeInstanceOf(EnqueueRefused);
+    expect(third).toMatchObject({ code: 'queue_full', index: 0, pointer: '/type' });
+    expect(await stored()).toEqual({ orders: 2, messages: 2 });
+  });
+});
