@@ -1,4 +1,4 @@
-// "millrace": what an application declares its message types, queues, handlers and schedules with.
+// "millrace": what an application declares its message types, queues, handlers and schedules with, and enqueues with.
 export { type Database, openDatabase, openSession, type Session } from '#queue/database.ts';
 export {
   type BatchContext,
@@ -43,6 +43,11 @@ export { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 export { drain } from '#queue/drain/drain.ts';
 export type { DrainOptions } from '#queue/drain/drain-state.ts';
 export type { DrainSummary } from '#queue/drain/summary.ts';
-export { EnqueueRefused } from '#queue/errors.ts';
+export { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 export type { Log } from '#queue/log.ts';
+export type { Connection, StatementRunner, StatementTag } from '#queue/produce/connection.ts';
+export { enqueue, enqueueMany } from '#queue/produce/enqueue.ts';
+export { type MessageToEnqueue, message } from '#queue/produce/message.ts';
+export type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
+export type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
 export { SchemaTooOld } from '#queue/schema-needed.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { pgTable, text } from 'drizzle-orm/pg-core';
-import { enqueue } from '#queue/produce/enqueue.ts';
+import { enqueue } from '#millrace';
 import { type Order, orderPlaced } from './order-placed.ts';
 
 const customerOrder = pgTable('customer_order', { id: text().primaryKey(), email: text() });

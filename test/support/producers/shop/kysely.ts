@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { enqueue } from '#queue/produce/enqueue.ts';
+import { enqueue } from '#millrace';
 import { type Order, orderPlaced } from './order-placed.ts';
 
 interface Tables {

@@ -1,5 +1,5 @@
 import type { NeonQueryFunction } from '@neondatabase/serverless';
-import { enqueue } from '#queue/produce/enqueue.ts';
+import { enqueue } from '#millrace';
 import { type Order, orderPlaced } from './order-placed.ts';
 
 type Neon = NeonQueryFunction<false, false>;

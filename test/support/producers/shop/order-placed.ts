@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineMessageType, type PayloadInput } from '#queue/declare/message-type.ts';
+import { defineMessageType, type PayloadInput } from '#millrace';
 
 export const orderPlaced = defineMessageType({
   name: 'order.placed',

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { enqueue } from '#queue/produce/enqueue.ts';
+import { enqueue } from '#millrace';
 import { type Order, orderPlaced } from './order-placed.ts';
 
 /** Stores the order and its message, or neither. */

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { enqueue } from '#queue/produce/enqueue.ts';
+import { enqueue } from '#millrace';
 import { type Order, orderPlaced } from './order-placed.ts';
 
 export async function placeOrder(sql: Sql, order: Order) {

@@ -1,4 +1,4 @@
-import { enqueue } from '#queue/produce/enqueue.ts';
+import { enqueue } from '#millrace';
 import type { PrismaClient } from './generated/client.ts';
 import { type Order, orderPlaced } from './order-placed.ts';
 
