@@ -1,9 +1,11 @@
 // The examples of docs/producers.md, which are these files word for word, on the real libraries and a real Postgres.
 import { inspect } from 'node:util';
+import { neon } from '@neondatabase/serverless';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue, type Queue } from '#queue/declare/queue.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
+import { announceOrder } from '#test/support/producers/shop/neon.ts';
 import { orderPlaced } from '#test/support/producers/shop/order-placed.ts';
 import { shops } from '#test/support/producers/shops.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
@@ -90,4 +92,10 @@ describe.each(Object.entries(shops))('%s', (_name, openShop) => {
     expect(third).toMatchObject({ code: 'queue_full', index: 0, pointer: '/type' });
     expect(await stored()).toEqual({ orders: 2, messages: 2 });
   });
+});
+
+test('Neon over HTTP stores a message alone, too', async () => {
+  const { url, query } = await openQueues(payments);
+  await announceOrder(neon(url), order);
+  expect(await query('select payload from millrace.message')).toEqual([{ payload: order }]);
 });
