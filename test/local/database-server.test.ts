@@ -32,7 +32,7 @@ async function earlierFolder(): Promise<string> {
   const url = new URL(endpoint.urlFor(postgres.url));
   url.password = 'postgres';
   url.pathname = '/millrace';
-  await migrate({ url: url.href, registry, log });
+  await migrate({ url: url.href, registry, log, applicationTables: 'handlers/tables' });
   const database = openDatabase(url.href);
   for (const statement of [
     `create type bookstore.binding as enum ('cloth', 'paper')`,
@@ -70,7 +70,7 @@ test('the database of an earlier checkout goes to the role of the functions, wit
   const folder = await earlierFolder();
   for (const start of ['first', 'second']) {
     const server = await embeddedDatabase(folder, flags);
-    await migrate({ url: server.url, registry, log });
+    await migrate({ url: server.url, registry, log, applicationTables: 'handlers/tables' });
     const database = openDatabase(server.url);
     const own = `with own as (select oid from pg_namespace where nspname in ('millrace', 'bookstore', 'public'))`;
     expect(await database.query(own + foreignThings)).toEqual([]);

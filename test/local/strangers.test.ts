@@ -1,6 +1,6 @@
 // What strangers get from a running npm start: web pages that its owner's browser shows, and other users of the machine.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { findServer } from '#local/running-server.ts';
@@ -85,7 +85,11 @@ describe('other users of the machine', () => {
     expect(secrets).toHaveLength(3);
     const told = (text: string) => secrets.some((secret) => text.includes(secret));
     const readable = async (name: string) => ((await stat(join(data, name))).mode & 0o077) !== 0;
-    const names = (await readdir(data)).filter((name) => name !== 'postgres');
+    const entries = await readdir(data, { recursive: true, withFileTypes: true });
+    const names = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(data, join(entry.parentPath, entry.name)))
+      .filter((name) => !name.startsWith('postgres/'));
     const texts = await Promise.all(names.map((name) => readFile(join(data, name), 'latin1')));
     const withSecrets = names.filter((_, n) => told(texts[n] ?? '')).sort();
     expect(withSecrets).toEqual(['api-key', 'authorization', 'pgpass', 'running.json']);
