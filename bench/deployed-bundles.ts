@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectRoot } from '../infra/function/bundling.ts';
+import { projectRoot } from '../test/support/project-root.ts';
 import type { DeployedFunction } from '../test/support/runtime/deployed-function.ts';
 
 /** By the beginnings of their ids in the template. */

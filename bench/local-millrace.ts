@@ -23,7 +23,15 @@ export async function startLocalMillrace(
   const port = await freePort();
   const server = spawn(
     process.execPath,
-    [join(root, 'local', 'start.ts'), '--port', String(port), '--data', dataFolder, ...words],
+    [
+      join(root, 'cli/millrace.ts'),
+      'start',
+      '--port',
+      String(port),
+      '--data',
+      dataFolder,
+      ...words,
+    ],
     {
       cwd: root,
       env: { ...process.env, DATABASE_URL: databaseUrl },

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { bundleFunction } from '../../bundling/bundle-function.ts';
 import { DATABASE_URL } from '../../functions/environment.ts';
-import { bundling, functionEntry } from '../../infra/function/bundling.ts';
+import { projectRoot } from '../../test/support/project-root.ts';
 import { median, timeEach } from '../percentile.ts';
 import type { Workload } from '../workload.ts';
 
@@ -19,8 +19,9 @@ export const bundle: Workload = {
   async run(run) {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-bundle-'));
     try {
+      const registry = join(projectRoot, 'handlers/registry.ts');
+      bundleFunction('consumer', { registry, migrations: undefined }, folder);
       const file = join(folder, 'index.mjs');
-      await bundleConsumer(file);
       const { size } = await stat(file);
       const values = { bytes: size, importMs: await importMs(file) };
       run.record({ workload: 'bundle', variant: '', system, round: 1, values });
@@ -29,18 +30,6 @@ export const bundle: Workload = {
     }
   },
 };
-
-/** As infra/ bundles it. */
-async function bundleConsumer(outfile: string): Promise<void> {
-  const { target = 'node24', minify = true, mainFields = [], externalModules = [] } = bundling;
-  await build({
-    entryPoints: [functionEntry('consumer')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    ...{ outfile, target, minify, mainFields, external: externalModules },
-  });
-}
 
 /** What a process that imports the file takes longer than one that does nothing, in turns. */
 export async function importMs(file: string): Promise<number> {
