@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 interface Run {
   readonly failed: boolean;
@@ -62,10 +62,10 @@ const files = {
   'migrations/routines/claim.sql': '-- claims\n',
 };
 
-/** Removed after the file's last test. */
+/** Removed when the test ends. */
 export async function openReleaseRepository(): Promise<ReleaseRepository> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-release-'));
-  afterAll(() => rm(folder, { recursive: true }));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const run = (program: string, words: readonly string[], environment = {}) => {
     const { promise, resolve } = Promise.withResolvers<Run>();
     const env = { ...ownEnvironment(), ...environment };

@@ -39,6 +39,10 @@ export async function sharedAssembly(): Promise<CloudAssembly> {
   return readAssembly(join(folder, 'cdk.out'));
 }
 
+// A hook that is registered while another one runs is never called, so this one stands here.
+const made: string[] = [];
+afterAll(() => Promise.all(made.map((folder) => rm(folder, { recursive: true }))));
+
 /**
  * The assembly with keys of cdk.json's context set, as `--context` sets them. Without the CDK's own validation of the
  * template, which takes longer than all the rest. Removed after the file's last test.
@@ -47,7 +51,7 @@ export async function assemblyWith(
   context: Readonly<Record<string, string>>,
 ): Promise<CloudAssembly> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-assembly-'));
-  afterAll(() => rm(folder, { recursive: true }));
+  made.push(folder);
   const keys = Object.entries(context).map(([key, value]) => `${key}=${value}`);
   await synthesize(folder, '--no-validation', ...keys.flatMap((key) => ['--context', key]));
   return readAssembly(folder);

@@ -36,6 +36,10 @@ export interface CloudOptions {
   readonly now?: () => Date;
 }
 
+// A hook that is registered while another one runs is never called, so this one stands here.
+const closing: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(closing.map((close) => close())));
+
 /** The database is empty until the migration function has run. */
 export async function openCloud({ assembly, now }: CloudOptions): Promise<Cloud> {
   const database = await createDatabase({ empty: true });
@@ -60,7 +64,7 @@ export async function openCloud({ assembly, now }: CloudOptions): Promise<Cloud>
     parameters,
     ...(now && { now }),
   });
-  afterAll(async () => {
+  closing.push(async () => {
     await aws.stop();
     await Promise.all(started.map((one) => one.stop()));
   });

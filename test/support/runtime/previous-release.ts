@@ -13,12 +13,16 @@ const run = promisify(execFile);
 const git = async (...words: string[]) =>
   (await run('git', ['-C', projectRoot, ...words])).stdout.trim();
 
+// A hook that is registered while another one runs is never called, so this one stands here.
+const checkouts: string[] = [];
+afterAll(() => Promise.all(checkouts.map((folder) => rm(folder, { recursive: true }))));
+
 /** Folders of the bundles by their functions' names. Removed after the file's last test. */
 export async function buildPreviousRelease(): Promise<
   Record<'http' | 'consumer' | 'migrate', string>
 > {
   const checkout = await mkdtemp(join(tmpdir(), 'millrace-previous-'));
-  afterAll(() => rm(checkout, { recursive: true }));
+  checkouts.push(checkout);
   await checkOut(await previousCommit(), checkout);
   const [http, consumer, migrate] = await Promise.all([
     bundle(checkout, 'http'),
