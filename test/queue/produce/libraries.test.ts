@@ -1,13 +1,16 @@
 // The examples of docs/producers.md, which are these files word for word, on the real libraries and a real Postgres.
 import { inspect } from 'node:util';
 import { neon } from '@neondatabase/serverless';
+import { Pool } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue, type Queue } from '#queue/declare/queue.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
+import { importOrders } from '#test/support/producers/shop/import.ts';
 import { announceOrder } from '#test/support/producers/shop/neon.ts';
 import { orderPlaced } from '#test/support/producers/shop/order-placed.ts';
 import { shops } from '#test/support/producers/shops.ts';
+import { startCuttingProxy } from '#test/support/queue/cutting-proxy.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 
 const payments = defineQueue({
@@ -98,4 +101,18 @@ test('Neon over HTTP stores a message alone, too', async () => {
   const { url, query } = await openQueues(payments);
   await announceOrder(neon(url), order);
   expect(await query('select payload from millrace.message')).toEqual([{ payload: order }]);
+});
+
+test('messages whose answer was lost are stored once', async () => {
+  const { directUrl, query } = await openQueues(payments);
+  const proxy = await startCuttingProxy(directUrl);
+  const pool = new Pool({ connectionString: proxy.url });
+  onTestFinished(() => pool.end());
+  await pool.query('select 1');
+  proxy.cutAfter(1);
+  const enqueued = await importOrders(pool, [order, { ...order, orderId: 'order-2' }]);
+  expect(proxy.cuts).toBe(1);
+  expect(await query('select id from millrace.message order by id')).toEqual(
+    enqueued.map(({ id }) => ({ id })).sort((one, other) => one.id.localeCompare(other.id)),
+  );
 });
