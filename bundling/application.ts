@@ -22,7 +22,11 @@ export interface Application {
   readonly migrations: string | undefined;
 }
 
-const usualRegistries = ['src/queue/registry.ts', 'queue/registry.ts', 'handlers/registry.ts'];
+export const usualRegistries = [
+  'src/queue/registry.ts',
+  'queue/registry.ts',
+  'handlers/registry.ts',
+];
 
 /** Throws a TypeError that says which path is wrong and what was expected there. */
 export function findApplication({ registry, migrations }: ApplicationPaths): Application {

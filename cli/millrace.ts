@@ -5,6 +5,7 @@
 const commands: Readonly<
   Record<string, () => Promise<(words: readonly string[]) => Promise<number>>>
 > = {
+  init: async () => (await import('./init/init.ts')).init,
   start: async () => (await import('#local/start.ts')).start,
   sql: async () => (await import('#local/sql.ts')).sql,
   migrate: async () => (await import('#local/migrate-command.ts')).migrateCommand,
@@ -12,6 +13,7 @@ const commands: Readonly<
 
 const usage = `Usage: millrace COMMAND [options]
 
+  init     writes the beginnings of a queue into an application's folder
   start    runs everything on this machine: Postgres, the HTTP API, and a consumer at every tick
   sql      runs SQL on the database of a server that runs here
   migrate  brings the database that DATABASE_URL names up to date

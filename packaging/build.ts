@@ -1,5 +1,5 @@
 // npm run build: what the package consists of, in dist/. The compiler writes JavaScript, declarations and source maps of what the
-// exports and the program reach; here it gets the SQL, and the names that its imports go by.
+// exports and the program reach; here it gets the SQL, what `millrace init` writes, and the names that its imports go by.
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ const dist = join(root, 'dist');
 await rm(dist, { recursive: true, force: true });
 const compiler = join(root, 'node_modules/.bin/tsc');
 execFileSync(compiler, ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-for (const part of ['tables', 'routines'])
-  await cp(join(root, 'migrations', part), join(dist, 'migrations', part), { recursive: true });
+for (const part of ['migrations/tables', 'migrations/routines', 'cli/template'])
+  await cp(join(root, part), join(dist, part), { recursive: true });
 await writeFile(join(dist, 'package.json'), `${JSON.stringify(await scope(), null, 2)}\n`);
 await chmod(join(dist, 'cli/millrace.js'), 0o755);
 

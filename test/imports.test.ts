@@ -59,6 +59,7 @@ const localWings = [
   'local/loopback/a',
   'local/neon/a',
   'local/postgres/a',
+  'local/project/a',
 ];
 
 /** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
@@ -74,6 +75,9 @@ const law: Readonly<Record<string, readonly string[]>> = {
   handlers: ['millrace'],
   bundling: [],
   cli: ['local/server'],
+  'cli/init': ['local/server', 'local/project/a', 'bundling/a'],
+  'cli/template/infra': ['aws-cdk-lib/aws-sns'],
+  'cli/template/queue': [],
   exports: [
     ...engine,
     ...functionWings,
@@ -150,7 +154,8 @@ const law: Readonly<Record<string, readonly string[]>> = {
   ],
   'local/loopback': ['pg'],
   'local/aws': ['local/loopback/a', 'pg'],
-  'local/postgres': ['local/loopback/a', 'pg'],
+  'local/postgres': ['local/loopback/a', 'local/project/a', 'pg'],
+  'local/project': [],
   'local/neon': ['local/loopback/a', 'pg'],
   'local/gateway': ['local/loopback/a', 'pg'],
   local: [
