@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The nearest folder, from this one upwards, that is a workspace's or a repository's root; the folder itself if none is. */
-export function projectRoot(folder: string): string {
+function projectRoot(folder: string): string {
   return foldersUpwards(folder).find(isRoot) ?? folder;
 }
 
