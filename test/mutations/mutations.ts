@@ -13,6 +13,7 @@ import { local } from './catalogue/local.ts';
 import { locks } from './catalogue/locks.ts';
 import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
+import { produce } from './catalogue/produce.ts';
 import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
@@ -24,6 +25,7 @@ import type { Mutation } from './mutation.ts';
 /** All mutations, by the part of the code that they make wrong. */
 export const mutations: readonly Mutation[] = [
   ...enqueue,
+  ...produce,
   ...claim,
   ...bytes,
   ...settle,

@@ -44,7 +44,7 @@ export const handlers: readonly Mutation[] = [
   {
     name: 'follow-up-is-no-copy',
     fault: 'A payload that the handler changes afterwards is stored as it was changed.',
-    file: 'queue/handle/follow-ups.ts',
+    file: 'queue/routines/new-message.ts',
     replace: 'return parseJson(text) as NewMessage;',
     by: 'return { ...message, payload: message.payload ?? null };',
     testFile: 'test/queue/handle/follow-ups.test.ts',

@@ -4,13 +4,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { type GetPrismaClientConfig, getPrismaClient } from '@prisma/client/runtime/client';
+import {
+  type GetPrismaClientConfig,
+  getPrismaClient,
+  type Sql,
+  type Types,
+} from '@prisma/client/runtime/client';
 
 interface Transaction {
   readonly customerOrder: {
     create(options: { data: { id: string; email: string } }): Promise<{ id: string }>;
   };
-  $queryRaw<Answer = unknown>(query: TemplateStringsArray, ...values: unknown[]): Promise<Answer>;
+  $queryRaw<T = unknown>(
+    query: TemplateStringsArray | Sql,
+    ...values: unknown[]
+  ): Types.Public.PrismaPromise<T>;
 }
 
 export interface PrismaClient extends Transaction {
