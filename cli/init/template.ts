@@ -85,7 +85,7 @@ function versionsOf(names: readonly string[]): Record<string, string> {
   );
 }
 
-/** Of this package, in a checkout as in an installation; there, dist/ has one without a name on the way. */
+/** Of this package: in a checkout it is two folders up, in an installation three. */
 function ownManifest(folder = import.meta.dirname): Manifest {
   const manifest = readManifest(folder);
   return manifest?.name === 'millrace' ? manifest : ownManifest(dirname(folder));

@@ -18,6 +18,8 @@ declare module 'vitest' {
     readonly endpointPort: number;
     /** Where the first who needs the cloud assembly puts it for the others; see cloud-assembly.ts. */
     readonly assemblyFolder: string;
+    /** The same for the package; see tarball.ts. */
+    readonly packageFolder: string;
   }
 }
 
@@ -32,6 +34,7 @@ const flags = {
 
 const folder = newFolder();
 const assemblyFolder = newFolder();
+const packageFolder = newFolder();
 let postgres: Postgres | undefined;
 let endpoint: Worker | undefined;
 
@@ -47,6 +50,8 @@ export async function setup(project: TestProject): Promise<void> {
   project.provide('endpointPort', endpointPort);
   await mkdir(assemblyFolder);
   project.provide('assemblyFolder', assemblyFolder);
+  await mkdir(packageFolder);
+  project.provide('packageFolder', packageFolder);
 }
 
 export async function teardown(): Promise<void> {
@@ -54,6 +59,7 @@ export async function teardown(): Promise<void> {
   await postgres?.stop();
   await removeFolder(folder);
   await removeFolder(assemblyFolder);
+  await removeFolder(packageFolder);
 }
 
 async function makeTemplate(adminUrl: string, endpointPort: number): Promise<void> {

@@ -1,6 +1,6 @@
 // A message type: its name, and the form that every payload of that name must fit.
 import { defineMessageType } from 'millrace';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A customer has placed an order. */
 export const orderPlaced = defineMessageType({
