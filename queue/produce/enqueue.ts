@@ -15,9 +15,11 @@ import { requirePayloads } from './require-payloads.ts';
  * nobody sees the message before that commits, and after a rollback it was never there. For the options, their ranges and
  * defaults see EnqueueOptions.
  *
- * The payload is checked against the type's schema first, so an EnqueueRefused with the code `invalid_payload` has asked the
- * database nothing. With another code it is the database's, whose error is its cause; a transaction takes no statement after
- * that but a rollback, as after every error. What else goes wrong is thrown as the library throws it.
+ * The payload is checked against the type's schema first: an EnqueueRefused with the code `invalid_payload`, or for a
+ * version that the type does not have, has asked the database nothing. Any other is the database's, whose error is its
+ * cause; a transaction takes no statement after that but a rollback, as after every error. What else goes wrong is thrown
+ * as the library has it, or the schema; a TypeError says that JSON cannot carry the payload, or that the connection has
+ * answered no row.
  *
  * An idempotency key that another open transaction of the same login holds is waited for, at most for the connection's own
  * `lock_timeout`, which by Postgres's default has no end.

@@ -13,7 +13,6 @@ export const produce: readonly Mutation[] = [
     by: 'void requirePayloads;',
     testFile: enqueueTest,
     test: 'a refusal by the schema leaves the transaction open',
-    isQuick: true,
   },
   {
     name: 'producer-sets-lock-timeout',
