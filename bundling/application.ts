@@ -42,7 +42,7 @@ function usualRegistry(): string {
   const found = usualRegistries.find((path) => existsSync(path));
   if (found !== undefined) return resolve(found);
   throw new TypeError(
-    `No registry was given, and ${process.cwd()} has none of ${usualRegistries.join(', ')}`,
+    `No registry was given, and ${process.cwd()} has none of ${usualRegistries.join(', ')}; npx millrace init makes one`,
   );
 }
 

@@ -1,8 +1,9 @@
 // How a function and the application that it serves become one small file, which starts fast and still shows readable stack
 // traces. The cloud and the laptop run the same files.
 import { dirname, extname, join } from 'node:path';
-import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import type { Application } from './application.ts';
+import { type BundlingOptions, bundle } from './bundle.ts';
 import { copySql } from './copy-sql.ts';
 
 /** The files in functions/ that make one, with the name of what they export. */
@@ -14,35 +15,10 @@ const factories = {
 
 export type FunctionName = keyof typeof factories;
 
-/** What esbuild is told beside our own options, for what an application imports: see esbuild's documentation. */
-export type BundlingOptions = Pick<
-  BuildOptions,
-  'alias' | 'conditions' | 'define' | 'external' | 'loader' | 'tsconfig'
->;
-
-export const ownOptions = {
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  minify: true,
-  sourcemap: true,
-  // A stack trace needs the names of files and lines only. The sources in the map would make upload and cold start larger.
-  sourcesContent: false,
-  // Some packages publish a CommonJS file as "main", which an ESM bundle could not load.
-  mainFields: ['module', 'main'],
-  // Licenses go into a file of their own beside the bundle.
-  legalComments: 'external',
-  logLevel: 'warning',
-} as const satisfies BuildOptions;
-
-// What CommonJS packages call for the modules of Node, and what an ES module does not have.
-const require = `import{createRequire as r}from'node:module';const require=r(import.meta.url);`;
-
 /**
  * Writes `index.mjs` into the folder, which exports `handler`; for `migrate` also the SQL files, which lie beside it. The
- * application's TypeScript is read with its own tsconfig.json and its own node_modules. Throws when esbuild finds an error,
- * after printing it, and when the application imports another copy of Millrace than this one.
+ * application's TypeScript is read with its own tsconfig.json and its own node_modules. Throws as bundle() does, and when the
+ * application imports another copy of Millrace than this one.
  */
 export function bundleFunction(
   name: FunctionName,
@@ -50,22 +26,8 @@ export function bundleFunction(
   folder: string,
   options: BundlingOptions = {},
 ): void {
-  const build = (banner = '') =>
-    buildSync({
-      ...ownOptions,
-      ...options,
-      metafile: true,
-      outfile: join(folder, 'index.mjs'),
-      banner: { js: banner },
-      stdin: {
-        contents: entryOf(name, application),
-        resolveDir: dirname(application.registry),
-        sourcefile: `${name}-entry.js`,
-      },
-    }).metafile;
-  const metafile = build();
+  const metafile = bundle(entryOf(name, application), { name, application, folder, options });
   requireOneCopy(metafile);
-  if (callsRequire(metafile)) build(require);
   if (name === 'migrate') copySql(folder, application.migrations);
 }
 
@@ -90,8 +52,3 @@ function requireOneCopy({ inputs }: Metafile): void {
       `The application imports another copy of millrace than the one that deploys it: ${copies.map((path) => dirname(path)).join(' and ')}. Install one version for both.`,
     );
 }
-
-const callsRequire = ({ outputs }: Metafile): boolean =>
-  Object.values(outputs).some(({ imports }) =>
-    imports.some(({ kind, external }) => kind === 'require-call' && external),
-  );

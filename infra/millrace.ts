@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type ApplicationPaths, findApplication } from '#bundling/application.ts';
-import type { BundlingOptions } from '#bundling/bundle-function.ts';
+import type { BundlingOptions } from '#bundling/bundle.ts';
 import type { ApiOptions } from '#infra/api/api-options.ts';
 import { HttpFunction } from '#infra/api/http-function.ts';
 import { QueueApi } from '#infra/api/queue-api.ts';

@@ -5,31 +5,31 @@ import type { LocalServer } from './server.ts';
 import { quoted } from './shell-word.ts';
 import type { StartOptions } from './start-options.ts';
 
-const order = {
-  type: 'order.placed',
-  payload: {
-    orderId: 'order-1001',
-    email: 'reader@example.com',
-    items: [{ sku: 'the-dispossessed', quantity: 1, priceCents: 1299 }],
-  },
-};
-
-/** The lines work as they are when pasted into a shell. */
+/** The lines work as they are when pasted into a shell, but for a payload that only the application's author can know. */
 export function greeting(server: LocalServer, options: StartOptions): string {
   const { dataDirectory } = options;
-  const { url, authorizationFile, psqlLine } = server;
+  const { url, psqlLine } = server;
   const data = dataDirectory === defaultFolder ? '' : `--data ${quoted(dataDirectory)} `;
   return `
 ready on ${url}
 
-Place an order:
-  curl -sS -w '\\n' ${url}/v1/messages -H ${quoted(`@${authorizationFile}`)} -H 'Content-Type: application/json' -d '${JSON.stringify(order)}'
+${sending(server)}
 
 Look into the database:
   ${commandLine('sql')} ${data}'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 ${psqlLine ? `\nOr with a psql of your own:\n  ${psqlLine}\n` : ''}
 ${drains(options).join(' ')} Ctrl-C stops everything.
 `;
+}
+
+function sending({ url, authorizationFile, example }: LocalServer): string {
+  if (!example)
+    return 'Your registry declares no message type yet: give it a queue that subscribes to one.';
+  const heading =
+    'payload' in example ? 'Send a message:' : 'Send a message, with a payload of yours for the …:';
+  const body = JSON.stringify('payload' in example ? example : { ...example, payload: '…' });
+  return `${heading}
+  curl -sS -w '\\n' ${url}/v1/messages -H ${quoted(`@${authorizationFile}`)} -H 'Content-Type: application/json' -d ${quoted(body.replace('"…"', '…'))}`;
 }
 
 /** What brings the consumer to the queues. */

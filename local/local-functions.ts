@@ -13,6 +13,8 @@ import {
 } from '#functions/environment.ts';
 import type { createHttpHandler } from '#functions/http.ts';
 import type { createMigrateHandler } from '#functions/migrate.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+import { loadRegistry } from './application-registry.ts';
 
 export interface FunctionOptions {
   readonly application: Application;
@@ -31,9 +33,13 @@ interface Handlers {
 }
 
 /** Once for each process: a function reads its environment when it is loaded. */
-export async function loadFunctions(options: FunctionOptions): Promise<Handlers> {
+export async function loadFunctions(
+  options: FunctionOptions,
+): Promise<Handlers & { readonly registry: Registry }> {
   configure(options);
   return {
+    // First, because it says best what is wrong with it. It may read the environment, as handlers may.
+    registry: await loadRegistry(options.application, options.folder),
     migrate: await load('migrate', options),
     http: await load('http', options),
     consumer: await load('consumer', options),
@@ -44,7 +50,10 @@ export async function loadFunctions(options: FunctionOptions): Promise<Handlers>
 export async function loadMigration(
   options: Pick<FunctionOptions, 'application' | 'folder' | 'databaseUrl'>,
 ): Promise<Handlers['migrate']> {
-  configure({ ...options, allowedOrigins: [], environment: {} });
+  // The function's log is for machines; what was done is in its answer.
+  const environment = { AWS_LAMBDA_LOG_LEVEL: 'WARN' };
+  configure({ ...options, allowedOrigins: [], environment });
+  await loadRegistry(options.application, options.folder);
   return load('migrate', options);
 }
 

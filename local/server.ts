@@ -11,6 +11,7 @@ import { keepAuthorization, keptApiKey } from './api-key.ts';
 import { browserAccess } from './browser-access.ts';
 import { type ConsumerInvocations, consumerInvocations } from './consumer-invocations.ts';
 import { embeddedDatabase, givenDatabase } from './database-server.ts';
+import { type ExampleMessage, exampleMessage } from './example-message.ts';
 import { loadFunctions } from './local-functions.ts';
 import { startModes } from './modes.ts';
 import { announceServer } from './running-server.ts';
@@ -22,6 +23,8 @@ export interface LocalServer {
   readonly url: string;
   /** The file with the header that curl sends. */
   readonly authorizationFile: string;
+  /** Undefined when the registry declares no message type. */
+  readonly example: ExampleMessage | undefined;
   /** See DatabaseServer. */
   readonly psqlLine: string | undefined;
   /** Settles when Postgres has ended without being asked to. */
@@ -51,6 +54,7 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
     allowedOrigins,
     environment: modes.environment,
   });
+  const example = await exampleMessage(functions.registry);
   await functions.migrate();
   const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
   const authorizationFile = await keepAuthorization(dataDirectory, apiKey);
@@ -67,6 +71,7 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   return {
     url,
     authorizationFile,
+    example,
     psqlLine: database.psqlLine,
     ended: database.ended,
     stop: () => running.disposeAsync(),

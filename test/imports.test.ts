@@ -167,6 +167,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'bundling/a',
     'queue/log',
     'queue/database',
+    ...declared,
     'queue/operate/status',
     'pg',
   ],

@@ -4,11 +4,8 @@ import { dirname } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Application } from '#bundling/application.ts';
-import {
-  type BundlingOptions,
-  bundleFunction,
-  type FunctionName,
-} from '#bundling/bundle-function.ts';
+import type { BundlingOptions } from '#bundling/bundle.ts';
+import { bundleFunction, type FunctionName } from '#bundling/bundle-function.ts';
 
 /** What a function is made of. */
 export interface FunctionSource {

@@ -3,7 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type BundlingOptions, bundleFunction } from '#bundling/bundle-function.ts';
+import type { BundlingOptions } from '#bundling/bundle.ts';
+import { bundleFunction } from '#bundling/bundle-function.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { projectRoot } from '#test/support/project-root.ts';
@@ -99,6 +100,6 @@ test('the migration has the SQL beside it, the application’s own under the nam
 test('a file that exports no registry is named', () => {
   const folder = application({ 'registry.ts': 'export const queues = [];' });
   expect(() => bundle(folder)).toThrow(
-    /No matching export in ".*registry.ts" for import "registry"/,
+    /^\/.*registry.ts exports no registry; it needs: export const registry = defineRegistry/,
   );
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
-import { ownOptions } from '#bundling/bundle-function.ts';
+import { ownOptions } from '#bundling/bundle.ts';
 import { projectRoot } from '#test/support/project-root.ts';
 
 const run = promisify(execFile);

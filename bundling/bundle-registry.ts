@@ -1,0 +1,9 @@
+// The registry alone, for what wants to look at it before anything runs.
+import type { Application } from './application.ts';
+import { bundle } from './bundle.ts';
+
+/** Writes `index.mjs` into the folder, which exports `registry`. Throws as bundle() does. */
+export function bundleRegistry(application: Application, folder: string): void {
+  const entry = `export { registry } from ${JSON.stringify(application.registry)};\n`;
+  bundle(entry, { name: 'registry', application, folder });
+}

@@ -1,0 +1,92 @@
+// esbuild, as it makes one file of what an application and this package are written in.
+import { dirname, join } from 'node:path';
+import {
+  type BuildOptions,
+  buildSync,
+  formatMessagesSync,
+  type Message,
+  type Metafile,
+} from 'esbuild';
+import type { Application } from './application.ts';
+
+/** What esbuild is told beside our own options, for what an application imports: see esbuild's documentation. */
+export type BundlingOptions = Pick<
+  BuildOptions,
+  'alias' | 'conditions' | 'define' | 'external' | 'loader' | 'tsconfig'
+>;
+
+export const ownOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  minify: true,
+  sourcemap: true,
+  // A stack trace needs the names of files and lines only. The sources in the map would make upload and cold start larger.
+  sourcesContent: false,
+  // Some packages publish a CommonJS file as "main", which an ESM bundle could not load.
+  mainFields: ['module', 'main'],
+  // Licenses go into a file of their own beside the bundle.
+  legalComments: 'external',
+  // Errors are thrown, and whoever catches them prints them: once.
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+// What CommonJS packages call for the modules of Node, and what an ES module does not have.
+const require = `import{createRequire as r}from'node:module';const require=r(import.meta.url);`;
+
+interface Bundle {
+  readonly name: string;
+  readonly application: Application;
+  readonly folder: string;
+  readonly options?: BundlingOptions;
+}
+
+/**
+ * Writes `index.mjs` into the folder, which is the entry and all that it imports. Prints esbuild's warnings. Throws an error
+ * with a line for each of esbuild's errors, and a sentence when the application's file exports no registry.
+ */
+export function bundle(entry: string, { name, application, folder, options }: Bundle): Metafile {
+  const build = (banner = '') =>
+    buildSync({
+      ...ownOptions,
+      ...options,
+      metafile: true,
+      outfile: join(folder, 'index.mjs'),
+      banner: { js: banner },
+      stdin: {
+        contents: entry,
+        resolveDir: dirname(application.registry),
+        sourcefile: `${name}-entry.js`,
+      },
+    });
+  try {
+    const { metafile, warnings } = build();
+    print(warnings);
+    return callsRequire(metafile) ? build(require).metafile : metafile;
+  } catch (error) {
+    throw lacksRegistry(error) ? noRegistry(application, error) : error;
+  }
+}
+
+function print(warnings: readonly Message[]): void {
+  const color = process.stderr.isTTY;
+  for (const text of formatMessagesSync([...warnings], { kind: 'warning', color }))
+    process.stderr.write(text);
+}
+
+const callsRequire = ({ outputs }: Metafile): boolean =>
+  Object.values(outputs).some(({ imports }) =>
+    imports.some(({ kind, external }) => kind === 'require-call' && external),
+  );
+
+// esbuild says it about the entry, which nobody but us has written.
+const lacksRegistry = (error: unknown): boolean =>
+  error instanceof Error &&
+  /-entry\.js:\S+ ERROR: No matching export .* "registry"/.test(error.message);
+
+const noRegistry = ({ registry }: Application, cause: unknown): Error =>
+  new TypeError(
+    `${registry} exports no registry; it needs: export const registry = defineRegistry({ … })`,
+    { cause },
+  );
