@@ -2,8 +2,8 @@
 // alive, and, if this is one, its token. It says whom it invokes, and at its end what it did.
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '../queue/database.ts';
-import { drain } from '../queue/drain/drain.ts';
 import { drainAsHelper } from '../queue/drain/drain-as-helper.ts';
+import { drainInvocation } from '../queue/drain/drain-invocation.ts';
 import { concurrency, invocationMs, type Said, waitMs } from './invocations.ts';
 import { jsonLinesLog } from './systems/json-lines-log.ts';
 import { benchRegistry } from './systems/millrace-registry.ts';
@@ -19,6 +19,8 @@ const options = {
 };
 const invoke = async (helper: string) => void say({ invokes: helper });
 const handOver = Number(most) > 0 ? { most: Number(most), invoke } : undefined;
-const summary = token ? await drainAsHelper(token, options) : await drain({ ...options, handOver });
+const summary = token
+  ? await drainAsHelper(token, options)
+  : await drainInvocation({ ...options, handOver });
 say({ done: summary.done, claimed: summary.claimed });
 process.disconnect?.();

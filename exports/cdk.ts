@@ -1,6 +1,25 @@
 // "millrace/cdk": the construct that puts Millrace up for your application, and what it is told.
-
+export type { ApplicationPaths } from '#bundling/application.ts';
+export type { BundlingOptions } from '#bundling/bundle-function.ts';
+export type { ApiOptions } from '#infra/api/api-options.ts';
+export type { DeployedApi } from '#infra/api/deployed-api.ts';
+export type { DomainOptions } from '#infra/api/domain.ts';
+export type { JwtOptions } from '#infra/api/jwt-options.ts';
+export type { Way, WayOptions } from '#infra/api/ways.ts';
+export type { ConsumerOptions } from '#infra/consumer/consumer-options.ts';
+export type { ModeOptions } from '#infra/consumer/modes.ts';
+export type { DatabaseUrlOptions } from '#infra/function/database-url.ts';
+export type { DeployedFunction } from '#infra/function/deployed-function.ts';
+export type {
+  FunctionOptions,
+  LogOptions,
+  NetworkOptions,
+  SharedOptions,
+} from '#infra/function/function-options.ts';
 export { stackNameOf } from '#infra/function/stage.ts';
 export { Millrace, type MillraceProps } from '#infra/millrace.ts';
 export { MillraceStack, type MillraceStackProps } from '#infra/millrace-stack.ts';
 export { readSettings, type Settings } from '#infra/settings.ts';
+export type { AlarmOptions } from '#infra/watch/alarm-options.ts';
+export type { MetricsLevel } from '#infra/watch/own-metrics.ts';
+export type { WatchOptions } from '#infra/watch/watch.ts';

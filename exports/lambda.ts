@@ -4,3 +4,4 @@ export { type ConsumerHandler, createConsumerHandler } from '#functions/consumer
 export type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 export { createHttpHandler } from '#functions/http.ts';
 export { createMigrateHandler } from '#functions/migrate.ts';
+export type { MigrationReport } from '#migrations/migrate.ts';

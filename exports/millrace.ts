@@ -8,6 +8,7 @@ export {
   type BatchSubscription,
   onBatch,
 } from '#queue/declare/batch-handler.ts';
+export type { BrowserLimits } from '#queue/declare/browser-limits.ts';
 export type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 export {
   type EnqueueFollowUp,
@@ -24,7 +25,7 @@ export {
   type PayloadInput,
   type PayloadOf,
 } from '#queue/declare/message-type.ts';
-export { defineQueue, type Queue, type QueuePolicy } from '#queue/declare/queue.ts';
+export { defineQueue, type Queue, type QueuePolicy, type RateLimit } from '#queue/declare/queue.ts';
 export { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 export {
   defineSchedule,
@@ -33,21 +34,32 @@ export {
   type Timing,
 } from '#queue/declare/schedule.ts';
 export type { Subscription } from '#queue/declare/subscription.ts';
+export type { CatchUp } from '#queue/declare/timing/catch-up.ts';
+export type { Rule, Span } from '#queue/declare/timing/rule.ts';
 export {
   onInTransaction,
   type TransactionalContext,
   type TransactionalHandler,
   type TransactionalSubscription,
 } from '#queue/declare/transactional-handler.ts';
+export type { Upcaster, Upcasters } from '#queue/declare/upcast.ts';
 export { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 export { drain } from '#queue/drain/drain.ts';
-export type { DrainOptions } from '#queue/drain/drain-state.ts';
+export type { DrainOptions } from '#queue/drain/drain-options.ts';
 export type { DrainSummary } from '#queue/drain/summary.ts';
 export { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
 export type { Log } from '#queue/log.ts';
-export type { Connection, StatementRunner, StatementTag } from '#queue/produce/connection.ts';
+export type { NamedError } from '#queue/named-error.ts';
+export type {
+  Connection,
+  StatementAnswer,
+  StatementRunner,
+  StatementTag,
+} from '#queue/produce/connection.ts';
 export { enqueue, enqueueMany } from '#queue/produce/enqueue.ts';
 export { type MessageToEnqueue, message } from '#queue/produce/message.ts';
 export type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
 export type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
+export type { DrainCounts } from '#queue/routines/record-drain.ts';
+
 export { SchemaTooOld } from '#queue/schema-needed.ts';

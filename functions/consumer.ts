@@ -13,9 +13,9 @@ import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import type { Registry } from '#queue/declare/registry.ts';
-import { drain } from '#queue/drain/drain.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
-import type { DrainOptions } from '#queue/drain/drain-state.ts';
+import { drainInvocation } from '#queue/drain/drain-invocation.ts';
+import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { boundLog } from '#queue/log.ts';
 
@@ -47,7 +47,7 @@ export function createConsumerHandler(registry: Registry): ConsumerHandler {
   const wakeUps = readWakeUpSettings(process.env);
   const handOver = readHandOver(process.env);
 
-  const optionsOf = (event: unknown, context: Context): DrainOptions => {
+  const optionsOf = (event: unknown, context: Context): InvocationOptions => {
     const bound = boundLog(log, { requestId: context.awsRequestId });
     return {
       database,
@@ -66,7 +66,7 @@ export function createConsumerHandler(registry: Registry): ConsumerHandler {
     const token = handedOverToken(event);
     try {
       if (token !== undefined) return await drainAsHelper(token, options);
-      const summary = await drain(options);
+      const summary = await drainInvocation(options);
       await askQueues?.(context.getRemainingTimeInMillis());
       return summary;
     } catch (error) {

@@ -4,22 +4,33 @@ import type { Construct } from 'constructs';
 import { Millrace, type MillraceProps } from './millrace.ts';
 import { stackTags } from './stack-tags.ts';
 
+/** Properties of a stack, and of the Millrace in it. */
 export interface MillraceStackProps extends StackProps {
+  /** Default: everything has its default. */
   readonly millrace?: MillraceProps;
 }
 
+/**
+ * A stack with a Millrace, and the outputs by which its operator finds it. Throws as `Millrace` does, and a TypeError for tags
+ * that AWS would refuse.
+ *
+ * @example
+ * ```ts
+ * new MillraceStack(app, 'Millrace', { env: { region: 'eu-central-1' }, millrace: { eager: true } });
+ * ```
+ */
 export class MillraceStack extends Stack {
-  /** For what the properties do not have: `bucket.grantRead(stack.millrace.consumer.handler)`. */
+  /** The Millrace in it, for what the properties do not have: `bucket.grantRead(stack.millrace.consumer.handler)`. */
   readonly millrace: Millrace;
 
   constructor(scope: Construct, id: string, { millrace, ...props }: MillraceStackProps = {}) {
     super(scope, id, { ...props, tags: stackTags(millrace?.stage, props.tags) });
     this.millrace = new Millrace(this, 'Millrace', millrace);
-    const { api, consumer, http, migrations } = this.millrace;
+    const { api, consumer, http, migration } = this.millrace;
     this.output('HttpApiUrl', api.url);
     if (api.domain) this.output('HttpApiTarget', api.domain.regionalDomainName);
     this.output('ConsumerFunction', consumer.handler.functionName);
-    this.output('MigrationFunction', migrations.function.handler.functionName);
+    this.output('MigrationFunction', migration.handler.functionName);
     this.output('ConsumerLogs', consumer.logs.logGroupName);
     this.output('HttpLogs', http.logs.logGroupName);
     this.output('ApiAccessLogs', api.accessLogs.logGroupName);

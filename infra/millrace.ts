@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { type ApplicationPaths, findApplication } from '#bundling/application.ts';
 import type { BundlingOptions } from '#bundling/bundle.ts';
 import type { ApiOptions } from '#infra/api/api-options.ts';
+import type { DeployedApi } from '#infra/api/deployed-api.ts';
 import { HttpFunction } from '#infra/api/http-function.ts';
 import { QueueApi } from '#infra/api/queue-api.ts';
 import { ConsumerFunction } from '#infra/consumer/consumer-function.ts';
@@ -19,20 +20,28 @@ import {
   type DatabaseUrlProps,
   databaseUrlOf,
 } from '#infra/function/database-url.ts';
+import type { DeployedFunction } from '#infra/function/deployed-function.ts';
 import type { FunctionOptions, SharedOptions } from '#infra/function/function-options.ts';
 import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
 import { type WatchOptions, watch } from '#infra/watch/watch.ts';
 
+/** Everything that may be changed about a deployment. What is left out has its default. */
 export interface MillraceProps extends ApplicationPaths, ModeOptions, SharedOptions, WatchOptions {
   /** For what your handlers import. Default: esbuild's own ways, and `@aws-sdk/*` is left to Lambda's runtime. */
   readonly bundling?: BundlingOptions;
-  /** Tells this deployment from others in the account and region; its connection string is kept under this name. */
+  /**
+   * Tells this deployment from others in the account and region; its connection string is kept under this name. At most 32
+   * letters, digits and hyphens, a letter first. Default: none.
+   */
   readonly stage?: string;
+  /** Where the connection string is kept. Default: in the SecureString `/millrace/database-url`. */
   readonly databaseUrl?: DatabaseUrlOptions;
+  /** Who may call the HTTP API, and how often. Default: holders of API keys. */
   readonly api?: ApiOptions;
-  /** The function behind the API. Default 512 MB and 29 seconds. */
+  /** The function behind the API. Default 512 MB, and 29 seconds of 10 to 29. */
   readonly http?: FunctionOptions;
+  /** The function that drains. Default 1024 MB and 55 seconds. */
   readonly consumer?: ConsumerOptions;
   /** How often the consumer looks: whole minutes, 1 to 60, default 1. A deployment that sleeps has its backstop instead. */
   readonly tickEvery?: Duration;
@@ -40,30 +49,52 @@ export interface MillraceProps extends ApplicationPaths, ModeOptions, SharedOpti
   readonly migrateOnDeploy?: boolean;
 }
 
+/**
+ * The whole of Millrace: an HTTP API that enqueues, a schedule that drains, migrations at deployment, alarms and a dashboard.
+ * Throws at the synthesis, with a TypeError or a RangeError that names the property, on everything that AWS would refuse
+ * later, and an error with esbuild's report when the application cannot be bundled.
+ *
+ * @example
+ * ```ts
+ * const millrace = new Millrace(stack, 'Millrace', {
+ *   registry: 'src/queue/registry.ts',
+ *   migrations: 'src/queue/tables',
+ *   api: { corsOrigins: ['https://shop.example'] },
+ * });
+ * bucket.grantRead(millrace.consumer);
+ * ```
+ */
 export class Millrace extends Construct {
-  readonly api: QueueApi;
-  readonly http: HttpFunction;
-  readonly consumer: ConsumerFunction;
-  readonly migrations: Migrations;
+  /** The HTTP API. */
+  readonly api: DeployedApi;
+  /** The function behind the API. */
+  readonly http: DeployedFunction;
+  /** The function that drains, and runs the handlers. */
+  readonly consumer: DeployedFunction;
+  /** The function that migrates, which a deployment invokes before it updates the others. */
+  readonly migration: DeployedFunction;
+  private readonly queueApi: QueueApi;
 
   constructor(scope: Construct, id: string, props: MillraceProps = {}) {
     super(scope, id);
     const shared = sharedBy(this, props);
-    this.migrations = new Migrations(this, 'Migrations', shared('migrations'));
+    const migrations = new Migrations(this, 'Migrations', shared('migrations'));
     const backstop = backstopOf(props);
     requireTickRate(props.tickEvery, backstop);
     const rate = backstop ?? props.tickEvery;
+    this.migration = migrations.function;
     this.consumer = new ConsumerFunction(this, 'Consumer', {
       ...props.consumer,
       ...shared('consumer'),
       invoking: invokingAt(rate),
     });
     this.http = new HttpFunction(this, 'Http', { ...props.api, ...props.http, ...shared('http') });
-    this.api = new QueueApi(this, 'Api', {
+    this.queueApi = new QueueApi(this, 'Api', {
       ...props.api,
       handler: this.http.handler,
       logs: props.logs,
     });
+    this.api = this.queueApi;
     new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate });
     const wakeUps = this.addModes(props);
     watch(this, props, {
@@ -73,12 +104,15 @@ export class Millrace extends Construct {
       tick: props.tickEvery ?? Duration.minutes(1),
       wakeUpGroup: wakeUps?.groupName,
     });
-    this.orderUpdates(props.migrateOnDeploy ?? true);
+    if (props.migrateOnDeploy ?? true)
+      migrations.runBefore(this.consumer.handler, this.http.handler);
+    // First the schema, then the consumer, then the API: nothing may be enqueued that no consumer knows yet.
+    this.http.handler.node.addDependency(this.consumer.handler);
   }
 
-  /** Lets an AWS identity enqueue over HTTP. Throws unless `api.auth` has `iam` among the ways to call. */
+  /** Lets an AWS identity enqueue over HTTP, and nothing else. Throws a TypeError unless `api.auth` has `iam` among the ways to call. */
   grantEnqueue(grantee: IGrantable): Grant {
-    return this.api.grantEnqueue(grantee);
+    return this.queueApi.grantEnqueue(grantee);
   }
 
   /** Answers where a deployment that sleeps keeps its wake-ups. */
@@ -90,12 +124,6 @@ export class Millrace extends Construct {
     const helpers = helpersOf(modes, modes.consumer?.reservedConcurrentExecutions);
     if (helpers) letHandOver(this.consumer, helpers);
     return wakeUps;
-  }
-
-  /** First the schema, then the consumer, then the API: nothing may be enqueued that no consumer knows yet. */
-  private orderUpdates(migrateOnDeploy: boolean): void {
-    if (migrateOnDeploy) this.migrations.runBefore(this.consumer.handler, this.http.handler);
-    this.http.handler.node.addDependency(this.consumer.handler);
   }
 }
 

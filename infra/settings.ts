@@ -29,8 +29,9 @@ import {
   wholeNumber,
 } from './setting-kinds.ts';
 
+/** What the context has set: properties of the construct, and tags. */
 export interface Settings extends MillraceProps {
-  /** Tags of the stack and of everything in it. */
+  /** Tags of the stack and of everything in it. Default: none. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -152,5 +153,17 @@ function sleeping(given: boolean | number): Settings {
   return { sleep: { backstop: Duration.minutes(Math.round(given * 60)) } };
 }
 
-/** Throws a TypeError with a line for each fault: the key, what it takes, and what was given. */
-export const readSettings = (node: Node): Settings => readContext(node, settings);
+/**
+ * What cdk.json and `--context` set, as properties of the construct. Keys with a colon in them are yours and left alone.
+ * Throws a TypeError with a line for each fault: the key, what it takes, and what was given.
+ *
+ * @example
+ * ```ts
+ * const app = new App();
+ * const { tags, ...millrace } = readSettings(app.node);
+ * new MillraceStack(app, stackNameOf(millrace.stage), { millrace, ...(tags && { tags }) });
+ * ```
+ */
+export function readSettings(node: Node): Settings {
+  return readContext(node, settings);
+}

@@ -41,6 +41,7 @@ export interface Migration {
   readonly wakeMs?: number;
 }
 
+/** What a migration has done. */
 export interface MigrationReport {
   /** Files that were applied and routines that were dropped; empty when the database was up to date. */
   readonly applied: readonly string[];

@@ -7,6 +7,10 @@ import { wait } from './wait.ts';
 
 /** Whatever runs a statement with its parameters ($1, $2, ...) and gives the rows as objects, with json parsed. */
 export interface Database {
+  /**
+   * Runs one statement and answers its rows. Rejects with the driver's error, whose `code` is the SQLSTATE where Postgres has
+   * refused the statement.
+   */
   query<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
@@ -17,6 +21,7 @@ export interface Session extends Database {
    * them. Those behind one that fails are not run.
    */
   script<Row extends object>(text: string): Promise<Row[]>;
+  /** Ends the connection. Waits for the server's goodbye for a second at most, and never rejects for want of one. */
   close(): Promise<void>;
 }
 
@@ -56,9 +61,15 @@ export function requireDatabaseUrl(url: string): URL {
 }
 
 /**
- * One-shot statements over HTTP: each is one round trip and one transaction, and there is nothing to close. A
- * statement that is not answered within timeoutMs fails; whether it was carried out is not known then. Throws a
- * TypeError when the URL is malformed.
+ * One-shot statements over HTTP, on Neon or on the endpoint of `millrace start`: each is one round trip and one transaction,
+ * and there is nothing to close. A statement that is not answered within timeoutMs, in milliseconds, default 30,000, fails;
+ * whether it was carried out is not known then. Throws a TypeError when the URL is malformed.
+ *
+ * @example
+ * ```ts
+ * const database = openDatabase('postgresql://user:password@ep-cool-name.eu-central-1.aws.neon.tech/shop');
+ * const [row] = await database.query<{ n: number }>('select $1::int as n', [1]);
+ * ```
  */
 export function openDatabase(url: string, timeoutMs = 30_000): Database {
   requireDatabaseUrl(url);
@@ -75,9 +86,18 @@ export function openDatabase(url: string, timeoutMs = 30_000): Database {
 }
 
 /**
- * Opens a connection over WebSocket. Close it before the invocation ends: while Lambda has the sandbox frozen, the
+ * Opens a connection over WebSocket, to Neon or to the endpoint of `millrace start`. Close it before the invocation ends: while Lambda has the sandbox frozen, the
  * connection dies without a word. Throws a TypeError when the URL is malformed, and the driver's error when the server
  * cannot be reached or refuses the login.
+ *
+ * @example
+ * ```ts
+ * const session = await openSession(url);
+ * await session.query('begin');
+ * await session.query('update stock set count = count - 1 where sku = $1', ['a1']);
+ * await session.query('commit');
+ * await session.close();
+ * ```
  */
 export async function openSession(url: string): Promise<Session> {
   const { hostname } = requireDatabaseUrl(url);

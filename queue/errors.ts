@@ -161,9 +161,20 @@ export type RefusalCode =
   | 'key_in_progress'
   | 'queue_full';
 
-/** An enqueue of which nothing was stored, because of one of its messages. */
+/**
+ * An enqueue of which nothing was stored, because of one of its messages. The message says why.
+ *
+ * @example
+ * ```ts
+ * await kit.enqueue(orderPlaced, order, { priority: 12 }).catch((error) => {
+ *   if (error instanceof EnqueueRefused) console.error(error.code, error.pointer); // bad_option /priority
+ * });
+ * ```
+ */
 export class EnqueueRefused extends NamedError {
+  /** The name of the class, in bundles too. */
   static override readonly name = 'EnqueueRefused';
+  /** Why, as one word. */
   readonly code: RefusalCode;
   /** Which of the messages, counted from 0. */
   readonly index: number;

@@ -1,11 +1,15 @@
 // What the engine asks of a logger: a sentence that never varies, and what varies as attributes. So lines can be
 // counted and searched by either.
 
-/** Writes one line at its level. */
+/** Where lines are written; `console` is one. The sentence never varies: what varies is in the attributes. */
 export interface Log {
+  /** Writes a line that only developers want to see. */
   debug(message: string, attributes?: Record<string, unknown>): void;
+  /** Writes what has happened as it should. */
   info(message: string, attributes?: Record<string, unknown>): void;
+  /** Writes what may need somebody's attention. */
   warn(message: string, attributes?: Record<string, unknown>): void;
+  /** Writes what needs it. */
   error(message: string, attributes?: Record<string, unknown>): void;
 }
 

@@ -15,12 +15,15 @@ export const howToMigrate =
  * again: it goes through as soon as the schema is migrated. The message says what to run.
  *
  * @example
+ * ```ts
  * await drain(options).catch((error) => {
  *   if (!(error instanceof SchemaTooOld)) throw error;
  *   console.error(error.message);
  * });
+ * ```
  */
 export class SchemaTooOld extends NamedError {
+  /** The name of the class, in bundles too. */
   static override readonly name = 'SchemaTooOld';
   /** The version that the database has, such as "0022": four digits. */
   readonly found: string;

@@ -87,6 +87,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'functions/cors',
     'infra/app',
     'infra/cost/prices',
+    'migrations/migrate',
     'bundling/a',
     'testing/kit',
   ],

@@ -18,6 +18,7 @@ import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
 import { type Duration, travel } from './time-travel.ts';
 
+/** A Postgres of its own with the queues of a registry, and what a test does with them. */
 export interface TestKit extends AsyncDisposable {
   /** One-shot statements as the owner of the database: to prepare what handlers need, and to look at what they have done. */
   readonly database: Database;
@@ -50,6 +51,7 @@ export interface TestKit extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What a kit may be told beside its registry. */
 export interface TestKitOptions {
   /**
    * The folder with the application's own numbered SQL files, relative to the working directory, which is the project's where

@@ -4,9 +4,13 @@ import type { Database } from '#queue/database.ts';
 
 /** How far to travel: the sum of what is given. */
 export interface Duration {
+  /** Days of 24 hours. Default 0. */
   readonly days?: number;
+  /** Default 0. */
   readonly hours?: number;
+  /** Default 0. */
   readonly minutes?: number;
+  /** Default 0. */
   readonly seconds?: number;
 }
 

@@ -7,6 +7,7 @@ import type { ApiEnvironment } from './api.ts';
 import { splitMount } from './mount.ts';
 import { problemResponse } from './problem.ts';
 
+/** Answers one event of an HTTP API of API Gateway, payload format 2.0. */
 export type GatewayHandler = (
   event: APIGatewayProxyEventV2,
 ) => Promise<APIGatewayProxyStructuredResultV2>;

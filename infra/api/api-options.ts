@@ -3,10 +3,11 @@ import type { ThrottleSettings } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { DomainOptions } from './domain.ts';
 import type { WayOptions } from './ways.ts';
 
+/** What may be changed about the HTTP API. */
 export interface ApiOptions extends WayOptions {
   /** Origins of the browsers that may call, such as `https://shop.example`. Default: none. */
   readonly corsOrigins?: readonly string[];
-  /** Requests a second, all callers together. Default 200, in bursts 400: a ceiling on what a flood can cost. */
+  /** Requests a second, 1 to 10000, and in bursts, 1 to 5000, all callers together. Default 200 and 400: a ceiling on what a flood can cost. */
   readonly throttle?: ThrottleSettings;
   /** A name of your own for the API, with its certificate. Default: the one that API Gateway gives it. */
   readonly domain?: Partial<DomainOptions>;

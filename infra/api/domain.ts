@@ -5,6 +5,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import { shownValue } from '#infra/function/shown-value.ts';
 
+/** A name of your own for the API. */
 export interface DomainOptions {
   /** Such as `queue.shop.example`. Point it to the stack's output HttpApiTarget. */
   readonly name: string;

@@ -1,6 +1,7 @@
 // Tokens of an identity provider: which ones API Gateway lets in, and how the function reads them.
 import { CLIENT_CLAIM, SCOPE_CLAIM, SCOPE_PREFIX } from '#functions/environment.ts';
 
+/** Whose tokens API Gateway lets in, and how the function reads them. */
 export interface JwtOptions {
   /** Exactly as the tokens' `iss` has it, with or without a slash at its end. API Gateway finds the keys below it. */
   readonly issuer: string;

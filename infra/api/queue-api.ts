@@ -18,6 +18,7 @@ import { createLogGroup } from '#infra/function/log-group.ts';
 import { accessLogFormat } from './access-log.ts';
 import type { ApiOptions } from './api-options.ts';
 import { corsFor } from './cors.ts';
+import type { DeployedApi } from './deployed-api.ts';
 import { createDomain } from './domain.ts';
 import { throttleOf } from './throttle.ts';
 import { type MountedWay, mountedWays } from './ways.ts';
@@ -31,11 +32,10 @@ export interface QueueApiProps extends ApiOptions {
 const { GET, HEAD, POST, PUT, PATCH, DELETE } = HttpMethod;
 const methods = [GET, HEAD, POST, PUT, PATCH, DELETE];
 
-export class QueueApi extends Construct {
+export class QueueApi extends Construct implements DeployedApi {
   readonly stage: HttpStage;
   readonly accessLogs: LogGroup;
   readonly httpApi: HttpApi;
-  /** Its `regionalDomainName` is what a DNS record of the name has to point to. */
   readonly domain: DomainName | undefined;
   private readonly ownName: string | undefined;
   private readonly ways: readonly MountedWay[];

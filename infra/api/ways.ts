@@ -5,9 +5,11 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { IAM_SCOPES, TRUST_PEOPLE } from '#functions/environment.ts';
 import { type JwtOptions, jwtEnvironment, requireJwt } from './jwt-options.ts';
 
-export const ways = ['keys', 'jwt', 'iam'] as const;
-export type Way = (typeof ways)[number];
+/** A way to call: by an API key, a JWT, or a request signed for IAM. */
+export type Way = 'keys' | 'jwt' | 'iam';
+export const ways = ['keys', 'jwt', 'iam'] as const satisfies readonly Way[];
 
+/** Who may call the API, and how. */
 export interface WayOptions {
   /** The ways to call: the first has the API at /v1, each other at /WAY/v1. Default `['keys']`, API keys alone. */
   readonly auth?: readonly Way[];

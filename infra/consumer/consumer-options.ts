@@ -5,6 +5,7 @@ import { type FunctionOptions, memoryRange } from '#infra/function/function-opti
 import { type Range, requireInRange, requireSeconds } from '#infra/function/in-range.ts';
 import { requireOwnNames } from '#infra/function/own-environment.ts';
 
+/** What may be changed about the consumer. */
 export interface ConsumerOptions extends FunctionOptions {
   /** In MB, 256 to 10240. 1769 is one whole processor: take it when handlers compute more than they wait. Default 1024. */
   readonly memorySize?: number | undefined;
@@ -23,9 +24,9 @@ export interface ConsumerOptions extends FunctionOptions {
    * account, which may have only 10 for all its functions, refuses to reserve any.
    */
   readonly reservedConcurrentExecutions?: number;
-  /** Variables for the handlers. No secrets: everybody who sees the console can read them. */
+  /** Variables for the handlers, default none; not those that begin with `MILLRACE_` or `AWS_`. No secrets: everybody who sees the console can read them. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What else the handlers may do in AWS. `bucket.grantRead(millrace.consumer)` is shorter where there is such a method. */
+  /** What else the handlers may do in AWS, default nothing. `bucket.grantRead(millrace.consumer)` is shorter where there is such a method. */
   readonly policies?: readonly PolicyStatement[];
 }
 

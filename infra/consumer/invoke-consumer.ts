@@ -3,7 +3,7 @@
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CONSUMER_ARN, EAGER, HAND_OVER } from '#functions/environment.ts';
-import type { ConsumerFunction } from './consumer-function.ts';
+import type { DeployedFunction } from '#infra/function/deployed-function.ts';
 
 /** An enqueue over HTTP wakes the consumer at once, and the consumer lingers a moment for the next one. */
 export function wakeAtOnce(http: LambdaFunction, consumer: LambdaFunction): void {
@@ -14,7 +14,7 @@ export function wakeAtOnce(http: LambdaFunction, consumer: LambdaFunction): void
 }
 
 /** The consumer may invoke itself for a backlog that it cannot drain alone. */
-export function letHandOver(consumer: ConsumerFunction, helpers: number): void {
+export function letHandOver(consumer: DeployedFunction, helpers: number): void {
   const { handler } = consumer;
   // A policy of its own: a function waits for the policy of its role, which then could not wait for the function.
   const policy = new Policy(consumer, 'HandOver', { statements: [invoking(handler)] });

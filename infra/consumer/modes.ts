@@ -2,10 +2,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Range, requireInRange } from '#infra/function/in-range.ts';
 
+/** The modes of a deployment, free to combine. */
 export interface ModeOptions {
   /**
    * No query reaches the database while nothing is due, so that it may suspend; wake-ups are armed for what is. `backstop` is how
-   * often the recurring schedule still looks, for what plain SQL has enqueued: 15 minutes to 24 hours, default 6 hours.
+   * often the recurring schedule still looks, for what plain SQL has enqueued: 15 minutes to 24 hours, default 6 hours. Default: off.
    */
   readonly sleep?: true | { readonly backstop?: Duration };
   /** An enqueue over HTTP wakes the consumer at once. Default false: the message waits for the next tick. */

@@ -12,6 +12,7 @@ export const databaseUrlNamePattern = /\/?[\w.-]+(\/[\w.-]+)*/;
 export const databaseUrlNameIs = 'a name such as /shop/database-url';
 const secretArnPattern = /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+-\w{6}$/;
 
+/** Where the connection string is kept: in a parameter or in a secret, not in both. */
 export interface DatabaseUrlOptions {
   /** Name of an SSM SecureString. Default `/millrace/database-url`, or `/millrace/<stage>/database-url`. */
   readonly parameterName?: string;

@@ -8,13 +8,15 @@ import type { Range } from './in-range.ts';
 /** Less is not enough for Node, the driver, and the largest batch that a claim brings. */
 export const memoryRange: Range = { from: 256, to: 10_240, of: 'MB' };
 
+/** What may be changed about one function. */
 export interface FunctionOptions {
   /** In MB, 256 to 10240. Its share of a processor grows with it; 1769 is a whole one. */
   readonly memorySize?: number | undefined;
-  /** After which Lambda ends an invocation. */
+  /** After which Lambda ends an invocation: whole seconds. */
   readonly timeout?: Duration | undefined;
 }
 
+/** How logs are kept, of all functions and of the API. */
 export interface LogOptions {
   /** Default `RetentionDays.ONE_MONTH`. */
   readonly retention?: RetentionDays;
@@ -36,6 +38,8 @@ export interface NetworkOptions {
 export interface SharedOptions {
   /** Default `Architecture.ARM_64`, which costs a fifth less than x86_64 for the same time. */
   readonly architecture?: Architecture | undefined;
+  /** How all logs are kept. Default: for a month, and no longer than the stack. */
   readonly logs?: LogOptions | undefined;
+  /** The VPC that the functions are put into. Default: none. */
   readonly network?: NetworkOptions | undefined;
 }

@@ -1,7 +1,6 @@
 // What all our functions have in common: runtime, architecture, role, log group, bundling. Decided here, once.
 import { Validations } from 'aws-cdk-lib';
 import {
-  type IGrantable,
   type IPrincipal,
   ManagedPolicy,
   type PolicyStatement,
@@ -19,6 +18,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '#bundling/bundle-function.ts';
 import type { DatabaseUrl } from './database-url.ts';
+import type { DeployedFunction } from './deployed-function.ts';
 import { type FunctionSource, functionCode } from './function-code.ts';
 import type { SharedOptions } from './function-options.ts';
 import { createLogGroup } from './log-group.ts';
@@ -37,8 +37,7 @@ export interface MillraceFunctionProps
   readonly databaseUrl: DatabaseUrl;
 }
 
-/** Can be granted what its code needs of AWS: `bucket.grantRead(millrace.consumer)`. */
-export class MillraceFunction extends Construct implements IGrantable {
+export class MillraceFunction extends Construct implements DeployedFunction {
   readonly handler: LambdaFunction;
   readonly logs: LogGroup;
   private readonly role: Role;

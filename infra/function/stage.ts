@@ -14,9 +14,17 @@ export function requireStage(stage: string): void {
     throw new TypeError(`stage is ${stageIs}; got ${shownValue(stage)}`);
 }
 
-/** `Millrace`, or `Millrace-prod`. */
-export const stackNameOf = (stage: string | undefined): string =>
-  stage === undefined ? 'Millrace' : `Millrace-${stage}`;
+/**
+ * The name of a stage's stack: `Millrace`, or `Millrace-prod`.
+ *
+ * @example
+ * ```ts
+ * new MillraceStack(app, stackNameOf(settings.stage), { millrace: settings });
+ * ```
+ */
+export function stackNameOf(stage: string | undefined): string {
+  return stage === undefined ? 'Millrace' : `Millrace-${stage}`;
+}
 
 /** `/millrace/database-url`, or `/millrace/prod/database-url`. */
 export const databaseUrlNameOf = (stage: string | undefined): string =>

@@ -7,7 +7,7 @@ import {
   Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { QueueApi } from '#infra/api/queue-api.ts';
+import type { DeployedApi } from '#infra/api/deployed-api.ts';
 import type { AlarmName } from './alarm-options.ts';
 import {
   atOnce,
@@ -22,7 +22,7 @@ import { ownMetric } from './own-metrics.ts';
 export interface Watched {
   readonly consumer: LambdaFunction;
   readonly http: LambdaFunction;
-  readonly api: QueueApi;
+  readonly api: DeployedApi;
   /** How often the consumer is invoked. Where it is seldom, two of five minutes would never come together. */
   readonly tick: Duration;
   /** The name under which the functions write their metrics; undefined when they write none. */

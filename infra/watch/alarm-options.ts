@@ -1,5 +1,45 @@
 // What an operator decides about the alarms: which of them there are, and from when on they ring.
 
+/**
+ * Which alarms there are, and from which limit they ring: a whole number, such as `{ minutes: 30 }`. False: there is no such
+ * alarm, and it costs nothing.
+ */
+export interface AlarmOptions {
+  /** Invocations of the consumer fail. 1 to 1000, default 1. */
+  readonly consumerErrors?: false | { readonly count: number };
+  /** No tick has come; there is none with `sleep`. 2 to 24, default 5. */
+  readonly consumerHeartbeat?: false | { readonly ticks: number };
+  /** An invocation comes so close to its timeout. 50 to 99, default 97. */
+  readonly consumerDuration?: false | { readonly percent: number };
+  /** Callers get answers of 500 and above. 1 to 1000000, default 1. */
+  readonly httpServerErrors?: false | { readonly count: number };
+  /** One request of a hundred takes longer, for ten minutes of fifteen. 50 to 29000, default 3000. */
+  readonly httpLatency?: false | { readonly milliseconds: number };
+  /** An invocation finds no room. 1 to 1000000, default 1. */
+  readonly throttles?: false | { readonly count: number };
+  /** Lambda gives an asynchronous invocation of the consumer up. 1 to 1000000, default 1. */
+  readonly droppedInvocations?: false | { readonly count: number };
+  /** The scheduler cannot invoke the consumer; only with `sleep`. 1 to 1000000, default 1. */
+  readonly droppedSchedules?: false | { readonly count: number };
+  /** A delivery is due for longer. 1 to 10080, default 10, or ten ticks where they are rarer. */
+  readonly oldestWaiting?: false | { readonly minutes: number };
+  /** Deliveries die within five minutes. 1 to 1000000, default 1. */
+  readonly deadLetters?: false | { readonly count: number };
+  /** The database refuses calls. 1 to 1000000, default 1. */
+  readonly databaseRefused?: false | { readonly count: number };
+  /** A wake-up could not be armed; only with `sleep`. 1 to 1000000, default 1. */
+  readonly wakeUpsLost?: false | { readonly count: number };
+  /** The SNS topic that hears of an alarm and of its end. Default: none, alarms only show in CloudWatch. */
+  readonly topicArn?: string;
+  /**
+   * Where the runbook is read, such as `https://wiki.example/millrace`; the name of the section is put behind it. Default:
+   * descriptions name the file and the section of this checkout, since nobody else knows where it is published.
+   */
+  readonly runbookUrl?: string;
+}
+
+export type AlarmName = Exclude<keyof AlarmOptions, 'topicArn' | 'runbookUrl'>;
+
 interface Threshold {
   readonly unit: string;
   readonly default: number;
@@ -29,27 +69,9 @@ export const thresholds = {
   deadLetters: threshold('count', 1, 1, 1_000_000),
   databaseRefused: threshold('count', 1, 1, 1_000_000),
   wakeUpsLost: threshold('count', 1, 1, 1_000_000),
-} as const satisfies Readonly<Record<string, Threshold>>;
+} as const satisfies Readonly<Record<AlarmName, Threshold>>;
 
-export type AlarmName = keyof typeof thresholds;
 export const alarmNames = Object.keys(thresholds) as AlarmName[];
-
-type Thresholds = {
-  /** False: there is no such alarm, and it costs nothing. Else the limit, such as `{ minutes: 30 }`. */
-  readonly [Name in AlarmName]?:
-    | false
-    | { readonly [Unit in (typeof thresholds)[Name]['unit']]: number };
-};
-
-export interface AlarmOptions extends Thresholds {
-  /** The SNS topic that hears of an alarm and of its end. Default: none, alarms only show in CloudWatch. */
-  readonly topicArn?: string;
-  /**
-   * Where the runbook is read, such as `https://wiki.example/millrace`; the name of the section is put behind it. Default:
-   * descriptions name the file and the section of this checkout, since nobody else knows where it is published.
-   */
-  readonly runbookUrl?: string;
-}
 
 /** The limit from which an alarm rings, by default `scale` times the usual one; undefined when there is to be none. Throws a TypeError for one out of its range. */
 export function thresholdOf(options: AlarmOptions, name: AlarmName, scale = 1): number | undefined {

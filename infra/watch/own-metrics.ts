@@ -2,7 +2,7 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { DEPLOYMENT, type DeploymentMetric, NAMESPACE } from '#functions/metrics.ts';
 
-/** "drain": what is known anyway. "queues": depth and age of each queue too, for one statement a minute. */
+/** What the functions write. "drain": what is known anyway. "queues": depth and age of each queue too, for one statement a minute. */
 export type MetricsLevel = 'drain' | 'queues';
 
 /** deployment: as which the functions write them. */

@@ -8,15 +8,16 @@ import { Alarms } from './alarms.ts';
 import { WatchDashboard } from './dashboard.ts';
 import type { MetricsLevel } from './own-metrics.ts';
 
+/** How a deployment is watched. */
 export interface WatchOptions {
-  /** Which alarms there are, and when they ring. */
+  /** Which alarms there are, and when they ring. Default: all, and nobody is told. */
   readonly alarms?: AlarmOptions;
   /**
    * Which metrics the functions write. `drain`, the default: what is known anyway. `queues`: depth and age of each queue as well,
    * for one statement a minute. False: none, and the alarms that need them are left out.
    */
   readonly metrics?: false | MetricsLevel;
-  /** Default true. An account has three dashboards free; each further one costs $3 a month. */
+  /** Whether there is a dashboard, default true. An account has three dashboards free; each further one costs $3 a month. */
   readonly dashboard?: boolean;
 }
 

@@ -8,6 +8,7 @@ import type { AnyMessageType, PayloadOf } from './message-type.ts';
 
 /** One message of a batch. */
 export interface BatchItem<Payload = unknown> {
+  /** The message, as a single handler gets it. */
   readonly message: Message<Payload>;
   /** 1 for the first attempt. Items of one batch may be at different attempts. */
   readonly attempt: number;
@@ -53,9 +54,13 @@ export type BatchHandler<Payload> = (
 
 /** What `onBatch` declares. */
 export interface BatchSubscription {
+  /** Tells it from what `on` and `onInTransaction` declare. */
   readonly kind: 'batch';
+  /** The message type. */
   readonly type: AnyMessageType;
+  /** How many messages one call of the handler gets at most, 1 to 1000. */
   readonly size: number;
+  /** What takes the messages. */
   // biome-ignore lint/suspicious/noExplicitAny: `onBatch` has checked the handler against the type's payload
   readonly handler: BatchHandler<any>;
 }
@@ -63,6 +68,14 @@ export interface BatchSubscription {
 /**
  * Subscribes a queue to a message type in batches of at most `size` messages, 1 to 1000. A batch is made of what is
  * claimed already: nothing waits until it is full. Throws a TypeError when the size is out of range.
+ *
+ * @example
+ * ```ts
+ * onBatch(emailDue, 100, async (items) => {
+ *   const sent = await mailer.send(items.map(({ message }) => message.payload));
+ *   return sent.map((ok) => (ok ? 'done' : { retry: 'the mailer refused it', afterSeconds: 60 }));
+ * });
+ * ```
  */
 export function onBatch<Type extends AnyMessageType>(
   type: Type,

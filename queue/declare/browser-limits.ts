@@ -3,6 +3,7 @@
 import { requireInRange } from './in-range.ts';
 import { firstPriority, lastPriority, mostDelaySeconds } from './message-limits.ts';
 
+/** What browsers may give along with messages of a public type. */
 export interface BrowserLimits {
   /** The most urgent priority, 1 to 9, default 5, the priority of messages that give none. */
   readonly priority: number;

@@ -54,6 +54,7 @@ export interface HandlerContext {
   readonly log: Log;
   /** Statements on the queue's own database. Each commits by itself, whatever becomes of the message. */
   readonly database: Database;
+  /** Enqueues a follow-up, which is stored when this message is done. */
   readonly enqueue: EnqueueFollowUp;
 }
 
@@ -68,13 +69,27 @@ export type Handler<Payload> = (
 
 /** What `on` declares. */
 export interface SingleSubscription {
+  /** Tells it from what `onBatch` and `onInTransaction` declare. */
   readonly kind: 'single';
+  /** The message type. */
   readonly type: AnyMessageType;
+  /** What takes the messages. */
   // biome-ignore lint/suspicious/noExplicitAny: `on` has checked the handler against the type's payload
   readonly handler: Handler<any>;
 }
 
-/** Subscribes a queue to a message type, whose messages the handler takes one by one. */
+/**
+ * Subscribes a queue to a message type, whose messages the handler takes one by one. Delivery is at least once: a handler
+ * may see a message again after a crash.
+ *
+ * @example
+ * ```ts
+ * on(orderPlaced, async ({ payload, id }, { signal, enqueue }) => {
+ *   await payments.capture(payload.orderId, { idempotencyKey: id, signal });
+ *   enqueue(paymentCaptured, { orderId: payload.orderId });
+ * });
+ * ```
+ */
 export function on<Type extends AnyMessageType>(
   type: Type,
   handler: Handler<PayloadOf<Type>>,

@@ -6,6 +6,7 @@ import { requireRedactPaths } from './redacted-values.ts';
 import { requireRetention } from './retention.ts';
 import { requireUpcasters, type Upcasters } from './upcast.ts';
 
+/** What `defineMessageType` declared: a name, the schema of its payloads, and how messages of it are treated. */
 export interface MessageType<Input = unknown, Payload = Input> {
   /** Lower-case words separated by dots, at most 100 characters: `order.placed`. */
   readonly name: string;
@@ -57,7 +58,19 @@ export type PayloadOf<Type extends AnyMessageType> =
 
 const nameForm = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
-/** Declares a message type. Throws a TypeError that says which property is out of range and what was given. */
+/**
+ * Declares a message type. All but name and payload has a default; `public` is true, or the limits that differ from theirs.
+ * Throws a TypeError that says which property is out of range and what was given.
+ *
+ * @example
+ * ```ts
+ * const orderPlaced = defineMessageType({
+ *   name: 'order.placed',
+ *   payload: z.object({ orderId: z.uuid(), cents: z.int().positive() }),
+ *   public: true,
+ * });
+ * ```
+ */
 export function defineMessageType<Input, Payload>(
   type: Pick<MessageType<Input, Payload>, 'name' | 'payload'> &
     Partial<Omit<MessageType<Input, Payload>, 'public'>> & {

@@ -68,7 +68,7 @@ export interface QueuePolicy {
 }
 
 /** A token bucket: `{ starts: 100, perSeconds: 60 }` lets 100 deliveries start in a minute. */
-interface RateLimit {
+export interface RateLimit {
   /** How many deliveries may start in each interval, also where a batch takes several. 1 to 1000000. */
   readonly starts: number;
   /** The length of the interval, in seconds. 0.001 to 86400 (a day). */
@@ -77,9 +77,11 @@ interface RateLimit {
   readonly burst?: number;
 }
 
+/** What `defineQueue` declared. */
 export interface Queue {
   /** 1 to 60 lower-case letters, digits, "-" and "_", with a letter first: `payments`. */
   readonly name: string;
+  /** How it is drained, with the default of what was not given. */
   readonly policy: QueuePolicy;
   /** The message types that the queue takes, each with its handler: `on(orderPlaced, capture)`. At most one a type. */
   readonly subscriptions: readonly Subscription[];
@@ -121,7 +123,18 @@ const rateRanges = {
   burst: { from: 1, to: 1_000_000, optional: true },
 } as const satisfies Record<keyof RateLimit, OptionRange>;
 
-/** Declares a queue. Throws a TypeError that names the option, its range and what was given. */
+/**
+ * Declares a queue. Throws a TypeError that names the option, its range and what was given.
+ *
+ * @example
+ * ```ts
+ * const payments = defineQueue({
+ *   name: 'payments',
+ *   policy: { concurrency: 20, maxAttempts: 5 },
+ *   subscriptions: [on(orderPlaced, capture)],
+ * });
+ * ```
+ */
 export function defineQueue(
   queue: Pick<Queue, 'name' | 'subscriptions'> & { readonly policy?: Partial<QueuePolicy> },
 ): Queue {

@@ -7,10 +7,13 @@ import type { Queue } from './queue.ts';
 import { requireRetention } from './retention.ts';
 import type { Schedule } from './schedule.ts';
 
-/** What defineRegistry collected, by name. */
+/** What `defineRegistry` collected. */
 export interface Registry {
+  /** By name: those that were given, and those of queues and schedules. */
   readonly messageTypes: ReadonlyMap<string, AnyMessageType>;
+  /** By name. */
   readonly queues: ReadonlyMap<string, Queue>;
+  /** By name. */
   readonly schedules: ReadonlyMap<string, Schedule>;
   /** How many whole days messages and their history are kept where their type does not say otherwise. */
   readonly retentionDays: number;
@@ -19,11 +22,18 @@ export interface Registry {
 /**
  * Declares an application. Throws a TypeError on a name used twice, on two handlers of one queue for one type, and on
  * a retention out of range.
+ *
+ * @example
+ * ```ts
+ * export const registry = defineRegistry({ queues: [payments, shipping], schedules: [weeklySummary] });
+ * ```
  */
 export function defineRegistry(app: {
   /** Types that no queue subscribes to and no schedule enqueues; all others are found there. */
   messageTypes?: readonly AnyMessageType[];
+  /** The queues, each under a name of its own. */
   queues: readonly Queue[];
+  /** The schedules, each under a name of its own. Default: none. */
   schedules?: readonly Schedule[];
   /**
    * How many whole days messages and their history are kept, 1 to 3650, default 30; a type may say otherwise. What a

@@ -17,12 +17,17 @@ import { requireSimpleName } from './simple-name.ts';
  */
 export type ScheduleOptions = Pick<EnqueueOptions, 'priority' | 'groupKey' | 'headers'>;
 
-/** What defineSchedule declared. */
+/** What `defineSchedule` declared. */
 export interface Schedule {
+  /** 1 to 60 lower-case letters, digits, "-" and "_", with a letter first: `weekly-summary`. */
   readonly name: string;
+  /** The message type that is enqueued. */
   readonly type: AnyMessageType;
+  /** When it is due. */
   readonly rule: Rule;
+  /** What is made up for after a downtime. */
   readonly catchUp: CatchUp;
+  /** How its messages are delivered. */
   readonly options: ScheduleOptions;
   /** Makes the payload of the message for a due time. */
   readonly payloadFor: (dueAt: Date) => unknown;
@@ -33,7 +38,7 @@ export type Timing =
   | {
       /**
        * Five fields as cron has them, or six with the second first, such as "0 9 * * MON"; or `@daily` and its like.
-       * timing/cron-rule.ts says what happens where clocks change.
+       * A time that a zone's clocks skip is due right after the gap, and one that they repeat is due once.
        */
       readonly cron: string;
       /** The IANA name of the zone whose clocks count, such as "Europe/Berlin". Default "UTC". */
@@ -47,7 +52,20 @@ export type Timing =
       readonly timeZone?: never;
     };
 
-/** Declares a schedule. Throws a TypeError that names the schedule, the option and what was given. */
+/**
+ * Declares a schedule. Throws a TypeError that names the schedule, the option and what was given.
+ *
+ * @example
+ * ```ts
+ * const weekly = defineSchedule({
+ *   name: 'weekly-summary',
+ *   type: summaryDue,
+ *   cron: '0 9 * * MON',
+ *   timeZone: 'Europe/Berlin',
+ *   payload: (dueAt) => ({ week: dueAt.toISOString() }),
+ * });
+ * ```
+ */
 export function defineSchedule<Type extends AnyMessageType>(
   schedule: Timing & {
     /** 1 to 60 lower-case letters, digits, "-" and "_", with a letter first: `weekly-summary`. */
@@ -61,6 +79,7 @@ export function defineSchedule<Type extends AnyMessageType>(
      * default) the newest missed due time, `{ all: 24 }` the newest 24, oldest first.
      */
     catchUp?: CatchUp;
+    /** How its messages are delivered. Default: priority 5, no group, no headers. */
     options?: ScheduleOptions;
   },
 ): Schedule {

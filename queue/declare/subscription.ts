@@ -5,4 +5,5 @@ import type { BatchSubscription } from './batch-handler.ts';
 import type { SingleSubscription } from './handler.ts';
 import type { TransactionalSubscription } from './transactional-handler.ts';
 
+/** What a queue's list of subscriptions may hold: what `on`, `onBatch` and `onInTransaction` declare. */
 export type Subscription = SingleSubscription | BatchSubscription | TransactionalSubscription;

@@ -22,13 +22,26 @@ export type TransactionalHandler<Payload> = (
 
 /** What `onInTransaction` declares. */
 export interface TransactionalSubscription {
+  /** Tells it from what `on` and `onBatch` declare. */
   readonly kind: 'transactional';
+  /** The message type. */
   readonly type: AnyMessageType;
+  /** What takes the messages. */
   // biome-ignore lint/suspicious/noExplicitAny: `onInTransaction` has checked the handler against the payload
   readonly handler: TransactionalHandler<any>;
 }
 
-/** Subscribes a queue to a message type whose handler runs inside the transaction that settles the message. */
+/**
+ * Subscribes a queue to a message type whose handler runs inside the transaction that settles the message: what it writes
+ * through `transaction` happens exactly once.
+ *
+ * @example
+ * ```ts
+ * onInTransaction(orderPlaced, async ({ payload }, { transaction }) => {
+ *   await transaction.query('insert into ledger (order_id) values ($1)', [payload.orderId]);
+ * });
+ * ```
+ */
 export function onInTransaction<Type extends AnyMessageType>(
   type: Type,
   handler: TransactionalHandler<PayloadOf<Type>>,

@@ -10,7 +10,7 @@ import { mostVersion } from './message-limits.ts';
  * Takes a payload of one version and gives that of the next. It must depend on the payload alone: it runs again at
  * every attempt, and whenever an error is redacted.
  */
-type Upcaster = (older: unknown) => unknown;
+export type Upcaster = (older: unknown) => unknown;
 
 /** Upcasters by the version that they take: `{ 1: (v1) => v2 }`. */
 export type Upcasters = Readonly<Record<number, Upcaster>>;

@@ -35,6 +35,11 @@ export type { Rejection, RetryAfter, Snooze };
 /**
  * Ends the attempt and makes the delivery a dead letter at once, for what trying again would not mend: a declined
  * card, an order that does not exist. The reason is kept with the dead letter; `options` may give the error's cause.
+ *
+ * @example
+ * ```ts
+ * if (card.isDeclined) reject('the card was declined');
+ * ```
  */
 export function reject(reason: string, options?: ErrorOptions): never {
   throw new Rejection(reason, options);
@@ -43,6 +48,11 @@ export function reject(reason: string, options?: ErrorOptions): never {
 /**
  * Ends the attempt without spending it, for what is not ready yet: the delivery comes back after this many seconds, 0
  * to 31536000 (a year). What snoozes for ever never becomes a dead letter. Throws a TypeError when out of range.
+ *
+ * @example
+ * ```ts
+ * if (!(await warehouse.isOpen())) snooze(900);
+ * ```
  */
 export function snooze(seconds: number): never {
   requireDelay('snooze', seconds);
@@ -53,6 +63,11 @@ export function snooze(seconds: number): never {
  * Fails the attempt like any error, but the delivery comes back after this many seconds, 0 to 31536000 (a year), and
  * not after the queue's backoff: for a service that says when to come again (Retry-After). After the last attempt it
  * is a dead letter all the same. Throws a TypeError when out of range.
+ *
+ * @example
+ * ```ts
+ * if (response.status === 429) retryAfter(Number(response.headers.get('retry-after') ?? 30), 'the mailer is busy');
+ * ```
  */
 export function retryAfter(seconds: number, reason: string, options?: ErrorOptions): never {
   requireDelay('retryAfter', seconds);

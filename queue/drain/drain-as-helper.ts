@@ -1,8 +1,8 @@
 // A drain that was handed a part of a backlog. It never hands over itself, so that there is one hop and no more.
 import { endHelper, startHelper } from '#queue/routines/helper-places.ts';
 import { Deadline } from './deadline.ts';
-import { drain } from './drain.ts';
-import type { DrainOptions } from './drain-state.ts';
+import { drainInvocation } from './drain-invocation.ts';
+import type { InvocationOptions } from './drain-state.ts';
 import type { DrainSummary } from './summary.ts';
 import { noCounts } from './summary.ts';
 
@@ -15,7 +15,10 @@ const longestEndMs = 2_000;
  * Drains like a tick, in the place that the token names, and gives the place back. Without a place it does nothing: it came
  * too late, or it is the same event once more, and its work is another's by now. Throws as drain does.
  */
-export async function drainAsHelper(token: string, options: DrainOptions): Promise<DrainSummary> {
+export async function drainAsHelper(
+  token: string,
+  options: InvocationOptions,
+): Promise<DrainSummary> {
   const { database, log, remainingMs } = options;
   const deadline = new Deadline(remainingMs);
   const place = { token, run: crypto.randomUUID() };
@@ -27,7 +30,7 @@ export async function drainAsHelper(token: string, options: DrainOptions): Promi
   }
   try {
     // Nor does it wait for what may come in: the one that has started it does, or a tick.
-    return await drain({ ...options, handOver: undefined, eager: undefined });
+    return await drainInvocation({ ...options, handOver: undefined, eager: undefined });
   } finally {
     const budgetMs = Math.min(longestEndMs, deadline.settleBudgetMs);
     // What the drain threw is more to the point than a place that is not given back.

@@ -1,23 +1,17 @@
 // What a drain is given, and what it keeps while it is under way.
-import type { Registry } from '#queue/declare/registry.ts';
-import {
-  type QueueRuntime,
-  queueRuntime,
-  type RuntimeOptions,
-} from '#queue/handle/queue-runtime.ts';
+import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import type { Cover } from './cover.ts';
 import type { Deadline } from './deadline.ts';
+import type { DrainOptions } from './drain-options.ts';
 import type { DrainFigures, DrainTally } from './figures.ts';
 import type { LaneProgress } from './lane-progress.ts';
 import { Pace } from './pace.ts';
 import type { Parts } from './parts.ts';
 import { QueueReport } from './queue-report.ts';
 
-export interface DrainOptions extends Omit<RuntimeOptions, 'deadline'> {
-  readonly registry: Registry;
-  /** The time that the invocation has left, in milliseconds. */
-  readonly remainingMs: () => number;
+/** What our own functions drain with: the modes of a deployment, which nobody else has. */
+export interface InvocationOptions extends DrainOptions {
   /** Is given the drain's figures at its end, even when it fails. */
   readonly onFigures?: (figures: DrainFigures) => void;
   /** Given where enqueues wake the consumer. isWoken: whether one has woken it to this drain. */
@@ -38,7 +32,7 @@ export interface HandOverOptions {
   readonly invoke: (token: string) => Promise<void>;
 }
 
-export interface DrainState extends DrainOptions {
+export interface DrainState extends InvocationOptions {
   readonly deadline: Deadline;
   readonly parts: Parts;
   readonly tally: DrainTally;

@@ -1,8 +1,9 @@
 // What a drain did, in numbers. They are counted and recorded by queue, and summed up for the drain's one log line.
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 
-/** What was done in all queues together. durationMs: how long the drain took. */
+/** What a drain did in all queues together. */
 export interface DrainSummary extends DrainCounts {
+  /** How long the drain took, in whole milliseconds. */
   durationMs: number;
   /** How many helpers were started; left out when none were. */
   handedOver?: number;

@@ -2,17 +2,18 @@
 // have a template tag, or a function that takes a text and its parameters, so no library is known here by its name.
 
 /** The rows of a statement as the libraries answer them: a list, or an object that has it as `rows`. */
-type Answer = readonly unknown[] | { readonly rows: readonly unknown[] };
+export type StatementAnswer = readonly unknown[] | { readonly rows: readonly unknown[] };
 
-/** A template tag that runs its statement, such as that of postgres.js or Neon: sql`select ${value}`. */
+/** A template tag that runs its statement, such as `sql` of postgres.js or Neon. */
 export type StatementTag = (
   strings: TemplateStringsArray,
   ...values: string[]
-) => PromiseLike<Answer>;
+) => PromiseLike<StatementAnswer>;
 
 /** Whatever runs a text with parameters ($1, $2, ...), such as a client or a pool of pg or Neon. */
 export interface StatementRunner {
-  query(text: string, values: string[]): PromiseLike<Answer>;
+  /** Runs the statement and answers its rows, or an object with `rows`. */
+  query(text: string, values: string[]): PromiseLike<StatementAnswer>;
 }
 
 /** A connection or an open transaction of the application's own. */

@@ -25,10 +25,12 @@ import { requirePayloads } from './require-payloads.ts';
  * `lock_timeout`, which by Postgres's default has no end.
  *
  * @example
+ * ```ts
  * await client.query('begin');
  * await client.query('insert into customer_order (id) values ($1)', ['order-1001']);
  * await enqueue(client, orderPlaced, { orderId: 'order-1001' }, { priority: 2 });
  * await client.query('commit');
+ * ```
  */
 export async function enqueue<Type extends AnyMessageType>(
   connection: Connection,
@@ -45,10 +47,12 @@ export async function enqueue<Type extends AnyMessageType>(
  * in a circle, as several calls in one transaction can.
  *
  * @example
+ * ```ts
  * await enqueueMany(client, [
  *   message(orderPlaced, { orderId: 'order-1001' }),
  *   message(paymentCaptured, { orderId: 'order-1001', amountCents: 1250 }, { delaySeconds: 60 }),
  * ]);
+ * ```
  */
 export async function enqueueMany(
   connection: Connection,

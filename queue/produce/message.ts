@@ -6,6 +6,7 @@ import { asStored, newMessage } from '#queue/routines/new-message.ts';
 
 /** A message that `message` has made and `enqueueMany` stores. */
 export interface MessageToEnqueue {
+  /** Its message type. */
   readonly type: AnyMessageType;
   /** A copy of what will be stored, under an id of its own. */
   readonly content: NewMessage;
@@ -18,8 +19,10 @@ export interface MessageToEnqueue {
  * the options give another. Throws a TypeError when JSON cannot carry it.
  *
  * @example
+ * ```ts
  * const messages = orders.map((order) => message(orderPlaced, order, { idempotencyKey: order.orderId }));
  * await enqueueMany(client, messages);
+ * ```
  */
 export function message<Type extends AnyMessageType>(
   type: Type,

@@ -2,6 +2,15 @@
 // what describes or checks answers.
 
 /** Where one delivery can stand; docs/lifecycle.md explains each. */
+export type DeliveryStatus =
+  | 'pending'
+  | 'scheduled'
+  | 'blocked'
+  | 'processing'
+  | 'done'
+  | 'dead'
+  | 'cancelled';
+
 export const deliveryStatuses = [
   'pending',
   'scheduled',
@@ -10,11 +19,16 @@ export const deliveryStatuses = [
   'done',
   'dead',
   'cancelled',
-] as const;
+] as const satisfies readonly DeliveryStatus[];
 
-export type DeliveryStatus = (typeof deliveryStatuses)[number];
+/** How one attempt can have ended; `expired` is one whose consumer has died. */
+export type AttemptOutcome = 'done' | 'retry' | 'dead' | 'snooze' | 'expired' | 'cancelled';
 
-/** How one attempt can have ended. */
-export const attemptOutcomes = ['done', 'retry', 'dead', 'snooze', 'expired', 'cancelled'] as const;
-
-export type AttemptOutcome = (typeof attemptOutcomes)[number];
+export const attemptOutcomes = [
+  'done',
+  'retry',
+  'dead',
+  'snooze',
+  'expired',
+  'cancelled',
+] as const satisfies readonly AttemptOutcome[];

@@ -15,7 +15,9 @@ import { refusalOf } from './refusal.ts';
 export interface NewMessage extends EnqueueOptions {
   /** A version 7 uuid that the caller made, so that a repeated enqueue stores nothing twice. */
   readonly id: string;
+  /** The name of its message type. */
   readonly type: string;
+  /** What is stored as JSON: at most 256 KiB. */
   readonly payload: unknown;
 }
 
@@ -23,7 +25,9 @@ export interface NewMessage extends EnqueueOptions {
 export interface Enqueued {
   /** Its own id, or that of the message that stood under its idempotency key already. */
   readonly id: string;
+  /** The name of its message type. */
   readonly type: string;
+  /** The first of processing, pending, scheduled, blocked, dead, cancelled, done that one of its deliveries has. */
   readonly status: DeliveryStatus;
   /** Whether another enqueue stored it before, under the same idempotency key. */
   readonly duplicate: boolean;

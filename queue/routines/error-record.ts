@@ -6,13 +6,17 @@ import { thrownText, unreadable } from './thrown-text.ts';
 
 /** An error with its causes. What was thrown and is no Error has the name NonError. */
 export interface ErrorRecord {
+  /** Such as `TypeError`, at most 200 characters. */
   readonly name: string;
+  /** At most 2,000 characters, without what the message type redacts. */
   readonly message: string;
   /** As systems and libraries give it, such as ECONNREFUSED. */
   readonly code?: string | number;
+  /** At most 8,000 characters, without what the message type redacts. */
   readonly stack?: string;
+  /** Down to the fourth. */
   readonly cause?: ErrorRecord;
-  /** The errors for which an AggregateError stands, or the two of a SuppressedError. */
+  /** The first ten errors for which an AggregateError stands, or the two of a SuppressedError. */
   readonly errors?: readonly ErrorRecord[];
 }
 

@@ -5,10 +5,15 @@ import { isTransient } from './failure-kind.ts';
 
 /** What a drain did, in numbers of deliveries. */
 export interface DrainCounts {
+  /** Taken from their queues. */
   claimed: number;
+  /** Ended with success. */
   done: number;
+  /** Whose attempt failed, and which are tried again. */
   retried: number;
+  /** Which come back without having spent an attempt. */
   snoozed: number;
+  /** Which became dead letters. */
   dead: number;
   /** Claimed and given back unstarted. */
   released: number;

@@ -15,6 +15,8 @@ export interface Rule {
 
 /** A stretch of time; both ends belong to it. */
 export interface Span {
+  /** Its beginning. */
   readonly from: Date;
+  /** Its end. */
   readonly to: Date;
 }

@@ -134,7 +134,7 @@ export const engine: readonly Mutation[] = [
   {
     name: 'priority-work-starves-suspects',
     fault: 'A queue that is never empty leaves no time for what a crashed consumer has held.',
-    file: 'queue/drain/drain.ts',
+    file: 'queue/drain/drain-invocation.ts',
     replace: 'return suspectsShare;',
     by: 'return 0;',
     testFile: 'test/queue/drain/suspects.test.ts',

@@ -23,7 +23,7 @@ export const sleep: readonly Mutation[] = [
   {
     name: 'drain-arms-nothing-at-its-end',
     fault: 'What a drain leaves for later, such as a retry, waits for the backstop.',
-    file: 'queue/drain/drain.ts',
+    file: 'queue/drain/drain-invocation.ts',
     replace: '  await armNext(state, last);\n',
     by: '',
     testFile: dayTest,

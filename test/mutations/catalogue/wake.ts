@@ -39,7 +39,7 @@ export const wake: readonly Mutation[] = [
   {
     name: 'wake-arms-nothing-at-the-end',
     fault: 'Where no tick comes, what a drain leaves delayed waits for the backstop.',
-    file: 'queue/drain/drain.ts',
+    file: 'queue/drain/drain-invocation.ts',
     replace: '  await armNext(state, last);\n',
     by: '',
     testFile: nextWakeUp,
@@ -49,7 +49,7 @@ export const wake: readonly Mutation[] = [
   {
     name: 'wake-arms-nothing-for-safety',
     fault: 'Where no tick comes, what a dying drain held waits for the backstop.',
-    file: 'queue/drain/drain.ts',
+    file: 'queue/drain/drain-invocation.ts',
     replace: ', armForSafety(state, first)]',
     by: ']',
     testFile: nextWakeUp,

@@ -1,7 +1,7 @@
 // Hand-over between real drains, each a consumer of its own on the same database.
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { DrainOptions } from '#queue/drain/drain-state.ts';
+import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import {
   backlog,
   expectAllOnce,
@@ -165,7 +165,7 @@ describe('a hand-over', () => {
 });
 
 describe('statements', () => {
-  const statementsOf = async (queues: OpenQueues, changes: Partial<DrainOptions>) => {
+  const statementsOf = async (queues: OpenQueues, changes: Partial<InvocationOptions>) => {
     const counted = countStatements(queues.database);
     await queues.drain({ ...changes, database: counted });
     return counted.statements.map(({ text }) => /millrace\.(\w+)/.exec(text)?.[1] ?? text);

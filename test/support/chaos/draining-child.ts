@@ -1,9 +1,9 @@
 // A consumer for a test to kill: drains once when it is told to, says what it did, and ends.
 import { once } from 'node:events';
 import { openDatabase, openSession } from '#queue/database.ts';
-import { drain } from '#queue/drain/drain.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
-import type { DrainOptions } from '#queue/drain/drain-state.ts';
+import { drainInvocation } from '#queue/drain/drain-invocation.ts';
+import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { NextDue } from '#queue/routines/next-due.ts';
 import type { Orders, Word } from './consumers.ts';
 import { registries, stickAfter } from './fated-queues.ts';
@@ -22,7 +22,7 @@ const database = openDatabase(url);
 const arm = async ({ dueAt }: NextDue) => {
   if (dueAt !== null) await database.query('insert into armed (due_at) values ($1)', [dueAt]);
 };
-const options: DrainOptions = {
+const options: InvocationOptions = {
   database,
   registry,
   log,
@@ -34,6 +34,6 @@ const invoke = async (token: string) => void say({ invokes: token });
 const handOver = orders?.handOver ? { most: orders.handOver, invoke } : undefined;
 const summary = orders?.helper
   ? await drainAsHelper(orders.helper, options)
-  : await drain({ ...options, handOver });
+  : await drainInvocation({ ...options, handOver });
 say(summary);
 process.disconnect();

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { newFolder } from '#test/support/folder.ts';
 
 const own = join(import.meta.dirname, '../../..');
-const notCopied = ['.git', '.millrace', 'bench', 'cdk.out', 'coverage', 'node_modules'];
+const notCopied = ['.git', '.millrace', 'bench', 'cdk.out', 'coverage', 'dist', 'node_modules'];
 
 export interface GuideCheckout {
   readonly folder: string;

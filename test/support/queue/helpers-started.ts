@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
-import type { DrainOptions } from '#queue/drain/drain-state.ts';
+import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { type OpenQueues, openQueues } from './open-queues.ts';
@@ -65,7 +65,7 @@ export function invocation(ms: number): () => number {
 export function startingHelpers(
   queues: OpenQueues,
   most: number,
-  changes: Partial<DrainOptions> = {},
+  changes: Partial<InvocationOptions> = {},
 ) {
   const helpers: Promise<DrainSummary>[] = [];
   const { database, registry, log } = queues;

@@ -4,8 +4,8 @@ import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
-import { drain } from '#queue/drain/drain.ts';
-import type { DrainOptions } from '#queue/drain/drain-state.ts';
+import { drainInvocation } from '#queue/drain/drain-invocation.ts';
+import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
 import type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
@@ -28,7 +28,7 @@ export interface OpenQueues extends TestDatabase {
   /** Messages with payloads { n: 0 } up to { n: count - 1 }; answers their ids in that order. */
   enqueueNumbers(count: number, options?: EnqueueOptions): Promise<string[]>;
   /** One drain with a minute left, unless told otherwise. */
-  drain(changes?: Partial<DrainOptions>): Promise<DrainSummary>;
+  drain(changes?: Partial<InvocationOptions>): Promise<DrainSummary>;
   status(id: string): Promise<MessageStatus>;
   /** How many deliveries have each status. */
   statuses(): Promise<Partial<Record<DeliveryStatus, number>>>;
@@ -75,7 +75,8 @@ export async function openQueues(...queues: readonly Queue[]): Promise<OpenQueue
       return id;
     },
     enqueueNumbers: (count, options) => enqueueNumbers(database, count, options),
-    drain: (changes) => drain({ database, registry, log, remainingMs: () => 60_000, ...changes }),
+    drain: (changes) =>
+      drainInvocation({ database, registry, log, remainingMs: () => 60_000, ...changes }),
     async status(id) {
       const status = await messageStatus(database, id);
       if (!status) throw new Error(`no message ${id}`);

@@ -7,7 +7,7 @@ import { startAws } from '#local/aws/aws-server.ts';
 import type { OneTimeSchedules } from '#local/aws/one-time-schedules.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
-import { drain } from '#queue/drain/drain.ts';
+import { drainInvocation } from '#queue/drain/drain-invocation.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import { type Answer, bearer, openApi } from '#test/support/functions/api.ts';
 import type { Call } from '#test/support/functions/gateway-event.ts';
@@ -98,7 +98,7 @@ const timeLeftWhileAwayMs = 2_100;
 async function invoke(consumer: Consumer, trouble: InvocationTrouble): Promise<Invoked> {
   const { log } = consumer;
   const life = new Life(trouble);
-  const drained = await drain({
+  const drained = await drainInvocation({
     ...consumer,
     database: intercept(consumer.database, (_, run) => life.statement(run)),
     arm: (due, timeoutMs) => life.unlessDead(() => consumer.arm?.(due, timeoutMs)),
