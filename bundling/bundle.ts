@@ -75,10 +75,9 @@ function print(warnings: readonly Message[]): void {
     process.stderr.write(text);
 }
 
+/** Of modules outside of the bundle, and of native ones that lie beside it. */
 const callsRequire = ({ outputs }: Metafile): boolean =>
-  Object.values(outputs).some(({ imports }) =>
-    imports.some(({ kind, external }) => kind === 'require-call' && external),
-  );
+  Object.values(outputs).some(({ imports }) => imports.some(({ kind }) => kind === 'require-call'));
 
 // esbuild says it about the entry, which nobody but us has written.
 const lacksRegistry = (error: unknown): boolean =>

@@ -55,6 +55,19 @@ test('a CommonJS package gets the require that it calls, and nobody else pays fo
   expect(globalThis).toMatchObject({ oldCpus: expect.any(Number) });
 });
 
+test('a native module is copied beside the bundle when the application says so, and required from there', () => {
+  const folder = application({
+    'registry.ts': `import native from './native.cjs';\nexport const registry = native;`,
+    'native.cjs': `module.exports = require('./native.node');`,
+    'native.node': 'machine code',
+  });
+  const text = bundle(folder, { loader: { '.node': 'copy' } });
+  const copied = readdirSync(join(folder, 'out')).find((name) => name.endsWith('.node'));
+  expect(copied).toBeDefined();
+  expect(text.startsWith('import{createRequire as r}')).toBe(true);
+  expect(text.includes(`("./${copied}")`)).toBe(true);
+});
+
 test('aliases of the application’s own tsconfig.json lead where they lead its compiler', async () => {
   const folder = application({
     'tsconfig.json': '{"compilerOptions":{"paths":{"@shop/*":["./shop/*"]}}}',
