@@ -27,7 +27,9 @@ defined.add('migration').add('migrate');
 
 test.each(pages)('%s names files and folders that exist', async (page) => {
   const text = await readFile(join(root, page), 'utf8');
-  const own = [...text.matchAll(/^(?:\/\/|--) (\S+\.(?:ts|sql))$/gm)].map(([, path]) => path);
+  // Files that the page itself shows, and those that a command in it says to have created, with their folders.
+  const shown = text.matchAll(/^(?:\/\/|--|created +) ?(\S+\.\w+)$/gm);
+  const own = [...shown].flatMap(([, path = '']) => [path, `${path.split('/')[0]}/`]);
   const missing = [...withoutFences(text).matchAll(/`([^`\s]+)`/g)]
     .map(([, name = '']) => name)
     .filter((name) => isOurs(name) && !own.includes(name) && !exists(name));
