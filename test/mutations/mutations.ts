@@ -13,6 +13,7 @@ import { local } from './catalogue/local.ts';
 import { locks } from './catalogue/locks.ts';
 import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
+import { packed } from './catalogue/package.ts';
 import { produce } from './catalogue/produce.ts';
 import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
@@ -46,4 +47,5 @@ export const mutations: readonly Mutation[] = [
   ...aws,
   ...local,
   ...cloud,
+  ...packed,
 ];

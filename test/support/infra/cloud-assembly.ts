@@ -68,7 +68,8 @@ async function synthesize(folder: string, ...flags: string[]): Promise<void> {
   );
 }
 
-async function readAssembly(folder: string): Promise<CloudAssembly> {
+/** What a synthesis has left in the folder. */
+export async function readAssembly(folder: string): Promise<CloudAssembly> {
   const template: Template = JSON.parse(
     await readFile(join(folder, 'Millrace.template.json'), 'utf8'),
   );
