@@ -35,7 +35,8 @@ async function requireWritable(folder: string, path: string): Promise<void> {
     above = dirname(above);
     found = await statsOf(above);
   }
-  const name = relative(folder, above) || above;
+  const way = relative(folder, above);
+  const name = way === '' || way.startsWith('..') ? above : way;
   if (!found.isDirectory())
     throw new Error(
       `Cannot write ${path}: ${name} is a file, and has to be a folder. Nothing was written`,

@@ -1,3 +1,4 @@
+import { application } from './catalogue/application.ts';
 import { aws } from './catalogue/aws.ts';
 import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
@@ -25,6 +26,7 @@ import type { Mutation } from './mutation.ts';
 
 /** All mutations, by the part of the code that they make wrong. */
 export const mutations: readonly Mutation[] = [
+  ...application,
   ...enqueue,
   ...produce,
   ...claim,

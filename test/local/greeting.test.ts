@@ -1,0 +1,34 @@
+// What `start` prints for applications of which it knows more or less.
+import { expect, test } from 'vitest';
+import { greeting } from '#local/greeting.ts';
+import { readStartOptions } from '#local/start-options.ts';
+
+function greetingWith(example: Parameters<typeof greeting>[0]['example']): string {
+  const options = readStartOptions([], {});
+  if (!options) throw new Error('without options there is a server');
+  const server = {
+    url: 'http://127.0.0.1:8787',
+    authorizationFile: '/app/authorization',
+    psqlLine: undefined,
+    ended: new Promise<void>(() => {}),
+    stop: async () => {},
+  };
+  return greeting({ ...server, example }, options);
+}
+
+test('a payload with an apostrophe stays one word of the shell', () => {
+  const text = greetingWith({ type: 'note.written', payload: { text: "it's" } });
+  expect(text).toContain(`-d '{"type":"note.written","payload":{"text":"it'\\''s"}}'`);
+});
+
+test('a payload that nobody but its author knows is left to them', () => {
+  const text = greetingWith({ type: 'note.written', version: 2 });
+  expect(text).toContain('Send a message, with a payload of yours for the …:');
+  expect(text).toContain(`-d '{"type":"note.written","version":2,"payload":…}'`);
+});
+
+test('a registry without a message type has nothing to send', () => {
+  const text = greetingWith(undefined);
+  expect(text).toContain('Your registry declares no message type yet');
+  expect(text).not.toContain('curl');
+});
