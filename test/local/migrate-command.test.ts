@@ -19,6 +19,12 @@ function migrate(words: readonly string[], environment: Readonly<Record<string, 
   return promise;
 }
 
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-tables-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
 async function query(url: string, text: string) {
   const client = new Client(url);
   await client.connect();
@@ -31,26 +37,22 @@ async function query(url: string, text: string) {
 
 test('brings a database up to date with tables and registry, and the second time changes nothing', async () => {
   const { directUrl: DATABASE_URL } = await createDatabase({ empty: true });
-  const tables = await mkdtemp(join(tmpdir(), 'millrace-tables-'));
-  onTestFinished(() => rm(tables, { recursive: true }));
+  const tables = await newFolder();
   await writeFile(join(tables, '0001_note.sql'), 'create table note (id integer);');
-  const before = await migrateFolders();
 
-  const first = await migrate(['--migrations', tables], { DATABASE_URL });
+  // Where it writes its bundles, which nobody needs afterwards.
+  const TMPDIR = await newFolder();
+  const first = await migrate(['--migrations', tables], { DATABASE_URL, TMPDIR });
   expect(first.output).toMatch(/^Applied \d+ files\.\n$/);
   expect(first.code).toBe(0);
   expect(await query(DATABASE_URL, 'select * from note')).toEqual([]);
   const queues = await query(DATABASE_URL, 'select name from millrace.queue');
   expect(queues).toContainEqual({ name: 'payments' });
 
-  const second = await migrate(['--migrations', tables], { DATABASE_URL });
+  const second = await migrate(['--migrations', tables], { DATABASE_URL, TMPDIR });
   expect(second).toEqual({ code: 0, output: 'It was up to date.\n' });
-  expect(await migrateFolders()).toEqual(before);
+  expect(await readdir(TMPDIR)).toEqual([]);
 });
-
-/** Where it has written its bundles, which nobody needs afterwards. */
-const migrateFolders = async () =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('millrace-migrate-'));
 
 test('says in one sentence what it lacks, without the password', async () => {
   expect(await migrate([], {})).toEqual({
@@ -71,8 +73,7 @@ test('says in one sentence what it lacks, without the password', async () => {
 
 test('says which of the application’s files failed', async () => {
   const { directUrl: DATABASE_URL } = await createDatabase({ empty: true });
-  const tables = await mkdtemp(join(tmpdir(), 'millrace-tables-'));
-  onTestFinished(() => rm(tables, { recursive: true }));
+  const tables = await newFolder();
   await writeFile(join(tables, '0001_note.sql'), 'create tabel note ();');
   const { code, output } = await migrate(['--migrations', tables], { DATABASE_URL });
   expect(code).toBe(1);
