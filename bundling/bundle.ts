@@ -32,8 +32,9 @@ export const ownOptions = {
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
-// What CommonJS packages call for the modules of Node, and what an ES module does not have.
-const require = `import{createRequire as r}from'node:module';const require=r(import.meta.url);`;
+// What CommonJS packages call for the modules of Node, and what an ES module does not have. esbuild does not read it, and
+// may give any short name to something of the application's.
+const require = `import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);`;
 
 interface Bundle {
   readonly name: string;

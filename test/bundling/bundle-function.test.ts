@@ -1,4 +1,5 @@
 // What applications have that the example has not: packages in CommonJS, aliases, another copy of Millrace.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,6 +56,21 @@ test('a CommonJS package gets the require that it calls, and nobody else pays fo
   expect(globalThis).toMatchObject({ oldCpus: expect.any(Number) });
 });
 
+test('the require of CommonJS packages leaves the application every name, however often it uses its own', () => {
+  // The names that are used most are the shortest ones after minifying: each letter is one of these.
+  const names = Array.from({ length: 60 }, (_, n) => `ownName${n}`);
+  const uses = names.map((name) => `${name},`.repeat(3_000)).join('');
+  const folder = application({
+    'registry.ts': `import 'old';
+      ${names.map((name) => `function ${name}() { return '${name}'; }`).join('\n')}
+      globalThis.uses = [${uses}];\n${empty}`,
+    'node_modules/old/package.json': '{"name":"old","main":"index.js"}',
+    'node_modules/old/index.js': `exports.cpus = require('os').cpus().length;`,
+  });
+  bundle(folder);
+  execFileSync(process.execPath, ['--check', join(folder, 'out/index.mjs')], { stdio: 'pipe' });
+});
+
 test('a native module is copied beside the bundle when the application says so, and required from there', () => {
   const folder = application({
     'registry.ts': `import native from './native.cjs';\nexport const registry = native;`,
@@ -64,7 +80,7 @@ test('a native module is copied beside the bundle when the application says so, 
   const text = bundle(folder, { loader: { '.node': 'copy' } });
   const copied = readdirSync(join(folder, 'out')).find((name) => name.endsWith('.node'));
   expect(copied).toBeDefined();
-  expect(text.startsWith('import{createRequire as r}')).toBe(true);
+  expect(text.startsWith('import{createRequire as requireOf}')).toBe(true);
   expect(text.includes(`("./${copied}")`)).toBe(true);
 });
 
