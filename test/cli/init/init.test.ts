@@ -214,13 +214,23 @@ test.each([
 
 test('goes by the workspace’s root for what the package itself does not say', async () => {
   const { init, folder } = await setup({
-    'package.json': json({ packageManager: 'yarn@4.9.2', workspaces: ['packages/*'], ...{} }),
+    'package.json': json({ packageManager: 'yarn@4.9.2', workspaces: ['packages/*'] }),
     'packages/mail/package.json': everything,
     '.gitignore': 'node_modules\n.millrace\ncdk.out\n',
   });
   const { output } = await init([join(folder, 'packages/mail')]);
   expect(output).toContain('yarn vitest run queue');
   expect(output).not.toContain('.gitignore');
+});
+
+test('tells pnpm when the root of a workspace is meant', async () => {
+  const { init } = await setup({
+    'package.json': json({ dependencies: { zod: '4' } }),
+    'pnpm-workspace.yaml': 'packages: [packages/*]\n',
+  });
+  expect((await init()).output).toContain(
+    'pnpm add --workspace-root millrace && pnpm add --save-dev --workspace-root @types/node',
+  );
 });
 
 test('writes nothing when a file lies where a folder has to be', async () => {
