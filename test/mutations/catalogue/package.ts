@@ -1,7 +1,5 @@
 import type { Mutation } from '../mutation.ts';
 
-const contentsTest = 'test/package/contents.test.ts';
-
 /** What is packed for other applications. */
 export const packed: readonly Mutation[] = [
   {
@@ -10,7 +8,7 @@ export const packed: readonly Mutation[] = [
     file: 'packaging/build.ts',
     replace: "'migrations/tables', ",
     by: '',
-    testFile: contentsTest,
+    testFile: 'test/package/contents.test.ts',
     test: 'has the SQL of the checkout: %s',
     error: 'ENOENT',
   },
@@ -20,8 +18,8 @@ export const packed: readonly Mutation[] = [
     file: 'packaging/name-relatively.ts',
     replace: 'imported(/#(',
     by: 'imported(/##(',
-    testFile: contentsTest,
-    test: 'names its own files by relative paths',
+    testFile: 'test/package/name-relatively.test.ts',
+    test: 'in %s, %s names %s',
   },
   {
     name: 'cdk-is-no-option',
