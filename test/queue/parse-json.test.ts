@@ -130,6 +130,7 @@ test('parses everything but what this program, AWS, Postgres or whoever deploys 
     'functions/aws/newest-version.ts',
     'infra/setting-kinds.ts',
     'queue/parse-json.ts',
-    'queue/routines/enqueue.ts',
+    'queue/produce/enqueue.ts',
+    'queue/routines/refusal.ts',
   ]);
 });

@@ -51,7 +51,14 @@ export async function copyCheckout(): Promise<Checkout> {
     },
     remove,
     retire: (routine) => appendFile(join(root, 'migrations/routines/retired.txt'), `${routine}\n`),
-    migrate: (url, options) => migrate({ ...defaults, url, root, ...options }),
+    migrate: (url, options) =>
+      migrate({
+        ...defaults,
+        url,
+        root,
+        applicationTables: join(root, 'handlers/tables'),
+        ...options,
+      }),
   };
 }
 
