@@ -8,14 +8,21 @@ set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
+-- And none may take delivery_in_claim_order, which would walk all of the queue for each group. Statistics that were taken
+-- while a long transaction was still enqueueing say that the table has no rows, and then every index seems to be as good as
+-- any other. Only delivery_in_group_order gives a group's members in their order, without a sort.
+set enable_sort = off
 as $$
   select case
     when live.members = queue_row.group_concurrency then live.members
-    when exists (
-      select from millrace.delivery d
+    -- A value and not "exists", from which the planner takes the order away.
+    when (
+      select true from millrace.delivery d
       where d.queue_id = queue_row.id
         and d.group_key = group_members.group_key
         and not isfinite(d.available_at)
+      order by d.sequence
+      limit 1
     ) then queue_row.group_concurrency
     when exists (
       select from millrace.disturbed_group m

@@ -100,6 +100,31 @@ test('100,000 groups in one transaction take no more server locks than one', asy
   await client.query('rollback');
 });
 
+test('statistics that are taken while a long transaction enqueues make none of its calls look at other groups', async () => {
+  const queue = await declareQueue(db);
+  const [producer, other] = await connections(db, 2);
+  if (!producer || !other) throw new Error('no connections');
+  const groups = (call: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ groupKey: `${call} ${n}` }));
+  const rowsRead = async () =>
+    Number(
+      (
+        await producer.query(
+          `select idx_tup_fetch as rows from pg_stat_xact_user_tables where relid = 'millrace.delivery'::regclass`,
+        )
+      ).rows[0].rows,
+    );
+  await producer.query('begin');
+  for (let call = 0; call < 40; call += 1)
+    await queue.on(producer).enqueueMany(groups(call, 1_000));
+  // To others there are no rows yet, on many pages.
+  await other.query('analyze millrace.delivery');
+  const before = await rowsRead();
+  await queue.on(producer).enqueueMany(groups(40, 20));
+  expect((await rowsRead()) - before).toBeLessThan(200);
+  await producer.query('rollback');
+});
+
 test('overlapping batches of 1,000 groups on three queues take few server locks', async () => {
   const queue = await declareQueue(db);
   for (let more = 0; more < 2; more += 1) await declareQueue(db, { type: queue.type });
