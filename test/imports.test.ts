@@ -74,6 +74,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'queue/drain': [...belowWings, 'queue/handle/handle'],
   handlers: ['millrace'],
   bundling: [],
+  client: [],
   cli: ['local/server'],
   'cli/init': ['local/server', 'local/project/a', 'bundling/a'],
   'cli/template/infra': ['aws-cdk-lib/aws-sns'],
@@ -89,6 +90,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'infra/cost/prices',
     'migrations/migrate',
     'bundling/a',
+    'client/client',
     'testing/kit',
   ],
   migrations: belowWings,
@@ -270,7 +272,7 @@ async function lint(): Promise<ReadonlySet<string>> {
 async function foldersWithCode(): Promise<string[]> {
   const tops = [
     ...['queue', 'handlers', 'migrations', 'functions', 'infra', 'local', 'testing'],
-    ...['bundling', 'exports', 'cli'],
+    ...['bundling', 'exports', 'cli', 'client', 'console'],
   ];
   const files = await Promise.all(
     tops.map(async (top) => {

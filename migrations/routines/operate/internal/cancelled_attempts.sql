@@ -6,8 +6,8 @@ language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
   select gone.message_id, gone.lease_token, null::timestamptz, gone.lease_expires_at,
-    'expired'::millrace.attempt_outcome, gone.queue_id, gone.attempt, millrace.lease_expired_error()
+    'expired'::millrace.attempt_outcome, gone.queue_id, gone.attempt, millrace.lease_expired_error(), null::jsonb
   where gone.lease_expires_at is not null
   union all
-  select gone.message_id, null, null, statement_timestamp(), 'cancelled', gone.queue_id, gone.attempt, null
+  select gone.message_id, null, null, statement_timestamp(), 'cancelled', gone.queue_id, gone.attempt, null, null
 $$;
