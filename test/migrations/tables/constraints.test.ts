@@ -28,6 +28,15 @@ const rows = {
   delivery,
   queue,
   drain_log: { queue_id: '1', ...Object.fromEntries(drained.map((name) => [name, '1'])) },
+  queue_history: {
+    queue_id: '1',
+    slot_seconds: '60',
+    slot_at: 'statement_timestamp()',
+    done: '1',
+    retried: '0',
+    snoozed: '0',
+    dead: '0',
+  },
   setting: { only_row: 'true' },
   message_type: { name: `'a.b'`, is_public: 'false' },
   schedule: { name: `'weekly'`, type: `'a.b'`, rule: `'0 8 * * *'`, catch_up: `'"skip"'` },
@@ -64,6 +73,7 @@ const broken: [Table, string, Record<string, string>][] = [
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: '-1' }],
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: `'NaN'` }],
   ['drain_log', 'run_not_negative', { run_ms: '-1' }],
+  ['queue_history', 'slot_is_known', { slot_seconds: '900' }],
   ['setting', 'one_row', { only_row: 'false' }],
   ['setting', 'retention_in_range', { retention_days: '0' }],
   ['setting', 'retention_in_range', { retention_days: '3651' }],
@@ -93,6 +103,7 @@ test.each<[Table, Record<string, string>]>([
   ['queue', rate],
   ['queue', { lease_seconds: '43200', max_attempts: '1000', retry_base_seconds: '0' }],
   ['setting', { retention_days: '3650' }],
+  ['queue_history', { slot_seconds: '3600' }],
 ])('%s takes %j', async (table, change) => {
   await insert(table, change);
   await db.query('rollback');
