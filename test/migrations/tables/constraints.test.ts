@@ -103,7 +103,6 @@ test.each<[Table, Record<string, string>]>([
   ['queue', rate],
   ['queue', { lease_seconds: '43200', max_attempts: '1000', retry_base_seconds: '0' }],
   ['setting', { retention_days: '3650' }],
-  ['queue_history', { slot_seconds: '3600' }],
 ])('%s takes %j', async (table, change) => {
   await insert(table, change);
   await db.query('rollback');
