@@ -1,5 +1,6 @@
 // A producer that enqueues into groups and keeps its transaction open holds up these groups, and nothing else.
-import { expect, test } from 'vitest';
+import type { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
 import { connect, connections } from '#test/support/sql/connect.ts';
 import { declareQueue, done, type SqlQueue } from '#test/support/sql/sql-queue.ts';
@@ -100,29 +101,61 @@ test('100,000 groups in one transaction take no more server locks than one', asy
   await client.query('rollback');
 });
 
-test('statistics that are taken while a long transaction enqueues make none of its calls look at other groups', async () => {
-  const queue = await declareQueue(db);
-  const [producer, other] = await connections(db, 2);
-  if (!producer || !other) throw new Error('no connections');
-  const groups = (call: number, count: number) =>
-    Array.from({ length: count }, (_, n) => ({ groupKey: `${call} ${n}` }));
-  const rowsRead = async () =>
+describe('statistics that are taken while a long transaction enqueues', () => {
+  const groups = (call: number, count: number, members = 1) =>
+    Array.from({ length: count }, (_, n) =>
+      Array<{ groupKey: string }>(members).fill({ groupKey: `${call} ${n}` }),
+    ).flat();
+  const rowsRead = async (client: Client) =>
     Number(
       (
-        await producer.query(
+        await client.query(
           `select idx_tup_fetch as rows from pg_stat_xact_user_tables where relid = 'millrace.delivery'::regclass`,
         )
       ).rows[0].rows,
     );
-  await producer.query('begin');
-  for (let call = 0; call < 40; call += 1)
-    await queue.on(producer).enqueueMany(groups(call, 1_000));
-  // To others there are no rows yet, on many pages.
-  await other.query('analyze millrace.delivery');
-  const before = await rowsRead();
-  await queue.on(producer).enqueueMany(groups(40, 20));
-  expect((await rowsRead()) - before).toBeLessThan(200);
-  await producer.query('rollback');
+  /** Begins a transaction with 10,000 messages; to others there are no rows yet, on many pages, and they take this down. */
+  async function enqueueUnseen(queue: SqlQueue, producer: Client, other: Client) {
+    await other.query('alter table millrace.delivery set (autovacuum_enabled = off)');
+    await producer.query('begin');
+    for (let call = 0; call < 10; call += 1)
+      await queue.on(producer).enqueueMany(groups(call, 500, 2));
+    await other.query('analyze millrace.delivery');
+  }
+
+  test('make none of its calls look at other groups', async () => {
+    const queue = await declareQueue(db);
+    const [producer, other] = await connections(db, 2);
+    if (!producer || !other) throw new Error('no connections');
+    await enqueueUnseen(queue, producer, other);
+    const before = await rowsRead(producer);
+    await queue.on(producer).enqueueMany(groups(40, 20));
+    expect((await rowsRead(producer)) - before).toBeLessThan(200);
+    await producer.query('rollback');
+  });
+
+  test.each([
+    ['settled', 'done'],
+    ['cancelled', 'cancel'],
+  ])('make no member that is %s look at other groups', async (_, how) => {
+    const queue = await declareQueue(db);
+    const [producer, other] = await connections(db, 2);
+    if (!producer || !other) throw new Error('no connections');
+    await enqueueUnseen(queue, producer, other);
+    await producer.query('commit');
+    await other.query('begin');
+    const { deliveries } = await queue.on(other).claim({ count: 20 });
+    const before = await rowsRead(other);
+    if (how === 'done') await queue.on(other).settle(...deliveries.map((each) => done(each)));
+    else {
+      await queue
+        .on(other)
+        .settle(...deliveries.map(({ id, token }) => ({ id, token, outcome: 'release' })));
+      for (const { id } of deliveries) await other.query('select millrace.cancel($1)', [id]);
+    }
+    expect((await rowsRead(other)) - before).toBeLessThan(1_000);
+    await other.query('rollback');
+  });
 });
 
 test('overlapping batches of 1,000 groups on three queues take few server locks', async () => {
