@@ -1,7 +1,7 @@
 // The steps of a release. `npm version patch`, `minor` or `major` runs three of them, as the scripts of their names:
 //
 //   preversion   refuses unless everything is ready, and checks it
-//   version      writes the changelog and the table of versions, which become a part of npm's commit
+//   version      writes the changelog, the table of versions and the code's own version, which become a part of npm's commit
 //   postversion  says what to push; the push is for a person
 //
 // and release.yml runs the fourth, `tag`, before it publishes. All of them work on the folder that they are run in.
@@ -14,6 +14,8 @@ import { withRelease } from './release/version-table.ts';
 
 const changelog = 'CHANGELOG.md';
 const table = 'docs/versions.md';
+/** What the code knows of its own version. */
+const constant = 'queue/release.ts';
 
 const steps: Readonly<Record<string, () => void>> = { preversion, version, postversion, tag };
 
@@ -38,7 +40,8 @@ function version(): void {
   });
   writeFileSync(changelog, moved);
   writeFileSync(table, withRelease(read(table), { version: released, schema: newestTable() }));
-  git('add', changelog, table);
+  writeFileSync(constant, read(constant).replace(/'.*'/, `'${released}'`));
+  git('add', changelog, table, constant);
 }
 
 function postversion(): void {

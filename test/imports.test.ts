@@ -68,7 +68,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'queue/declare': belowRoutines,
   'queue/declare/timing': belowRoutines,
   'queue/routines': belowRoutines,
-  'queue/operate': belowWings,
+  'queue/operate': [...belowWings, 'client/client'],
   'queue/produce': belowWings,
   'queue/handle': belowWings,
   'queue/drain': [...belowWings, 'queue/handle/handle'],
@@ -136,6 +136,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'functions/http/openapi': [...httpBase, 'functions/http/read/uuid'],
   'functions/http/routes': [
     ...httpBase,
+    'client/client',
     'functions/http/database-problems',
     'functions/http/read/uuid',
     'functions/http/enqueue/message',

@@ -47,7 +47,7 @@ type Guard = MiddlewareHandler<ApiEnvironment>;
 // Whether a caller may enqueue depends on the type of each message, so that check waits until the body is read.
 function guards(api: Api, { method, scope }: Route, authenticated: Guard): Guard[] {
   if (scope === undefined) return [];
-  if (scope === 'enqueue') return [authenticated];
+  if (scope === 'enqueue' || scope === 'any') return [authenticated];
   const changes = method !== 'GET' && api.wakeUps?.sleeps;
   return [authenticated, requireScope(scope), ...(changes ? [armAfterChange(api)] : [])];
 }

@@ -17,8 +17,11 @@ export interface RouteDescription {
   readonly path: string;
   /** One sentence that says what it does. */
   readonly summary: string;
-  /** The scope that the caller must hold. A route without one may be called by anybody, without a key. */
-  readonly scope?: 'enqueue' | 'read' | 'operate';
+  /**
+   * The scope that the caller must hold; `any`: whichever it holds, if any. A route without one may be called by anybody, without
+   * a key.
+   */
+  readonly scope?: 'enqueue' | 'read' | 'operate' | 'any';
   readonly headers?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;

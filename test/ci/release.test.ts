@@ -33,6 +33,7 @@ test('two releases: each has its heading, its links, its line in the table and i
       /everything was checked[\s\S]*git push --atomic origin main v0\.2\.0/,
     ),
   });
+  expect(await repository.read('queue/release.ts')).toBe("export const release = '0.2.0';\n");
   expect(await repository.read('CHANGELOG.md')).toBe(`# Changelog
 
 All notable changes.
@@ -98,6 +99,7 @@ What it promises.`);
     'CHANGELOG.md',
     'docs/versions.md',
     'package.json',
+    'queue/release.ts',
   ]);
 
   const tag = (name: string) => repository.step('tag', { GITHUB_REF_NAME: name });

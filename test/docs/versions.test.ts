@@ -1,6 +1,7 @@
 // The table of versions: its last line is this checkout.
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { release } from '#queue/release.ts';
 
 const page = await readFile('docs/versions.md', 'utf8');
 const { version, engines, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -10,6 +11,7 @@ const rows = Array.from(
 );
 
 test('ends with the version of package.json and the newest table file', async () => {
+  expect(release).toBe(version);
   const released = rows.filter(({ name }) => name !== 'next');
   expect(released.at(-1)?.name).toBe(version);
   const [newest = ''] = (await readdir('migrations/tables')).sort().slice(-1);

@@ -5,6 +5,13 @@ import type { Registry } from '#queue/declare/registry.ts';
 import { jsonSchema } from './json-schema.ts';
 import { problemResponses } from './openapi-problems.ts';
 
+const needs = {
+  enqueue: 'Needs the scope enqueue:TYPE.',
+  read: 'Needs the scope read.',
+  operate: 'Needs the scope operate.',
+  any: 'For every caller, of whatever scopes.',
+} as const satisfies Record<NonNullable<Route['scope']>, string>;
+
 export function openapiOperation(route: Route, registry: Registry): object {
   const { path, method, summary, scope, status = 200 } = route;
   const parameters = [
@@ -15,9 +22,7 @@ export function openapiOperation(route: Route, registry: Registry): object {
   return {
     operationId: operationId(method, path),
     summary,
-    ...(scope && {
-      description: `Needs the scope ${scope === 'enqueue' ? 'enqueue:TYPE' : scope}.`,
-    }),
+    ...(scope && { description: needs[scope] }),
     security: scope ? [{ apiKey: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: requestBody(route, registry) }),

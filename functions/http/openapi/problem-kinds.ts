@@ -8,7 +8,7 @@ export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
     'invalid-request',
     ...(query || headers ? (['invalid-parameter'] as const) : []),
     ...(scope ? callerProblems : []),
-    ...(scope && scope !== 'enqueue' ? (['scope-missing'] as const) : []),
+    ...(scope === 'read' || scope === 'operate' ? (['scope-missing'] as const) : []),
     ...(body ? bodyProblems : []),
     ...problems,
     'unexpected',

@@ -4,6 +4,7 @@
 import type { Route } from '#functions/http/route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { getBlockedGroups } from './blocked-groups.ts';
+import { getCaller } from './caller.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
 import { messageRoutes } from './messages.ts';
@@ -22,6 +23,7 @@ const described: readonly Route[] = [
   ...scheduleRoutes,
   ...deadLetterRoutes,
   ...apiKeyRoutes,
+  getCaller,
   getHealth,
 ];
 

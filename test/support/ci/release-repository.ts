@@ -58,6 +58,7 @@ const files = {
   }),
   'CHANGELOG.md': changelog,
   'docs/versions.md': versions,
+  'queue/release.ts': "export const release = '0.1.0';\n",
   'migrations/tables/0001_schema.sql': 'create schema millrace;\n',
   'migrations/routines/claim.sql': '-- claims\n',
 };

@@ -78,6 +78,8 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: '/v1/dead-letters/redrive', body: { filter } },
     most: 25_000,
   },
+  // What is known of the caller is all that it tells.
+  'GET /v1/caller': { call: { path: '/v1/caller' }, most: 50 },
   'GET /v1/api-keys': { call: { path: '/v1/api-keys' }, most: 50 },
   'DELETE /v1/api-keys/{name}': { call: { method: 'DELETE', path: '/v1/api-keys/none' }, most: 50 },
 };
