@@ -27,6 +27,8 @@ interface LogLine {
 
 export interface TestApi {
   call(call: Call): Promise<Answer>;
+  /** For a gateway of the test's own. */
+  readonly handler: ReturnType<typeof gatewayHandler>;
   readonly log: readonly LogLine[];
 }
 
@@ -83,7 +85,7 @@ export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi 
     }),
   );
   return {
-    log,
+    ...{ log, handler },
     async call(call) {
       const { statusCode, headers, body } = await handler(gatewayEvent(call));
       const text = body ?? '';

@@ -1,0 +1,70 @@
+// The first file to open in client/: what an application calls to send messages and to follow them, over HTTP and on fetch alone,
+// in browsers, Node and edge runtimes.
+import { type EnqueueManyOptions, enqueueMany } from './enqueue-many.ts';
+import type { Enqueued, MessageStatus } from './message-answers.ts';
+import type { AnyMessages, EnqueueOptions, MessageOf } from './message-to-send.ts';
+import { type ClientOptions, createTransport } from './transport.ts';
+import { type StatusOptions, statusOf, watch } from './watch.ts';
+
+/** What `createClient` made. Calls reject with a MillraceProblem, or with the reason of their signal when that is aborted. */
+export interface Client<Messages extends object = AnyMessages> {
+  /**
+   * Enqueues a message. It is stored when this resolves, and stored once, however often the call had to be repeated. When it rejects
+   * with the status 0 it may be stored or not; the same call with the same `idempotencyKey` finds out.
+   */
+  enqueue<Type extends keyof Messages & string>(
+    type: Type,
+    payload: Messages[Type],
+    options?: EnqueueOptions & { readonly signal?: AbortSignal },
+  ): Promise<Enqueued>;
+  /**
+   * Enqueues any number of messages, in their order, in batches of at most 1,000 that are each stored as a whole. The answers are in
+   * the order of the messages. When it rejects, the batches before are stored; the pointers of the problem count the messages from
+   * the first one that was given.
+   */
+  enqueueMany(
+    messages: readonly MessageOf<Messages>[],
+    options?: EnqueueManyOptions,
+  ): Promise<readonly Enqueued[]>;
+  /** How far a message has come. Needs the scope `read`, or the `statusToken` that its enqueue was answered with. */
+  status(id: string, options?: StatusOptions): Promise<MessageStatus>;
+  /**
+   * Gives the status now and whenever it has changed, and ends when every delivery is done, dead or cancelled. It goes on through
+   * failures that may pass, however long they last, and throws the others, such as a token that has expired.
+   *
+   * @example
+   * ```ts
+   * for await (const { status, deliveries } of client.watch(id, { statusToken })) show(status, deliveries);
+   * ```
+   */
+  watch(id: string, options?: StatusOptions): AsyncGenerator<MessageStatus, void, undefined>;
+}
+
+/**
+ * Makes a client of an API. Nothing is called before its first function is.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({ url: 'https://api.example.com', token: () => session.accessToken() });
+ * const { id, statusToken } = await client.enqueue('order.placed', { orderId: 'order-1001' });
+ * ```
+ */
+export function createClient<Messages extends object = AnyMessages>(
+  options: ClientOptions,
+): Client<Messages> {
+  const send = createTransport(options);
+  return {
+    enqueue(type, payload, { signal, idempotencyKey, ...more } = {}) {
+      const key = idempotencyKey ?? crypto.randomUUID();
+      return send({
+        path: '/v1/messages',
+        headers: { 'idempotency-key': key },
+        body: { type, payload, ...more },
+        signal,
+      });
+    },
+    enqueueMany: (messages, more) => enqueueMany(send, messages, more),
+    status: (id, more) => statusOf(send, id, more),
+    watch: (id, more) => watch(createTransport({ ...options, patienceSeconds: 0 }), id, more),
+  };
+}

@@ -1,0 +1,47 @@
+// "millrace/client": enqueue and follow messages over HTTP, from browsers, Node and edge runtimes. On fetch alone, with no dependency.
+export { type Client, createClient } from '#client/client.ts';
+export type { Outcome, Page, ShownError, Status } from '#client/common-answers.ts';
+export type {
+  DeadLetter,
+  DeadLetterChoice,
+  DeadLetterFilter,
+  DeadLetterGroups,
+  Discarded,
+  Redriven,
+} from '#client/dead-letter-answers.ts';
+export type {
+  ApiKey,
+  AuditLine,
+  CallerAnswer,
+  Drain,
+  ScheduleStatus,
+} from '#client/deployment-answers.ts';
+export type { EnqueueManyOptions, EnqueueProgress } from '#client/enqueue-many.ts';
+export type {
+  Attempt,
+  Chain,
+  Delivery,
+  Enqueued,
+  MessageFilter,
+  MessageItem,
+  MessagePage,
+  MessageStatus,
+  Progress,
+} from '#client/message-answers.ts';
+export type { AnyMessages, EnqueueOptions, MessageOf } from '#client/message-to-send.ts';
+export { createOperations } from '#client/operate.ts';
+export type { Operations, PageOptions } from '#client/operations.ts';
+export { MillraceProblem, type ProblemDetails, type ProblemFault } from '#client/problem.ts';
+export type {
+  BlockedGroup,
+  History,
+  HistoryCounts,
+  Percentiles,
+  Period,
+  PerMinute,
+  Purged,
+  QueueDetail,
+  QueueStats,
+} from '#client/queue-answers.ts';
+export type { ClientOptions } from '#client/transport.ts';
+export type { StatusOptions } from '#client/watch.ts';

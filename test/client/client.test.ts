@@ -1,0 +1,102 @@
+// The client against the real API, on a network that works.
+import { beforeAll, expect, test } from 'vitest';
+import { createClient } from '#client/client.ts';
+import { createOperations } from '#client/operate.ts';
+import { MillraceProblem } from '#client/problem.ts';
+import { type ServedApi, serveApi } from '#test/support/client/served-api.ts';
+import { keyOf, secret } from '#test/support/functions/api.ts';
+import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
+
+interface Messages {
+  'order.placed': { readonly orderId: string };
+}
+
+let store: Bookstore;
+let api: ServedApi;
+beforeAll(async () => {
+  store = await openBookstore();
+  api = await serveApi(store.api);
+  return () => api.stop();
+});
+
+const client = (key = secret) => createClient<Messages>({ url: api.url, key });
+const operations = () => createOperations({ url: `${api.url}/`, key: secret });
+
+test('stores a message once for each call', async () => {
+  const first = await client().enqueue('order.placed', { orderId: 'A-1' });
+  const second = await client().enqueue('order.placed', { orderId: 'A-1' });
+  expect(first).toMatchObject({ type: 'order.placed', status: 'pending', duplicate: false });
+  expect(second.id).not.toBe(first.id);
+  expect(first.idempotentUntil).toBeDefined();
+});
+
+test('takes a key of the caller, by which a later call finds the same message', async () => {
+  const enqueue = () =>
+    client().enqueue('order.placed', { orderId: 'A-2' }, { idempotencyKey: 'order-A-2' });
+  const [first, second] = [await enqueue(), await enqueue()];
+  expect([second.id, second.duplicate]).toEqual([first.id, true]);
+});
+
+test('sends the options along', async () => {
+  const options = { delaySeconds: 60, priority: 7, groupKey: 'customer/7', headers: { a: 'b' } };
+  const { id, status } = await client().enqueue('order.placed', { orderId: 'A-3' }, options);
+  expect(status).toBe('scheduled');
+  expect(await client().status(id)).toMatchObject({ id, headers: { a: 'b' } });
+});
+
+test('a refusal is a problem with its pointers', async () => {
+  const wrong = { orderId: 7 } as never;
+  const problem = await client()
+    .enqueue('order.placed', wrong)
+    .catch((error) => error);
+  expect(problem).toBeInstanceOf(MillraceProblem);
+  expect(problem).toMatchObject({
+    name: 'MillraceProblem',
+    status: 422,
+    kind: 'invalid-message',
+    errors: [{ pointer: '/payload/orderId', code: 'invalid_payload' }],
+    requestId: expect.any(String),
+    message: expect.stringContaining('The message is not valid: /payload/orderId'),
+  });
+});
+
+test('a key that is unknown is a problem without the key in it', async () => {
+  const unknown = keyOf('nobody');
+  const problem = await client(unknown)
+    .status(crypto.randomUUID())
+    .catch((error) => error);
+  expect([problem.status, problem.kind]).toEqual([401, 'unauthenticated']);
+  expect(`${problem.stack}${JSON.stringify(problem)}`).not.toContain(unknown.slice(3, 20));
+});
+
+test('a key that no header can hold is refused without being shown', async () => {
+  const answer = createClient({ url: api.url, key: 'mr_secret\nkey' }).status('x');
+  await expect(answer).rejects.toThrow(
+    new TypeError('The key or token has characters that none has'),
+  );
+});
+
+test('what is no URL is refused at once', () => {
+  expect(() => createClient({ url: 'no url' })).toThrow(TypeError);
+  expect(() => createClient({ url: '' })).toThrow(TypeError);
+});
+
+test('operators look and act', async () => {
+  const { id } = await client().enqueue('order.placed', { orderId: 'A-4' });
+  expect(await operations().queue('payments')).toMatchObject({ name: 'payments', paused: false });
+  await operations().pauseQueue('payments');
+  expect((await operations().queues()).items.map(({ paused }) => paused)).toContain(true);
+  await operations().resumeQueue('payments');
+  expect(await operations().cancelMessage(id)).toEqual({ cancelled: ['payments'] });
+  expect(await operations().replayMessage(id, { queue: 'payments' })).toEqual({
+    queues: ['payments'],
+  });
+  expect(await operations().message(id)).toMatchObject({ id, status: 'pending' });
+});
+
+test('names go into the path as they are', async () => {
+  const problem = await operations()
+    .queue('a/../b?c=d')
+    .catch((error) => error);
+  expect([problem.status, problem.kind]).toEqual([404, 'not-found']);
+});
