@@ -14,6 +14,10 @@ export interface MessageStatus {
   readonly headers: Readonly<Record<string, string>>;
   /** When it was stored. */
   readonly createdAt: string;
+  /** The group that it was enqueued into; null for none. */
+  readonly groupKey: string | null;
+  /** The message whose handler has enqueued it as a follow-up; null for all others. */
+  readonly causedBy: string | null;
   /** The first of processing, pending, scheduled, blocked, dead, cancelled, done that one of its deliveries has. */
   readonly status: DeliveryStatus;
   /** One for each queue that subscribed to its type. */

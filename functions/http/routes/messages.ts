@@ -38,6 +38,8 @@ const message = z.object({
   payload: z.unknown(),
   headers: z.record(z.string(), z.string()),
   createdAt: moment,
+  groupKey: z.string().nullable(),
+  causedBy: z.string().nullable().describe('The message whose handler has enqueued it.'),
   status: deliveryStatus,
   deliveries: z.array(delivery),
 });
@@ -47,6 +49,8 @@ const example = {
   ...exampleMessage,
   headers: {},
   createdAt: exampleInstant,
+  groupKey: null,
+  causedBy: null,
   status: 'pending',
   deliveries: [
     {

@@ -14,6 +14,8 @@ as $$
     'payload', millrace.redacted(m.payload, coalesce(t.redacted, '{}')),
     'headers', coalesce(m.headers, '{}'),
     'createdAt', m.created_at,
+    'groupKey', (m.origin).group_key,
+    'causedBy', (m.origin).caused_by,
     'status', millrace.message_status(m.id),
     'deliveries', coalesce(
       (
@@ -39,8 +41,8 @@ as $$
 $$;
 
 comment on function millrace.status is
-  'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, status, '
-  'deliveries: [{queue, status, availableAt, finishedAt, attempts: [{attempt, outcome, startedAt, finishedAt, '
-  'error}]}]}, or null when no such message is kept. Of attempts, the last 100 of each delivery are shown; fields that '
+  'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, groupKey, '
+  'causedBy, status, deliveries: [{queue, status, availableAt, finishedAt, attempts: [{attempt, outcome, startedAt, '
+  'finishedAt, error}]}]}, or null when no such message is kept. causedBy is the message whose follow-up it is. Of attempts, the last 100 of each delivery are shown; fields that '
   'the type redacts are hidden.';
 grant execute on function millrace.status to millrace_operator, millrace_consumer;

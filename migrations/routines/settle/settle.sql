@@ -28,6 +28,7 @@ declare
   ended_groups text[];
   ended_sequences bigint[];
   follow_ups jsonb;
+  causes uuid[];
   waited constant text := current_setting('lock_timeout');
 begin
   select q.* into queue_row from millrace.queue q where q.name = settle.queue;
@@ -48,7 +49,7 @@ begin
       end
     ) as e;
     settled := settled + cardinality(positions);
-    follow_ups := millrace.follow_ups(results, positions);
+    select f.messages, f.causes into follow_ups, causes from millrace.follow_ups(results, positions) as f;
   end if;
 
   if follow_ups is not null then
@@ -56,7 +57,7 @@ begin
     -- not. A follow-up's idempotency key may be held by another settle whose transaction is open: it is waited for no
     -- longer than this, since the rest of the batch waits as well.
     perform set_config('lock_timeout', '2s', true);
-    perform millrace.enqueue_at_any_depth(follow_ups, 'handlers');
+    perform millrace.enqueue_at_any_depth(follow_ups, 'handlers', causes);
     perform set_config('lock_timeout', waited, true);
   end if;
   if ended_groups is not null then

@@ -1,8 +1,11 @@
 -- Enqueues an array of messages without regard to the depth limits of queues, or raises which message is not fit to be
--- stored, and why. owner: whose idempotency keys they are, see key_owner. Answers as enqueue_many.
+-- stored, and why. owner: whose idempotency keys they are, see key_owner. causes: of follow-ups, the id of the message that
+-- caused each; no caller may say that in the message itself. Answers as enqueue_many.
 -- enqueue_many checks the depth afterwards. settle, for follow-ups, and fire_schedule must not: a full queue cannot
 -- turn away messages whose cause is done already.
-create or replace function millrace.enqueue_at_any_depth(messages jsonb, owner text) returns json
+create or replace function millrace.enqueue_at_any_depth(
+  messages jsonb, owner text, causes uuid[] default null
+) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- Instants in the answer are written with the session's offset, which should not depend on how the caller's session is
@@ -12,7 +15,7 @@ as $$
 begin
   -- Most batches carry no options at all. One pass finds that out, and spares them the searches below.
   if not exists (select from jsonb_array_elements(messages) as m where m - array['id', 'type', 'payload'] <> '{}') then
-    return millrace.store_unless_stored(messages);
+    return millrace.store_unless_stored(coalesce(millrace.with_causes(messages, causes), messages));
   end if;
   -- A misspelt option must not pass for one that was left out, nor a string for the number that it looks like:
   -- jsonb_to_recordset would ignore the first and convert the second.
@@ -32,9 +35,9 @@ begin
     raise 'a message has an option that is unknown or of another type' using errcode = 'MR002';
   end if;
   if messages @? '$[*] ? (exists (@.idempotencyKey) || exists (@.idempotencySeconds) || exists (@.replace))' then
-    return millrace.enqueue_keyed(messages, owner);
+    return millrace.enqueue_keyed(coalesce(millrace.with_causes(messages, causes), messages), owner);
   end if;
-  return millrace.store_unless_stored(messages);
+  return millrace.store_unless_stored(coalesce(millrace.with_causes(messages, causes), messages));
 exception
   -- An ill-formed option fails its conversion with a code of class 22 that does not say which message it was in.
   -- refuse_messages looks for the fault and raises MR002 with its place; should it find none, the error goes on as it

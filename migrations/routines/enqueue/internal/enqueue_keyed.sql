@@ -60,7 +60,13 @@ begin
   if jsonb_array_length(first_ones) < jsonb_array_length(numbered) then
     -- The messages that were not stored have not been looked at yet. They must be fit all the same, or a faulty
     -- duplicate would be accepted that a faulty first message is not.
-    perform millrace.refuse_messages(numbered);
+    perform millrace.refuse_messages(
+      -- causedBy is this call's own word, which would be refused.
+      (
+        select jsonb_agg(m.message - 'causedBy' order by m.position)
+        from jsonb_array_elements(numbered) with ordinality as m(message, position)
+      )
+    );
     perform millrace.refuse_key_conflict(numbered, owner);
   end if;
   return millrace.keyed_answers(numbered, stored, owner);

@@ -1,5 +1,6 @@
 -- Writes messages and their deliveries in one statement and answers [{id, type, duplicate, status}] in order. Raises
 -- MR002 when any element is not fit to be stored, without saying which: refuse_messages looks for that afterwards.
+-- causedBy, of follow-ups, comes from enqueue_at_any_depth alone.
 -- store_unless_stored calls it, with the groups locked or marked that the messages join.
 create or replace function millrace.store_messages(messages jsonb) returns json
 language plpgsql
@@ -20,10 +21,11 @@ begin
     from rows from (
       jsonb_to_recordset(messages) as (
         id uuid, type text, payload jsonb, headers jsonb, priority smallint, "groupKey" text,
-        "scheduledAt" text, "delaySeconds" double precision, version smallint, traceparent text
+        "scheduledAt" text, "delaySeconds" double precision, version smallint, traceparent text, "causedBy" uuid
       )
     ) with ordinality as m(
-      id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, position
+      id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, caused_by,
+      position
     )
     -- Keeps the planner from writing the payload as text once for each use of its size.
     offset 0
@@ -54,6 +56,10 @@ begin
       coalesce(c.payload, 'null') as payload,
       coalesce(c.priority, 5) as priority,
       coalesce(c.version, 1) as version,
+      -- A row of two nulls would be stored as one.
+      case
+        when num_nonnulls(c.caused_by, c.group_key) > 0 then row(c.caused_by, c.group_key)::millrace.message_origin
+      end as origin,
       case
         when c.traceparent is null then c.headers
         else coalesce(c.headers, '{}') || jsonb_build_object('traceparent', c.traceparent)
@@ -65,8 +71,8 @@ begin
     where c.is_fit
   ),
   stored as (
-    insert into millrace.message (id, type, version, payload, headers, enqueued_by)
-    select f.id, f.type, f.version, f.payload, f.headers, login
+    insert into millrace.message (id, type, version, payload, headers, enqueued_by, origin)
+    select f.id, f.type, f.version, f.payload, f.headers, login, f.origin
     from fit f
   ),
   -- One row for each message and queue that subscribes to its type; one row without a queue where nobody does.

@@ -35,6 +35,8 @@ test('tells how far each delivery of a message has come', async () => {
     ...body,
     id: posted.body.id,
     createdAt: expect.any(String),
+    groupKey: null,
+    causedBy: null,
     status: 'pending',
     deliveries: [
       { queue: 'inventory', ...waiting },

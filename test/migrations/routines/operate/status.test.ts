@@ -19,6 +19,8 @@ interface Status {
   payload: unknown;
   headers: object;
   createdAt: string;
+  groupKey: string | null;
+  causedBy: string | null;
   status: string;
   deliveries: {
     queue: string;
@@ -51,6 +53,8 @@ test('shows a message and its deliveries in the form of the HTTP answer', async 
     payload: { n: 1 },
     headers: { a: 'b' },
     createdAt: instant,
+    groupKey: null,
+    causedBy: null,
     status: 'pending',
     deliveries: [
       {

@@ -168,3 +168,64 @@ test('rolls follow-ups back with the transaction that settles', async () => {
   expect(await next.rows()).toEqual([]);
   expect((await queue.settle(done(first))).settled).toBe(1);
 });
+
+const originOf = async (id: string) => {
+  const [row] = await db.query<{ status: { causedBy: string; groupKey: string } }>(
+    'select millrace.status($1) as status',
+    [id],
+  );
+  return row && { causedBy: row.status.causedBy, groupKey: row.status.groupKey };
+};
+
+test('remembers what caused a follow-up, and the group of a message', async () => {
+  const { queue, next, first, second } = await setup();
+  const [plain, grouped, keyed] = [uuidV7(), uuidV7(), uuidV7()];
+  const options = { id: grouped, groupKey: 'g' };
+  await queue.settle(
+    done(first, { enqueue: [followUp(next, 1, { id: plain }), followUp(next, 2, options)] }),
+    done(second, { enqueue: [followUp(next, 3, { id: keyed, idempotencyKey: 'k' })] }),
+  );
+  expect(await originOf(plain)).toEqual({ causedBy: first.id, groupKey: null });
+  expect(await originOf(grouped)).toEqual({ causedBy: first.id, groupKey: 'g' });
+  expect(await originOf(keyed)).toEqual({ causedBy: second.id, groupKey: null });
+  const own = await next.enqueue({ groupKey: 'mine' });
+  expect(await originOf(own)).toEqual({ causedBy: null, groupKey: 'mine' });
+});
+
+test('a follow-up that stands for an earlier one leaves its cause as it was', async () => {
+  const { queue, next, first, second, third } = await setup();
+  const id = uuidV7();
+  const key = { idempotencyKey: `same-${id}` };
+  await queue.settle(done(first, { enqueue: [followUp(next, 1, { id, ...key })] }));
+  const other = followUp(next, 2, { id: uuidV7() });
+  await queue.settle(done(second, { enqueue: [other, followUp(next, 1, key)] }));
+  expect(await originOf(id)).toEqual({ causedBy: first.id, groupKey: null });
+  const faulty = followUp(next, 1, { ...key, priority: 11 });
+  await expect(queue.settle(done(third, { enqueue: [faulty] }))).rejects.toMatchObject({
+    code: 'MR002',
+    detail: expect.stringContaining('/priority'),
+  });
+});
+
+test.each(['causedBy', 'origin'])('nobody can write the cause as %s', async (option) => {
+  const { queue, next, first } = await setup();
+  const forged = { [option]: first.id };
+  const refusal = {
+    code: 'MR002',
+    message: expect.stringContaining(`"${option}" is not an option`),
+  };
+  await expect(next.enqueueMany([forged])).rejects.toMatchObject(refusal);
+  const enqueue = [followUp(next, 1, forged)];
+  await expect(queue.settle(done(first, { enqueue }))).rejects.toMatchObject(refusal);
+});
+
+test('a redrive and a replay keep the group and the cause', async () => {
+  const { queue, next, first } = await setup();
+  const id = uuidV7();
+  await queue.settle(done(first, { enqueue: [followUp(next, 1, { id, groupKey: 'kept' })] }));
+  await next.settle(end('dead', await next.claimOne(), { error: {} }));
+  await db.query('select millrace.redrive($1)', [{ ids: [id] }]);
+  await next.settle(done(await next.claimOne()));
+  await db.query('select millrace.replay($1)', [id]);
+  expect(await originOf(id)).toEqual({ causedBy: first.id, groupKey: 'kept' });
+});
