@@ -1,42 +1,22 @@
 // How full the queues are and how fast they empty. Counts stop at 10,000 for each status, so that asking costs the
 // same at any depth.
+import type { QueueDetail, QueueStats } from '#client/queue-answers.ts';
 import type { Database } from '#queue/database.ts';
 
-/** One queue's stats. */
-export interface QueueStats {
-  readonly name: string;
-  readonly paused: boolean;
-  /** False when the code that was deployed last does not have it: nobody drains what it holds. */
-  readonly declared: boolean;
-  /** How many deliveries have each status; dead counts the dead letters. */
-  readonly depth: Readonly<
-    Record<'pending' | 'processing' | 'scheduled' | 'blocked' | 'dead', number>
-  >;
-  /** The statuses whose count reached the cap: there may be more. */
-  readonly capped: readonly string[];
-  /** For how long the oldest pending delivery has been waiting to be claimed; 0 when none is. */
-  readonly oldestPendingSeconds: number;
-  /** What drains did, on average over the last five minutes. */
-  readonly perMinute: Readonly<Record<'done' | 'retried' | 'dead', number>>;
+/** All queues, in the order of their names. */
+export async function allQueueStats(database: Database): Promise<readonly QueueStats[]> {
+  const [row] = await database.query<{ stats: QueueStats[] }>('select millrace.stats() as stats');
+  return row?.stats ?? [];
 }
 
-/** All queues, in the order of their names. */
-export const allQueueStats = (database: Database): Promise<readonly QueueStats[]> =>
-  stats(database, null);
-
-/** One queue; undefined when there is none of this name. */
-export async function queueStats(
+/** One queue, with its policy; undefined when there is none of this name. */
+export async function queueDetail(
   database: Database,
   name: string,
-): Promise<QueueStats | undefined> {
-  const [found] = await stats(database, name);
-  return found;
-}
-
-async function stats(database: Database, name: string | null): Promise<readonly QueueStats[]> {
-  const [row] = await database.query<{ stats: QueueStats[] }>(
-    'select millrace.stats($1) as stats',
+): Promise<QueueDetail | undefined> {
+  const [row] = await database.query<{ detail: QueueDetail | null }>(
+    'select millrace.queue_detail($1) as detail',
     [name],
   );
-  return row?.stats ?? [];
+  return row?.detail ?? undefined;
 }

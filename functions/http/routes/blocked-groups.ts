@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import { blockedGroups } from '#queue/operate/blocked-groups.ts';
-import { queueStats } from '#queue/operate/queue-stats.ts';
+import { queueDetail } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
@@ -51,8 +51,8 @@ export const getBlockedGroups = operatorRoute({
   missing: noSuchQueue,
   run: async (database, { target, query: { limit, cursor: after = '' } }) => {
     const page = await blockedGroups(database, { queue: target, limit, after });
-    // A queue that does not exist has no waiting groups either: only its stats tell the two apart.
-    const isKnown = page.items.length > 0 || (await queueStats(database, target)) !== undefined;
+    // A queue that does not exist has no waiting groups either: only its detail tells the two apart.
+    const isKnown = page.items.length > 0 || (await queueDetail(database, target)) !== undefined;
     return isKnown ? page : undefined;
   },
 });

@@ -1,47 +1,21 @@
-// The routes of queues: their stats, pausing and resuming them, and emptying them.
+// The routes of queues: their stats and policies, pausing and resuming them, and emptying them.
 import * as z from 'zod';
 import { faultAt } from '#functions/http/fault.ts';
 import type { Route } from '#functions/http/route.ts';
 import { pauseQueue, resumeQueue } from '#queue/operate/pause.ts';
 import { purgeQueue } from '#queue/operate/purge.ts';
-import { allQueueStats, queueStats } from '#queue/operate/queue-stats.ts';
+import { allQueueStats, queueDetail } from '#queue/operate/queue-stats.ts';
 import { more } from './answer-values.ts';
 import { operatorRoute } from './operator-route.ts';
 import { pauseRoute } from './pause-route.ts';
+import {
+  exampleDetail,
+  exampleStats,
+  queueDetailAnswer,
+  queueStatsAnswer,
+} from './queue-answers.ts';
 
 const count = z.int().min(0);
-const perMinute = z.number().min(0);
-
-const stats = z.object({
-  name: z.string(),
-  paused: z.boolean(),
-  declared: z
-    .boolean()
-    .describe('False: no code that was deployed last has this queue, and what is in it waits.'),
-  depth: z.object({
-    pending: count,
-    processing: count,
-    scheduled: count,
-    blocked: count,
-    dead: count,
-  }),
-  capped: z.array(z.string()).describe('Those of which there may be more than were counted.'),
-  oldestPendingSeconds: z.number().min(0),
-  perMinute: z
-    .object({ done: perMinute, retried: perMinute, dead: perMinute })
-    .describe('On average over five minutes.'),
-});
-
-const example = {
-  name: 'payments',
-  paused: false,
-  declared: true,
-  depth: { pending: 10_000, processing: 40, scheduled: 3, blocked: 0, dead: 2 },
-  capped: ['pending'],
-  oldestPendingSeconds: 12.5,
-  perMinute: { done: 5400, retried: 12.2, dead: 0.4 },
-};
-
 export const noSuchQueue = 'No queue has this name.';
 
 export const queueRoutes: readonly Route[] = [
@@ -50,19 +24,20 @@ export const queueRoutes: readonly Route[] = [
     path: '/v1/queues',
     summary: 'Gives the stats of all queues, at a cost that does not depend on their depth.',
     scope: 'read',
-    answer: z.object({ items: z.array(stats) }),
-    example: { answer: { items: [example] } },
+    answer: z.object({ items: z.array(queueStatsAnswer) }),
+    example: { answer: { items: [exampleStats] } },
     run: async (database) => ({ items: await allQueueStats(database) }),
   }),
   operatorRoute({
     method: 'GET',
     path: '/v1/queues/{name}',
-    summary: 'Gives the stats of a queue, at a cost that does not depend on its depth.',
+    summary:
+      'Shows a queue with its stats and its policy, at a cost that does not depend on its depth.',
     scope: 'read',
-    answer: stats,
-    example: { answer: example },
+    answer: queueDetailAnswer,
+    example: { answer: exampleDetail },
     missing: noSuchQueue,
-    run: (database, { target }) => queueStats(database, target),
+    run: (database, { target }) => queueDetail(database, target),
   }),
   pauseRoute({
     path: '/v1/queues/{name}/pause',

@@ -11,7 +11,8 @@ $$;
 
 comment on function millrace.stats is
   'Counts what is in all queues, or in one: [{name, paused, declared, depth: {pending, processing, scheduled, blocked, '
-  'dead}, capped, oldestPendingSeconds, perMinute: {done, retried, dead}}]. Counting stops at 10000 a priority, and '
-  'capped names the counts that may be higher; rates are averages of the last five minutes. A queue that is not declared '
+  'dead}, retrying, capped, oldestPendingSeconds, perMinute: {done, retried, dead}}]. retrying: of what waits, how many '
+  'have failed before or wait out a snooze. Counting stops at 10000 a priority, and capped names the counts that may be '
+  'higher; rates are averages of the last five minutes. A queue that is not declared '
   'waits for code that has it.';
 grant execute on function millrace.stats to millrace_operator;

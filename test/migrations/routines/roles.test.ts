@@ -42,6 +42,7 @@ const granted = {
     'pause',
     'pause_schedule',
     'purge',
+    'queue_detail',
     'redrive',
     'replay',
     'resume',

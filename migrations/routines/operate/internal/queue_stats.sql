@@ -1,6 +1,8 @@
 -- The stats of one queue, as stats answers them. Each count stops at 10,000 a priority level, or 10,000 in all for dead
 -- letters, so that the answer costs the same at any depth; "capped" names those that may be higher.
 -- What waits in a queue that is not declared waits for code that has it.
+-- retrying is how many of those that wait have failed before, or wait out a snooze. It is counted in the same walks, so it may be
+-- higher wherever one of them has ended at its cap.
 -- oldestPendingSeconds is how long the oldest pending delivery has been due.
 create or replace function millrace.queue_stats(queue_row millrace.queue) returns json
 language plpgsql
@@ -12,38 +14,44 @@ as $$
 declare
   cap constant integer := 10000;
   due record;
-  scheduled integer;
-  blocked integer;
+  scheduled record;
+  blocked record;
   dead integer;
 begin
   -- Leased and pending deliveries stand in the same range of the index, the leased ones in front as a rule, and are
   -- counted in one walk.
   select count(*) as rows, count(*) filter (where d.is_held) as processing,
+    count(*) filter (where not d.is_held and d.attempt > 0) as retrying,
     min(d.available_at) filter (where not d.is_held) as oldest
   into due
   from generate_series(1, 9) as level
   cross join lateral (
     -- What is held by a lease that ran out is pending again, see delivery_status.
-    select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.available_at
+    select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.available_at, d.attempt
     from millrace.delivery d
     where d.queue_id = queue_row.id and d.priority = level and d.available_at <= statement_timestamp()
     order by d.available_at, d.sequence
     limit cap
   ) as d;
 
-  select count(*) into scheduled
+  -- A snooze gives its attempt back and leaves its token; see settle_each.
+  select count(*) as rows, count(*) filter (where d.attempt > 0 or d.lease_token is not null) as retrying
+  into scheduled
   from generate_series(1, 9) as level
   cross join lateral (
-    select from millrace.delivery d
+    select d.attempt, d.lease_token
+    from millrace.delivery d
     where d.queue_id = queue_row.id and d.priority = level
       and d.available_at > statement_timestamp() and d.available_at < 'infinity'
     limit cap
   ) as d;
 
-  select count(*) into blocked
+  select count(*) as rows, count(*) filter (where d.attempt > 0) as retrying
+  into blocked
   from generate_series(1, 9) as level
   cross join lateral (
-    select from millrace.delivery d
+    select d.attempt
+    from millrace.delivery d
     where d.queue_id = queue_row.id and d.priority = level and d.available_at = 'infinity'
     limit cap
   ) as d;
@@ -57,13 +65,15 @@ begin
     'declared', queue_row.is_declared,
     'depth', json_build_object(
       'pending', due.rows - due.processing, 'processing', due.processing,
-      'scheduled', scheduled, 'blocked', blocked, 'dead', dead
+      'scheduled', scheduled.rows, 'blocked', blocked.rows, 'dead', dead
     ),
+    'retrying', due.retrying + scheduled.retrying + blocked.retrying,
     'capped', to_json(
       array(
         select c.name
         from (
-          values ('pending', due.rows), ('scheduled', scheduled), ('blocked', blocked), ('dead', dead)
+          values ('pending', due.rows), ('scheduled', scheduled.rows), ('blocked', blocked.rows), ('dead', dead),
+            ('retrying', greatest(due.rows, scheduled.rows, blocked.rows))
         ) as c(name, rows)
         where c.rows >= cap
       )

@@ -68,7 +68,9 @@ begin
   waiting as (
     update millrace.delivery d
     set available_at = statement_timestamp() + h.delay,
-      lease_token = null,
+      -- A snooze, too, leaves the token: by it queue_stats tells a delivery that waits out a snooze from one that was sent with a
+      -- delay. A retry is told by its attempt.
+      lease_token = case h.outcome when 'snooze' then d.lease_token end,
       lease_expires_at = null,
       -- Its consumer has survived it, so it is no suspect any more.
       lost_leases = null,
