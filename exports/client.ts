@@ -29,6 +29,7 @@ export type {
   Progress,
 } from '#client/message-answers.ts';
 export type { AnyMessages, EnqueueOptions, MessageOf } from '#client/message-to-send.ts';
+export type { MessagesOf, MessagesOfOpenapi } from '#client/messages-of.ts';
 export { createOperations } from '#client/operate.ts';
 export type { Operations, PageOptions } from '#client/operations.ts';
 export { MillraceProblem, type ProblemDetails, type ProblemFault } from '#client/problem.ts';

@@ -7,9 +7,9 @@ import { requireRetention } from './retention.ts';
 import { requireUpcasters, type Upcasters } from './upcast.ts';
 
 /** What `defineMessageType` declared: a name, the schema of its payloads, and how messages of it are treated. */
-export interface MessageType<Input = unknown, Payload = Input> {
+export interface MessageType<Input = unknown, Payload = Input, Name extends string = string> {
   /** Lower-case words separated by dots, at most 100 characters: `order.placed`. */
-  readonly name: string;
+  readonly name: Name;
   /**
    * Any Standard Schema (https://standardschema.dev), such as one of zod, valibot or arktype. Enqueue takes the
    * schema's input; handlers get its output, with defaults and transformations applied. A payload has at most 256 KiB.
@@ -71,12 +71,12 @@ const nameForm = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
  * });
  * ```
  */
-export function defineMessageType<Input, Payload>(
-  type: Pick<MessageType<Input, Payload>, 'name' | 'payload'> &
-    Partial<Omit<MessageType<Input, Payload>, 'public'>> & {
+export function defineMessageType<Input, Payload, Name extends string = string>(
+  type: Pick<MessageType<Input, Payload, Name>, 'name' | 'payload'> &
+    Partial<Omit<MessageType<Input, Payload>, 'public' | 'name'>> & {
       readonly public?: boolean | Partial<BrowserLimits>;
     },
-): MessageType<Input, Payload> {
+): MessageType<Input, Payload, Name> {
   requireName(type.name);
   const declared = {
     name: type.name,

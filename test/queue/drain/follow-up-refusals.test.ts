@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import { on } from '#queue/declare/handler.ts';
-import { defineMessageType } from '#queue/declare/message-type.ts';
+import { type AnyMessageType, defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { intercept } from '#test/support/queue/intercept.ts';
@@ -14,7 +14,7 @@ const anything = defineMessageType({ name: 'test.anything', payload: z.unknown()
 const undeclared = defineMessageType({ name: 'test.undeclared', payload: z.unknown() });
 
 interface FollowUp {
-  readonly type?: typeof anything;
+  readonly type?: AnyMessageType;
   readonly payload?: unknown;
   readonly options?: EnqueueOptions;
 }

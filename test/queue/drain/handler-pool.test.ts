@@ -64,7 +64,7 @@ function setup(policy: Partial<QueuePolicy> = {}) {
   return { pool, pace, clock, started, ids, finished: () => finished };
 }
 
-const delivery = (id: string, type = numbered.name): ClaimedDelivery => ({
+const delivery = (id: string, type: string = numbered.name): ClaimedDelivery => ({
   id,
   type,
   version: 1,
