@@ -12,6 +12,7 @@ import { getOpenapi } from './openapi.ts';
 import { postBatch } from './post-batch.ts';
 import { postMessage } from './post-message.ts';
 import { queueRoutes } from './queues.ts';
+import { recordRoutes } from './records.ts';
 import { scheduleRoutes } from './schedules.ts';
 
 const described: readonly Route[] = [
@@ -22,6 +23,7 @@ const described: readonly Route[] = [
   getBlockedGroups,
   ...scheduleRoutes,
   ...deadLetterRoutes,
+  ...recordRoutes,
   ...apiKeyRoutes,
   getCaller,
   getHealth,

@@ -33,10 +33,12 @@ const granted = {
   ],
   millrace_operator: [
     'api_keys',
+    'audit_lines',
     'blocked_groups',
     'cancel',
     'dead_letters',
     'discard',
+    'drains',
     'find_api_key',
     'next_due',
     'pause',

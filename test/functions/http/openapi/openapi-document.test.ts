@@ -204,5 +204,8 @@ test('real answers fit what is said of them', async () => {
   const purge = { body: { confirm: 'payments' } };
   await check('POST', '/v1/queues/{name}/purge', purge, '/v1/queues/payments/purge');
   await check('GET', '/v1/caller', {});
+  await check('GET', '/v1/drains', {});
+  await check('GET', '/v1/audit', { query: 'limit=1' });
+  await check('GET', '/v1/audit', { query: 'cursor=!' });
   await check('GET', '/v1/health', {});
 });

@@ -78,6 +78,12 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: '/v1/dead-letters/redrive', body: { filter } },
     most: 25_000,
   },
+  'GET /v1/drains': {
+    call: { path: '/v1/drains', query: 'queue=payments&limit=200' },
+    most: 2_500,
+  },
+  // Looks at 10,000 lines.
+  'GET /v1/audit': { call: { path: '/v1/audit', query: 'actor=nobody' }, most: 1_000 },
   // What is known of the caller is all that it tells.
   'GET /v1/caller': { call: { path: '/v1/caller' }, most: 50 },
   'GET /v1/api-keys': { call: { path: '/v1/api-keys' }, most: 50 },
@@ -133,7 +139,11 @@ async function load({ query }: TestDatabase, count: number): Promise<void> {
     select ${idOf('9')}, q.id, n, 5, 3, '2026-01-01Z'::timestamptz + n * interval '1 ms', 'order.placed',
       jsonb_build_object('name', 'Error', 'message', 'no use', 'stack', repeat('at x ', 40)) ${from};
     insert into millrace.attempt (message_id, queue_id, attempt, outcome)
-    select ${idOf('a')}, q.id, 1, 'done' ${from}`);
+    select ${idOf('a')}, q.id, 1, 'done' ${from};
+    insert into millrace.drain_log (ended_at, queue_id, claimed, done, retried, snoozed, dead, released, stale)
+    select '2026-01-01Z'::timestamptz + n * interval '1 s', q.id, 1, 1, 0, 0, 0, 0, 0 ${from} and n <= 100000;
+    insert into millrace.audit (actor, action, target, affected)
+    select 'ada', 'pause', '{"queue": "payments"}', 1 ${from} and n <= 100000`);
 }
 
 test('every route has its place in the table', () => {
@@ -148,7 +158,7 @@ test('no route reads more pages than its place says, with ten rows and with a mi
   const client = await connect(stored);
   const few = await pagesWhenPlanned(client);
   await stored.query(
-    'truncate millrace.delivery, millrace.dead_letter, millrace.message, millrace.attempt',
+    'truncate millrace.delivery, millrace.dead_letter, millrace.message, millrace.attempt, millrace.drain_log, millrace.audit',
   );
   await load(stored, rows);
   const many = await pagesWhenPlanned(client);
