@@ -4,6 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import type { Application } from './application.ts';
 import { type BundlingOptions, bundle } from './bundle.ts';
+import { bundleConsole } from './bundle-console.ts';
 import { copySql } from './copy-sql.ts';
 
 /** The files in functions/ that make one, with the name of what they export. */
@@ -16,7 +17,8 @@ const factories = {
 export type FunctionName = keyof typeof factories;
 
 /**
- * Writes `index.mjs` into the folder, which exports `handler`; for `migrate` also the SQL files, which lie beside it. The
+ * Writes `index.mjs` into the folder, which exports `handler`; for `migrate` also the SQL files, and for `http` the console, which
+ * lie beside it. The
  * application's TypeScript is read with its own tsconfig.json and its own node_modules. Throws as bundle() does, and when the
  * application imports another copy of Millrace than this one.
  */
@@ -28,6 +30,7 @@ export function bundleFunction(
 ): void {
   const metafile = bundle(entryOf(name, application), { name, application, folder, options });
   requireOneCopy(metafile);
+  if (name === 'http') bundleConsole(join(folder, 'console'));
   if (name === 'migrate') copySql(folder, application.migrations);
 }
 

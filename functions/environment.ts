@@ -1,6 +1,12 @@
 // The names of the environment variables that the deployment sets and the functions read. There are no values here and
 // nothing is read, because infra/ imports this file, and may import nothing else of ours.
 
+/**
+ * The ways to call that the deployment has, separated by spaces: the first has the API at /v1, each other at a mount of its name. The
+ * console signs in by them. Default: `keys`.
+ */
+export const WAYS = 'MILLRACE_WAYS';
+
 /** Name of the SSM SecureString that holds the connection string. */
 export const DATABASE_URL_PARAMETER = 'MILLRACE_DATABASE_URL_PARAMETER';
 

@@ -4,6 +4,7 @@ import { countedLog } from '#functions/figures/counted-log.ts';
 import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
 import { createApp } from '#functions/http/app.ts';
 import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
+import { readConsoleSettings } from '#functions/runtime/console-settings.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
@@ -37,6 +38,9 @@ export function createHttpHandler(registry: Registry): GatewayHandler {
   const log = countedLog(functionLog('http'), figures);
   const wakeUpSettings = readWakeUpSettings(process.env);
   const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
-  const app = createApp({ database, registry, log, allowedOrigins, callerRules, wakeUps });
+  const app = createApp({
+    ...{ database, registry, log, allowedOrigins, callerRules, wakeUps },
+    console: readConsoleSettings(process.env, import.meta.dirname),
+  });
   return writingFigures(figures, gatewayHandler(app));
 }

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bundleConsole } from '../bundling/bundle-console.ts';
 import { nameRelatively } from './name-relatively.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -17,4 +18,5 @@ for await (const file of glob('**/*.{js,d.ts}', { cwd: dist })) {
 }
 for (const part of ['migrations/tables', 'migrations/routines', 'cli/template'])
   await cp(join(root, part), join(dist, part), { recursive: true });
+bundleConsole(join(dist, 'console'));
 await chmod(join(dist, 'cli/millrace.js'), 0o755);

@@ -3,6 +3,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { CallerRules } from '#functions/runtime/caller-rules.ts';
+import type { ConsoleSettings } from '#functions/runtime/console-settings.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -19,6 +20,8 @@ export interface Api {
   readonly log: Log;
   readonly allowedOrigins: readonly string[];
   readonly callerRules: CallerRules;
+  /** Given where the console is served. */
+  readonly console?: ConsoleSettings | undefined;
   /** Given where something else than a tick each minute wakes the consumer. */
   readonly wakeUps?: WakeUps | undefined;
 }

@@ -6,6 +6,7 @@
 //   routes/             one file for each resource; a route is declared once, for the app and for its description
 //   read/               makes query, headers and body checked values, or lists everything that is wrong with them
 //   enqueue/            what both enqueue routes share: turns the body's messages into stored ones, all or none
+//   console/            answers with the files of the page at /console, which then calls the routes
 //   openapi/            describes the API from the same declarations that the app serves
 //   answer-error.ts     answers for what was thrown
 //
@@ -15,6 +16,7 @@ import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono/tiny';
 import { authenticate } from '#functions/http/caller/authenticate.ts';
 import { requireScope } from '#functions/http/caller/require-scope.ts';
+import { serveConsole } from '#functions/http/console/serve-console.ts';
 import { routes } from '#functions/http/routes/routes.ts';
 import { answerError } from './answer-error.ts';
 import { type Api, type ApiEnvironment, refuse } from './api.ts';
@@ -33,6 +35,7 @@ export function createApp(api: Api): Hono<ApiEnvironment> {
       app.on([route.method], [path], ...guards(api, route, authenticated), route.handle(api));
     app.all(path, methodNotAllowed(ofPath.map(({ method }) => method)));
   }
+  if (api.console) serveConsole(app, api.console);
   app.notFound((request) =>
     refuse(request, { kind: 'not-found', detail: 'There is no such route.' }),
   );

@@ -62,11 +62,15 @@ function toHeaders(headers: APIGatewayProxyEventV2['headers']): [string, string]
   );
 }
 
+/** What is compressed is no text; everything else that the API answers is. */
 async function toResult(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
+  const isBase64Encoded = response.headers.has('content-encoding');
   return {
     statusCode: response.status,
     headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-    isBase64Encoded: false,
+    body: isBase64Encoded
+      ? Buffer.from(await response.arrayBuffer()).toString('base64')
+      : await response.text(),
+    isBase64Encoded,
   };
 }

@@ -14,6 +14,7 @@ import { isKeyForm } from './api-key-form.ts';
 import type { Authenticated } from './authenticated.ts';
 import { gatewayCaller } from './gateway-caller.ts';
 import { keyOwner } from './key-owner.ts';
+import { isOwnOrigin } from './own-origin.ts';
 import { sourceNetwork } from './source-network.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
@@ -24,12 +25,13 @@ export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
   const keyCaller = keyCallers(api);
   return async (request, next) => {
     const origin = request.req.header('origin');
-    if (origin !== undefined && !isAllowed(api.allowedOrigins, origin))
+    const { requestContext } = request.env.event;
+    const isForeign = origin !== undefined && !isOwnOrigin(requestContext.domainName, origin);
+    if (isForeign && !isAllowed(api.allowedOrigins, origin))
       return refuse(request, {
         kind: 'origin-not-allowed',
         detail: 'The Origin of this call is not among the allowed origins.',
       });
-    const { requestContext } = request.env.event;
     const found = gatewayCaller(requestContext, api.callerRules) ?? (await keyCaller(request));
     if ('kind' in found) return refuse(request, found);
     const { name, scopes, isPerson } = found;
