@@ -44,6 +44,7 @@ const functionWings = [
   'functions/http/api',
   'functions/http/app',
   'functions/http/database-problems',
+  'functions/http/method-not-allowed',
   ...httpWings,
 ];
 const infraWings = [
@@ -62,6 +63,9 @@ const localWings = [
   'local/project/a',
 ];
 
+// One law for all of it.
+const consoleWings = await foldersWithCode(['console']);
+
 /** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
 const law: Readonly<Record<string, readonly string[]>> = {
   queue: [],
@@ -75,6 +79,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
   handlers: ['millrace'],
   bundling: [],
   client: [],
+  ...Object.fromEntries(consoleWings.map((wing) => [wing, ['client/client', 'console/a']])),
   cli: ['local/server'],
   'cli/init': ['local/server', 'local/project/a', 'bundling/a'],
   'cli/template/infra': ['aws-cdk-lib/aws-sns'],
@@ -103,6 +108,7 @@ const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/api',
     'functions/http/app',
     'functions/http/database-problems',
+    'functions/http/method-not-allowed',
     ...httpWings,
     'migrations/migrate',
   ],
@@ -133,6 +139,11 @@ const law: Readonly<Record<string, readonly string[]>> = {
   'functions/http/read': httpBase,
   'functions/http/caller': [...httpBase, 'functions/http/read/uuid'],
   'functions/http/enqueue': [...httpBase, 'functions/http/read/uuid'],
+  'functions/http/console': [
+    ...httpBase,
+    'functions/http/method-not-allowed',
+    'functions/http/read/uuid',
+  ],
   'functions/http/openapi': [...httpBase, 'functions/http/read/uuid'],
   'functions/http/routes': [
     ...httpBase,
@@ -209,7 +220,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('no folder with code is without a law', async () => {
-  expect(Object.keys(law).sort()).toEqual(await foldersWithCode());
+  const tops = [
+    ...['queue', 'handlers', 'migrations', 'functions', 'infra', 'local', 'testing'],
+    ...['bundling', 'exports', 'cli', 'client', 'console'],
+  ];
+  expect(Object.keys(law).sort()).toEqual(await foldersWithCode(tops));
 });
 
 test.each(Object.entries(law))(
@@ -254,7 +269,9 @@ async function writeProbe(wing: string): Promise<void> {
     ...openers.map((name) => `import { createServer } from '${name}';`),
   ];
   await mkdir(join(folder, wing), { recursive: true });
-  await writeFile(join(folder, wing, 'probe.ts'), lines.join('\n'));
+  // The console's files are .tsx as often as not, and the law is for both.
+  const probe = wing.startsWith('console') ? 'probe.tsx' : 'probe.ts';
+  await writeFile(join(folder, wing, probe), lines.join('\n'));
 }
 
 /** What the linter refuses, as "wing:line". */
@@ -265,20 +282,16 @@ async function lint(): Promise<ReadonlySet<string>> {
   // It exits with 1, since it finds what it is to find.
   execFile(biome, words, { cwd: folder, maxBuffer: 2 ** 26 }, (_error, stdout) => resolve(stdout));
   const found = (await promise).matchAll(
-    /noRestrictedImports,file=[^,]*millrace-imports-\w+\/([^,]+)\/probe\.ts,line=(\d+)/g,
+    /noRestrictedImports,file=[^,]*millrace-imports-\w+\/([^,]+)\/probe\.tsx?,line=(\d+)/g,
   );
   return new Set(Array.from(found, ([, wing, line]) => `${wing}:${line}`));
 }
 
-async function foldersWithCode(): Promise<string[]> {
-  const tops = [
-    ...['queue', 'handlers', 'migrations', 'functions', 'infra', 'local', 'testing'],
-    ...['bundling', 'exports', 'cli', 'client', 'console'],
-  ];
+async function foldersWithCode(tops: readonly string[]): Promise<string[]> {
   const files = await Promise.all(
     tops.map(async (top) => {
       const names = await readdir(join(root, top), { recursive: true });
-      return names.filter((name) => name.endsWith('.ts')).map((name) => dirname(join(top, name)));
+      return names.filter((name) => /\.tsx?$/.test(name)).map((name) => dirname(join(top, name)));
     }),
   );
   return [...new Set(files.flat())].sort();

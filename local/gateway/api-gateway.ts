@@ -38,6 +38,8 @@ export async function startApiGateway(options: ApiGatewayOptions): Promise<ApiGa
   const { cors } = options;
   const server = loopbackServer({
     allowedOrigins: cors?.allowOrigins ?? [],
+    // The console.
+    hasOwnPages: true,
     async request(request, response) {
       const { status, headers, body } = await answer(request, options);
       const added = { ...(cors && corsHeaders(request, cors)), 'content-length': body.length };

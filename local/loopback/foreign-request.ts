@@ -7,19 +7,26 @@ import { RefusedRequest } from './refused-request.ts';
 // Any port will do: a tunnel or a proxy may listen on another one, and whoever rebinds a name cannot choose these names.
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 
+/** The web pages that may call. Default: none. */
+export interface LoopbackGuests {
+  /** The origins of those that others have sent. */
+  readonly allowedOrigins?: readonly string[];
+  /** Whether this server sends pages itself, which may call it: those of the same host and port. */
+  readonly hasOwnPages?: boolean;
+}
+
 /** What to answer instead; undefined when the request may be served. */
 export function foreignRequest(
   { headers: { host = '', origin } }: IncomingMessage,
-  allowedOrigins: readonly string[],
+  { allowedOrigins = [], hasOwnPages = false }: LoopbackGuests,
 ): RefusedRequest | undefined {
   if (!loopbackHost.test(host))
     return new RefusedRequest(
       403,
       'This server is for programs on this machine: the Host of a request must be 127.0.0.1, localhost or [::1]',
     );
-  // The console is a page of the API's own, and there is no other that one of these servers would have sent.
-  const isForeign = origin !== undefined && origin !== `http://${host.toLowerCase()}`;
-  if (isForeign && !allowedOrigins.includes(origin))
+  const isOwn = hasOwnPages && origin === `http://${host.toLowerCase()}`;
+  if (origin !== undefined && !isOwn && !allowedOrigins.includes(origin))
     return new RefusedRequest(
       403,
       'Web pages of this origin may not call: those that may call the API are named with --allow-origin',

@@ -10,28 +10,26 @@ import {
 } from 'node:http';
 import type { Server as SocketServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { foreignRequest } from './foreign-request.ts';
+import { foreignRequest, type LoopbackGuests } from './foreign-request.ts';
 import type { RefusedRequest } from './refused-request.ts';
 
-export interface LoopbackAnswers {
+export interface LoopbackAnswers extends LoopbackGuests {
   readonly request: RequestListener;
   /** Takes over the connection, as for a WebSocket. Without it, a request to do so is answered like any other. */
   readonly upgrade?: (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
-  /** The origins of the web pages that may call. Default: none. */
-  readonly allowedOrigins?: readonly string[];
 }
 
 /** Answers 403 with a sentence to whoever may not call. */
 export function loopbackServer(answers: LoopbackAnswers): Server {
-  const { request: answer, upgrade, allowedOrigins = [] } = answers;
+  const { request: answer, upgrade } = answers;
   const server = createServer((request, response) => {
-    const refused = foreignRequest(request, allowedOrigins);
+    const refused = foreignRequest(request, answers);
     if (!refused) return answer(request, response);
     response.writeHead(refused.status, json).end(bodyOf(refused));
   });
   if (upgrade)
     server.on('upgrade', (request, connection, head) => {
-      const refused = foreignRequest(request, allowedOrigins);
+      const refused = foreignRequest(request, answers);
       if (!refused) return upgrade(request, connection, head);
       refuseUpgrade(refused, connection);
     });
