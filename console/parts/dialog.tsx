@@ -1,6 +1,6 @@
 // A dialog over the page. The browser's own keeps the focus inside, closes on Escape and gives the focus back.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface DialogProps {
   readonly title: string;
@@ -12,11 +12,15 @@ export interface DialogProps {
 export function Dialog({ title, close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // A layout effect ends while the dialog is still in the page, where closing it gives the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    // Only one that is closed gives the focus back; one that is taken away leaves it nowhere.
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // What had it may be gone, such as the row of a letter that was redriven.
+      if (document.activeElement === document.body) document.querySelector('h1')?.focus();
+    };
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={titleId} onClose={close}>
