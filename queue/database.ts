@@ -49,6 +49,9 @@ const withSafeJson: Pick<typeof types, 'getTypeParser'> = {
       : types.getTypeParser(type, format),
 };
 
+/** What a connection string looks like, for sentences about one that is none. */
+export const databaseUrlForm = 'postgresql://user:password@host/database';
+
 /**
  * The parsed URL of a database. Throws a TypeError that does not repeat the text: the driver's own message would
  * print the password.
@@ -56,7 +59,7 @@ const withSafeJson: Pick<typeof types, 'getTypeParser'> = {
 export function requireDatabaseUrl(url: string): URL {
   const parsed = URL.parse(url);
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol) || !parsed.hostname || !parsed.username)
-    throw new TypeError('The database URL must look like postgresql://user:password@host/database');
+    throw new TypeError(`The database URL must look like ${databaseUrlForm}`);
   return parsed;
 }
 

@@ -3,6 +3,9 @@
 // since bundles are minified and Lambda's runtime logs the name of the class.
 import { NamedError } from './named-error.ts';
 
+const nameOf = (thrown: unknown) => (thrown instanceof Error ? thrown.name : typeof thrown);
+const sentenceOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
+
 /** A handler that ran longer than its queue allows. */
 export class HandlerTimeout extends NamedError {
   static override readonly name = 'HandlerTimeout';
@@ -39,9 +42,10 @@ export class NoAnswer extends NamedError {
 export class SessionUnavailable extends NamedError {
   static override readonly name = 'SessionUnavailable';
   constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     // Whoever opens sessions may name the database's URL in what it throws, and this sentence is logged.
-    super(`no session was to be had: ${reason.replaceAll(/\/\/\S*@/g, '//')}`, { cause });
+    super(`no session was to be had: ${sentenceOf(cause).replaceAll(/\/\/\S*@/g, '//')}`, {
+      cause,
+    });
   }
 }
 
@@ -85,8 +89,7 @@ export class UnknownType extends NamedError {
 export class MessageTooLarge extends NamedError {
   static override readonly name = 'MessageTooLarge';
   constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`the message is too large to be handed to a consumer, even alone: ${reason}`);
+    super(`the message is too large to be handed to a consumer, even alone: ${sentenceOf(cause)}`);
   }
 }
 
@@ -118,8 +121,7 @@ export class VersionUnknown extends NamedError {
 export class UpcastFailed extends NamedError {
   static override readonly name = 'UpcastFailed';
   constructor(type: string, from: number, thrown: unknown) {
-    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-    super(`the upcaster of "${type}" from version ${from} to ${from + 1} threw: ${kind}`);
+    super(`the upcaster of "${type}" from version ${from} to ${from + 1} threw: ${nameOf(thrown)}`);
     this.stack = `${this.name}: ${this.message}\n${framesOf(thrown)}`;
   }
 }
@@ -140,9 +142,7 @@ function framesOf(thrown: unknown): string {
 export class RecordingFailed extends NamedError {
   static override readonly name = 'RecordingFailed';
   constructor(thrown: unknown) {
-    super(
-      `how the attempt ended could not be recorded: ${thrown instanceof Error ? thrown.name : typeof thrown}`,
-    );
+    super(`how the attempt ended could not be recorded: ${nameOf(thrown)}`);
   }
 }
 

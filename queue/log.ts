@@ -13,15 +13,17 @@ export interface Log {
   error(message: string, attributes?: Record<string, unknown>): void;
 }
 
+/** A log of which each level writes as the function says. */
+export const logOf = (write: (level: keyof Log) => Log['info']): Log => ({
+  debug: write('debug'),
+  info: write('info'),
+  warn: write('warn'),
+  error: write('error'),
+});
+
 /**
  * The same log with the given attributes on every line; a line's own win over them. Costs nothing until a line is
  * written, since one is made for every message whose handler asks for it.
  */
-export function boundLog(log: Log, bound: Record<string, unknown>): Log {
-  return {
-    debug: (message, attributes) => log.debug(message, { ...bound, ...attributes }),
-    info: (message, attributes) => log.info(message, { ...bound, ...attributes }),
-    warn: (message, attributes) => log.warn(message, { ...bound, ...attributes }),
-    error: (message, attributes) => log.error(message, { ...bound, ...attributes }),
-  };
-}
+export const boundLog = (log: Log, bound: Record<string, unknown>): Log =>
+  logOf((level) => (message, attributes) => log[level](message, { ...bound, ...attributes }));

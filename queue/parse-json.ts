@@ -5,6 +5,8 @@
 // without them before it reads the text.
 // See docs/decisions/0019-field-names-in-json.md, also for when this can go.
 
+import { isObject } from './is-object.ts';
+
 type Reviver = NonNullable<Parameters<typeof JSON.parse>[1]>;
 
 /**
@@ -94,7 +96,7 @@ function withNamesBack(value: unknown, standIns: ReadonlyMap<string, string>): u
   const waiting: object[] = [whole];
   for (let next = waiting.pop(); next; next = waiting.pop())
     for (const [name, member] of Object.entries(next)) {
-      if (typeof member !== 'object' || member === null) continue;
+      if (!isObject(member)) continue;
       const renamed = withOwnNames(member, standIns);
       if (renamed !== member) Reflect.set(next, name, renamed);
       waiting.push(renamed);

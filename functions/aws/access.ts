@@ -9,8 +9,8 @@ export interface AwsAccess {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string | undefined;
-  /** Called instead of the region's own endpoints, as the variables that AWS's SDKs obey have it. */
-  readonly endpoints: Readonly<Partial<Record<AwsService, string>>>;
+  /** Called instead of the region's own endpoints unless empty, as the variables that AWS's SDKs obey have it. */
+  readonly endpoints: Readonly<Partial<Record<AwsService, string | undefined>>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,29 +22,21 @@ export const accessVariables = {
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
 } as const;
 
-const endpointVariables: Readonly<Record<AwsService, string>> = {
-  lambda: 'AWS_ENDPOINT_URL_LAMBDA',
-  scheduler: 'AWS_ENDPOINT_URL_SCHEDULER',
-  ssm: 'AWS_ENDPOINT_URL_SSM',
-  secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
-};
-
 /** Throws a TypeError that names all variables that are missing. */
 export function awsAccess(environment: Environment): AwsAccess {
   return {
     ...requiredVariables(environment, accessVariables),
     sessionToken: environment['AWS_SESSION_TOKEN'],
-    endpoints: givenEndpoints(environment),
+    endpoints: {
+      lambda: environment['AWS_ENDPOINT_URL_LAMBDA'],
+      scheduler: environment['AWS_ENDPOINT_URL_SCHEDULER'],
+      ssm: environment['AWS_ENDPOINT_URL_SSM'],
+      secretsmanager: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'],
+    },
   };
-}
-
-function givenEndpoints(environment: Environment): AwsAccess['endpoints'] {
-  const variables = Object.entries(endpointVariables);
-  const given = variables.map(([service, variable]) => [service, environment[variable]]);
-  return Object.fromEntries(given.filter(([, endpoint]) => endpoint));
 }
 
 /** The service's own endpoint in a region; China's regions are under a domain of their own. */
 export function regionalEndpoint(service: AwsService, region: string): string {
-  return `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

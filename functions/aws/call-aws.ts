@@ -22,8 +22,8 @@ export interface AwsCall {
 export interface AwsAnswer {
   readonly status: number;
   readonly text: string;
-  /** AWS's type of error, such as ConflictException; undefined for a success. */
-  readonly errorType: string | undefined;
+  /** AWS's type of error, such as ConflictException; the status in words where AWS has given none, as for a success. */
+  readonly errorType: string;
 }
 
 const mostTries = 3;
@@ -43,18 +43,19 @@ export async function callAws(access: AwsAccess, call: AwsCall): Promise<AwsAnsw
     const outcome = await tryOnce(access, call, isLast ? restMs : restMs / 2);
     if ('answer' in outcome) return outcome.answer;
     if (tried === mostTries || performance.now() + pauseMs * tried >= end)
-      throw refused(call, { ...outcome, isTransient: true });
+      throw failed(call, { ...outcome, isTransient: true });
     await wait(pauseMs * tried);
   }
 }
 
 /** For an answer that is not a success of the operation's. */
-export function refused(
-  { service, operation }: Pick<AwsCall, 'service' | 'operation'>,
+export const refused = (call: AwsCall, { errorType }: AwsAnswer): AwsCallFailed =>
+  failed(call, { reason: errorType, isTransient: false });
+
+const failed = (
+  { service, operation }: AwsCall,
   failure: { readonly reason: string; readonly isTransient: boolean; readonly cause?: unknown },
-): AwsCallFailed {
-  return new AwsCallFailed(`${service}:${operation}`, failure);
-}
+) => new AwsCallFailed(`${service}:${operation}`, failure);
 
 type Outcome =
   | { readonly answer: AwsAnswer }
@@ -63,7 +64,7 @@ type Outcome =
 async function tryOnce(access: AwsAccess, call: AwsCall, timeoutMs: number): Promise<Outcome> {
   try {
     const answer = await send(access, call, timeoutMs);
-    const { status, errorType = '' } = answer;
+    const { status, errorType } = answer;
     const isTransient =
       status >= 500 || status === 429 || /Throttl|TooManyRequests/.test(errorType);
     return isTransient ? { reason: errorType } : { answer };
@@ -74,15 +75,14 @@ async function tryOnce(access: AwsAccess, call: AwsCall, timeoutMs: number): Pro
 
 async function send(access: AwsAccess, call: AwsCall, timeoutMs: number): Promise<AwsAnswer> {
   const { service, path, headers, body } = call;
-  const endpoint = access.endpoints[service] ?? regionalEndpoint(service, access.region);
+  const endpoint = access.endpoints[service] || regionalEndpoint(service, access.region);
   const url = new URL(`${endpoint.replace(/\/$/, '')}${path}`);
   const method = body === undefined ? 'GET' : 'POST';
   const signed = await signedHeaders(access, { service, method, url, headers, body: body ?? '' });
   const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
   const response = await fetch(url, { method, headers: signed, body: body ?? null, signal });
   const text = await response.text();
-  const { status } = response;
-  return { status, text, errorType: status < 300 ? undefined : errorType(response, text) };
+  return { status: response.status, text, errorType: errorType(response, text) };
 }
 
 /** Services say it in a header, or in a field of the body; either may have a namespace before it or an address behind. */

@@ -25,7 +25,7 @@ export async function callByTarget(
     body: JSON.stringify(input),
     timeoutMs,
   };
-  const { status, errorType, text } = await callAws(access, call);
-  if (status === 200) return JSON.parse(text);
-  throw refused(call, { reason: errorType ?? `status ${status}`, isTransient: false });
+  const answer = await callAws(access, call);
+  if (answer.status === 200) return JSON.parse(answer.text);
+  throw refused(call, answer);
 }

@@ -38,12 +38,13 @@ export async function createSchedule(
     body: JSON.stringify(requestOf(schedule)),
     timeoutMs: schedule.timeoutMs,
   };
-  const { status, errorType = `status ${status}`, text } = await callAws(access, call);
+  const answer = await callAws(access, call);
+  const { status, errorType, text } = answer;
   if (status === 200) return 'created';
   if (errorType === 'ConflictException') return 'exists';
   // "Invalid Schedule Expression at(2026-11-28T23:45:30)". The form of ours is right, so only its time can be meant.
   if (errorType === 'ValidationException' && /schedule ?expression/i.test(text)) return 'past';
-  throw refused(call, { reason: errorType, isTransient: false });
+  throw refused(call, answer);
 }
 
 function requestOf({ group, at, targetArn, roleArn, input }: OneTimeSchedule) {

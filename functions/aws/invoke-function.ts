@@ -21,7 +21,6 @@ export async function invokeFunction(
     body: JSON.stringify(event),
     timeoutMs,
   };
-  const { status, errorType } = await callAws(access, call);
-  if (status !== 202)
-    throw refused(call, { reason: errorType ?? `status ${status}`, isTransient: false });
+  const answer = await callAws(access, call);
+  if (answer.status !== 202) throw refused(call, answer);
 }

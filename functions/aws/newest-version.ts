@@ -37,7 +37,7 @@ async function versionsFrom(
     headers: {},
     timeoutMs: asked.timeoutMs,
   };
-  const { status, errorType, text } = await callAws(access, call);
-  if (status === 200) return JSON.parse(text);
-  throw refused(call, { reason: errorType ?? `status ${status}`, isTransient: false });
+  const answer = await callAws(access, call);
+  if (answer.status === 200) return JSON.parse(answer.text);
+  throw refused(call, answer);
 }

@@ -1,6 +1,6 @@
 // Some figures are told by the log anyway: whoever writes the line need not know that it is counted.
 import type { DeploymentMetric } from '#functions/metrics.ts';
-import type { Log } from '#queue/log.ts';
+import { type Log, logOf } from '#queue/log.ts';
 import type { Figures } from './figures.ts';
 
 const countedLines: Readonly<Record<string, DeploymentMetric>> = {
@@ -11,18 +11,10 @@ const countedLines: Readonly<Record<string, DeploymentMetric>> = {
 /** The same log. Lines about wake-ups are counted, and so are the invocations that a backlog was handed over to. */
 export function countedLog(log: Log, figures: Figures | undefined): Log {
   if (!figures) return log;
-  const counting =
-    (level: keyof Log): Log['info'] =>
-    (message, attributes) => {
-      const name = countedLines[message];
-      if (name) figures.count(name);
-      if (message === 'handed over') figures.count('HandedOver', Number(attributes?.['helpers']));
-      log[level](message, attributes);
-    };
-  return {
-    debug: counting('debug'),
-    info: counting('info'),
-    warn: counting('warn'),
-    error: counting('error'),
-  };
+  return logOf((level) => (message, attributes) => {
+    const name = countedLines[message];
+    if (name) figures.count(name);
+    if (message === 'handed over') figures.count('HandedOver', Number(attributes?.['helpers']));
+    log[level](message, attributes);
+  });
 }

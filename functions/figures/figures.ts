@@ -11,6 +11,17 @@ import type { DrainFigures } from '#queue/drain/figures.ts';
 import type { Log } from '#queue/log.ts';
 import { embeddedMetrics, type MetricValue } from './embedded-metrics.ts';
 
+/** Metrics that have the name of a figure of the summary. */
+const summaryMetrics = [
+  'Claimed',
+  'Done',
+  'Retried',
+  'Snoozed',
+  'Dead',
+  'Released',
+  'Stale',
+] as const;
+
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
 export class Figures {
@@ -45,13 +56,8 @@ export class Figures {
   drained(drain: DrainFigures): void {
     const { summary } = drain;
     this.#since = drain.since;
-    this.count('Claimed', summary.claimed);
-    this.count('Done', summary.done);
-    this.count('Retried', summary.retried);
-    this.count('Snoozed', summary.snoozed);
-    this.count('Dead', summary.dead);
-    this.count('Released', summary.released);
-    this.count('Stale', summary.stale);
+    for (const name of summaryMetrics)
+      this.count(name, summary[name.toLowerCase() as Lowercase<typeof name>]);
     this.count('Suspects', drain.suspects);
     this.measure('ClaimTime', drain.claimMs);
     this.measure('SettleTime', drain.settleMs);

@@ -1,6 +1,8 @@
 // Whether a function writes figures, and when.
+
 import { DEPLOYMENT_NAME, METRICS } from '#functions/environment.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
+import { misuse } from '#queue/misuse.ts';
 import { Figures } from './figures.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,8 +12,8 @@ export function openFigures(service: string, environment: Environment): Figures 
   const { [METRICS]: level, [DEPLOYMENT_NAME]: deployment } = environment;
   if (!level) return undefined;
   if (level !== 'drain' && level !== 'queues')
-    throw new TypeError(`${METRICS} is "drain" or "queues"; got "${level}"`);
-  if (!deployment) throw new TypeError(`${METRICS} needs ${DEPLOYMENT_NAME}, the stack's name`);
+    misuse(`${METRICS} is "drain" or "queues"; got "${level}"`);
+  if (!deployment) misuse(`${METRICS} needs ${DEPLOYMENT_NAME}, the stack's name`);
   return new Figures(deployment, functionLog(service));
 }
 

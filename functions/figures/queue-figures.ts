@@ -1,7 +1,9 @@
 // Figures that the database has to be asked for, one statement for all of them, where a deployment wants them.
+
 import type { QueueMetric } from '#functions/metrics.ts';
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { askFigures, type QueueFigures } from '#queue/routines/ask-figures.ts';
 import type { Figures } from './figures.ts';
 
@@ -29,8 +31,8 @@ export function queueFigures({ figures, database, queues, log }: Asking) {
   let askedAt = Number.NEGATIVE_INFINITY;
   return async (remainingMs: number): Promise<void> => {
     const budgetMs = Math.min(longestMs, remainingMs - returnMs);
-    if (budgetMs <= 0 || performance.now() - askedAt < everyMs) return;
-    askedAt = performance.now();
+    if (budgetMs <= 0 || monotonicMs() - askedAt < everyMs) return;
+    askedAt = monotonicMs();
     const { since } = figures;
     const found = await askFigures(database, measured, { since, budgetMs, log });
     if (!found) return;

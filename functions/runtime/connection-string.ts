@@ -4,7 +4,8 @@ import { AwsCallFailed } from '#functions/aws/aws-call-failed.ts';
 import { readParameter } from '#functions/aws/read-parameter.ts';
 import { readSecret } from '#functions/aws/read-secret.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
-import { requireDatabaseUrl } from '#queue/database.ts';
+import { databaseUrlForm, requireDatabaseUrl } from '#queue/database.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { ConnectionStringUnavailable } from './connection-string-unavailable.ts';
 import type { DatabaseUrlSource } from './database-url-source.ts';
 import { secretForms, urlInSecret } from './url-in-secret.ts';
@@ -30,18 +31,18 @@ export function cachedConnectionString(source: DatabaseUrlSource): ConnectionStr
   const readAgain = async () => {
     try {
       const url = await readUrl(source);
-      known = { url, freshUntil: performance.now() + freshForMs };
+      known = { url, freshUntil: monotonicMs() + freshForMs };
       return url;
     } catch (error) {
       if (!known) throw error;
-      known.freshUntil = performance.now() + retryAfterMs;
+      known.freshUntil = monotonicMs() + retryAfterMs;
       return known.url;
     } finally {
       reading = undefined;
     }
   };
   const read = async () => {
-    if (known && performance.now() < known.freshUntil) return known.url;
+    if (known && monotonicMs() < known.freshUntil) return known.url;
     // Calls that come while it is being read share one request to AWS.
     reading ??= readAgain();
     return reading;
@@ -71,9 +72,7 @@ async function readUrl(source: DatabaseUrlSource): Promise<string> {
     return url?.trim() ?? '';
   } catch {
     const reason =
-      source.from === 'secret'
-        ? secretForms
-        : 'it is no URL such as postgresql://user:password@host/database';
+      source.from === 'secret' ? secretForms : `it is no URL such as ${databaseUrlForm}`;
     throw new ConnectionStringUnavailable(place, { reason, isTransient: false });
   }
 }

@@ -1,4 +1,5 @@
 // Where a function finds its connection string: it reads that from its environment once, at its cold start.
+
 import { type AwsAccess, accessVariables, awsAccess } from '#functions/aws/access.ts';
 import { requiredVariables } from '#functions/aws/required-variables.ts';
 import {
@@ -6,6 +7,7 @@ import {
   DATABASE_URL_PARAMETER,
   DATABASE_URL_SECRET,
 } from '#functions/environment.ts';
+import { misuse } from '#queue/misuse.ts';
 
 /** Where the connection string comes from. */
 export type DatabaseUrlSource =
@@ -20,7 +22,7 @@ export function readDatabaseUrl(environment: Environment): DatabaseUrlSource {
   const parameter = environment[DATABASE_URL_PARAMETER];
   const url = environment[DATABASE_URL];
   if (secret && parameter)
-    throw new TypeError(
+    misuse(
       `The connection string has one place: leave out ${DATABASE_URL_SECRET} or ${DATABASE_URL_PARAMETER}`,
     );
   if (!secret && !parameter && url) return { from: 'environment', url };

@@ -1,6 +1,6 @@
 // The functions' log: one JSON object a line, in the form that Lambda's JSON log format passes on unchanged. The usual
 // logging library would be a tenth of the http bundle, for features that are not needed here.
-import type { Log } from '#queue/log.ts';
+import { type Log, logOf } from '#queue/log.ts';
 
 const severities = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
@@ -10,14 +10,12 @@ export function functionLog(service: string): Log {
   const least = severities.indexOf(wanted);
   // Lambda also has the level TRACE. There is nothing finer than DEBUG here, so it means everything from DEBUG on.
   const from = Math.max(0, least);
-  const write =
-    (level: string): Log['info'] =>
-    (message, attributes) => {
-      if (severities.indexOf(level) < from) return;
-      const line = { level, message, timestamp: new Date().toISOString(), service };
-      process.stdout.write(`${json(line, attributes)}\n`);
-    };
-  return { debug: write('DEBUG'), info: write('INFO'), warn: write('WARN'), error: write('ERROR') };
+  return logOf((name) => (message, attributes) => {
+    const level = name.toUpperCase();
+    if (severities.indexOf(level) < from) return;
+    const line = { level, message, timestamp: new Date().toISOString(), service };
+    process.stdout.write(`${json(line, attributes)}\n`);
+  });
 }
 
 function json(line: object, attributes: object | undefined): string {

@@ -1,5 +1,7 @@
 // For whoever has no survey to begin with, which carries this question along (queue/routines/survey.ts).
+
 import type { Database } from '#queue/database.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { onlyRow } from '#queue/routines/only-row.ts';
 import { requireSchema, SchemaTooOld } from '#queue/schema-needed.ts';
 
@@ -19,13 +21,13 @@ export function requiringSchema(database: Database): Database {
     looked = looking;
     looking.outcome.catch((error: unknown) => {
       // A look that was not answered says nothing, and is made again by the next call.
-      looking.until = error instanceof SchemaTooOld ? performance.now() + lookAgainMs : 0;
+      looking.until = error instanceof SchemaTooOld ? monotonicMs() + lookAgainMs : 0;
     });
     return looking.outcome;
   };
   return {
     async query(text, parameters) {
-      await (looked && performance.now() < looked.until ? looked.outcome : look());
+      await (looked && monotonicMs() < looked.until ? looked.outcome : look());
       return database.query(text, parameters);
     },
   };

@@ -1,8 +1,9 @@
+import { databaseUrlForm } from '#queue/database.ts';
 import { parseJson } from '#queue/parse-json.ts';
 
 /** What a secret may hold, for whoever reads the log. */
 export const secretForms =
-  'it holds neither a URL such as postgresql://user:password@host/database, nor JSON with such a URL as DATABASE_URL, nor ' +
+  `it holds neither a URL such as ${databaseUrlForm}, nor JSON with such a URL as DATABASE_URL, nor ` +
   'JSON with host, username, password and dbname';
 
 /**

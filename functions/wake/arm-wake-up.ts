@@ -1,9 +1,11 @@
 // Arms wake-ups of the consumer: one-time schedules, each named by its time, so that whoever needs one at about the same
 // time needs the same one, and it makes no difference how often it is armed.
+
 import type { AwsAccess } from '#functions/aws/access.ts';
 import { createSchedule } from '#functions/aws/create-schedule.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import type { Log } from '#queue/log.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import { scheduledWakeUp } from './wake-up-event.ts';
 import { stepMs, wakeUpTime } from './wake-up-time.ts';
@@ -37,10 +39,10 @@ export function armWakeUps(target: WakeUpTarget, log: Log): ArmWakeUp {
   };
   return async ({ now, dueAt }, timeoutMs) => {
     if (dueAt === null) return;
-    const endsAt = performance.now() + timeoutMs;
+    const endsAt = monotonicMs() + timeoutMs;
     try {
       let at = wakeUpTime({ now: new Date(now), dueAt: new Date(dueAt) });
-      for (let step = 0; (await arm(at, endsAt - performance.now())) === 'past'; step += 1) {
+      for (let step = 0; (await arm(at, endsAt - monotonicMs())) === 'past'; step += 1) {
         if (step === mostSteps) throw new Error('each of the times is past');
         at = new Date(at.getTime() + stepMs);
       }

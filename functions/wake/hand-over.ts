@@ -1,10 +1,13 @@
 // Hand-over on Lambda: a consumer shares its backlog by invoking its own function asynchronously, with an event that says so.
 // The hop is counted by that event. Lambda's own stop for functions that call themselves goes by a header that the SDKs
 // send; our signed calls do not have it, so nothing but the event keeps a helper from handing over again.
+
 import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
 import { functionArn } from '#functions/aws/function-arn.ts';
 import { invokeFunction } from '#functions/aws/invoke-function.ts';
 import { HAND_OVER } from '#functions/environment.ts';
+import { isInRange } from '#queue/declare/in-range.ts';
+import { misuse } from '#queue/misuse.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,8 +30,8 @@ export function readHandOver(
   const text = environment[HAND_OVER];
   if (!text) return undefined;
   const helpers = Number(text);
-  if (!Number.isInteger(helpers) || helpers < 1 || helpers > most)
-    throw new TypeError(`${HAND_OVER} is a whole number from 1 to ${most}; got "${text}"`);
+  if (!isInRange(helpers, { from: 1, to: most }))
+    misuse(`${HAND_OVER} is a whole number from 1 to ${most}; got "${text}"`);
   const access = awsAccess(environment);
   return (invokedFunctionArn) => ({ most: helpers, invoke: invoker(access, invokedFunctionArn) });
 }

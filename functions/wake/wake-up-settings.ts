@@ -1,6 +1,8 @@
 // What tells a function that something else than a tick each minute wakes the consumer.
+
 import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
 import { CONSUMER_ARN, EAGER, WAKE_UP_GROUP, WAKE_UP_ROLE } from '#functions/environment.ts';
+import { misuse } from '#queue/misuse.ts';
 
 export interface WakeUpSettings {
   readonly access: AwsAccess;
@@ -20,7 +22,7 @@ export function readWakeUpSettings(environment: Environment): WakeUpSettings | u
   const roleArn = environment[WAKE_UP_ROLE];
   const isEager = environment[EAGER] === 'on';
   if (!group && !isEager) return undefined;
-  if (group && !roleArn) throw new TypeError(`Missing environment variable: ${WAKE_UP_ROLE}`);
+  if (group && !roleArn) misuse(`Missing environment variable: ${WAKE_UP_ROLE}`);
   return {
     access: awsAccess(environment),
     consumerArn: environment[CONSUMER_ARN],

@@ -1,10 +1,12 @@
 // The enqueue of a deployment in which something else than a tick each minute wakes the consumer. Messages are committed
 // before anybody is woken for them: a consumer that came earlier would find nothing. What goes wrong after the commit costs
 // a message its early handling, never its answer.
+
 import { invokeFunction } from '#functions/aws/invoke-function.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
+import { misuse } from '#queue/misuse.ts';
 import { type Enqueued, enqueueToWake, type NewMessage } from '#queue/routines/enqueue.ts';
 import type { ArmWakeUp, NextDue } from '#queue/routines/next-due.ts';
 import { armWakeUps } from './arm-wake-up.ts';
@@ -36,7 +38,7 @@ const armMs = 1_000;
 
 export function createWakeUps(settings: WakeUpSettings, log: Log): WakeUps {
   const { access, consumerArn, schedules, isEager } = settings;
-  if (!consumerArn) throw new TypeError('Missing environment variable: MILLRACE_CONSUMER_ARN');
+  if (!consumerArn) misuse('Missing environment variable: MILLRACE_CONSUMER_ARN');
   const armWakeUp: ArmWakeUp = schedules
     ? armWakeUps({ access, consumerArn, ...schedules }, log)
     : async () => {};

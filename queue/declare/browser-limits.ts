@@ -1,5 +1,6 @@
 // What browsers may give along with messages of a public type. Whoever visits the page can send what it sends, so without
 // a type's word they may not hold others up, nor take back what was sent.
+import { misuse } from '#queue/misuse.ts';
 import { requireInRange } from './in-range.ts';
 import { firstPriority, lastPriority, mostDelaySeconds } from './message-limits.ts';
 
@@ -25,16 +26,13 @@ export function browserLimits(given: true | Partial<BrowserLimits>): BrowserLimi
   };
   const [misspelt] = Object.keys(unknown);
   if (misspelt !== undefined)
-    throw new TypeError(
-      `public takes ${Object.keys(defaults).join(', ')}; it does not know "${misspelt}"`,
-    );
+    misuse(`public takes ${Object.keys(defaults).join(', ')}; it does not know "${misspelt}"`);
   requireInRange('public.priority', priority, { from: firstPriority, to: lastPriority });
   requireInRange('public.groupDelaySeconds', groupDelaySeconds, {
     from: 0,
     to: mostDelaySeconds,
     fractional: true,
   });
-  if (typeof replace !== 'boolean')
-    throw new TypeError(`public.replace is true or false; got ${replace}`);
+  if (typeof replace !== 'boolean') misuse(`public.replace is true or false; got ${replace}`);
   return { priority, groupDelaySeconds, replace };
 }

@@ -1,6 +1,8 @@
 // A message type: a name, and the schema that every payload of that name must fit. Producers and handlers have nothing
 // else in common.
+
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { misuse } from '#queue/misuse.ts';
 import { type BrowserLimits, browserLimits } from './browser-limits.ts';
 import { requireRedactPaths } from './redacted-values.ts';
 import { requireRetention } from './retention.ts';
@@ -97,14 +99,12 @@ export function defineMessageType<Input, Payload, Name extends string = string>(
 
 function requireErrors({ name, errors }: { name: string; errors: unknown }): void {
   if (errors !== 'whole' && errors !== 'names')
-    throw new TypeError(
-      `Message type "${name}": errors is 'whole' or 'names'; got ${JSON.stringify(errors)}`,
-    );
+    misuse(`Message type "${name}": errors is 'whole' or 'names'; got ${JSON.stringify(errors)}`);
 }
 
 function requireName(name: string): void {
   if (!nameForm.test(name) || name.length > 100)
-    throw new TypeError(
+    misuse(
       `A message type's name is dot-separated lower-case words of at most 100 characters, such as "order.placed"; got "${name}"`,
     );
 }

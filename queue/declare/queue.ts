@@ -1,6 +1,7 @@
 // A queue: the message types that go through it, the handlers that it has for them, and the policy by which it is
 // drained. Every queue that subscribes to a type gets a delivery of its own of each message, so one queue that fails
 // or falls behind does not hold up another.
+import { misuse } from '#queue/misuse.ts';
 import { type Range, requireInRange } from './in-range.ts';
 import { requireSimpleName } from './simple-name.ts';
 import type { Subscription } from './subscription.ts';
@@ -142,7 +143,7 @@ export function defineQueue(
   const policy = { ...defaults, ...queue.policy };
   requireInRanges(`Queue "${queue.name}": `, policy, policyRanges);
   if (typeof policy.deadBlocksGroup !== 'boolean')
-    throw new TypeError(
+    misuse(
       `Queue "${queue.name}": deadBlocksGroup is true or false; got ${policy.deadBlocksGroup}`,
     );
   if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);

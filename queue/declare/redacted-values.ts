@@ -1,6 +1,9 @@
 // Finds the values that stand at a type's redacted paths in one payload, as the texts in which an error might repeat
 // them.
 
+import { isObject } from '#queue/is-object.ts';
+import { misuse } from '#queue/misuse.ts';
+
 /**
  * The shortest text, in characters, that counts as a value to hide. Shorter ones, such as "DE", say little by
  * themselves, and replacing them wherever they occur would make every error unreadable.
@@ -15,7 +18,7 @@ const pathForm = /^[^.]+(\.[^.]+)*$/;
 export function requireRedactPaths(type: { name: string; redact: readonly string[] }): void {
   const unfit = type.redact.find((path) => typeof path !== 'string' || !pathForm.test(path));
   if (unfit !== undefined)
-    throw new TypeError(
+    misuse(
       `Message type "${type.name}": redact takes fields such as "email", "card.number" or "items.*.sku"; got "${unfit}"`,
     );
 }
@@ -27,7 +30,7 @@ export function redactedValues(payload: unknown, paths: readonly string[]): stri
 
 function found(value: unknown, [key, ...rest]: readonly string[]): unknown[] {
   if (key === undefined) return [value];
-  if (typeof value !== 'object' || value === null) return [];
+  if (!isObject(value)) return [];
   if (key === '*') return Object.values(value).flatMap((each) => found(each, rest));
   if (Array.isArray(value) || !Object.hasOwn(value, key)) return [];
   return found((value as Readonly<Record<string, unknown>>)[key], rest);
@@ -42,8 +45,7 @@ function texts(value: unknown): string[] {
     const next = open.pop();
     if (typeof next === 'string' && next.length >= shortestText) found.push(next);
     else if (typeof next === 'number' && digits(next) >= fewestDigits) found.push(String(next));
-    else if (typeof next === 'object' && next !== null)
-      for (const member of Object.values(next)) open.push(member);
+    else if (isObject(next)) for (const member of Object.values(next)) open.push(member);
   }
   return found;
 }

@@ -2,6 +2,7 @@
 // types, queues with the handlers that subscribe to them, and schedules, as plain values. A registry holds all of
 // them, checked against each other; deploying copies it into the database (see routines/sync.ts), and a drain finds
 // its handlers in it. Nothing here talks to the database, and nothing here knows how a message is delivered.
+import { misuse } from '#queue/misuse.ts';
 import type { AnyMessageType } from './message-type.ts';
 import type { Queue } from './queue.ts';
 import { requireRetention } from './retention.ts';
@@ -45,20 +46,19 @@ export function defineRegistry(app: {
   const queues = new Map<string, Queue>();
   for (const type of app.messageTypes ?? []) addType(messageTypes, type);
   for (const queue of app.queues) {
-    if (queues.has(queue.name)) throw new TypeError(`Two queues are named "${queue.name}"`);
+    if (queues.has(queue.name)) misuse(`Two queues are named "${queue.name}"`);
     queues.set(queue.name, queue);
     const subscribed = new Set<string>();
     for (const { type } of queue.subscriptions) {
       if (subscribed.has(type.name))
-        throw new TypeError(`Queue "${queue.name}" has two handlers for "${type.name}"`);
+        misuse(`Queue "${queue.name}" has two handlers for "${type.name}"`);
       subscribed.add(type.name);
       addType(messageTypes, type);
     }
   }
   const schedules = new Map<string, Schedule>();
   for (const schedule of app.schedules ?? []) {
-    if (schedules.has(schedule.name))
-      throw new TypeError(`Two schedules are named "${schedule.name}"`);
+    if (schedules.has(schedule.name)) misuse(`Two schedules are named "${schedule.name}"`);
     schedules.set(schedule.name, schedule);
     addType(messageTypes, schedule.type);
   }
@@ -68,6 +68,6 @@ export function defineRegistry(app: {
 
 function addType(messageTypes: Map<string, AnyMessageType>, type: AnyMessageType): void {
   const known = messageTypes.get(type.name);
-  if (known && known !== type) throw new TypeError(`Two message types are named "${type.name}"`);
+  if (known && known !== type) misuse(`Two message types are named "${type.name}"`);
   messageTypes.set(type.name, type);
 }

@@ -1,9 +1,11 @@
 // A schedule: a message type of which a message is enqueued at every time that a rule says, once, however many
 // consumers are there at that time.
+
 import { type CatchUp, requireCatchUp } from '#queue/declare/timing/catch-up.ts';
 import { cronRule } from '#queue/declare/timing/cron-rule.ts';
 import { intervalRule } from '#queue/declare/timing/interval-rule.ts';
 import type { Rule } from '#queue/declare/timing/rule.ts';
+import { checkedAt, misuse } from '#queue/misuse.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
 import { requireInRange } from './in-range.ts';
 import { firstPriority, isKey, lastPriority, mostKeyCharacters } from './message-limits.ts';
@@ -85,7 +87,8 @@ export function defineSchedule<Type extends AnyMessageType>(
 ): Schedule {
   const { name, type, payload, catchUp = 'once', options = {} } = schedule;
   requireSimpleName('schedule', name);
-  return named(name, () => {
+  const where = (sentence: string) => `Schedule "${name}": ${sentence}`;
+  return checkedAt(where, () => {
     requireCatchUp(catchUp);
     requireOptions(options);
     const rule = ruleOf(schedule);
@@ -93,38 +96,26 @@ export function defineSchedule<Type extends AnyMessageType>(
   });
 }
 
-function named<Value>(name: string, check: () => Value): Value {
-  try {
-    return check();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(`Schedule "${name}": ${error.message}`, { cause: error });
-  }
-}
-
 function ruleOf({ cron, everySeconds, timeZone }: Timing): Rule {
   if ((cron === undefined) === (everySeconds === undefined))
-    throw new TypeError('give either cron or everySeconds');
+    misuse('give either cron or everySeconds');
   if (everySeconds === undefined) return cronRule(cron, timeZone);
-  if (timeZone !== undefined) throw new TypeError('an interval has no timeZone');
+  if (timeZone !== undefined) misuse('an interval has no timeZone');
   return intervalRule(everySeconds);
 }
 
 function requireOptions({ priority = 5, groupKey = '-', headers = {} }: ScheduleOptions): void {
   requireInRange('priority', priority, { from: firstPriority, to: lastPriority });
   if (typeof groupKey !== 'string' || !isKey(groupKey))
-    throw new TypeError(
-      `groupKey is a string of 1 to ${mostKeyCharacters} characters; got ${groupKey}`,
-    );
+    misuse(`groupKey is a string of 1 to ${mostKeyCharacters} characters; got ${groupKey}`);
   for (const [name, value] of Object.entries(headers))
-    if (typeof value !== 'string')
-      throw new TypeError(`header "${name}" is a string; got ${value}`);
-  if ('due-at' in headers) throw new TypeError('the header "due-at" is set by the schedule');
+    if (typeof value !== 'string') misuse(`header "${name}" is a string; got ${value}`);
+  if ('due-at' in headers) misuse('the header "due-at" is set by the schedule');
 }
 
 function payloadFor(type: AnyMessageType, payload: unknown): Schedule['payloadFor'] {
   if (typeof payload === 'function') return (dueAt) => payload(dueAt);
   const checked = validatePayload(type, payload);
-  if (!(checked instanceof Promise) && !checked.ok) throw new TypeError(checked.error.message);
+  if (!(checked instanceof Promise) && !checked.ok) misuse(checked.error.message);
   return () => payload;
 }

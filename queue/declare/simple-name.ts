@@ -1,3 +1,5 @@
+import { misuse } from '#queue/misuse.ts';
+
 const nameForm = /^[a-z][a-z0-9_-]*$/;
 
 /**
@@ -5,7 +7,7 @@ const nameForm = /^[a-z][a-z0-9_-]*$/;
  */
 export function requireSimpleName(kind: 'queue' | 'schedule', name: string): void {
   if (!nameForm.test(name) || name.length > 60)
-    throw new TypeError(
+    misuse(
       `A ${kind}'s name is lower-case letters, digits, "-" and "_", at most 60; got "${name}"`,
     );
 }

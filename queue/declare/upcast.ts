@@ -1,9 +1,11 @@
 // Messages outlive the code that enqueued them: a delayed message, a retry or a redriven dead letter may be older
 // than the last deployment. Its payload is brought, one version at a time, to the form that the code knows now, so
 // that handlers and schemas know the newest form only.
+
 import { UpcastFailed, VersionUnknown } from '#queue/errors.ts';
+import { misuse } from '#queue/misuse.ts';
 import { parseJson } from '#queue/parse-json.ts';
-import { requireInRange } from './in-range.ts';
+import { isInRange, requireInRange } from './in-range.ts';
 import { mostVersion } from './message-limits.ts';
 
 /**
@@ -29,7 +31,7 @@ export type Upcasted =
 
 /** Brings a payload of the given version to the type's own. The given payload is not changed. */
 export function upcast(type: Versioned, payload: unknown, version: number): Upcasted {
-  if (!Number.isInteger(version) || version < 1 || version > type.version)
+  if (!isInRange(version, { from: 1, to: type.version }))
     return { ok: false, error: new VersionUnknown(type, version) };
   let from = version;
   // An upcaster is the user's code. What it throws is an answer, as a payload that does not fit is, and no fault of
@@ -50,12 +52,10 @@ export function requireUpcasters({ name, version, upcasters }: Versioned): void 
   requireInRange(`Message type "${name}": version`, version, { from: 1, to: mostVersion });
   for (let from = 1; from < version; from += 1)
     if (typeof upcasters[from] !== 'function')
-      throw new TypeError(
-        `Message type "${name}": the upcaster from version ${from} to ${from + 1} is missing`,
-      );
+      misuse(`Message type "${name}": the upcaster from version ${from} to ${from + 1} is missing`);
   for (const from of Object.keys(upcasters))
     if (!(Number(from) >= 1 && Number(from) < version))
-      throw new TypeError(
+      misuse(
         `Message type "${name}": there is an upcaster from version ${from}, but the type's version is ${version}`,
       );
 }

@@ -1,16 +1,17 @@
 // The ways out of a handler besides returning and throwing. Each is a function that throws an error of its own kind,
 // so it works from any depth of the handler's code; the engine tells the kinds apart when it makes the result.
+import { misuse } from '#queue/misuse.ts';
+import { NamedError } from '#queue/named-error.ts';
+import { isInRange } from './in-range.ts';
 import { kindOf } from './kind-of.ts';
 import { mostDelaySeconds } from './message-limits.ts';
 
-class Rejection extends Error {
+class Rejection extends NamedError {
   static override readonly name = 'Rejected';
-  override readonly name = Rejection.name;
 }
 
-class Snooze extends Error {
+class Snooze extends NamedError {
   static override readonly name = 'Snoozed';
-  override readonly name = Snooze.name;
   readonly seconds: number;
 
   constructor(seconds: number) {
@@ -19,9 +20,8 @@ class Snooze extends Error {
   }
 }
 
-class RetryAfter extends Error {
+class RetryAfter extends NamedError {
   static override readonly name = 'RetryAfter';
-  override readonly name = RetryAfter.name;
   readonly seconds: number;
 
   constructor(seconds: number, reason: string, options?: ErrorOptions) {
@@ -77,12 +77,12 @@ export function retryAfter(seconds: number, reason: string, options?: ErrorOptio
 /** Throws a TypeError unless the delay is one that the database takes. `where` names the caller's option. */
 function requireDelay(where: string, seconds: unknown): void {
   if (!isDelay(seconds))
-    throw new TypeError(`${where} takes 0 to ${mostDelaySeconds} seconds; got ${kindOf(seconds)}`);
+    misuse(`${where} takes 0 to ${mostDelaySeconds} seconds; got ${kindOf(seconds)}`);
 }
 
-/** Whether the database takes it for a delay. Texts such as "5" would pass a comparison alone, and null for 0. */
+/** Whether the database takes it for a delay. */
 export const isDelay = (seconds: unknown): seconds is number =>
-  typeof seconds === 'number' && seconds >= 0 && seconds <= mostDelaySeconds;
+  isInRange(seconds, { from: 0, to: mostDelaySeconds, fractional: true });
 
 export const isRejection = (thrown: unknown): thrown is Rejection => isA(Rejection, thrown);
 export const isSnooze = (thrown: unknown): thrown is Snooze => isA(Snooze, thrown);

@@ -1,6 +1,7 @@
 // Where a lane stands in its queue's claim order. At the end of it the lane claims no more: whether a claim that was
 // rolled back or a message that was committed late lies behind is for the next survey to find, which looks from the
 // start.
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { Cursor } from '#queue/routines/claimed-delivery.ts';
 import type { Exchanged } from '#queue/routines/settle-and-claim.ts';
 
@@ -11,7 +12,7 @@ export interface ClaimPosition {
   readonly isAtEnd: boolean;
   /** The last claim got all that it asked for, or all that its bound on bytes let pass, so there is more, most likely. */
   readonly wasFull: boolean;
-  /** Until then, in milliseconds of performance.now(), the queue's own limit has nothing to give. */
+  /** Until then, in milliseconds of monotonicMs(), the queue's own limit has nothing to give. */
   readonly limitedUntil: number;
 }
 
@@ -41,6 +42,6 @@ export function advance(
     cursor: claimed > 0 ? cursor : position.cursor,
     isAtEnd: position.isAtEnd || (claimed === 0 && limitedMs === null && !hasMore),
     wasFull: claimed === wanted || hasMore,
-    limitedUntil: performance.now() + (limitedMs ?? 0),
+    limitedUntil: monotonicMs() + (limitedMs ?? 0),
   };
 }

@@ -3,6 +3,7 @@
 // consumer costs more than a look; then it says that it gives up, and looks once more at what was stored on its word.
 
 import type { Database } from '#queue/database.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { giveUpCover, takeCover } from '#queue/routines/cover.ts';
 import type { Survey } from '#queue/routines/survey.ts';
 import { wait } from '#queue/wait.ts';
@@ -51,8 +52,8 @@ export class Cover {
   /** Waits before a drain looks again at what it has brought forth, unless that was long ago. */
   async gather(): Promise<void> {
     if (!this.#isTaken) return;
-    await wait(Math.max(0, this.#gatheredAt + roundMs - performance.now()));
-    this.#gatheredAt = performance.now();
+    await wait(Math.max(0, this.#gatheredAt + roundMs - monotonicMs()));
+    this.#gatheredAt = monotonicMs();
   }
 
   /**

@@ -4,6 +4,7 @@
 // parts.ts, which keeps them from stopping each other. cover.ts and next-wake-up.ts are for deployments where something else
 // than a tick each minute wakes the consumer. What is left serves these: pace, deadline and claim position, leases and
 // timeouts, counts and reports.
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { maintain } from '#queue/routines/maintain.ts';
 import { recordDrain } from '#queue/routines/record-drain.ts';
 import { type QueueWork, type Survey, survey } from '#queue/routines/survey.ts';
@@ -31,7 +32,7 @@ const longestRecordMs = 5_000;
 
 /** Drains as drain.ts says, and in the modes of a deployment: see InvocationOptions. */
 export async function drainInvocation(options: InvocationOptions): Promise<DrainSummary> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const deadline = new Deadline(options.remainingMs);
   const parts = new Parts(options.log);
   const { database, eager } = options;
@@ -78,7 +79,7 @@ const hasWork = ({ registry }: DrainState, surveyed: Survey) =>
 
 /** Logs what was done, and answers it. */
 function report(state: DrainState, startedAt: number): DrainSummary {
-  const durationMs = Math.round(performance.now() - startedAt);
+  const durationMs = Math.round(monotonicMs() - startedAt);
   const { handedOver } = state;
   const summary = { ...total(state), durationMs, ...(handedOver > 0 && { handedOver }) };
   state.log.info('drained', { ...summary });

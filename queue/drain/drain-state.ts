@@ -1,4 +1,5 @@
 // What a drain is given, and what it keeps while it is under way.
+import type { Queue } from '#queue/declare/queue.ts';
 import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import type { Cover } from './cover.ts';
@@ -52,12 +53,17 @@ export interface QueueState {
   progress?: LaneProgress | undefined;
 }
 
+export function declaredQueue({ registry }: DrainState, name: string): Queue {
+  const queue = registry.queues.get(name);
+  if (!queue) throw new Error(`queue "${name}" is not in the registry`);
+  return queue;
+}
+
 /** The state of a queue, made when it is asked for first. */
 export function queueState(state: DrainState, name: string): QueueState {
   const known = state.queues.get(name);
   if (known) return known;
-  const queue = state.registry.queues.get(name);
-  if (!queue) throw new Error(`queue "${name}" is not in the registry`);
+  const queue = declaredQueue(state, name);
   const runtime = queueRuntime(queue, state);
   const report = new QueueReport(name, state.log, state.tally);
   const made: QueueState = { runtime, pace: new Pace(queue.policy), report };

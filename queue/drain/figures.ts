@@ -1,5 +1,6 @@
 // What a drain can tell of itself, for whoever keeps figures of many drains. Nothing here asks the database: it is counted,
 // or comes with answers that the drain needs anyway.
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { Exchange } from '#queue/routines/settle-and-claim.ts';
 import type { Survey } from '#queue/routines/survey.ts';
 import { Samples } from './samples.ts';
@@ -45,9 +46,9 @@ export class DrainTally {
 
   /** Takes note of how long a call is under way, which has just begun, and passes its answer on. */
   async timed<Answer>({ results, wanted }: Asked, call: Promise<Answer>): Promise<Answer> {
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     const answer = await call;
-    const ms = performance.now() - startedAt;
+    const ms = monotonicMs() - startedAt;
     if (wanted > 0) this.claimMs.add(ms);
     if (results.length > 0) this.settleMs.add(ms);
     return answer;

@@ -7,9 +7,9 @@ import type { Registry } from '#queue/declare/registry.ts';
 import type { Schedule } from '#queue/declare/schedule.ts';
 import { dueTimes } from '#queue/declare/timing/catch-up.ts';
 import type { Log } from '#queue/log.ts';
-import { errorRecord } from '#queue/routines/error-record.ts';
 import { isTransient } from '#queue/routines/failure-kind.ts';
 import { fireSchedule } from '#queue/routines/fire-schedule.ts';
+import { loggedError } from '#queue/routines/logged-error.ts';
 import type { DueSchedule, Survey } from '#queue/routines/survey.ts';
 import { scheduledMessages } from './scheduled-messages.ts';
 
@@ -52,9 +52,7 @@ async function fireKnown(firing: Firing, due: DueSchedule): Promise<boolean> {
     return await fire(firing, schedule, due);
   } catch (error) {
     if (isTransient(error)) throw error;
-    const { name, message } = errorRecord(error);
-    const reason = message.slice(0, 200);
-    firing.log.error('schedule failed', { schedule: schedule.name, error: name, reason });
+    firing.log.error('schedule failed', { schedule: schedule.name, ...loggedError(error) });
     return false;
   }
 }

@@ -2,12 +2,13 @@
 // The drain looks at its backlog three times, beside its lanes and never in their way: with the pace of the latest drains
 // at once, with its own pace when it has measured one, and again when time runs short. How a helper is started is for the
 // caller to know; that no more are alive than allowed, whoever has started them, is for the database.
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { answerWithin } from '#queue/routines/answer-within.ts';
 import { type BacklogQueue, backlog, type WaitingQueue } from '#queue/routines/backlog.ts';
-import { errorRecord } from '#queue/routines/error-record.ts';
 import { takeHelpers } from '#queue/routines/helper-places.ts';
+import { loggedError } from '#queue/routines/logged-error.ts';
 import type { Survey } from '#queue/routines/survey.ts';
-import type { DrainState, HandOverOptions } from './drain-state.ts';
+import { type DrainState, declaredQueue, type HandOverOptions } from './drain-state.ts';
 import { helpersNeeded, type QueueLoad } from './helpers-needed.ts';
 import { Waiters } from './waiters.ts';
 
@@ -20,7 +21,7 @@ const longestLookMs = 5_000;
 
 export class HandOver {
   readonly #state: DrainState;
-  readonly #startedAt = performance.now();
+  readonly #startedAt = monotonicMs();
   /** What a consumer has for its handlers, this one as its helpers. */
   readonly #wholeMs: number;
   readonly #waiters = new Waiters();
@@ -47,7 +48,7 @@ export class HandOver {
   async #watch(options: HandOverOptions, first: Survey): Promise<void> {
     await this.#look(options, this.#surveyed(first));
     for (const afterMs of [measuredMs, this.#wholeMs * shortShare]) {
-      await this.#waiters.wait(Math.max(0, afterMs - (performance.now() - this.#startedAt)));
+      await this.#waiters.wait(Math.max(0, afterMs - (monotonicMs() - this.#startedAt)));
       if (this.#isOver) return;
       await this.#look(options, this.#underWay());
     }
@@ -74,9 +75,7 @@ export class HandOver {
   }
 
   #policy(queue: string) {
-    const known = this.#state.registry.queues.get(queue);
-    if (!known) throw new Error(`queue "${queue}" is not in the registry`);
-    return known.policy;
+    return declaredQueue(this.#state, queue).policy;
   }
 
   async #look(options: HandOverOptions, queues: readonly BacklogQueue[]): Promise<void> {
@@ -123,8 +122,7 @@ export class HandOver {
    * since nobody knows whether a call was carried out.
    */
   #tellOf(helpers: number, why: unknown): void {
-    const { name: error, message } = errorRecord(why);
-    this.#state.log.warn('hand-over failed', { helpers, error, reason: message.slice(0, 200) });
+    this.#state.log.warn('hand-over failed', { helpers, ...loggedError(why) });
   }
 }
 

@@ -1,12 +1,14 @@
 // Where the lane of a queue that is under way began, and how fast it is: a hand-over is decided by it.
+
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { Cursor } from '#queue/routines/claimed-delivery.ts';
 import type { Pace } from './pace.ts';
 
 export class LaneProgress {
   /** Behind everything that was finished before the lane began. */
   readonly cursor: Cursor;
-  readonly #startedAt = performance.now();
+  readonly #startedAt = monotonicMs();
   readonly #pace: Pace;
   readonly #handledBefore: number;
   readonly #concurrency: number;
@@ -23,6 +25,6 @@ export class LaneProgress {
     const handled = this.#pace.runs.deliveries - this.#handledBefore;
     // As long as fewer have ended than run at once, the first ones are under way: each takes at least that long.
     const atLeast = Math.max(handled, this.#concurrency);
-    return (performance.now() - this.#startedAt) / atLeast;
+    return (monotonicMs() - this.#startedAt) / atLeast;
   }
 }

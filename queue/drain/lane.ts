@@ -1,10 +1,11 @@
 // One queue in one drain. Each of its calls to the database settles what has finished and claims what comes next, so that a
 // batch of deliveries costs one round trip. Several calls may be under way at once: while one of them is at the database,
 // handlers work on what another one has brought. See docs/decisions/0007-three-calls-at-once.md.
-
 import { InvocationEnded } from '#queue/errors.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import { loggedError } from '#queue/routines/logged-error.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { ExchangedInParts } from '#queue/routines/settle-and-claim-in-parts.ts';
 import { advance, type ClaimPosition } from './claim-position.ts';
@@ -38,10 +39,10 @@ export class Lane {
   #position: ClaimPosition;
   /** How many deliveries the calls under way may bring. */
   #asked = 0;
-  /** When each of the calls under way began, on the clock of performance.now(). */
+  /** When each of the calls under way began, on the clock of monotonicMs(). */
   readonly #underWay = new Set<{ readonly since: number }>();
-  /** When the last call began, on the clock of performance.now(). */
-  #calledAt = performance.now();
+  /** When the last call began, on the clock of monotonicMs(). */
+  #calledAt = monotonicMs();
   #failure: Error | undefined;
 
   constructor({ runtime, report, pace, position, deadline }: LaneOptions) {
@@ -78,15 +79,14 @@ export class Lane {
   #throwUnavailable(): void {
     const { queue, log, sessions } = this.runtime;
     if (!sessions.unavailable) return;
-    const { name: error, message: reason } = sessions.unavailable;
-    log.error('session unavailable', { queue: queue.name, error, reason });
+    log.error('session unavailable', { queue: queue.name, ...loggedError(sessions.unavailable) });
     throw sessions.unavailable;
   }
 
   /** Whether no handler runs, and a call has been repeated or has not been answered for a while. */
   get isHeldUp(): boolean {
     const oldest = Math.min(...Array.from(this.#underWay, ({ since }) => since));
-    return this.#pool.running === 0 && performance.now() - oldest > heldUpMs;
+    return this.#pool.running === 0 && monotonicMs() - oldest > heldUpMs;
   }
 
   /** From here on it only settles and releases. */
@@ -121,7 +121,7 @@ export class Lane {
   #facts(): LaneFacts {
     const { unstarted, running, finished, mayStart } = this.#pool;
     const { isAtEnd, wasFull, limitedUntil } = this.#position;
-    const now = performance.now();
+    const now = monotonicMs();
     const limitedMs = Math.max(0, limitedUntil - now);
     return {
       policy: this.runtime.queue.policy,
@@ -162,7 +162,7 @@ export class Lane {
 
   /** One call: settles what has finished, and claims so many deliveries. */
   async #exchange(wanted: number): Promise<void> {
-    this.#calledAt = performance.now();
+    this.#calledAt = monotonicMs();
     const results = this.#takeResults();
     if (wanted === 0 && results.length === 0) return;
     const { queue, database } = this.runtime;

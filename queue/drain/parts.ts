@@ -3,7 +3,8 @@
 // answers others but not it, goes on trying while the rest of the drain goes on without it.
 
 import type { Log } from '#queue/log.ts';
-import { errorRecord } from '#queue/routines/error-record.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
+import { loggedError } from '#queue/routines/logged-error.ts';
 import { longestWaitMs } from '#queue/routines/retry-transient.ts';
 import { wait } from '#queue/wait.ts';
 import { Waiters } from './waiters.ts';
@@ -71,12 +72,12 @@ export class Parts {
 
   /** Runs a part without handlers until it has ended or is held up. Answers undefined when it has failed or goes on. */
   async runAwhile<Value>(part: string, work: () => Promise<Value>): Promise<Value | undefined> {
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     let answer: Value | undefined;
     const ended = this.run(part, work).then((value) => {
       answer = value;
     });
-    await this.#waitFor(ended, () => performance.now() - startedAt > heldUpMs);
+    await this.#waitFor(ended, () => monotonicMs() - startedAt > heldUpMs);
     return answer;
   }
 
@@ -106,12 +107,8 @@ export class Parts {
   throwFirst(): void {
     const [first, ...others] = this.#failures;
     for (const { part, queue, reason } of others) {
-      const { name: error, message } = errorRecord(reason);
-      const attributes = { part, ...(queue !== undefined && { queue }), error };
-      this.#log.error('a part of the drain failed', {
-        ...attributes,
-        reason: message.slice(0, 200),
-      });
+      // A queue that is undefined is left out of the line.
+      this.#log.error('a part of the drain failed', { part, queue, ...loggedError(reason) });
     }
     if (first) throw first.reason;
   }

@@ -7,6 +7,7 @@ import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
 import { type Exchange, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
 import {
+  after,
   type ExchangedInParts,
   settleAndClaimInParts,
 } from '#queue/routines/settle-and-claim-in-parts.ts';
@@ -24,18 +25,10 @@ export async function settleAroundRefusal(
   } catch (error) {
     if (!isRefusal(error) || exchange.results.length === 0) throw error;
   }
-  const alone: Settled[] = [];
-  for (const result of exchange.results) alone.push(await settleAlone(database, exchange, result));
-  const claimed = await settleAndClaimInParts(database, { ...exchange, results: [] });
-  const all = [...alone, claimed];
-  return {
-    ...claimed,
-    results: all.flatMap(({ results }) => results),
-    settled: {
-      dead: all.flatMap(({ settled }) => settled.dead),
-      stale: all.flatMap(({ settled }) => settled.stale),
-    },
-  };
+  let settled: Settled = { results: [], settled: { dead: [], stale: [] } };
+  for (const result of exchange.results)
+    settled = after(settled, await settleAlone(database, exchange, result));
+  return after(settled, await settleAndClaimInParts(database, { ...exchange, results: [] }));
 }
 
 async function settleAlone(

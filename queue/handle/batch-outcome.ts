@@ -1,7 +1,9 @@
 // What a batch handler has answered, checked before anything comes of it: a message that counts as done by mistake is lost.
+
 import type { BatchOutcome } from '#queue/declare/batch-handler.ts';
 import { kindOf } from '#queue/declare/kind-of.ts';
 import { isDelay } from '#queue/declare/ways-out.ts';
+import { isObject } from '#queue/is-object.ts';
 import { WrongAnswer, WrongOutcome } from './batch-errors.ts';
 
 /**
@@ -64,44 +66,37 @@ class Fault {
   }
 }
 
-const members = ['retry', 'reject', 'snoozeSeconds'] as const;
+/** The outcomes besides 'done', by the member that tells them apart; undefined for a value that it cannot have. */
+const outcomes = {
+  retry: (retry) => (retry === undefined || retry === null ? undefined : { retry }),
+  reject: (text) => (typeof text === 'string' ? { reject: text } : undefined),
+  snoozeSeconds: (seconds) => (isDelay(seconds) ? { snoozeSeconds: seconds } : undefined),
+} as const satisfies Record<string, (value: unknown) => BatchOutcome | undefined>;
+
+const members = Object.keys(outcomes) as (keyof typeof outcomes)[];
+
+type Given = { readonly [Member in keyof typeof outcomes | 'afterSeconds']?: unknown };
 
 function readOutcome(given: unknown): BatchOutcome | Fault {
   if (given === 'done') return given;
-  if (typeof given !== 'object' || given === null) return new Fault(kindOf(given));
+  if (!isObject(given)) return new Fault(kindOf(given));
   if (given instanceof Promise) return new Fault('a promise, which the handler is to await');
   const [member, another] = members.filter((each) => each in given);
   if (member === undefined) return new Fault(`${kindOf(given)} with none of these`);
   if (another !== undefined) return new Fault(`${member} and ${another} in one`);
-  if (member !== 'retry' && 'afterSeconds' in given)
-    return new Fault(`afterSeconds beside ${member}`);
   return readMember(given, member);
 }
 
 /** Each property is read once: a getter may answer something else the next time. */
-function readMember(
-  given: { readonly [Member in (typeof members)[number] | 'afterSeconds']?: unknown },
-  member: (typeof members)[number],
-): BatchOutcome | Fault {
+function readMember(given: Given, member: keyof typeof outcomes): BatchOutcome | Fault {
   const value = given[member];
-  switch (member) {
-    case 'reject':
-      return typeof value === 'string'
-        ? { reject: value }
-        : new Fault(`reject with ${kindOf(value)}`);
-    case 'snoozeSeconds':
-      return isDelay(value)
-        ? { snoozeSeconds: value }
-        : new Fault(`snoozeSeconds with ${kindOf(value)}`);
-    default:
-      return readRetry(value, given.afterSeconds);
-  }
-}
-
-function readRetry(retry: unknown, afterSeconds: unknown): BatchOutcome | Fault {
-  if (retry === undefined || retry === null) return new Fault(`retry with ${kindOf(retry)}`);
-  if (afterSeconds === undefined) return { retry };
+  const outcome = outcomes[member](value);
+  if (!outcome) return new Fault(`${member} with ${kindOf(value)}`);
+  if (!('afterSeconds' in given)) return outcome;
+  const { afterSeconds } = given;
+  if (!('retry' in outcome)) return new Fault(`afterSeconds beside ${member}`);
+  if (afterSeconds === undefined) return outcome;
   return isDelay(afterSeconds)
-    ? { retry, afterSeconds }
+    ? { ...outcome, afterSeconds }
     : new Fault(`afterSeconds with ${kindOf(afterSeconds)}`);
 }

@@ -11,6 +11,7 @@ import {
   parseTraceparent,
   traceOf,
 } from '#queue/declare/traceparent.ts';
+import { misuse } from '#queue/misuse.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { asStored, newMessage } from '#queue/routines/new-message.ts';
@@ -77,14 +78,14 @@ function requireFit(checked: ValidatedPayload): void {
 // The database refuses both as well, but only when the message is settled: too late for the handler to see the mistake.
 function requireTraceparent(traceparent: string | undefined): void {
   if (traceparent !== undefined && !parseTraceparent(traceparent))
-    throw new TypeError(
+    misuse(
       `traceparent is as in W3C Trace Context, version 00; got "${traceparent.slice(0, 100)}"`,
     );
 }
 
 function requireInstant(scheduledAt: string | undefined): void {
   if (scheduledAt !== undefined && !isInstant(scheduledAt))
-    throw new TypeError(
+    misuse(
       `scheduledAt is an ISO 8601 instant with its offset; got "${scheduledAt.slice(0, 100)}"`,
     );
 }

@@ -2,11 +2,12 @@
 // it is aborted from outside, whichever comes first. It is over when the handler has ended, too: nobody can make it stop.
 
 import { LeaseLost } from '#queue/errors.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 
 export class HandlerRun {
   readonly deliveries: readonly ClaimedDelivery[];
-  readonly #startedAt = performance.now();
+  readonly #startedAt = monotonicMs();
   #controller: AbortController | undefined;
   #reason: Error | undefined;
   /** Rejects what waits for a part of the run at the moment. */
@@ -22,7 +23,7 @@ export class HandlerRun {
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.#startedAt;
+    return monotonicMs() - this.#startedAt;
   }
 
   get isAborted(): boolean {

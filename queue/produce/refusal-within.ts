@@ -1,5 +1,7 @@
 // Some libraries wrap the database's error in one of their own, and tell apart neither refusals nor their places.
+
 import type { EnqueueRefused } from '#queue/errors.ts';
+import { isObject } from '#queue/is-object.ts';
 import { refusalOf } from '#queue/routines/refusal.ts';
 
 /** Deeper than any library wraps: an error may be its own cause, by a mistake of somebody's. */
@@ -18,7 +20,7 @@ export function refusalWithin(error: unknown): EnqueueRefused | undefined {
 
 /** Drizzle has the database's error as its cause; Prisma in `meta`, and from version 7 on as the cause of one in there. */
 function wrappedIn(error: unknown): unknown {
-  if (typeof error !== 'object' || error === null) return undefined;
+  if (!isObject(error)) return undefined;
   const { cause, meta, driverAdapterError } = error as Readonly<Record<string, unknown>>;
   return cause ?? meta ?? driverAdapterError;
 }

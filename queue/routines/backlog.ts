@@ -1,7 +1,6 @@
 import type { Database } from '#queue/database.ts';
+import { ask } from './ask.ts';
 import type { Cursor } from './claimed-delivery.ts';
-import { onlyRow } from './only-row.ts';
-import { retryTransient } from './retry-transient.ts';
 
 /** A queue of which is asked how much waits in it. */
 export interface BacklogQueue {
@@ -44,11 +43,6 @@ export async function backlog(
   { consumers, timeMs, budgetMs }: BacklogOptions,
 ): Promise<Backlog> {
   const parameters = [JSON.stringify(queues), consumers, timeMs];
-  const row = onlyRow(
-    await retryTransient(
-      () => database.query<{ backlog: Backlog }>('select millrace.backlog($1, $2, $3)', parameters),
-      { budgetMs },
-    ),
-  );
-  return row.backlog;
+  const text = 'select millrace.backlog($1, $2, $3)';
+  return (await ask<{ backlog: Backlog }>(database, text, parameters, budgetMs)).backlog;
 }

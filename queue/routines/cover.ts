@@ -1,6 +1,6 @@
 // A drain covers what is enqueued while it looks: no enqueue wakes another consumer then. Only where enqueues wake one.
 import type { Database } from '#queue/database.ts';
-import { retryTransient } from './retry-transient.ts';
+import { ask } from './ask.ts';
 
 interface CoverOptions {
   /** The drain's own id, a uuid. */
@@ -14,9 +14,8 @@ export async function takeCover(
   database: Database,
   { drain, budgetMs, forMs }: CoverOptions & { readonly forMs: number },
 ): Promise<void> {
-  const call = () =>
-    database.query('select millrace.take_cover($1, $2)', [drain, Math.round(forMs)]);
-  await retryTransient(call, { budgetMs });
+  const parameters = [drain, Math.round(forMs)];
+  await ask(database, 'select millrace.take_cover($1, $2)', parameters, budgetMs);
 }
 
 /** From now on enqueues wake another consumer; what was enqueued before is committed, for the next survey to see. */
@@ -24,7 +23,5 @@ export async function giveUpCover(
   database: Database,
   { drain, budgetMs }: CoverOptions,
 ): Promise<void> {
-  await retryTransient(() => database.query('select millrace.give_up_cover($1)', [drain]), {
-    budgetMs,
-  });
+  await ask(database, 'select millrace.give_up_cover($1)', [drain], budgetMs);
 }

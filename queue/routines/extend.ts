@@ -1,6 +1,6 @@
 import type { Database } from '#queue/database.ts';
+import { ask } from './ask.ts';
 import type { ClaimedDelivery } from './claimed-delivery.ts';
-import { retryTransient } from './retry-transient.ts';
 
 /**
  * Holds leases for another lease time, counted from now. Answers the ids that are still held; the others were lost to
@@ -13,10 +13,7 @@ export async function extend(
   budgetMs: number,
 ): Promise<ReadonlySet<string>> {
   const leases = JSON.stringify(held.map(({ id, token }) => ({ id, token })));
-  const [row] = await retryTransient(
-    () =>
-      database.query<{ held: string[] }>('select millrace.extend($1, $2) as held', [queue, leases]),
-    { budgetMs },
-  );
-  return new Set(row?.held);
+  const text = 'select millrace.extend($1, $2) as held';
+  const row = await ask<{ held: string[] | null }>(database, text, [queue, leases], budgetMs);
+  return new Set(row.held);
 }

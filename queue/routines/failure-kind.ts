@@ -76,17 +76,19 @@ const messages: readonly (readonly [string, FailureKind])[] = [
 
 const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
 
+const forever = Number.POSITIVE_INFINITY;
+
 /**
  * How often it may help to repeat a call; whether it may be repeated is for its caller to know. A constraint of our own
  * fails when something has changed between a statement's plan and its execution, which the next statement sees. Should
  * it fail again and again, that is a defect, and no reason to spend all of a drain's time.
  */
 export const mostRepeats: Readonly<Record<FailureKind, number>> = {
-  away: Number.POSITIVE_INFINITY,
-  busy: Number.POSITIVE_INFINITY,
-  'read-only': Number.POSITIVE_INFINITY,
-  full: Number.POSITIVE_INFINITY,
-  'too-slow': Number.POSITIVE_INFINITY,
+  away: forever,
+  busy: forever,
+  'read-only': forever,
+  full: forever,
+  'too-slow': forever,
   'own-table': 5,
   refused: 0,
   unstorable: 0,

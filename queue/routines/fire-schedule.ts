@@ -1,6 +1,6 @@
 import type { Database } from '#queue/database.ts';
+import { ask } from './ask.ts';
 import type { NewMessage } from './enqueue.ts';
-import { retryTransient } from './retry-transient.ts';
 import type { DueSchedule } from './survey.ts';
 
 /** A schedule's step from one due time to the next. */
@@ -21,20 +21,9 @@ interface Move {
  */
 export async function fireSchedule(database: Database, move: Move): Promise<boolean> {
   const { due, messages, nextDueAt, budgetMs } = move;
-  const [row] = await retryTransient(
-    () =>
-      database.query<{ fired: boolean }>(
-        'select millrace.fire_schedule($1, $2, $3, $4, $5, $6) as fired',
-        [
-          due.name,
-          due.rule,
-          due.timeZone,
-          due.nextDueAt,
-          JSON.stringify(messages),
-          nextDueAt.toISOString(),
-        ],
-      ),
-    { budgetMs },
-  );
-  return row?.fired ?? false;
+  const text = 'select millrace.fire_schedule($1, $2, $3, $4, $5, $6) as fired';
+  const { name, rule, timeZone } = due;
+  const stored = JSON.stringify(messages);
+  const parameters = [name, rule, timeZone, due.nextDueAt, stored, nextDueAt.toISOString()];
+  return (await ask<{ fired: boolean }>(database, text, parameters, budgetMs)).fired;
 }

@@ -1,7 +1,7 @@
 // Places of helpers, the invocations of the consumer that are handed a part of a backlog: taken by whoever hands over, held
 // by the one run that starts with it, and given back at its end.
 import type { Database } from '#queue/database.ts';
-import { retryTransient } from './retry-transient.ts';
+import { ask } from './ask.ts';
 
 interface Budget {
   /** How long the call is repeated while the database is away. */
@@ -20,15 +20,8 @@ export async function takeHelpers(
   { tokens, most }: { readonly tokens: readonly string[]; readonly most: number },
   { budgetMs }: Budget,
 ): Promise<string[]> {
-  const [row] = await retryTransient(
-    () =>
-      database.query<{ taken: string[] }>(
-        'select to_json(millrace.take_helpers($1, $2)) as taken',
-        [tokens, most],
-      ),
-    { budgetMs },
-  );
-  return row?.taken ?? [];
+  const text = 'select to_json(millrace.take_helpers($1, $2)) as taken';
+  return (await ask<{ taken: string[] }>(database, text, [tokens, most], budgetMs)).taken;
 }
 
 /** Answers whether the run may work: its place is still there, and no other run has it. It lasts from now on. */
@@ -37,16 +30,9 @@ export async function startHelper(
   { token, run }: HelperRun,
   { lastingMs, budgetMs }: Budget & { readonly lastingMs: number },
 ): Promise<boolean> {
-  const [row] = await retryTransient(
-    () =>
-      database.query<{ may: boolean }>('select millrace.start_helper($1, $2, $3) as may', [
-        token,
-        run,
-        lastingMs / 1000,
-      ]),
-    { budgetMs },
-  );
-  return row?.may ?? false;
+  const text = 'select millrace.start_helper($1, $2, $3) as may';
+  const parameters = [token, run, lastingMs / 1000];
+  return (await ask<{ may: boolean }>(database, text, parameters, budgetMs)).may;
 }
 
 /** Gives the place back. */
@@ -55,7 +41,5 @@ export async function endHelper(
   { token, run }: HelperRun,
   { budgetMs }: Budget,
 ): Promise<void> {
-  await retryTransient(() => database.query('select millrace.end_helper($1, $2)', [token, run]), {
-    budgetMs,
-  });
+  await ask(database, 'select millrace.end_helper($1, $2)', [token, run], budgetMs);
 }

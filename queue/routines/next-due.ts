@@ -1,6 +1,5 @@
 import type { Database } from '#queue/database.ts';
-import { onlyRow } from './only-row.ts';
-import { retryTransient } from './retry-transient.ts';
+import { ask } from './ask.ts';
 
 /** When something can be claimed next, on the database's clock. Both are ISO 8601. */
 export interface NextDue {
@@ -30,11 +29,6 @@ export async function nextDue(
   { since = '-infinity', foreignSchedules = [], budgetMs }: NextDueOptions,
 ): Promise<NextDue> {
   const text = 'select millrace.next_due($1, $2, $3) as due';
-  const row = onlyRow(
-    await retryTransient(
-      () => database.query<{ due: NextDue }>(text, [queues, since, foreignSchedules]),
-      { budgetMs },
-    ),
-  );
-  return row.due;
+  const parameters = [queues, since, foreignSchedules];
+  return (await ask<{ due: NextDue }>(database, text, parameters, budgetMs)).due;
 }

@@ -1,5 +1,7 @@
 // What the refusals of millrace.enqueue_many say: which message of a call, where in it, and why.
+
 import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
+import { isObject } from '#queue/is-object.ts';
 
 // The codes that millrace.enqueue_many raises, in its own SQLSTATE class.
 const refusalCodes: Readonly<Record<string, RefusalCode>> = {
@@ -15,7 +17,7 @@ const refusalCodes: Readonly<Record<string, RefusalCode>> = {
 
 /** The refusal that a database error stands for, whichever driver brought it; undefined for every other error. */
 export function refusalOf(error: unknown): EnqueueRefused | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
+  if (!isObject(error)) return undefined;
   const { code: sqlState, detail, message } = error as Readonly<Record<string, unknown>>;
   const code = refusalCodes[String(sqlState)];
   if (code === undefined) return undefined;

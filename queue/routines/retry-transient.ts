@@ -1,3 +1,4 @@
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { wait } from '#queue/wait.ts';
 import { answerWithin } from './answer-within.ts';
 import { failureKind, mostRepeats } from './failure-kind.ts';
@@ -20,12 +21,12 @@ export async function retryTransient<Result>(
   call: (repeats: number) => Promise<Result>,
   { budgetMs }: { budgetMs: number },
 ): Promise<Result> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   for (let repeats = 0; ; repeats += 1) {
     try {
-      return await answerWithin(budgetMs - (performance.now() - startedAt), call(repeats));
+      return await answerWithin(budgetMs - (monotonicMs() - startedAt), call(repeats));
     } catch (error) {
-      const leftMs = budgetMs - (performance.now() - startedAt);
+      const leftMs = budgetMs - (monotonicMs() - startedAt);
       const waitMs = waitBefore(repeats, leftMs);
       if (repeats >= mostRepeats[failureKind(error)] || waitMs > leftMs) throw error;
       await wait(waitMs);

@@ -1,8 +1,10 @@
 // What is too large to pass in one piece is settled and claimed in halves, and in halves of those, down to a single result
 // and a single message. Claims are bounded in bytes, but proxies have limits of their own, and messages that were stored
 // before the bounds may be of any size.
+
 import type { Database } from '#queue/database.ts';
 import { MessageTooLarge } from '#queue/errors.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { errorRecord } from './error-record.ts';
 import type { Result } from './result.ts';
 import type { Settled } from './settle.ts';
@@ -27,7 +29,7 @@ export async function settleAndClaimInParts(
   database: Database,
   exchange: PartialExchange,
 ): Promise<ExchangedInParts> {
-  const endsAt = performance.now() + exchange.budgetMs;
+  const endsAt = monotonicMs() + exchange.budgetMs;
   const { call = settleAndClaim, token = crypto.randomUUID() } = exchange;
   const named = { ...exchange, call, token };
   try {
@@ -35,7 +37,7 @@ export async function settleAndClaimInParts(
     return { ...exchanged, results: exchange.results, isHalved: false };
   } catch (error) {
     // The proxy may have refused what the database has carried out: the token tells it what that was.
-    const budgetMs = Math.max(0, endsAt - performance.now());
+    const budgetMs = Math.max(0, endsAt - monotonicMs());
     const again = { ...named, budgetMs, isRepeated: true };
     if (isRequestTooLarge(error) && exchange.results.length > 1)
       return settleInHalves(database, again);
@@ -93,7 +95,7 @@ async function claimOne(
 }
 
 /** Both, of which only the second has claimed anything. */
-const after = (first: Settled, second: ExchangedInParts): ExchangedInParts => ({
+export const after = <Second extends Settled>(first: Settled, second: Second): Second => ({
   ...second,
   results: [...first.results, ...second.results],
   settled: {

@@ -1,8 +1,7 @@
 import type { Database } from '#queue/database.ts';
 import { requireSchema } from '#queue/schema-needed.ts';
+import { ask } from './ask.ts';
 import type { Cursor } from './claimed-delivery.ts';
-import { onlyRow } from './only-row.ts';
-import { retryTransient } from './retry-transient.ts';
 
 /** What there is to do. */
 export interface Survey {
@@ -53,11 +52,11 @@ export async function survey(
   { since = '-infinity', budgetMs }: { since?: string | undefined; budgetMs: number },
 ): Promise<Survey> {
   const text = 'select millrace.survey($1, $2) as survey, millrace.schema_version() as version';
-  const row = onlyRow(
-    await retryTransient(
-      () => database.query<{ survey: Survey; version: string }>(text, [queues, since]),
-      { budgetMs },
-    ),
+  const row = await ask<{ survey: Survey; version: string }>(
+    database,
+    text,
+    [queues, since],
+    budgetMs,
   );
   requireSchema(row.version);
   return row.survey;

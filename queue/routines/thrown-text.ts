@@ -1,10 +1,12 @@
+import { isObject } from '#queue/is-object.ts';
+
 /** For what answers every question with an exception. */
 export const unreadable = 'what was thrown cannot be read';
 
 /** What was thrown, although it is no error, as a text. Never throws. */
 export function thrownText(thrown: unknown): string {
   try {
-    return typeof thrown === 'object' && thrown !== null ? objectText(thrown) : String(thrown);
+    return isObject(thrown) ? objectText(thrown) : String(thrown);
   } catch {
     return unreadable;
   }

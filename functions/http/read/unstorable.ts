@@ -1,9 +1,11 @@
 // Finds what JSON can express but a message cannot keep: texts that Postgres's jsonb refuses, numbers that would be
 // stored as other numbers, the field name __proto__, which JavaScript code may take for an object's prototype, and
 // nesting so deep that it overflows stacks.
+
 import { type Fault, faultAt, mostFaults } from '#functions/http/fault.ts';
 import { pointerTo } from '#queue/declare/json-pointer.ts';
 import { mostPayloadDepth } from '#queue/declare/message-limits.ts';
+import { isObject } from '#queue/is-object.ts';
 import { parseJson } from '#queue/parse-json.ts';
 
 // Most bodies hold nothing suspicious. One regular expression over the text is far cheaper than a walk through every
@@ -29,7 +31,7 @@ function collect(value: unknown, path: string[], faults: Fault[]): void {
   const reason = placeFault(path) ?? valueFault(value) ?? depthFault(value, path);
   if (reason !== undefined) {
     faults.push(faultAt(pointerTo('', ...path), 'unstorable', reason));
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (isObject(value)) {
     for (const [name, member] of Object.entries(value)) {
       path.push(name);
       collect(member, path, faults);
@@ -41,7 +43,7 @@ function collect(value: unknown, path: string[], faults: Fault[]): void {
 // A payload's outermost value has the path /payload, or /messages/0/payload in a batch.
 function depthFault(value: unknown, path: readonly string[]): string | undefined {
   const above = path[0] === 'messages' ? 3 : 1;
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   return path.length >= above + mostPayloadDepth ? 'it is nested too deeply' : undefined;
 }
 

@@ -1,6 +1,9 @@
 // What becomes of due times at which no consumer was there. A due time counts as missed when it is more than two
 // minutes old: a tick comes every minute, and one of them may fail. Newer due times are always enqueued, whatever the
 // policy, so it makes no difference whether a consumer comes back just before or just after one.
+
+import { isInRange } from '#queue/declare/in-range.ts';
+import { misuse } from '#queue/misuse.ts';
 import type { Rule, Span } from './rule.ts';
 
 /**
@@ -14,11 +17,8 @@ const graceMs = 120_000;
 /** Throws a TypeError unless it is one of the policies, with a whole number from 1 to 1000 in `all`. */
 export function requireCatchUp(catchUp: CatchUp): void {
   if (catchUp === 'skip' || catchUp === 'once') return;
-  const all: unknown = catchUp?.all;
-  if (typeof all === 'number' && Number.isInteger(all) && all >= 1 && all <= 1000) return;
-  throw new TypeError(
-    `catchUp is 'skip', 'once' or { all: 1 to 1000 }; got ${JSON.stringify(catchUp)}`,
-  );
+  if (isInRange(catchUp?.all, { from: 1, to: 1000 })) return;
+  misuse(`catchUp is 'skip', 'once' or { all: 1 to 1000 }; got ${JSON.stringify(catchUp)}`);
 }
 
 /** The due times of a span that ends now that get a message, oldest first. */

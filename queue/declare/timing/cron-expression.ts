@@ -1,4 +1,5 @@
 // Reads a cron expression: which times it names, and whether it means them as fixed times or as a rhythm.
+import { checkedAt, misuse } from '#queue/misuse.ts';
 import { type CalendarDay, daysOf } from './cron-days.ts';
 import { type FieldForm, numbersIn } from './cron-field.ts';
 
@@ -32,13 +33,9 @@ const nicknames: Readonly<Record<string, string>> = {
 /** Throws a TypeError that says what is wrong with the expression. */
 export function readCron(expression: string): CronExpression {
   if (typeof expression !== 'string')
-    throw new TypeError(`cron is an expression such as "0 9 * * MON"; got ${expression}`);
-  try {
-    return read(expression);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(`cron "${expression}" cannot be read: ${error.message}`, { cause: error });
-  }
+    misuse(`cron is an expression such as "0 9 * * MON"; got ${expression}`);
+  const where = (sentence: string) => `cron "${expression}" cannot be read: ${sentence}`;
+  return checkedAt(where, () => read(expression));
 }
 
 function read(expression: string): CronExpression {
@@ -46,7 +43,7 @@ function read(expression: string): CronExpression {
   const fields = (nicknames[text.toLowerCase()] ?? text).replaceAll('?', '*').split(/\s+/);
   if (fields.length === 5) fields.unshift('0');
   if (fields.length !== 6)
-    throw new TypeError('it has five fields, six with the second first, or is @daily and the like');
+    misuse('it has five fields, six with the second first, or is @daily and the like');
   const clock = fields.splice(0, 3);
   const [seconds = [], minutes = [], hours = []] = clockForms.map((form, index) =>
     numbersIn(clock[index] ?? '', form),

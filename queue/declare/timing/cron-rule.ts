@@ -3,6 +3,7 @@
 // meant:
 // - One that names its times, such as `30 2 * * *` or `0,30 2 * * *`, is due once for each of them (fixed-times.ts).
 // - One with `*` or a step in seconds, minutes or hours, such as `*/15 * * * *`, means a rhythm and keeps it (rhythm.ts).
+import { misuse } from '#queue/misuse.ts';
 import { readCron } from './cron-expression.ts';
 import type { DueInstants } from './due-instants.ts';
 import { fixedTimes } from './fixed-times.ts';
@@ -32,7 +33,7 @@ function requireZone(timeZone: string): void {
   // first one takes many times longer, which every cold start would pay.
   if (timeZone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(timeZone)) return;
   if (!isZone(timeZone))
-    throw new TypeError(`timeZone is an IANA name such as "Europe/Berlin"; got "${timeZone}"`);
+    misuse(`timeZone is an IANA name such as "Europe/Berlin"; got "${timeZone}"`);
 }
 
 function isZone(timeZone: string): boolean {

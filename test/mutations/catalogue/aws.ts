@@ -88,7 +88,7 @@ export const aws: readonly Mutation[] = [
     fault:
       'The http function refuses until somebody restarts it, although the schema was migrated.',
     file: 'functions/runtime/requiring-schema.ts',
-    replace: 'performance.now() + lookAgainMs : 0',
+    replace: 'monotonicMs() + lookAgainMs : 0',
     by: 'Number.POSITIVE_INFINITY : 0',
     testFile: 'test/functions/runtime/requiring-schema.test.ts',
     test: 'refuses an older schema by one look a second, and lets the first call through that comes after its migration',

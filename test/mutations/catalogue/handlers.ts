@@ -82,9 +82,9 @@ export const handlers: readonly Mutation[] = [
   {
     name: 'snooze-takes-what-is-no-number',
     fault: 'A handler that snoozes for a bigint ends the drain, since JSON cannot carry it.',
-    file: 'queue/declare/ways-out.ts',
-    replace: "typeof seconds === 'number' && seconds >= 0",
-    by: '(seconds as number) >= 0',
+    file: 'queue/declare/in-range.ts',
+    replace: "typeof value === 'number' &&",
+    by: 'true &&',
     testFile: 'test/queue/handle/outcomes.test.ts',
     test: 'has failed when the time is out of range, or no number',
     error: 'BigInt',
