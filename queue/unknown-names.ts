@@ -1,4 +1,4 @@
-// The errors of calls that name what is not there, one class for each kind of thing.
+// The errors of calls that name what is not there, one class for each kind of thing, or what this code cannot do.
 import { NamedError } from './named-error.ts';
 
 /** A queue that the database does not have. */
@@ -14,6 +14,14 @@ export class UnknownSchedule extends NamedError {
   static override readonly name = 'UnknownSchedule';
   constructor(schedule: string, options?: ErrorOptions) {
     super(`no schedule is named "${schedule}"`, options);
+  }
+}
+
+/** A schedule that is there, and that this code cannot run. */
+export class ScheduleNotRun extends NamedError {
+  static override readonly name = 'ScheduleNotRun';
+  constructor(schedule: string, reason: string, options?: ErrorOptions) {
+    super(`the schedule "${schedule}" was not run: ${reason}`, options);
   }
 }
 

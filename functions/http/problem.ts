@@ -22,6 +22,7 @@ export const problemTitles = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'id-conflict': { status: 409, title: 'The id belongs to another message' },
   'idempotency-conflict': { status: 409, title: 'The idempotency key belongs to another payload' },
+  'schedule-not-run': { status: 409, title: 'This code cannot run the schedule' },
   // As the draft of the Idempotency-Key header has it for a first request that is still under way.
   'idempotency-in-progress': {
     status: 409,

@@ -22,6 +22,10 @@ export interface WakeUps {
     messages: readonly NewMessage[],
     caller: string,
   ): Promise<WokenEnqueue>;
+  /** Whether a consumer is invoked for what is enqueued to be handled at once. */
+  readonly isEager: boolean;
+  /** Invokes a consumer at once. Does not reject, and takes less than a second. */
+  readonly invoke: () => Promise<void>;
   /** Arms a wake-up for what an operator has changed; does nothing in a deployment that does not sleep. */
   readonly arm: (due: NextDue) => Promise<void>;
 }
@@ -53,6 +57,8 @@ export function createWakeUps(settings: WakeUpSettings, log: Log): WakeUps {
   };
   return {
     sleeps: schedules !== undefined,
+    isEager,
+    invoke,
     async enqueue(database, messages, caller) {
       const { enqueued, wake, ...due } = await enqueueToWake(database, messages, {
         caller,

@@ -3,6 +3,7 @@
 // mended its catch-up policy says what becomes of the due times that it has missed.
 
 import type { Database } from '#queue/database.ts';
+import { knownSchedule } from '#queue/declare/known-schedule.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Schedule } from '#queue/declare/schedule.ts';
 import { dueTimes } from '#queue/declare/timing/catch-up.ts';
@@ -10,8 +11,8 @@ import type { Log } from '#queue/log.ts';
 import { isTransient } from '#queue/routines/failure-kind.ts';
 import { fireSchedule } from '#queue/routines/fire-schedule.ts';
 import { loggedError } from '#queue/routines/logged-error.ts';
+import { scheduledMessages } from '#queue/routines/scheduled-messages.ts';
 import type { DueSchedule, Survey } from '#queue/routines/survey.ts';
-import { scheduledMessages } from './scheduled-messages.ts';
 
 interface Firing {
   readonly database: Database;
@@ -36,13 +37,6 @@ export async function fireSchedules(firing: Firing): Promise<boolean> {
 /** Of those that the survey found due: the names of the ones that stay so, since this code does not know their rules. */
 export function foreignSchedules(registry: Registry, { schedules }: Survey): string[] {
   return schedules.filter((due) => !knownSchedule(registry, due)).map(({ name }) => name);
-}
-
-/** While another release is being deployed, and after a rollback, the database may hold a rule that only the other code knows. */
-function knownSchedule({ schedules }: Registry, due: DueSchedule): Schedule | undefined {
-  const schedule = schedules.get(due.name);
-  const isKnown = schedule?.rule.text === due.rule && schedule.rule.timeZone === due.timeZone;
-  return isKnown ? schedule : undefined;
 }
 
 async function fireKnown(firing: Firing, due: DueSchedule): Promise<boolean> {

@@ -1,32 +1,56 @@
 // What operators see of schedules, and how they pause and resume them.
 
+import type { ScheduleStatus } from '#client/deployment-answers.ts';
 import type { Database } from '#queue/database.ts';
-import type { CatchUp } from '#queue/declare/timing/catch-up.ts';
+import { knownSchedule } from '#queue/declare/known-schedule.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+import { onlyRow } from '#queue/routines/only-row.ts';
 import { orUnknownName } from './unknown-name.ts';
 
-/** A schedule and when it is due. */
-export interface ScheduleStatus {
-  readonly name: string;
-  /** The message type that it enqueues. */
-  readonly type: string;
-  /** A cron expression, or "every 3600 s". */
-  readonly rule: string;
-  /** The IANA name of its time zone; null for an interval. */
-  readonly timeZone: string | null;
-  readonly catchUp: CatchUp;
-  readonly paused: boolean;
-  /** ISO 8601. Null while it is paused, and until the next drain for one that is new, changed or resumed. */
-  readonly nextDueAt: string | null;
-  /** The newest due time that got its message, ISO 8601; null when none has yet. */
-  readonly lastDueAt: string | null;
+/** A schedule as the database has it. */
+export type StoredSchedule = Omit<ScheduleStatus, 'upcoming'>;
+
+/** How many of the due times that lie ahead are told. */
+const mostUpcoming = 5;
+
+/** The schedules that are declared, in the order of their names, and which time it is on the database's clock. */
+export async function storedSchedules(
+  database: Database,
+): Promise<{ readonly now: string; readonly schedules: readonly StoredSchedule[] }> {
+  return onlyRow(
+    await database.query<{ now: string; schedules: StoredSchedule[] }>(
+      `select millrace.schedules() as schedules, to_json(statement_timestamp()) #>> '{}' as now`,
+    ),
+  );
 }
 
-/** The schedules that the code declares, in the order of their names. */
-export async function listSchedules(database: Database): Promise<readonly ScheduleStatus[]> {
-  const [row] = await database.query<{ schedules: ScheduleStatus[] }>(
-    'select millrace.schedules() as schedules',
-  );
-  return row?.schedules ?? [];
+/** Whoever is without the application's code knows no rules. */
+const noCode = { schedules: new Map() };
+
+/**
+ * The same with the next due times of those whose rules the code knows. It takes the code to find them: the database has no more
+ * than the text of each rule.
+ */
+export async function listSchedules(
+  database: Database,
+  registry: Pick<Registry, 'schedules'> = noCode,
+): Promise<readonly ScheduleStatus[]> {
+  const { now, schedules } = await storedSchedules(database);
+  return schedules.map((schedule) => ({
+    ...schedule,
+    upcoming: schedule.paused ? [] : upcoming(registry, schedule, new Date(now)),
+  }));
+}
+
+function upcoming(
+  registry: Pick<Registry, 'schedules'>,
+  schedule: StoredSchedule,
+  now: Date,
+): string[] {
+  const rule = knownSchedule(registry, schedule)?.rule;
+  const found: Date[] = [];
+  while (rule && found.length < mostUpcoming) found.push(rule.after(found.at(-1) ?? now));
+  return found.map((at) => at.toISOString());
 }
 
 /**

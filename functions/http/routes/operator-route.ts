@@ -43,6 +43,7 @@ interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
   readonly run: (
     database: Database,
     asked: Asked<z.output<Query>, z.output<Body>>,
+    api: Api,
   ) => Promise<object | undefined>;
 }
 
@@ -58,7 +59,7 @@ export function operatorRoute<Query extends z.ZodObject, Body extends z.ZodObjec
     const errors = faults(asked);
     if (errors.length > 0) return refuseBody(request, errors);
     try {
-      const found = await call(api, request, (database) => run(database, asked));
+      const found = await call(api, request, (database) => run(database, asked, api));
       if (found)
         return request.json(found, declared.status ?? 200, { 'cache-control': 'no-store' });
       return refuse(request, { kind: 'not-found', detail: missing ?? 'There is none.' });

@@ -13,6 +13,7 @@ import { postBatch } from './post-batch.ts';
 import { postMessage } from './post-message.ts';
 import { queueRoutes } from './queues.ts';
 import { recordRoutes } from './records.ts';
+import { postScheduleRun } from './run-schedule.ts';
 import { scheduleRoutes } from './schedules.ts';
 
 const described: readonly Route[] = [
@@ -22,6 +23,7 @@ const described: readonly Route[] = [
   ...queueRoutes,
   getBlockedGroups,
   ...scheduleRoutes,
+  postScheduleRun,
   ...deadLetterRoutes,
   ...recordRoutes,
   ...apiKeyRoutes,

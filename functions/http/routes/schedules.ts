@@ -1,8 +1,9 @@
 // The routes of schedules: which messages are enqueued at set times, and pausing and resuming that.
 import * as z from 'zod';
+import type { ScheduleStatus } from '#client/deployment-answers.ts';
 import type { Route } from '#functions/http/route.ts';
 import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
-import { momentOrNull } from './answer-values.ts';
+import { moment, momentOrNull } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { pauseRoute } from './pause-route.ts';
@@ -18,7 +19,12 @@ const schedule = z.object({
   paused: z.boolean(),
   nextDueAt: momentOrNull.describe('Null while paused, and until the next drain for a new one.'),
   lastDueAt: momentOrNull,
-});
+  upcoming: z
+    .array(moment)
+    .describe(
+      'The next five due times; none while paused, and where this code does not know the rule.',
+    ),
+}) satisfies z.ZodType<ScheduleStatus>;
 
 const example = {
   name: 'weekly-summary',
@@ -29,7 +35,8 @@ const example = {
   paused: false,
   nextDueAt: exampleInstant,
   lastDueAt: null,
-};
+  upcoming: [exampleInstant],
+} satisfies ScheduleStatus;
 
 const noSuchSchedule = 'No schedule has this name.';
 
@@ -41,7 +48,7 @@ export const scheduleRoutes: readonly Route[] = [
     scope: 'read',
     answer: z.object({ items: z.array(schedule) }),
     example: { answer: { items: [example] } },
-    run: async (database) => ({ items: await listSchedules(database) }),
+    run: async (database, _, { registry }) => ({ items: await listSchedules(database, registry) }),
   }),
   pauseRoute({
     path: '/v1/schedules/{name}/pause',

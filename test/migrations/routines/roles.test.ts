@@ -50,6 +50,7 @@ const granted = {
     'resume',
     'resume_schedule',
     'revoke_api_key',
+    'run_schedule',
     'schedules',
     'schema_version',
     'stats',

@@ -22,6 +22,7 @@ describe('an operator', () => {
         paused: false,
         nextDueAt: instant,
         lastDueAt: null,
+        upcoming: [],
       },
       {
         name: 'often',
@@ -32,6 +33,7 @@ describe('an operator', () => {
         paused: false,
         nextDueAt: instant,
         lastDueAt: null,
+        upcoming: [],
       },
     ]);
   });

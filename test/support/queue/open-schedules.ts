@@ -1,12 +1,13 @@
 // Schedules on a database of their own, and what a test does with them.
 import * as z from 'zod';
+import type { ScheduleStatus } from '#client/deployment-answers.ts';
 import type { Database } from '#queue/database.ts';
 import { type Message, on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 import { defineSchedule, type Schedule } from '#queue/declare/schedule.ts';
-import { listSchedules, type ScheduleStatus } from '#queue/operate/schedules.ts';
+import { listSchedules } from '#queue/operate/schedules.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { type OpenQueues, openQueues } from './open-queues.ts';
 

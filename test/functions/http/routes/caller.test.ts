@@ -47,7 +47,7 @@ test('asks the database for the key alone, and for a known key nothing', async (
 
 test('says that a look wakes the database, where it sleeps', async () => {
   const unasked = () => expect.fail('nobody is woken');
-  const wakeUps = { sleeps: true, enqueue: unasked, arm: unasked };
+  const wakeUps = { sleeps: true, isEager: false, enqueue: unasked, invoke: unasked, arm: unasked };
   const { body } = await openApi({ ...stored, wakeUps }).call({ path, headers: bearer() });
   expect(body.sleeps).toBe(true);
 });

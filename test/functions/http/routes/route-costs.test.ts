@@ -65,6 +65,10 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { method: 'POST', path: '/v1/schedules/nightly/resume' },
     most: 50,
   },
+  'POST /v1/schedules/{name}/run': {
+    call: { method: 'POST', path: '/v1/schedules/nightly/run' },
+    most: 300,
+  },
   // Looks at 10,000 letters; the other two at 20,000.
   'GET /v1/dead-letters': {
     call: { path: '/v1/dead-letters', query: 'error=needle' },

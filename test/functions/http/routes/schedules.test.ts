@@ -47,6 +47,7 @@ test('lists the schedules that are declared, as it is documented', async () => {
       paused: false,
       nextDueAt: null,
       lastDueAt: null,
+      upcoming: [],
     },
   ]);
   const route = routes.find(({ path }) => path === '/v1/schedules');

@@ -1,7 +1,7 @@
 import { validatePayload } from '#queue/declare/payload.ts';
 import type { Schedule } from '#queue/declare/schedule.ts';
-import type { NewMessage } from '#queue/routines/enqueue.ts';
-import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import type { NewMessage } from './enqueue.ts';
+import { uuidV7 } from './uuid-v7.ts';
 
 /** A message for each due time, in their order. Throws when a payload cannot be made or does not fit its type. */
 export function scheduledMessages(
