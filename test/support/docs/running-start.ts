@@ -23,7 +23,8 @@ const stopLimitMs = 15_000;
 
 export async function runningStart({ folder, flags, environment }: Start): Promise<RunningStart> {
   // Not through npm, which would go on if this process were killed; the server itself notices.
-  const words = [join(folder, 'cli/millrace.ts'), 'start', '--every', `${everyMs}ms`, ...flags];
+  const every = flags.includes('--sleep') ? [] : ['--every', `${everyMs}ms`];
+  const words = [join(folder, 'cli/millrace.ts'), 'start', ...every, ...flags];
   const child = spawn(process.execPath, words, { cwd: folder, env: environment });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
