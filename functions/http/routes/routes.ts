@@ -7,6 +7,7 @@ import { getBlockedGroups } from './blocked-groups.ts';
 import { getCaller } from './caller.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
+import { listMessages } from './list-messages.ts';
 import { messageRoutes } from './messages.ts';
 import { getOpenapi } from './openapi.ts';
 import { postBatch } from './post-batch.ts';
@@ -19,6 +20,7 @@ import { scheduleRoutes } from './schedules.ts';
 const described: readonly Route[] = [
   postMessage,
   postBatch,
+  listMessages,
   ...messageRoutes,
   ...queueRoutes,
   getBlockedGroups,

@@ -33,6 +33,8 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: '/v1/messages/batch', body: { messages: Array(100).fill(order) } },
     most: 3_000,
   },
+  // Looks for the status of 10,000 messages, at a dozen pages each.
+  'GET /v1/messages': { call: { path: '/v1/messages', query: 'status=scheduled' }, most: 250_000 },
   'GET /v1/messages/{id}': { call: { path: `/v1/messages/${id}` }, most: 200 },
   'DELETE /v1/messages/{id}': {
     call: { method: 'DELETE', path: `/v1/messages/${id}` },
@@ -134,7 +136,7 @@ async function load({ query }: TestDatabase, count: number): Promise<void> {
   const from = `from generate_series(1, ${count}) as n, millrace.queue q where q.name = 'payments'`;
   await query(`
     insert into millrace.message (id, type, payload)
-    select ${idOf('8')}, 'order.placed', '{"orderId": "A"}' ${from} and n <= 1000;
+    select ${idOf('8')}, 'order.placed', '{"orderId": "A"}' ${from} and (n <= 1000 or n > ${count} - 20000);
     insert into millrace.message (id, type, payload)
     select ${idOf('9')}, 'order.placed', '{"orderId": "A"}' ${from} and n <= 1000;
     insert into millrace.delivery (message_id, queue_id, available_at, group_key, kib)

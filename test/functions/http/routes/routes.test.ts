@@ -30,9 +30,9 @@ test.each(['/', '/v1', '/v1/message', '/v2/messages', '//v1/messages', '/v1/mess
 );
 
 test.each([
-  ['GET', '/v1/messages', 'POST'],
-  ['PUT', '/v1/messages', 'POST'],
-  ['OPTIONS', '/v1/messages', 'POST'],
+  ['DELETE', '/v1/messages', 'POST, GET, HEAD'],
+  ['PUT', '/v1/messages', 'POST, GET, HEAD'],
+  ['OPTIONS', '/v1/messages', 'POST, GET, HEAD'],
   ['DELETE', '/v1/messages/batch', 'POST'],
   ['GET', '/v1/messages/batch', 'POST'],
   ['PATCH', '/v1/messages/1', 'GET, HEAD, DELETE'],
