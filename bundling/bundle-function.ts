@@ -48,7 +48,7 @@ export const handler = ${factory}(registry);
  * With two copies, the errors of one's reject() and snooze() would be any error to the other, and be retried. It happens
  * where one package of a workspace has another version than the one that deploys.
  */
-function requireOneCopy({ inputs }: Metafile): void {
+export function requireOneCopy({ inputs }: Metafile): void {
   const copies = Object.keys(inputs).filter((path) => path.includes('queue/declare/ways-out.'));
   if (copies.length > 1)
     throw new Error(

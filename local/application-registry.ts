@@ -10,15 +10,23 @@ import type { Registry } from '#queue/declare/registry.ts';
  * folder is where the bundle is written.
  */
 export async function loadRegistry(application: Application, folder: string): Promise<Registry> {
-  const file = shown(application.registry);
   const bundle = resolve(folder, 'registry');
   bundleRegistry(application, bundle);
-  const { registry } = await importOf(join(bundle, 'index.mjs')).catch((cause) => {
+  return (await importBundle<{ readonly registry: Registry }>(application, bundle)).registry;
+}
+
+/** What a bundle exports: the application's registry, and whatever was bundled with it. Throws as loadRegistry does. */
+export async function importBundle<Exports extends { readonly registry: Registry }>(
+  application: Application,
+  bundle: string,
+): Promise<Exports> {
+  const file = shown(application.registry);
+  const loaded = await importOf(join(bundle, 'index.mjs')).catch((cause) => {
     throw new Error(`Cannot load ${file}: ${reasonOf(cause)}`, { cause });
   });
-  if (!(registry?.messageTypes instanceof Map))
+  if (!(loaded.registry?.messageTypes instanceof Map))
     throw new Error(`The registry that ${file} exports is not what defineRegistry makes`);
-  return registry;
+  return loaded;
 }
 
 const importOf = (file: string) => import(pathToFileURL(file).href);

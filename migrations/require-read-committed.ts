@@ -1,7 +1,7 @@
 // Groups need transactions at read committed, and no routine can lower the isolation of the transaction that calls it: by
 // then it has its snapshot. A database or role whose default is higher is found here, at a deployment, and not by the
 // first message with a group.
-import type { Session } from '#queue/database.ts';
+import type { Database } from '#queue/database.ts';
 
 /** Where a higher default stands, and the statement that takes it away. */
 interface HigherDefault {
@@ -13,8 +13,8 @@ interface HigherDefault {
  * Throws when transactions of this database would not be at read committed by default: for this session, for the
  * database, or for a role that may use its schema millrace.
  */
-export async function requireReadCommitted(session: Session): Promise<void> {
-  const [higher] = await session.query<HigherDefault>(
+export async function requireReadCommitted(database: Database): Promise<void> {
+  const [higher] = await database.query<HigherDefault>(
     `select split_part(setting, '=', 2) as level,
        'alter '
          || case when s.setrole = 0 then 'database ' || quote_ident(current_database())

@@ -1,194 +1,14 @@
 // The law of imports: which wing may import which. The linter enforces it. Here it lints an import in every direction,
 // so that a pattern that matches nothing cannot pass for a law, and no folder with code can stay without one.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { foldersWithCode } from './support/folders-with-code.ts';
+import { law } from './support/law-of-imports.ts';
 
 const root = join(import.meta.dirname, '..');
-
-const declared = ['queue/declare/queue', 'queue/declare/timing/rule'];
-const belowRoutines = ['queue/log', 'queue/database', ...declared];
-const belowWings = [...belowRoutines, 'queue/routines/enqueue'];
-const belowHttp = [
-  ...belowWings,
-  'queue/operate/status',
-  'functions/runtime/settings',
-  'functions/aws/parameter',
-  'functions/wake/arm',
-];
-const httpBase = [...belowHttp, 'functions/http/api'];
-const engine = [
-  ...belowWings,
-  'queue/operate/status',
-  'queue/produce/enqueue',
-  'queue/handle/handle',
-  'queue/drain/drain',
-  'queue/drain/figures',
-];
-const httpWings = [
-  'functions/http/read/uuid',
-  'functions/http/caller/authenticate',
-  'functions/http/enqueue/message',
-  'functions/http/openapi/document',
-  'functions/http/routes/health',
-];
-const belowInfra = ['functions/environment', 'functions/cors', 'aws-cdk-lib/aws-sns'];
-const functionWings = [
-  'functions/runtime/settings',
-  'functions/aws/parameter',
-  'functions/wake/arm',
-  'functions/figures/figures',
-  'functions/http',
-  'functions/http/api',
-  'functions/http/app',
-  'functions/http/database-problems',
-  'functions/http/method-not-allowed',
-  ...httpWings,
-];
-const infraWings = [
-  'infra/function/a',
-  'infra/consumer/a',
-  'infra/api/a',
-  'infra/migration/a',
-  'infra/watch/a',
-];
-const localWings = [
-  'local/aws/a',
-  'local/gateway/a',
-  'local/loopback/a',
-  'local/neon/a',
-  'local/postgres/a',
-  'local/project/a',
-];
-
-// One law for all of it.
-const consoleWings = await foldersWithCode(['console']);
-
-/** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
-const law: Readonly<Record<string, readonly string[]>> = {
-  queue: [],
-  'queue/declare': belowRoutines,
-  'queue/declare/timing': belowRoutines,
-  'queue/routines': belowRoutines,
-  'queue/operate': [...belowWings, 'client/client'],
-  'queue/produce': belowWings,
-  'queue/handle': belowWings,
-  'queue/drain': [...belowWings, 'queue/handle/handle'],
-  handlers: ['millrace'],
-  bundling: [],
-  client: [],
-  ...Object.fromEntries(consoleWings.map((wing) => [wing, ['client/client', 'console/a']])),
-  cli: ['local/server'],
-  'cli/init': ['local/server', 'local/project/a', 'bundling/a'],
-  'cli/template/infra': ['aws-cdk-lib/aws-sns'],
-  'cli/template/queue': [],
-  exports: [
-    ...engine,
-    ...functionWings,
-    ...infraWings,
-    'functions/environment',
-    'functions/metrics',
-    'functions/cors',
-    'infra/app',
-    'infra/cost/prices',
-    'migrations/migrate',
-    'bundling/a',
-    'client/client',
-    'testing/kit',
-  ],
-  migrations: belowWings,
-  functions: [
-    ...engine,
-    'functions/runtime/settings',
-    'functions/aws/parameter',
-    'functions/wake/arm',
-    'functions/figures/figures',
-    'functions/http/api',
-    'functions/http/app',
-    'functions/http/database-problems',
-    'functions/http/method-not-allowed',
-    ...httpWings,
-    'migrations/migrate',
-  ],
-  'functions/aws': ['functions/environment'],
-  'functions/runtime': [
-    'functions/aws/parameter',
-    'queue/log',
-    'queue/database',
-    'queue/routines/enqueue',
-    'functions/environment',
-  ],
-  'functions/figures': [
-    'functions/environment',
-    'functions/metrics',
-    'functions/runtime/settings',
-    'queue/log',
-    'queue/database',
-    'queue/routines/enqueue',
-    'queue/drain/figures',
-  ],
-  'functions/wake': [
-    'functions/environment',
-    'functions/aws/parameter',
-    'functions/runtime/settings',
-    ...belowWings,
-  ],
-  'functions/http': belowHttp,
-  'functions/http/read': httpBase,
-  'functions/http/caller': [...httpBase, 'functions/http/read/uuid'],
-  'functions/http/enqueue': [...httpBase, 'functions/http/read/uuid'],
-  'functions/http/console': [
-    ...httpBase,
-    'functions/http/method-not-allowed',
-    'functions/http/read/uuid',
-  ],
-  'functions/http/openapi': [...httpBase, 'functions/http/read/uuid'],
-  'functions/http/routes': [
-    ...httpBase,
-    'client/client',
-    'functions/http/database-problems',
-    'functions/http/read/uuid',
-    'functions/http/enqueue/message',
-    'functions/http/openapi/document',
-  ],
-  infra: [...belowInfra, 'bundling/a', ...infraWings],
-  'infra/function': [...belowInfra, 'bundling/a'],
-  'infra/consumer': [...belowInfra, 'infra/function/a'],
-  'infra/api': [...belowInfra, 'infra/function/a'],
-  'infra/migration': [...belowInfra, 'infra/function/a'],
-  'infra/cost': [],
-  'infra/watch': [
-    ...belowInfra,
-    'functions/metrics',
-    'infra/function/a',
-    'infra/consumer/a',
-    'infra/api/a',
-    'infra/cost/prices',
-  ],
-  'local/loopback': ['pg'],
-  'local/aws': ['local/loopback/a', 'pg'],
-  'local/postgres': ['local/loopback/a', 'local/project/a', 'pg'],
-  'local/project': [],
-  'local/neon': ['local/loopback/a', 'pg'],
-  'local/gateway': ['local/loopback/a', 'pg'],
-  local: [
-    'functions/environment',
-    'functions/metrics',
-    'functions/cors',
-    'functions/http',
-    ...localWings,
-    'bundling/a',
-    'queue/log',
-    'queue/database',
-    ...declared,
-    'queue/operate/status',
-    'pg',
-  ],
-  'local/demo': ['local/server', 'queue/log', 'queue/database', 'queue/routines/enqueue', 'pg'],
-  testing: [...engine, 'local/server', 'migrations/migrate', 'pg'],
-};
 
 /** A module of each wing, and the packages that only some may import. */
 const modules = [...new Set(Object.values(law).flat())];
@@ -196,10 +16,8 @@ const forNobody = [
   'testing/kit',
   'handlers/registry',
   'exports/millrace',
-  'cli/millrace',
   'test/x',
   'infra/app',
-  'local/demo/demo',
   '@aws-sdk/client-ssm',
   '@neondatabase/serverless',
 ];
@@ -285,14 +103,4 @@ async function lint(): Promise<ReadonlySet<string>> {
     /noRestrictedImports,file=[^,]*millrace-imports-\w+\/([^,]+)\/probe\.tsx?,line=(\d+)/g,
   );
   return new Set(Array.from(found, ([, wing, line]) => `${wing}:${line}`));
-}
-
-async function foldersWithCode(tops: readonly string[]): Promise<string[]> {
-  const files = await Promise.all(
-    tops.map(async (top) => {
-      const names = await readdir(join(root, top), { recursive: true });
-      return names.filter((name) => /\.tsx?$/.test(name)).map((name) => dirname(join(top, name)));
-    }),
-  );
-  return [...new Set(files.flat())].sort();
 }

@@ -1,4 +1,4 @@
-// npm run demo: a thousand orders through the bookstore, beside a running npm start.
+// The command `demo`: a thousand orders through the bookstore, beside a server that runs here.
 import { setTimeout as wait } from 'node:timers/promises';
 import { complain } from '#local/command-line.ts';
 import { findServer } from '#local/running-server.ts';
@@ -12,15 +12,19 @@ import { DemoScreen } from './demo-screen.ts';
 const orders = 1_000;
 const refreshMs = 250;
 
-try {
-  const options = readDemoOptions(process.argv.slice(2));
-  if (options) await demo(options);
-  else console.log(usage);
-} catch (error) {
-  process.exitCode = complain(error);
+/** words: what stands behind `demo` on the command line. Answers the exit code. */
+export async function demo(words: readonly string[]): Promise<number> {
+  try {
+    const options = readDemoOptions(words);
+    if (options) await run(options);
+    else console.log(usage);
+    return 0;
+  } catch (error) {
+    return complain(error);
+  }
 }
 
-async function demo({ dataDirectory, port }: DemoOptions): Promise<void> {
+async function run({ dataDirectory, port }: DemoOptions): Promise<void> {
   const server = await findServer(dataDirectory, port);
   const database = openDatabase(server.databaseUrl);
   // Ids begin with the time, so every message from now on has a greater one: that tells the demo's from older messages.

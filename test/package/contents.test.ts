@@ -20,9 +20,9 @@ const distinct = (names: readonly string[]) => [...new Set(names)].toSorted();
 /** In bytes: a tenth more than there is, so that what gets in by mistake is noticed. */
 const most = { packed: 950_000, unpacked: 3_200_000 };
 
-test('has a README, a license and dist/', () => {
+test('has a README, a license, the program and dist/', () => {
   const outside = tarball.paths.filter((path) => !path.startsWith('dist/'));
-  expect(outside).toEqual(['LICENSE', 'README.md', 'package.json']);
+  expect(outside).toEqual(['LICENSE', 'README.md', 'bin/millrace.js', 'package.json']);
 });
 
 test('has the folders that run somewhere else than in this repository', () => {
@@ -66,11 +66,12 @@ test.each(['tables', 'routines'])('has the SQL of the checkout: %s', async (part
 });
 
 test('has every file that its entries reach, and no other but for types', async () => {
-  const { exports, bin } = tarball.manifest;
+  const { exports } = tarball.manifest;
   const targets = Object.values(exports).flatMap((target) =>
     typeof target === 'string' ? [] : Object.values(target),
   );
-  const entries = [...targets, ...Object.values(bin)].map((path) => join(path));
+  // The program's own file chooses between the compiled one and a checkout's.
+  const entries = [...targets, 'dist/cli/millrace.js'].map((path) => join(path));
   // Throws when one is missing.
   const { files } = await reachedFrom(
     entries.filter((path) => sources.includes(path)),

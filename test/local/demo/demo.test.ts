@@ -9,11 +9,11 @@ import { announceServer } from '#local/running-server.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { dataFolder, start } from '#test/support/local/start-process.ts';
 
-const script = join(import.meta.dirname, '../../../local/demo/demo.ts');
+const program = join(import.meta.dirname, '../../../cli/millrace.ts');
 
 async function demo(...words: string[]) {
   const ended = Promise.withResolvers<{ exitCode: unknown; output: string }>();
-  execFile(process.execPath, [script, ...words], (error, stdout, stderr) =>
+  execFile(process.execPath, [program, 'demo', ...words], (error, stdout, stderr) =>
     ended.resolve({ exitCode: error?.code ?? 0, output: stdout + stderr }),
   );
   return ended.promise;

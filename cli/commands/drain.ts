@@ -1,0 +1,107 @@
+// `drain`: one drain, anywhere, with the application's own handlers: for cron and for CI.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { findApplication } from '#bundling/application.ts';
+import { bundleDrain } from '#bundling/bundle-drain.ts';
+import { exitCodes, Failure } from '#cli/failure.ts';
+import { plainJson } from '#cli/print/plain.ts';
+import { Printer } from '#cli/print/printer.ts';
+import { facts } from '#cli/print/table.ts';
+import { millisecondsText } from '#cli/print/time.ts';
+import { databaseUrl } from '#cli/reach/chosen-way.ts';
+import { openPool } from '#cli/reach/connection.ts';
+import { databaseFailure } from '#cli/reach/over-sql.ts';
+import { examplesText } from '#cli/reach/with-reach.ts';
+import { importBundle } from '#local/application-registry.ts';
+import { defaultFolder } from '#local/command-line.ts';
+import { findServer } from '#local/running-server.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+import type { drain } from '#queue/drain/drain.ts';
+import type { DrainSummary } from '#queue/drain/summary.ts';
+import type { Log } from '#queue/log.ts';
+import { toNumber } from './arguments.ts';
+import { Interruption } from './interruption.ts';
+
+interface DrainFlags {
+  readonly registry?: string;
+  readonly seconds: number;
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+interface Bundled {
+  readonly registry: Registry;
+  readonly drain: typeof drain;
+}
+
+/** What is left to settle what is under way, once somebody has asked to stop: too little to claim more. */
+const farewellMs = 3_000;
+
+export function defineDrain(command: Command): void {
+  command
+    .option('--registry <file>', 'what exports your registry (default: as for start)')
+    .option('--seconds <n>', 'for how long at most, 5 to 86400', toNumber(5, 86_400), 55)
+    .option('--data <folder>', 'the data folder of a server that runs here', defaultFolder)
+    .option('--json', 'JSON for programs instead of text for people')
+    .addHelpText(
+      'after',
+      `\n  DATABASE_URL  the database (default: that of the server that runs here)\n${examplesText(['npx millrace drain', 'npx millrace drain --seconds 600 --json'])}`,
+    )
+    .action(drainOnce);
+}
+
+async function drainOnce({ registry: path, seconds, data, json }: DrainFlags): Promise<void> {
+  const application = usable(() => findApplication({ registry: path }));
+  await using parts = new AsyncDisposableStack();
+  const database = openPool(await urlOf(data));
+  parts.defer(database.close);
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-drain-'));
+  parts.defer(() => rm(folder, { recursive: true }));
+  bundleDrain(application, folder);
+  const { registry, drain } = await importBundle<Bundled>(application, folder);
+  using interruption = new Interruption();
+  const endsAt = performance.now() + seconds * 1000;
+  const remainingMs = () =>
+    Math.min(endsAt, (interruption.askedAt ?? endsAt) + farewellMs) - performance.now();
+  const { openSession } = database;
+  const summary = await drain({ database, openSession, registry, log, remainingMs }).catch(
+    (error: unknown) => {
+      throw databaseFailure(error);
+    },
+  );
+  new Printer({ isJson: json === true }).show(summary, () => summaryText(summary));
+  if (interruption.isAsked) process.exitCode = exitCodes.interrupted;
+  // What is retried comes back by itself; what has died waits for a person.
+  else if (summary.dead > 0) process.exitCode = exitCodes.failed;
+}
+
+async function urlOf(data: string): Promise<string> {
+  const { DATABASE_URL } = process.env;
+  if (DATABASE_URL) return databaseUrl(DATABASE_URL);
+  const server = await findServer(data).catch((cause: unknown) => {
+    throw new Failure('usage', 'DATABASE_URL names the database to drain, and is not set', {
+      cause,
+    });
+  });
+  return server.postgresUrl;
+}
+
+function usable<Found>(find: () => Found): Found {
+  try {
+    return find();
+  } catch (cause) {
+    throw new Failure('usage', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+const summaryText = ({ durationMs, ...counts }: DrainSummary): string =>
+  facts([...Object.entries(counts), ['took', millisecondsText(durationMs)]]);
+
+const say = (message: string, attributes?: Record<string, unknown>) =>
+  console.error(attributes ? `${message} ${plainJson(attributes)}` : message);
+
+/** What needs somebody's attention; with MILLRACE_DEBUG everything. */
+const quiet = process.env['MILLRACE_DEBUG'] ? say : () => {};
+const log: Log = { debug: quiet, info: quiet, warn: say, error: say };

@@ -1,0 +1,82 @@
+// `enqueue`: one message, from the command line, a file or the input.
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { Failure } from '#cli/failure.ts';
+import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts';
+import { parseJson } from '#queue/parse-json.ts';
+import { toName, toNumber } from './arguments.ts';
+
+interface EnqueueFlags extends CommonFlags {
+  readonly delay?: number;
+  readonly at?: string;
+  readonly priority?: number;
+  readonly group?: string;
+  readonly idempotencyKey?: string;
+}
+
+const payload =
+  '{"orderId":"A-1","email":"reader@example.com","items":[{"sku":"moby-dick","quantity":1,"priceCents":999}]}';
+
+export function defineEnqueue(command: Command): void {
+  reaching(command, [
+    `npx millrace enqueue order.placed '${payload}'`,
+    'npx millrace enqueue order.placed @order.json --delay 60',
+    'npx millrace enqueue order.placed - < order.json',
+  ])
+    .argument('<type>', "the message type's name", toName)
+    .argument('<payload>', 'JSON, @ and the name of a file, or - for the input')
+    .option('--delay <seconds>', 'not before so many seconds', toNumber(0, 31_536_000))
+    .option('--at <instant>', 'not before, such as 2026-03-01T08:30:00Z')
+    .option('--priority <1-9>', '1 is first, 5 the default', toNumber(1, 9))
+    .option('--group <key>', 'one after another with others of this key')
+    .option('--idempotency-key <key>', 'the same key is the same message, for a day')
+    .action((type: string, source: string, flags: EnqueueFlags) =>
+      withReach(flags, async ({ enqueue, print }) => {
+        const { delay, at, priority, group, idempotencyKey } = flags;
+        const enqueued = await enqueue({
+          type,
+          payload: await payloadFrom(source),
+          ...(delay !== undefined && { delaySeconds: delay }),
+          ...(at !== undefined && { scheduledAt: at }),
+          ...(priority !== undefined && { priority }),
+          ...(group !== undefined && { groupKey: group }),
+          ...(idempotencyKey !== undefined && { idempotencyKey }),
+        });
+        print.show(enqueued, () => enqueued.id);
+        print.note(
+          enqueued.duplicate
+            ? 'It was there already, under this key.'
+            : `It is ${enqueued.status}.`,
+        );
+      }),
+    );
+}
+
+async function payloadFrom(source: string): Promise<unknown> {
+  const json = await jsonFrom(source);
+  try {
+    return parseJson(json, refuseRounded);
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('usage', `The payload is no JSON: ${reason}`, { cause });
+  }
+}
+
+async function jsonFrom(source: string): Promise<string> {
+  if (source === '-') return text(process.stdin);
+  if (!source.startsWith('@')) return source;
+  return readFile(source.slice(1), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Failure('usage', `Cannot read ${source.slice(1)}: ${cause.code ?? cause.message}`, {
+      cause,
+    });
+  });
+}
+
+/** JavaScript would send another number than was typed, and nobody would notice. */
+function refuseRounded(_name: string, value: unknown): unknown {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+    throw new Failure('usage', `${value} is too large to be sent as it is: write it as a string`);
+  return value;
+}

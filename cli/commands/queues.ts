@@ -1,0 +1,102 @@
+// `queues`: how full they are, or everything about one of them.
+import type { Command } from 'commander';
+import { type Printer, styleOf } from '#cli/print/printer.ts';
+import type { Column } from '#cli/print/table.ts';
+import { facts } from '#cli/print/table.ts';
+import { spanText } from '#cli/print/time.ts';
+import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts';
+import type { QueueDetail, QueueStats } from '#client/queue-answers.ts';
+import { toName } from './arguments.ts';
+
+export function defineQueues(command: Command): void {
+  reaching(command, ['npx millrace queues', 'npx millrace queues payments'])
+    .argument('[queue]', 'one queue, with its policy and the groups that wait in it', toName)
+    .action((queue: string | undefined, flags: CommonFlags) =>
+      withReach(flags, async ({ operations, print }) => {
+        if (queue === undefined) {
+          const { items } = await operations.queues();
+          print.show({ items }, () => queueTable(items, print));
+          return;
+        }
+        const detail = await operations.queue(queue);
+        const groups = await operations.blockedGroups(queue, { limit: 10 });
+        print.show({ ...detail, blockedGroups: groups }, () =>
+          [
+            queueFacts(detail),
+            ...(groups.items.length > 0 ? ['', print.table(groups.items, groupColumns)] : []),
+          ].join('\n'),
+        );
+      }),
+    );
+}
+
+const stateOf = ({ paused, declared }: QueueStats): string => {
+  if (paused) return 'paused';
+  return declared ? 'ok' : 'unknown to the code';
+};
+
+/** Counts stop at a cap, from where on there may be more. */
+const countOf = (queue: QueueStats, status: keyof QueueStats['depth']): string =>
+  `${queue.depth[status]}${queue.capped.includes(status) ? '+' : ''}`;
+
+function queueTable(items: readonly QueueStats[], print: Printer): string {
+  const count = (name: keyof QueueStats['depth']): Column<QueueStats> => ({
+    name,
+    isNumber: true,
+    of: (queue) => countOf(queue, name),
+  });
+  return print.table(items, [
+    { name: 'queue', gives: true, of: ({ name }) => name },
+    {
+      name: 'state',
+      of: stateOf,
+      paint: (cell, queue) => print.paint(styleOf(stateOf(queue)), cell),
+    },
+    ...(['pending', 'processing', 'scheduled', 'blocked', 'dead'] as const).map(count),
+    { name: 'retrying', isNumber: true, of: ({ retrying }) => retrying },
+    {
+      name: 'oldest',
+      isNumber: true,
+      of: ({ oldestPendingSeconds: age }) => (age > 0 ? spanText(age) : '-'),
+    },
+    { name: 'done/min', isNumber: true, of: ({ perMinute }) => perMinute.done },
+  ]);
+}
+
+function queueFacts(queue: QueueDetail): string {
+  const { policy, perMinute } = queue;
+  const { rateLimit: rate } = policy;
+  return facts([
+    ['queue', queue.name],
+    ['state', stateOf(queue)],
+    ['subscribes to', queue.types.join(', ') || 'nothing'],
+    ...Object.keys(queue.depth).map(
+      (status) => [status, countOf(queue, status as keyof QueueStats['depth'])] as const,
+    ),
+    ['retrying', queue.retrying],
+    ['oldest pending', spanText(queue.oldestPendingSeconds)],
+    ['per minute', `${perMinute.done} done, ${perMinute.retried} retried, ${perMinute.dead} dead`],
+    [
+      'attempts',
+      `${policy.maxAttempts}, ${policy.retryBaseSeconds} to ${policy.retryMaximumSeconds} s apart`,
+    ],
+    ['lease', `${policy.leaseSeconds} s`],
+    ['in a group', `${policy.groupConcurrency} at once`],
+    ['dead letters', policy.deadBlocksGroup ? 'block their group' : 'block nothing'],
+    ['in flight', policy.maxInFlight && `${policy.maxInFlight} at most`],
+    ['depth', policy.maxDepth && `${policy.maxDepth} at most`],
+    ['rate', rate && `${rate.starts} in ${rate.seconds} s, ${rate.burst} saved up`],
+  ]);
+}
+
+const groupColumns: readonly Column<{
+  readonly groupKey: string;
+  readonly waiting: number;
+  readonly messageId: string | null;
+  readonly status: string | null;
+}>[] = [
+  { name: 'group', gives: true, of: ({ groupKey }) => groupKey },
+  { name: 'waiting', isNumber: true, of: ({ waiting }) => waiting },
+  { name: 'waits for', of: ({ messageId }) => messageId },
+  { name: 'which is', of: ({ status }) => status },
+];

@@ -1,0 +1,68 @@
+// Millrace by its HTTP API.
+import { Failure, kindOfStatus } from '#cli/failure.ts';
+import { createClient } from '#client/client.ts';
+import { createOperations } from '#client/operate.ts';
+import { MillraceProblem } from '#client/problem.ts';
+import type { Reach } from './reach.ts';
+
+/** For how long a person waits for an API that does not answer. */
+const patienceSeconds = 5;
+
+interface Place {
+  /** Without the /v1. */
+  readonly url: string;
+  /** An API key, or a JWT where the API takes one; undefined where nothing says one. */
+  readonly key: string | undefined;
+}
+
+export function overHttp({ url, key }: Place): Reach {
+  const options = { url, patienceSeconds, ...(key !== undefined && { key }) };
+  const client = createClient(options);
+  return {
+    url,
+    operations: createOperations(options),
+    async enqueue({ type, payload, ...more }) {
+      const { statusToken: _, ...enqueued } = await client.enqueue(type, payload, more);
+      return more.idempotencyKey === undefined ? withoutKey(enqueued) : enqueued;
+    },
+    database: undefined,
+    failureOf: (error) =>
+      error instanceof MillraceProblem ? failureOf(error, { url, key }) : error,
+    close: async () => {},
+  };
+}
+
+/** The client brings a key of its own, of which nobody has heard. */
+function withoutKey<Answer extends object>(
+  enqueued: Answer & { readonly idempotentUntil?: string },
+) {
+  const { idempotentUntil: _, ...rest } = enqueued;
+  return rest;
+}
+
+function failureOf(problem: MillraceProblem, { url, key }: Place): Failure {
+  if (problem.status === 401 && key === undefined)
+    return new Failure('refused', `${url} wants to know who calls: set MILLRACE_API_KEY`);
+  if (problem.status === 0)
+    return new Failure('unreachable', `Nobody answers at ${url}`, { cause: problem });
+  return new Failure(kindOfStatus(problem.status), sentenceOf(problem), { cause: problem });
+}
+
+/** Which command lists what was not found. */
+const lists: Readonly<Record<string, string>> = {
+  'No queue has this name.': 'queues',
+  'No schedule has this name.': 'schedules',
+  'No API key has this name.': 'keys',
+};
+
+/** Several faults stand below each other. */
+export function sentenceOf({ detail, errors }: MillraceProblem): string {
+  const list = lists[detail];
+  if (list !== undefined) return `${detail.replace(/\.$/, '')}; npx millrace ${list} lists them`;
+  if (errors.length < 2) return detail;
+  const lines = errors.map(
+    ({ pointer, header, parameter, detail: fault }) =>
+      `  ${pointer ?? header ?? parameter ?? ''} ${fault}`,
+  );
+  return [detail, ...lines].join('\n');
+}

@@ -1,0 +1,27 @@
+// What commands talk to. Whichever way a command takes, it makes the same calls and gets the same answers.
+
+import type { Status } from '#client/common-answers.ts';
+import type { Operations } from '#client/operations.ts';
+import type { Database } from '#queue/database.ts';
+import type { NewMessage } from '#queue/routines/enqueue.ts';
+
+interface Enqueued {
+  readonly id: string;
+  readonly type: string;
+  readonly status: Status;
+  readonly duplicate: boolean;
+  readonly idempotentUntil?: string;
+}
+
+export interface Reach {
+  /** Of the HTTP API or of the database; not to be printed, because it may hold a password. */
+  readonly url: string;
+  readonly operations: Operations;
+  /** Of a message without an id: it gets one here. */
+  enqueue(message: Omit<NewMessage, 'id'>): Promise<Enqueued>;
+  /** The database itself, also where its schema is too old for anything else; undefined over HTTP. */
+  readonly database: Database | undefined;
+  /** What the call has failed with, as a person is told it. */
+  failureOf(error: unknown): unknown;
+  close(): Promise<void>;
+}
