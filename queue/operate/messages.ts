@@ -67,3 +67,22 @@ export async function messages(
   );
   return row?.page ?? { items: [], nextCursor: null, searchedTo: null };
 }
+
+/** What caused a message and what it has caused: by position its causes, the first one first, itself, and its follow-ups. */
+export interface MessageChain {
+  readonly items: readonly Omit<ListedMessage, 'groupKey' | 'deliveries'>[];
+  /** Whether there are others: it shows 50 causes and 200 messages at most. */
+  readonly more: boolean;
+}
+
+/** The chain that a message is in; undefined when no such message is kept. */
+export async function messageChain(
+  database: Database,
+  id: string,
+): Promise<MessageChain | undefined> {
+  const [row] = await database.query<{ chain: MessageChain | null }>(
+    'select millrace.chain($1) as chain',
+    [id],
+  );
+  return row?.chain ?? undefined;
+}

@@ -49,11 +49,10 @@ export const messageItem = z.object({
   ),
 });
 
-export const exampleItem = {
+export const exampleLink = {
   id: exampleId,
   type: exampleMessage.type,
   createdAt: exampleInstant,
-  groupKey: null,
   causedBy: null,
   status: 'pending',
 };
@@ -78,7 +77,8 @@ export const listMessages: Route = operatorRoute({
     answer: {
       items: [
         {
-          ...exampleItem,
+          ...exampleLink,
+          groupKey: null,
           deliveries: [
             {
               queue: 'payments',

@@ -63,7 +63,7 @@ const example = {
   ],
 };
 
-const noSuchMessage = 'No message has this id, or its retention period has ended.';
+export const noSuchMessage = 'No message has this id, or its retention period has ended.';
 
 export const messageRoutes: readonly Route[] = [
   operatorRoute({

@@ -8,6 +8,7 @@ import { getCaller } from './caller.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
 import { listMessages } from './list-messages.ts';
+import { getMessageChain } from './message-chain.ts';
 import { messageRoutes } from './messages.ts';
 import { getOpenapi } from './openapi.ts';
 import { postBatch } from './post-batch.ts';
@@ -22,6 +23,7 @@ const described: readonly Route[] = [
   postBatch,
   listMessages,
   ...messageRoutes,
+  getMessageChain,
   ...queueRoutes,
   getBlockedGroups,
   ...scheduleRoutes,

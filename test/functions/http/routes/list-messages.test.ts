@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 
@@ -88,4 +89,24 @@ test.each([
   const { status, body } = await store.call('/v1/messages', { query });
   expect(status).toBe(400);
   expect(body.errors).toMatchObject([{ parameter }]);
+});
+
+test('shows the chain of a message, and 404 for one that is not kept', async () => {
+  const [id] = ids;
+  const { status, body } = await store.call(`/v1/messages/${id}/chain`);
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    items: [
+      {
+        id,
+        type: 'order.placed',
+        createdAt: expect.any(String),
+        causedBy: null,
+        status: 'dead',
+      },
+    ],
+    more: false,
+  });
+  for (const none of [randomUUID(), 'x'])
+    expect((await store.call(`/v1/messages/${none}/chain`)).status).toBe(404);
 });

@@ -36,6 +36,7 @@ const costs: Readonly<Record<string, Cost>> = {
   // Looks for the status of 10,000 messages, at a dozen pages each.
   'GET /v1/messages': { call: { path: '/v1/messages', query: 'status=scheduled' }, most: 250_000 },
   'GET /v1/messages/{id}': { call: { path: `/v1/messages/${id}` }, most: 200 },
+  'GET /v1/messages/{id}/chain': { call: { path: `/v1/messages/${id}/chain` }, most: 200 },
   'DELETE /v1/messages/{id}': {
     call: { method: 'DELETE', path: `/v1/messages/${id}` },
     most: 300,
