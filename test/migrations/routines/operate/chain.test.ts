@@ -77,7 +77,7 @@ test('shows 200 of many follow-ups, the first ones, and that there are more', as
   await cause(queue, 3);
   const chain = await chainOf(root);
   expect(chain?.more).toBe(true);
-  expect(idsOf(chain)).toEqu[root, ...ids]);
+  expect(idsOf(chain)).toEqual([root, ...ids]);
 });
 
 test('shows the nearest 50 of many causes', async () => {
