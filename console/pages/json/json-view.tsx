@@ -37,6 +37,9 @@ function JsonNode({ name, value, isOpenAtFirst, isOpenBelow }: NodeProps) {
   return (
     <li>
       <button type="button" class="disclose" aria-expanded={isOpen.value} onClick={toggle}>
+        <span class="soft" aria-hidden="true">
+          {isOpen.value ? '▾' : '▸'}
+        </span>{' '}
         <NodeName name={name} /> <span class="soft">{summaryOf(value, members.length)}</span>
       </button>
       {isOpen.value && <Members members={members} isOpen={isOpenBelow} />}

@@ -38,7 +38,7 @@ export function FilterForm({ path, fields, filter }: FilterFormProps) {
   // Only another address changes what stands in the fields: whoever types meanwhile is not disturbed when the list is asked for again.
   useEffect(() => fill(form.current, own.current, query), [query]);
   return (
-    <search>
+    <search aria-label="Filter">
       <form class="filter" ref={form} onSubmit={submit}>
         {fields.map((field) => (
           <Field key={field.name} field={field} />

@@ -17,7 +17,7 @@ export function MessageSearch() {
     if (!isWrong.value) route(messagePath(text.toLowerCase()));
   };
   return (
-    <search>
+    <search aria-label="One message">
       <form class="filter" onSubmit={submit}>
         <label>
           <span>Message by its id</span>
@@ -25,7 +25,6 @@ export function MessageSearch() {
             name="id"
             autocomplete="off"
             spellcheck={false}
-            size={36}
             aria-invalid={isWrong.value}
             aria-describedby={id}
           />

@@ -13,7 +13,7 @@ interface PageLinksProps {
 export function PageLinks({ path, filter, cursor, next }: PageLinksProps) {
   if (cursor === undefined && next === null) return null;
   return (
-    <nav class="page-links" aria-label="Pages">
+    <nav class="page-links" aria-label="Older and newer">
       {cursor !== undefined && (
         <a href={path + filterQuery(filter)} onClick={begin}>
           Newest

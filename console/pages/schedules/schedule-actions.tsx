@@ -47,7 +47,7 @@ export function ScheduleActions({ schedule, changed }: ScheduleActionsProps) {
         type="button"
         aria-disabled={action.isBusy}
         onClick={run}
-        aria-label={`Run ${name} now`}
+        aria-label={`Run now: ${name}`}
       >
         Run now
       </button>
