@@ -13,6 +13,7 @@ export function httpFunction(url: string, apiKey: string): (payload: unknown) =>
   const handler = gatewayHandler(
     createApp({
       database,
+      statusTokenKey: async () => 'the key of the benchmark',
       registry,
       log: jsonLinesLog(),
       allowedOrigins: [],

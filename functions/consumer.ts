@@ -12,6 +12,7 @@ import { armForSelf } from '#functions/wake/arm-for-self.ts';
 import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
+import { openDatabase } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import { drainInvocation } from '#queue/drain/drain-invocation.ts';
@@ -37,7 +38,10 @@ export type ConsumerHandler = (event: unknown, context: Context) => Promise<Drai
 export function createConsumerHandler(registry: Registry): ConsumerHandler {
   const figures = openFigures('consumer', process.env);
   const log = countedLog(functionLog('consumer'), figures);
-  const database = countedDatabase(queueDatabase(readDatabaseUrl(process.env)), figures);
+  const database = countedDatabase(
+    queueDatabase(readDatabaseUrl(process.env), openDatabase),
+    figures,
+  );
   const queues = [...registry.queues.keys()];
   const askQueues =
     figures && wantsQueues(process.env)

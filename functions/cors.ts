@@ -8,6 +8,7 @@ export const corsRequestHeaders = [
   'authorization',
   'content-type',
   'idempotency-key',
+  'status-token',
   'traceparent',
 ];
 

@@ -40,6 +40,7 @@ export function createHttpHandler(registry: Registry): GatewayHandler {
   const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
   const app = createApp({
     ...{ database, registry, log, allowedOrigins, callerRules, wakeUps },
+    statusTokenKey: () => database.use((opened) => opened.statusTokenKey()),
     console: readConsoleSettings(process.env, import.meta.dirname),
   });
   return writingFigures(figures, gatewayHandler(app));

@@ -24,6 +24,7 @@ export async function overSql(url: string): Promise<Reach> {
   const database = requiringSchema(connection);
   const app = createApp({
     database,
+    statusTokenKey: database.statusTokenKey,
     registry: defineRegistry({ queues: [] }),
     log: silent,
     allowedOrigins: [],
@@ -36,7 +37,10 @@ export async function overSql(url: string): Promise<Reach> {
     },
   });
   const fetch = async (input: string | URL | Request, init?: RequestInit) =>
-    app.fetch(new Request(input, init), { event: eventOf(actor()), mount: '' });
+    app.fetch(new Request(input, init), {
+      ...{ event: eventOf(actor()), mount: '' },
+      remainingMs: () => Number.POSITIVE_INFINITY,
+    });
   return {
     url,
     operations: createOperations({ url: 'http://localhost', patienceSeconds: 0, fetch }),

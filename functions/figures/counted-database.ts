@@ -2,6 +2,7 @@
 
 import { kindOfFailure } from '#functions/runtime/kind-of-failure.ts';
 import type { QueueDatabase } from '#functions/runtime/queue-database.ts';
+import type { Database } from '#queue/database.ts';
 import type { FailureKind } from '#queue/routines/failure-kind.ts';
 import type { Figures } from './figures.ts';
 
@@ -15,10 +16,10 @@ const refusals: readonly FailureKind[] = [
 ];
 
 /** The same database. Each call that it refuses is counted, also one that is made again and succeeds. */
-export function countedDatabase(
-  database: QueueDatabase,
+export function countedDatabase<Opened extends Database>(
+  database: QueueDatabase<Opened>,
   figures: Figures | undefined,
-): QueueDatabase {
+): QueueDatabase<Opened> {
   if (!figures) return database;
   const counting = async <Answer>(call: Promise<Answer>): Promise<Answer> => {
     try {
@@ -29,6 +30,7 @@ export function countedDatabase(
     }
   };
   return {
+    use: (run) => counting(database.use(run)),
     query: (text, parameters) => counting(database.query(text, parameters)),
     openSession: () => counting(database.openSession()),
   };

@@ -16,6 +16,8 @@ import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 /** Everything from outside that the API depends on. */
 export interface Api {
   readonly database: Database;
+  /** The secret that status tokens are signed with; asks the database at most once for each start. */
+  readonly statusTokenKey: () => Promise<string>;
   readonly registry: Registry;
   readonly log: Log;
   readonly allowedOrigins: readonly string[];
@@ -32,10 +34,16 @@ export interface ApiEnvironment {
     readonly event: APIGatewayProxyEventV2;
     /** Where the API stands for this caller: before the path of its routes, such as "/jwt". */
     readonly mount: string;
+    /** How many milliseconds the invocation has left. */
+    readonly remainingMs: () => number;
   };
   Variables: {
     startedAt: number;
     caller: Caller;
+    /** Whether a status token has opened the way to this one message, and nobody else is known to call. */
+    holdsToken: boolean;
+    /** For how long, in milliseconds, the request was held until something changed. */
+    heldMs: number;
     messageCount: number;
     problem: ProblemKind;
   };
@@ -45,7 +53,7 @@ export type ApiRequest = HonoContext<ApiEnvironment>;
 
 // A sleeping database wakes up within a second or two, and API Gateway gives up after 30 seconds: 8 are enough for the
 // one and far from the other.
-const budgetMs = 8_000;
+export const databaseBudgetMs = 8_000;
 
 /** Calls the database, and again as long as the failure may pass by itself, until the request has taken 8 seconds. */
 export function withDatabase<Result>(
@@ -54,8 +62,12 @@ export function withDatabase<Result>(
   run: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const spentMs = performance.now() - request.get('startedAt');
-  return retryTransient(() => run(api.database), { budgetMs: budgetMs - spentMs });
+  return retryTransient(() => run(api.database), { budgetMs: databaseBudgetMs - spentMs });
 }
+
+/** The secret of status tokens, within the same time. */
+export const withStatusTokenKey = (api: Api, request: ApiRequest): Promise<string> =>
+  withDatabase(api, request, () => api.statusTokenKey());
 
 // A transient failure that comes with an SQLSTATE was reported by Postgres; the others are the network's.
 const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');

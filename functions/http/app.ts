@@ -16,6 +16,7 @@ import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono/tiny';
 import { authenticate } from '#functions/http/caller/authenticate.ts';
 import { requireScope } from '#functions/http/caller/require-scope.ts';
+import { tokenOr } from '#functions/http/caller/token-holder.ts';
 import { serveConsole } from '#functions/http/console/serve-console.ts';
 import { routes } from '#functions/http/routes/routes.ts';
 import { answerError } from './answer-error.ts';
@@ -48,9 +49,11 @@ const patternOf = ({ path }: Route) => path.replace(/\{(\w+)\}/g, ':$1');
 type Guard = MiddlewareHandler<ApiEnvironment>;
 
 // Whether a caller may enqueue depends on the type of each message, so that check waits until the body is read.
-function guards(api: Api, { method, scope }: Route, authenticated: Guard): Guard[] {
+function guards(api: Api, route: Route, authenticated: Guard): Guard[] {
+  const { method, scope } = route;
   if (scope === undefined) return [];
   if (scope === 'enqueue' || scope === 'any') return [authenticated];
+  if (route.takesStatusToken) return tokenOr(api, [authenticated, requireScope(scope)]);
   const changes = method !== 'GET' && api.wakeUps?.sleeps;
   return [authenticated, requireScope(scope), ...(changes ? [armAfterChange(api)] : [])];
 }

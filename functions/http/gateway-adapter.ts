@@ -1,24 +1,30 @@
 // Translates between API Gateway's events (payload format 2.0) and the web's Request and Response. Hono's own adapter
 // is deprecated, and two thirds of it are for other sources of events.
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
 import type { Hono } from 'hono';
 import { kindOf } from '#queue/declare/kind-of.ts';
 import type { ApiEnvironment } from './api.ts';
 import { splitMount } from './mount.ts';
 import { problemResponse } from './problem.ts';
 
-/** Answers one event of an HTTP API of API Gateway, payload format 2.0. */
+/** Answers one event of an HTTP API of API Gateway, payload format 2.0. Without a context it has time enough. */
 export type GatewayHandler = (
   event: APIGatewayProxyEventV2,
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The app as a Lambda handler. */
 export function gatewayHandler(app: Hono<ApiEnvironment>): GatewayHandler {
-  return async (event) => {
+  return async (event, context) => {
     requireGatewayEvent(event);
     const { mount, path } = splitMount(event.rawPath);
     const request = toRequest(event, path);
-    if (request) return toResult(await app.fetch(request, { event, mount }));
+    const remainingMs = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    if (request) return toResult(await app.fetch(request, { event, mount, remainingMs }));
     const detail = 'Method, path or headers are not valid HTTP.';
     return toResult(
       problemResponse({ kind: 'invalid-request', detail }, event.requestContext.requestId),

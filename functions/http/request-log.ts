@@ -15,6 +15,7 @@ export function requestLog(log: Log): MiddlewareHandler<ApiEnvironment> {
       route: routePath(request),
       status: request.res.status,
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      heldMs: request.get('heldMs') && Math.round(request.get('heldMs')),
       messages: request.get('messageCount'),
       caller: request.get('caller')?.name,
       problem: request.get('problem'),

@@ -22,6 +22,8 @@ export interface RouteDescription {
    * a key.
    */
   readonly scope?: 'enqueue' | 'read' | 'operate' | 'any';
+  /** Whether a status token of the message in the path opens it as well. */
+  readonly takesStatusToken?: true;
   readonly headers?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;

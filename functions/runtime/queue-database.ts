@@ -1,11 +1,13 @@
 // The queue's database as the functions see it: statements and sessions on one connection string, which is the only
 // thing that knows of the password.
-import { type Database, openDatabase, openSession, type Session } from '#queue/database.ts';
+import { type Database, openSession, type Session } from '#queue/database.ts';
 import { cachedConnectionString } from './connection-string.ts';
 import type { DatabaseUrlSource } from './database-url-source.ts';
 import { isLoginRefused } from './login-refused.ts';
 
-export interface QueueDatabase extends Database {
+export interface QueueDatabase<Opened extends Database = Database> extends Database {
+  /** Runs something on what `open` has made of the connection string of the moment. */
+  readonly use: <Result>(run: (opened: Opened) => Promise<Result>) => Promise<Result>;
   /** Opens a connection for transactions. Close it before the invocation ends: a frozen sandbox loses its sockets. */
   readonly openSession: () => Promise<Session>;
 }
@@ -14,14 +16,14 @@ export interface QueueDatabase extends Database {
  * Connects with the connection string of the moment. When a login is refused, the string is read again, and if it has
  * changed the call is made once more: a refused login has executed nothing. `open` is called once for each string.
  */
-export function queueDatabase(
+export function queueDatabase<Opened extends Database = Database>(
   source: DatabaseUrlSource,
-  open: (url: string) => Database = openDatabase,
-): QueueDatabase {
+  open: (url: string) => Opened,
+): QueueDatabase<Opened> {
   const connectionString = cachedConnectionString(source);
-  let opened: { readonly url: string; readonly database: Database } | undefined;
+  let opened: { readonly url: string; readonly database: Opened } | undefined;
 
-  const databaseAt = (url: string): Database => {
+  const databaseAt = (url: string): Opened => {
     if (opened?.url !== url) opened = { url, database: open(url) };
     return opened.database;
   };
@@ -36,8 +38,10 @@ export function queueDatabase(
       return use(current);
     }
   };
+  const use: QueueDatabase<Opened>['use'] = (run) => connected((url) => run(databaseAt(url)));
   return {
-    query: (text, parameters) => connected((url) => databaseAt(url).query(text, parameters)),
+    use,
+    query: (text, parameters) => use((database) => database.query(text, parameters)),
     openSession: () => connected(openSession),
   };
 }

@@ -2,6 +2,16 @@ import type { Database } from '#queue/database.ts';
 import type { AttemptOutcome, DeliveryStatus } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
 
+/** The newest report of a handler that runs. */
+export interface HandlerProgress {
+  /** 0 to 1. */
+  readonly fraction: number;
+  /** In words, at most 200 characters; null for none. */
+  readonly note: string | null;
+  /** When it came. */
+  readonly at: string;
+}
+
 /** A message with its deliveries and their attempts. Instants are ISO 8601. What the type redacts is not shown. */
 export interface MessageStatus {
   /** A version 7 uuid. */
@@ -20,6 +30,8 @@ export interface MessageStatus {
   readonly causedBy: string | null;
   /** The first of processing, pending, scheduled, blocked, dead, cancelled, done that one of its deliveries has. */
   readonly status: DeliveryStatus;
+  /** Changes whenever something of the deliveries does. */
+  readonly revision: string;
   /** One for each queue that subscribed to its type. */
   readonly deliveries: readonly {
     /** The name of the queue. */
@@ -29,6 +41,10 @@ export interface MessageStatus {
     readonly availableAt: string | null;
     /** When it ended; null while it lives. */
     readonly finishedAt: string | null;
+    /** What the handler that is running has told of its progress; null when nothing. */
+    readonly progress: HandlerProgress | null;
+    /** What its handler has returned as its result; null when nothing. */
+    readonly result: unknown;
     /** The attempts that have ended, the first one first. */
     readonly attempts: readonly {
       /** 1 for the first. */
@@ -53,4 +69,13 @@ export async function messageStatus(
     [id],
   );
   return row?.status ?? undefined;
+}
+
+/** The revision of the message's status alone, at next to no cost; undefined when no such message is kept. */
+export async function messageRevision(database: Database, id: string): Promise<string | undefined> {
+  const [row] = await database.query<{ revision: string | null }>(
+    'select millrace.revision($1) as revision',
+    [id],
+  );
+  return row?.revision ?? undefined;
 }

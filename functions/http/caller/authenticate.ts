@@ -12,9 +12,9 @@ import { findApiKey } from '#queue/operate/api-keys.ts';
 import { createApiKeyCache } from './api-key-cache.ts';
 import { isKeyForm } from './api-key-form.ts';
 import type { Authenticated } from './authenticated.ts';
+import { foreignOrigin } from './foreign-origin.ts';
 import { gatewayCaller } from './gateway-caller.ts';
 import { keyOwner } from './key-owner.ts';
-import { isOwnOrigin } from './own-origin.ts';
 import { sourceNetwork } from './source-network.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
@@ -26,12 +26,8 @@ export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
   return async (request, next) => {
     const origin = request.req.header('origin');
     const { requestContext } = request.env.event;
-    const isForeign = origin !== undefined && !isOwnOrigin(requestContext.domainName, origin);
-    if (isForeign && !isAllowed(api.allowedOrigins, origin))
-      return refuse(request, {
-        kind: 'origin-not-allowed',
-        detail: 'The Origin of this call is not among the allowed origins.',
-      });
+    const foreign = foreignOrigin(api, request);
+    if (foreign) return refuse(request, foreign);
     const found = gatewayCaller(requestContext, api.callerRules) ?? (await keyCaller(request));
     if ('kind' in found) return refuse(request, found);
     const { name, scopes, isPerson } = found;
@@ -44,10 +40,6 @@ export function authenticate(api: Api): MiddlewareHandler<ApiEnvironment> {
     });
     await next();
   };
-}
-
-function isAllowed(allowed: readonly string[], origin: string): boolean {
-  return allowed.includes('*') || allowed.includes(origin);
 }
 
 function keyCallers(api: Api): (request: ApiRequest) => Promise<Authenticated | Problem> {

@@ -1,7 +1,14 @@
 // What both enqueue routes do once they know where in the body their messages stand: check, store, or say why not.
-import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import {
+  type Api,
+  type ApiRequest,
+  refuse,
+  withDatabase,
+  withStatusTokenKey,
+} from '#functions/http/api.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
+import { statusToken, tokenExpiry } from '#functions/http/status-token.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
@@ -20,18 +27,27 @@ export const enqueueProblems: readonly ProblemKind[] = [
   'queue-full',
 ];
 
+interface WithToken extends Enqueued {
+  readonly statusToken: string;
+}
+
 /** Stores all candidates or none. Gives what was stored, or the answer that says why nothing was stored. */
 export async function enqueueCandidates(
   api: Api,
   request: ApiRequest,
   candidates: readonly Candidate[],
-): Promise<readonly Enqueued[] | Response> {
+): Promise<readonly WithToken[] | Response> {
   request.set('messageCount', candidates.length);
   const caller = request.get('caller');
   const checked = await checkMessages({ ...api, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
   try {
-    return await store(api, request, checked.messages);
+    const stored = await store(api, request, checked.messages);
+    const secret = await withStatusTokenKey(api, request);
+    return stored.map((message, index) => ({
+      ...message,
+      statusToken: statusToken(secret, message.id, tokenExpiry(checked.messages[index])),
+    }));
   } catch (error) {
     const fault = faultOfRefusal(error, candidates);
     if (!fault) throw error;

@@ -52,12 +52,20 @@ export function openapiDocument(routes: readonly Route[], registry: Registry): o
     components: {
       responses: problemComponents(routes),
       schemas: { Problem: problem, Fault: fault, ...payloadSchemas(registry) },
-      securitySchemes: { apiKey },
+      securitySchemes: { apiKey, statusToken },
     },
   };
 }
 
 const license = { name: 'MIT', identifier: 'MIT' };
+
+const statusToken = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Status-Token',
+  description:
+    'What an enqueue was answered with as statusToken: it opens the status of that message, until it expires.',
+};
 
 const apiKey = {
   type: 'http',

@@ -22,12 +22,21 @@ export function openapiOperation(route: Route, registry: Registry): object {
   return {
     operationId: operationId(method, path),
     summary,
-    ...(scope && { description: needs[scope] }),
-    security: scope ? [{ apiKey: [] }] : [],
+    ...(scope && { description: descriptionOf(route, needs[scope]) }),
+    security: securityOf(route),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body && { requestBody: requestBody(route, registry) }),
     responses: { [status]: success(route), ...problemResponses(route) },
   };
+}
+
+const descriptionOf = ({ takesStatusToken }: Route, needed: string) =>
+  takesStatusToken ? `${needed} Or a status token of the message.` : needed;
+
+/** Any one of these is enough. */
+function securityOf({ scope, takesStatusToken }: Route): object[] {
+  if (!scope) return [];
+  return [{ apiKey: [] }, ...(takesStatusToken ? [{ statusToken: [] }] : [])];
 }
 
 /** Names the operation for generators of clients: postQueuesPause or getMessagesById, for example. */

@@ -3,11 +3,12 @@ import type { RouteDescription } from '#functions/http/route.ts';
 
 /** Every problem that a route may answer with. Most follow from its scope, query, headers and body. */
 export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
-  const { scope, query, headers, body, problems = [] } = route;
+  const { scope, takesStatusToken, query, headers, body, problems = [] } = route;
   return [
     'invalid-request',
     ...(query || headers ? (['invalid-parameter'] as const) : []),
     ...(scope ? callerProblems : []),
+    ...(takesStatusToken ? tokenProblems : []),
     ...(scope === 'read' || scope === 'operate' ? (['scope-missing'] as const) : []),
     ...(body ? bodyProblems : []),
     ...problems,
@@ -17,6 +18,12 @@ export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
 }
 
 const callerProblems = ['unauthenticated', 'origin-not-allowed', 'too-many-unknown-keys'] as const;
+
+const tokenProblems = [
+  'status-token-invalid',
+  'status-token-foreign',
+  'status-token-expired',
+] as const;
 
 const databaseProblems = [
   'database-away',

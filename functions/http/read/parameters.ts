@@ -14,14 +14,17 @@ export function readQuery<Schema extends z.ZodObject>(
   const all = request.req.queries();
   const repeated = Object.keys(all).filter((name) => all[name]?.length !== 1);
   if (repeated.length > 0) return refuseRepeated(request, repeated);
-  const { limit, ...texts } = request.req.query();
-  const given = limit === undefined ? texts : { ...texts, limit: numberIn(limit) };
-  const parsed = schema.safeParse(given);
+  const given = Object.entries(request.req.query()).map(([name, value]) => [
+    name,
+    numeric.includes(name) ? numberIn(value) : value,
+  ]);
+  const parsed = schema.safeParse(Object.fromEntries(given));
   return parsed.success ? parsed.data : refuseParameters(request, parsed.error, 'parameter');
 }
 
-// The limit is the only parameter that is a number. Zod's coercion would bring four kinds of schemas into the bundle that
+// The only parameters that are numbers. Zod's coercion would bring four kinds of schemas into the bundle that
 // nobody uses, and like Number() itself take " 5", 1e1 and 0x10.
+const numeric = ['limit', 'wait'];
 const numberIn = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : text);
 
 function refuseRepeated(request: ApiRequest, names: readonly string[]): Response {

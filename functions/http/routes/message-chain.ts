@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
 import { messageChain } from '#queue/operate/messages.ts';
 import { exampleLink, messageItem } from './list-messages.ts';
-import { noSuchMessage } from './messages.ts';
+import { noSuchMessage } from './message-status.ts';
 import { operatorRoute } from './operator-route.ts';
 
 export const chainAnswer = z.object({

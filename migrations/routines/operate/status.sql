@@ -17,6 +17,7 @@ as $$
     'groupKey', (m.origin).group_key,
     'causedBy', (m.origin).caused_by,
     'status', millrace.message_status(m.id),
+    'revision', millrace.revision(m.id),
     'deliveries', coalesce(
       (
         select json_agg(
@@ -25,6 +26,10 @@ as $$
             'status', s.status,
             'availableAt', s.available_at,
             'finishedAt', s.finished_at,
+            'progress', case s.status when 'processing' then millrace.progress_of(m.id, s.queue) end,
+            'result', case s.status
+              when 'done' then millrace.redacted(millrace.result_of(m.id, s.queue), coalesce(t.redacted, '{}'))
+            end,
             'attempts', millrace.attempts(m.id, s.queue)
           )
           order by s.queue
@@ -42,7 +47,8 @@ $$;
 
 comment on function millrace.status is
   'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, groupKey, '
-  'causedBy, status, deliveries: [{queue, status, availableAt, finishedAt, attempts: [{attempt, outcome, startedAt, '
-  'finishedAt, error}]}]}, or null when no such message is kept. causedBy is the message whose follow-up it is. Of attempts, the last 100 of each delivery are shown; fields that '
+  'causedBy, status, revision, deliveries: [{queue, status, availableAt, finishedAt, progress: {fraction, note, at}, result, '
+  'attempts: [{attempt, outcome, startedAt, finishedAt, error}]}]}, or null when no such message is kept. causedBy is the message whose follow-up it is; revision changes whenever something of the deliveries '
+  'does; progress is that of the attempt that is running, result what the handler has returned as its result. Of attempts, the last 100 of each delivery are shown; fields that '
   'the type redacts are hidden.';
 grant execute on function millrace.status to millrace_operator, millrace_consumer;

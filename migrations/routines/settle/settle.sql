@@ -2,8 +2,8 @@
 -- within that transaction. Each result is fenced by its lease token: it counts only while the delivery still has that
 -- token and a lease. A lease that ran out and that nobody has claimed since may still be settled.
 -- done: deliveries that simply succeeded, [{token, ids, ms}], with the run times of their handlers in milliseconds.
--- results: those of which there is more to say, [{id, token, outcome, ms, error, delaySeconds, enqueue}]. The outcomes:
---   done     the delivery is finished; its follow-up messages (enqueue) are stored in the same transaction
+-- results: those of which there is more to say, [{id, token, outcome, ms, error, delaySeconds, enqueue, result}]. The outcomes:
+--   done     the delivery is finished, its result kept; its follow-up messages (enqueue) are stored in the same transaction
 --   retry    waits for delaySeconds or the queue's backoff; a dead letter when its attempts are used up
 --   dead     a dead letter at once
 --   snooze   waits for delaySeconds and spends no attempt
@@ -82,9 +82,10 @@ $$;
 
 comment on function millrace.settle is
   'Ends claims of one queue, each fenced by its lease token. results: [{id, token, outcome, ms, error, '
-  'delaySeconds, enqueue}] with the outcomes done, retry, dead, snooze, release and unknown (the consumer''s '
+  'delaySeconds, enqueue, result}] with the outcomes done, retry, dead, snooze, release and unknown (the consumer''s '
   'code does not know the type or its version, and newer code may); done: [{token, ids, ms}] for what simply '
-  'succeeded. Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
+  'succeeded. result, of what is done: any JSON, which status shows; larger than 8,192 bytes it is not kept. '
+  'Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
   'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011 as enqueue_many.';
 grant execute on function millrace.settle to millrace_consumer;

@@ -35,7 +35,7 @@ async function lockMessages() {
 
 test('every route answers 503 within ten seconds while the database refuses connections', async () => {
   const url = 'postgresql://user:secret-password@127.0.0.1:9/db';
-  const api = openApi({ database: queueDatabase({ from: 'environment', url }) });
+  const api = openApi({ database: queueDatabase({ from: 'environment', url }, openDatabase) });
   const startedAt = performance.now();
   const answers = await Promise.all([
     api.call(posted),

@@ -76,7 +76,7 @@ test('a call that Postgres itself gave up is made again, whatever it does', asyn
 
 test('every route answers 503 while the database is away, but the one that needs none', async () => {
   const url = 'postgresql://user:password@127.0.0.1:9/db';
-  const away = openApi({ database: queueDatabase({ from: 'environment', url }) });
+  const away = openApi({ database: queueDatabase({ from: 'environment', url }, openDatabase) });
   const answers = await Promise.all(
     routes.map(({ method, path, example }) =>
       away.call({

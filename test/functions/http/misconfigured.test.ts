@@ -1,6 +1,8 @@
 // What callers and the log are told of a connection string that cannot be had, or that leads to a database without a schema.
+
 import { expect, test } from 'vitest';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { openDatabase } from '#queue/database.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { createApiDatabase, openApi } from '#test/support/functions/api.ts';
 import { openAws, parameterName } from '#test/support/functions/aws.ts';
@@ -8,7 +10,7 @@ import { moveClock } from '#test/support/functions/clock.ts';
 
 async function setup(parameter?: string) {
   const aws = await openAws(parameter === undefined ? {} : { parameter });
-  const api = openApi({ database: queueDatabase(aws.source) });
+  const api = openApi({ database: queueDatabase(aws.source, openDatabase) });
   const health = async () => {
     const { status, body, headers } = await api.call({ path: '/v1/health' });
     return [status, body.type?.replace('urn:millrace:problem:', ''), headers.get('retry-after')];

@@ -54,7 +54,7 @@ const roleOf = async ({ query }: Database): Promise<string | undefined> =>
 /** Statements and sessions have been to the database under a password that is another one now. */
 async function openRotated() {
   const { role, aws, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
-  const database = queueDatabase(aws.source);
+  const database = queueDatabase(aws.source, openDatabase);
   expect(await roleOf(database)).toBe(role);
   await (await database.openSession()).close();
   await rotate('follows');
@@ -65,7 +65,7 @@ test('a string that has gone stale is read again, and opens the database that it
   const clock = moveClock();
   const [before, after] = [await createDatabase(), await createDatabase()];
   const aws = await openAws({ parameter: before.url });
-  const database = queueDatabase(aws.source);
+  const database = queueDatabase(aws.source, openDatabase);
   const name = async () =>
     (await database.query<{ name: string }>('select current_database() as name'))[0]?.name;
   expect(before.url).toContain(await name());
@@ -76,7 +76,7 @@ test('a string that has gone stale is read again, and opens the database that it
 
 test('a request after the password was rotated is answered with the new one', async () => {
   const { aws, rotate } = await openRotation(await createApiDatabase(), 'millrace_operator');
-  const api = openApi({ database: queueDatabase(aws.source) });
+  const api = openApi({ database: queueDatabase(aws.source, openDatabase) });
   const health = async () => (await api.call({ path: '/v1/health' })).status;
   expect(await health()).toBe(200);
   await rotate('follows');
@@ -110,7 +110,7 @@ test('calls that are refused side by side read the parameter once', async () => 
 
 test('while the parameter stays behind, each call reads it once more and is refused', async () => {
   const { aws, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
-  const database = queueDatabase(aws.source);
+  const database = queueDatabase(aws.source, openDatabase);
   await database.query('select');
   await rotate('stays behind');
   for (const call of [() => database.query('select'), database.openSession])
@@ -124,7 +124,7 @@ test('transactional handlers go on in the very tick after a rotation, and spend 
   });
   const { role, aws, rotate } = await openRotation(queues, 'millrace_consumer');
   await queues.query(`grant insert on effect to ${role}`);
-  const database = queueDatabase(aws.source);
+  const database = queueDatabase(aws.source, openDatabase);
   const drain = () => queues.drain({ database, openSession: database.openSession });
   await queues.enqueueNumbers(1);
   expect(await drain()).toMatchObject({ done: 1 });

@@ -5,7 +5,7 @@ import { moveClock } from '#test/support/functions/clock.ts';
 import { countStatements, loseAnswers } from '#test/support/queue/intercept.ts';
 import { pretendSchema } from '#test/support/sql/pretend-schema.ts';
 
-const look = 'select millrace.schema_version() as version';
+const look = 'select millrace.schema_version() as version, millrace.status_token_key() as key';
 
 const stored = await createDatabase();
 

@@ -67,6 +67,17 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
       seat.queue.settle(...deliveries.map((each) => done(each))),
     ]);
   },
+  'report progress': async (seat) => {
+    const { deliveries } = await seat.queue.claim({ count: 3 });
+    const reports = deliveries.map(({ id, token }) => ({ id, token, fraction: 0.5 }));
+    await Promise.all([
+      seat.client.query('select millrace.report_progress($1, $2)', [
+        seat.queue.name,
+        JSON.stringify(inTurn(reports, seat.round)),
+      ]),
+      seat.queue.settle(...deliveries.map((each) => done(each))),
+    ]);
+  },
   'claim again for less': async (seat) => {
     const { token } = await seat.queue.claim({ count: 4 });
     const { deliveries } = await seat.queue.claim({ count: 2, token, repeated: true });

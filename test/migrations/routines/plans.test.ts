@@ -28,6 +28,8 @@ const expectedIndexes: Record<string, string[]> = {
   'settle in groups': ['delivery_in_group_order', 'delivery_is_unique'],
   'settle and claim': ['delivery_in_claim_order', 'delivery_is_unique'],
   status: ['delivery_is_unique'],
+  revision: ['delivery_is_unique'],
+  'report progress': ['delivery_is_unique'],
   cancel: ['delivery_is_unique'],
   'claim suspects': ['delivery_in_claim_order', 'delivery_is_unique'],
   'claim suspects again': ['delivery_in_claim_order', 'delivery_is_unique'],
@@ -88,6 +90,14 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   const { token } = second;
   await watch('claim again', () => connected.claim({ count: 15, token, cursor, repeated: true }));
   await watch('extend', () => connected.extend(...first.deliveries));
+  await watch('report progress', () =>
+    client.query('select millrace.report_progress($1, $2)', [
+      plain.name,
+      JSON.stringify(
+        first.deliveries.map(({ id, token }) => ({ id, token, fraction: 0.5, note: 'half' })),
+      ),
+    ]),
+  );
   await watch('settle', () => connected.settle(...first.deliveries.map((d) => done(d))));
   const results = second.deliveries.map((d, n) =>
     end(outcomes[n % 5] ?? '', d, { error, delaySeconds: 3_000 }),
@@ -109,6 +119,7 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   const heads = await groups.claim({ count: 5 });
   await watch('settle in groups', () => groups.settle(...heads.deliveries.map((d) => done(d))));
   await watch('status', () => client.query('select millrace.status($1)', [stored[0]?.id]));
+  await watch('revision', () => client.query('select millrace.revision($1)', [stored[0]?.id]));
   await watch('cancel', () => client.query('select millrace.cancel($1)', [stored.at(-1)?.id]));
   await lose(client, await connected.claim({ count: 10 }));
   const suspects = await watch('claim suspects', () => connected.claimSuspects());

@@ -77,6 +77,7 @@ export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi 
   const log: LogLine[] = [];
   const handler = gatewayHandler(
     createApp({
+      statusTokenKey: async () => 'the key of all tests',
       registry: testRegistry,
       log: logInto(log),
       allowedOrigins: [],

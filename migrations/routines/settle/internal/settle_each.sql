@@ -34,13 +34,15 @@ begin
     select distinct on (r.id, r.token) r.*
     from rows from (
       jsonb_to_recordset(results) as (
-        id uuid, token uuid, outcome text, ms double precision, error jsonb, "delaySeconds" double precision
+        id uuid, token uuid, outcome text, ms double precision, error jsonb, "delaySeconds" double precision, result jsonb
       )
-    ) with ordinality as r(id, token, outcome, ms, error, "delaySeconds", position)
+    ) with ordinality as r(id, token, outcome, ms, error, "delaySeconds", result, position)
     order by r.id, r.token, r.position
   ),
   held as materialized (
     select r.position, d.message_id, d.attempt, d.lease_token, d.group_key, d.sequence, r.ms, r.error,
+      -- As large as 4 KiB of compact JSON can become in the way Postgres writes it. What is larger is not kept.
+      case when r.outcome = 'done' and octet_length(r.result::text) <= 8192 then r.result end as result,
       -- The attempt that just failed was the last one: a retry becomes a death.
       case when r.outcome = 'retry' and d.attempt >= queue_row.max_attempts then 'dead' else r.outcome end as outcome,
       make_interval(secs => coalesce(r."delaySeconds", millrace.backoff_seconds(queue_row, d.attempt))) as delay
@@ -54,9 +56,9 @@ begin
     for update of d
   ),
   logged as (
-    insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt, error)
+    insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt, error, result)
     select h.message_id, h.lease_token, statement_timestamp() - make_interval(secs => h.ms / 1000),
-      h.outcome::millrace.attempt_outcome, queue_row.id, h.attempt, h.error
+      h.outcome::millrace.attempt_outcome, queue_row.id, h.attempt, h.error, h.result
     from held h
     where h.outcome <> 'release'
   ),

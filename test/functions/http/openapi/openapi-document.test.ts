@@ -73,6 +73,7 @@ test('names the routes of the app, all of them and no others', () => {
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const app = createApp({
     database: { query: nothing },
+    statusTokenKey: nothing,
     registry: defineRegistry({ queues: [] }),
     log,
     allowedOrigins: [],
@@ -140,7 +141,8 @@ describe.each(routes.map((route) => [route.method, route.path, route] as const))
 
     test('refuses who has no key or no scope as it says', async () => {
       const { responses, security } = operationOf(method, path);
-      expect(security).toEqual(route.scope ? [{ apiKey: [] }] : []);
+      const token = route.takesStatusToken ? [{ statusToken: [] }] : [];
+      expect(security).toEqual(route.scope ? [{ apiKey: [] }, ...token] : []);
       if (!route.scope) return;
       const body = method === 'GET' ? undefined : route.example.body;
       const call = { method, path: concrete, body };

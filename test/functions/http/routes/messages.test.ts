@@ -29,6 +29,8 @@ test('tells how far each delivery of a message has come', async () => {
     status: 'pending',
     availableAt: expect.any(String),
     finishedAt: null,
+    progress: null,
+    result: null,
     attempts: [],
   };
   expect(answer.body).toEqual({
@@ -38,6 +40,7 @@ test('tells how far each delivery of a message has come', async () => {
     groupKey: null,
     causedBy: null,
     status: 'pending',
+    revision: expect.stringMatching(/^[\da-f]{1,16}$/),
     deliveries: [
       { queue: 'inventory', ...waiting },
       { queue: 'payments', ...waiting },

@@ -25,6 +25,7 @@ describe('a message that is in order', () => {
       type: 'order.placed',
       status: 'pending',
       duplicate: false,
+      statusToken: expect.stringMatching(/^mst_1[\w-]{52}$/),
     });
     expect(answer.headers.get('location')).toBe(`/v1/messages/${answer.body.id}`);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);

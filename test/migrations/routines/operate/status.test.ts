@@ -56,12 +56,15 @@ test('shows a message and its deliveries in the form of the HTTP answer', async 
     groupKey: null,
     causedBy: null,
     status: 'pending',
+    revision: expect.stringMatching(/^[\da-f]{1,16}$/),
     deliveries: [
       {
         queue: queue.name,
         status: 'pending',
         availableAt: instant,
         finishedAt: null,
+        progress: null,
+        result: null,
         attempts: [],
       },
     ],

@@ -1,0 +1,53 @@
+// GET /v1/messages/{id}: how far a message has come, at once or when that changes.
+import * as z from 'zod';
+import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { readQuery } from '#functions/http/read/parameters.ts';
+import { pathFault } from '#functions/http/read/path-fault.ts';
+import { text } from '#functions/http/read/text.ts';
+import type { Route } from '#functions/http/route.ts';
+import { messageStatus } from '#queue/operate/message-status.ts';
+import { exampleStatus, messageAnswer, shownStatus, statusForHolder } from './message-answer.ts';
+import { mostWaitSeconds, waitForChange } from './wait-for-change.ts';
+
+const query = z.strictObject({
+  wait: z
+    .number()
+    .min(0)
+    .max(mostWaitSeconds)
+    .exactOptional()
+    .describe('How many seconds to wait until the status is another one.'),
+  since: text
+    .exactOptional()
+    .describe('The revision that is known already. Without it, the one at the time of the call.'),
+});
+
+export const noSuchMessage = 'No message has this id, or its retention period has ended.';
+
+export const messageStatusRoute: Route = {
+  method: 'GET',
+  path: '/v1/messages/{id}',
+  summary: 'Tells how far each delivery of a message has come, at once or as soon as that changes.',
+  scope: 'read',
+  takesStatusToken: true,
+  query,
+  answer: messageAnswer,
+  example: { answer: exampleStatus },
+  problems: ['not-found'],
+  handle: (api) => (request) => answer(api, request),
+};
+
+async function answer(api: Api, request: ApiRequest): Promise<Response> {
+  const id = request.req.param('id') ?? '';
+  const fault = pathFault(id, undefined);
+  if (fault) return refuse(request, { kind: 'not-found', detail: fault });
+  const asked = readQuery(request, query);
+  if (asked instanceof Response) return asked;
+  const { wait = 0, since } = asked;
+  const found =
+    wait === 0
+      ? await withDatabase(api, request, (database) => messageStatus(database, id))
+      : await waitForChange(api, request, { id, since, waitMs: wait * 1_000 });
+  if (!found) return refuse(request, { kind: 'not-found', detail: noSuchMessage });
+  const shown = request.get('holdsToken') ? statusForHolder(found) : shownStatus(found);
+  return request.json(shown, 200, { 'cache-control': 'no-store' });
+}
