@@ -85,6 +85,7 @@ const settings: Readonly<Record<string, Setting<Settings>>> = {
   iamScopes: setting(list('scopes such as enqueue:order.*'), (iamScopes) => ({
     api: { iamScopes },
   })),
+  console: setting(flag, (console) => ({ api: { console } })),
   throttleRate: setting(wholeNumber(rateRange), (rateLimit) => ({
     api: { throttle: { rateLimit } },
   })),

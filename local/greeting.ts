@@ -1,5 +1,6 @@
 // What the command start prints when everything runs. No key and no password is in it: a terminal keeps what it shows, and everybody on
 // the machine can read command lines.
+import { join } from 'node:path';
 import { commandLine, defaultFolder } from './command-line.ts';
 import type { LocalServer } from './server.ts';
 import { quoted } from './shell-word.ts';
@@ -12,6 +13,9 @@ export function greeting(server: LocalServer, options: StartOptions): string {
   const data = dataDirectory === defaultFolder ? '' : `--data ${quoted(dataDirectory)} `;
   return `
 ready on ${url}
+
+Look at it, and sign in with the key in the file ${join(dataDirectory, 'api-key')}:
+  ${url}/console
 
 ${sending(server)}
 

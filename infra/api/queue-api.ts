@@ -21,7 +21,7 @@ import { corsFor } from './cors.ts';
 import type { DeployedApi } from './deployed-api.ts';
 import { createDomain } from './domain.ts';
 import { throttleOf } from './throttle.ts';
-import { type MountedWay, mountedWays } from './ways.ts';
+import { hasConsole, type MountedWay, mountedWays } from './ways.ts';
 
 export interface QueueApiProps extends ApiOptions {
   readonly handler: IFunction;
@@ -67,6 +67,7 @@ export class QueueApi extends Construct implements DeployedApi {
       scopePermissionToRoute: false,
     });
     for (const way of this.ways) this.addRoutes(way, integration);
+    if (hasConsole(props)) this.addConsole(integration);
   }
 
   get url(): string {
@@ -100,6 +101,14 @@ export class QueueApi extends Construct implements DeployedApi {
       this.acknowledgeOpen(
         this.httpApi.addRoutes({ path, methods: [GET], integration }),
         'Monitors and documentation viewers have no credentials, and the answer tells nothing of the messages.',
+      );
+  }
+
+  private addConsole(integration: HttpLambdaIntegration): void {
+    for (const path of ['/console', '/console/{proxy+}'])
+      this.acknowledgeOpen(
+        this.httpApi.addRoutes({ path, methods: [GET, HEAD], integration }),
+        'The console is a static page without a word of the messages: what it shows it asks the API for, with the key of whoever looks.',
       );
   }
 

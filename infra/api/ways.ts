@@ -2,7 +2,7 @@
 // and each other one has it at a mount of its own, such as /jwt/v1: adding a way moves nobody who calls already.
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { IAM_SCOPES, TRUST_PEOPLE } from '#functions/environment.ts';
+import { IAM_SCOPES, TRUST_PEOPLE, WAYS } from '#functions/environment.ts';
 import { type JwtOptions, jwtEnvironment, requireJwt } from './jwt-options.ts';
 
 /** A way to call: by an API key, a JWT, or a request signed for IAM. */
@@ -19,6 +19,14 @@ export interface WayOptions {
   readonly iamScopes?: readonly string[];
   /** True: people, by a JWT or a Cognito identity, may enqueue all that their scopes say. Default: public types, as browsers. */
   readonly trustPeople?: boolean;
+}
+
+/** Whether there is a page for operators: it calls as a browser can, by a key or a token. */
+export function hasConsole({
+  auth = ['keys'],
+  console = true,
+}: WayOptions & { readonly console?: boolean }): boolean {
+  return console && auth.some((way) => way !== 'iam');
 }
 
 export interface MountedWay {
@@ -47,8 +55,9 @@ export function mountedWays(options: WayOptions): readonly MountedWay[] {
 
 /** What the function is told of its callers, as far as it is not as by default. */
 export function callerEnvironment(options: WayOptions): Record<string, string> {
-  const { auth = [], jwt, iamScopes = ['enqueue:*'], trustPeople } = options;
+  const { auth = ['keys'], jwt, iamScopes = ['enqueue:*'], trustPeople } = options;
   return {
+    ...(auth.join() !== 'keys' && { [WAYS]: auth.join(' ') }),
     ...(auth.includes('iam') && { [IAM_SCOPES]: checkedScopes(iamScopes).join(' ') }),
     ...(jwt && jwtEnvironment(jwt)),
     ...(trustPeople && { [TRUST_PEOPLE]: 'on' }),

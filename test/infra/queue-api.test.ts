@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { ALLOWED_ORIGINS } from '#functions/environment.ts';
+import { ALLOWED_ORIGINS, WAYS } from '#functions/environment.ts';
 import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const routesOf = (template: Template): Record<string, string> =>
@@ -21,9 +21,15 @@ const everything = (authorization: string): Record<string, string> =>
 const plain = synthesize();
 const [, plainApi] = resourceAt(plain, 'AWS::ApiGatewayV2::Api', 'MillraceApi');
 
+const console = Object.fromEntries(
+  ['/console', '/console/{proxy+}'].flatMap((path) =>
+    ['GET', 'HEAD'].map((method) => [`${method} ${path}`, 'NONE']),
+  ),
+);
+
 describe('by default', () => {
-  test('the function sees every request below /v1, because it checks the API keys', () => {
-    expect(routesOf(plain)).toEqual(everything('NONE'));
+  test('the function sees every request below /v1, because it checks the API keys, and the console needs none', () => {
+    expect(routesOf(plain)).toEqual({ ...everything('NONE'), ...console });
   });
 
   test('the function may be invoked by this API only', () => {
@@ -73,4 +79,23 @@ describe('origins', () => {
       expect(() => synthesize({ api: { corsOrigins: [origin] } })).toThrow(/CORS origin/);
     },
   );
+});
+
+describe('the console', () => {
+  test('can be left out', () => {
+    expect(routesOf(synthesize({ api: { console: false } }))).toEqual(everything('NONE'));
+  });
+
+  test('is left out where only signed requests are taken, which no page can send', () => {
+    const routes = Object.keys(routesOf(synthesize({ api: { auth: ['iam'] } })));
+    expect(routes.filter((route) => route.includes('/console'))).toEqual([]);
+  });
+
+  test('is told of the ways to call, where there are others than keys', () => {
+    expect(httpEnvironment(plain)).not.toHaveProperty(WAYS);
+    const jwt = { issuer: 'https://login.shop.example', audience: ['millrace'] };
+    const both = synthesize({ api: { auth: ['jwt', 'keys'], jwt } });
+    expect(httpEnvironment(both)).toMatchObject({ [WAYS]: 'jwt keys' });
+    expect(routesOf(both)).toMatchObject(console);
+  });
 });

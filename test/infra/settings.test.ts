@@ -91,6 +91,7 @@ test('sizes, times and limits come from the context', () => {
       architecture: 'x86_64',
       logDays: '90',
       keepLogs: 'true',
+      console: 'false',
       throttleRate: 500,
       throttleBurst: '800',
       domainName: 'queue.shop.example',
@@ -109,6 +110,7 @@ test('sizes, times and limits come from the context', () => {
     architecture: Architecture.X86_64,
     logs: { retention: RetentionDays.THREE_MONTHS, removalPolicy: RemovalPolicy.RETAIN },
     api: {
+      console: false,
       throttle: { rateLimit: 500, burstLimit: 800 },
       domain: {
         name: 'queue.shop.example',

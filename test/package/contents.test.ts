@@ -1,7 +1,7 @@
 // What is in the package: the compiled files that its entries reach, the SQL, and nothing else.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { reachedFrom } from '#test/support/package/reached.ts';
 import { packedOnce, type Tarball } from '#test/support/package/tarball.ts';
@@ -28,7 +28,7 @@ test('has a README, a license, the program and dist/', () => {
 test('has the folders that run somewhere else than in this repository', () => {
   const inside = tarball.paths.filter((path) => path.startsWith('dist/'));
   expect(distinct(inside.map((path) => path.split('/')[1] ?? ''))).toEqual([
-    ...['bundling', 'cli', 'exports', 'functions', 'infra', 'local', 'migrations'],
+    ...['bundling', 'cli', 'console', 'exports', 'functions', 'infra', 'local', 'migrations'],
     ...['queue', 'testing'],
   ]);
 });
@@ -44,11 +44,15 @@ test('has compiled files with declarations and source maps, SQL for the migrator
     for (const beside of [path.replace(/js$/, 'd.ts'), `${path}.map`])
       expect(tarball.paths).toContain(beside);
   expect(
-    distinct(others.map((path) => `${path.split('/').slice(1, 3).join('/')} ${kindOf(path)}`)),
+    distinct(
+      others.map((path) => `${dirname(path).split('/').slice(1, 3).join('/')} ${kindOf(path)}`),
+    ),
   ).toEqual([
     'cli/template json',
     'cli/template sql',
     'cli/template ts',
+    'console br',
+    'console html',
     'infra/cost json',
     'migrations/routines sql',
     'migrations/routines txt',

@@ -3,7 +3,7 @@ import { closeServer, listen, loopbackServer } from '#local/loopback/loopback-se
 import { ask, upgrade } from '#test/support/local/raw-request.ts';
 
 /** A server that would answer 200, or 101 to an upgrade; allows the pages of one origin. */
-async function setup() {
+async function setup({ hasOwnPages = false } = {}) {
   const server = loopbackServer({
     request: (_, response) => response.end('served'),
     upgrade: (_, connection) =>
@@ -11,6 +11,7 @@ async function setup() {
         'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
       ),
     allowedOrigins: ['http://localhost:5173'],
+    hasOwnPages,
   });
   const port = await listen(server);
   onTestFinished(() => closeServer(server, 0));
@@ -78,5 +79,26 @@ describe('answers 403 with a sentence to an Origin of', () => {
       expect(headers).not.toHaveProperty('access-control-allow-origin');
       expect(JSON.parse(body).message).toContain('Web pages of this origin may not call');
     }
+  });
+});
+
+describe('with pages of its own', () => {
+  test.for([
+    ['127.0.0.1:8787', 'http://127.0.0.1:8787', 200],
+    ['LOCALHOST:8787', 'http://localhost:8787', 200],
+    ['localhost:8787', 'http://127.0.0.1:8787', 403],
+    ['127.0.0.1:8787', 'http://127.0.0.1:8788', 403],
+    ['127.0.0.1:8787', 'http://127.0.0.1', 403],
+    ['127.0.0.1:8787', 'https://127.0.0.1:8787', 403],
+    ['127.0.0.1:8787', 'null', 403],
+    ['rebound.example:8787', 'http://rebound.example:8787', 403],
+  ] as const)('at %s it answers pages of %s by %d', async ([host, origin, status]) => {
+    const { asked } = await setup({ hasOwnPages: true });
+    expect((await asked({ host, origin })).status).toBe(status);
+  });
+
+  test('no other server answers them', async () => {
+    const { asked } = await setup();
+    expect((await asked({ host, origin: `http://${host}` })).status).toBe(403);
   });
 });

@@ -114,6 +114,14 @@ describe('a browser', () => {
     const answer = await open({ allowedOrigins }).call(post(order, { headers }));
     expect(answer.status).toBe(status);
   });
+
+  test('with the page of the API itself, which is the console, needs no listing, and is a browser still', async () => {
+    const own = { ...bearer(), origin: 'https://api.execute-api.eu-central-1.amazonaws.com' };
+    expect((await open().call(post(order, { headers: own }))).status).toBe(202);
+    expect((await open().call(post(hidden, { headers: own }))).status).toBe(403);
+    const other = { ...own, origin: `${own.origin}:8443` };
+    expect((await open().call(post(order, { headers: other }))).status).toBe(403);
+  });
 });
 
 test('an authorizer of another kind vouches for nobody', async () => {
