@@ -1,46 +1,40 @@
 // Every queue, and first what is wrong.
-import type { QueueStats } from '#client/queue-answers.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';
-import { type Column, DataTable } from '#console/parts/data-table.tsx';
+import { DataTable } from '#console/parts/data-table.tsx';
 import { Page } from '#console/parts/page.tsx';
 import { Empty, LiveView } from '#console/parts/states.tsx';
-import { cappedCount, duration, rate } from '#console/parts/words.ts';
+import { worstFirst } from './findings.ts';
+import { FindingsList } from './findings-list.tsx';
+import { queueColumns } from './queue-columns.tsx';
 
 export function OverviewPage() {
   const live = useLive('queues', operations.queues);
+  // The line of the last hour moves on once a minute.
+  const history = useLive('history', () => operations.history({ period: 'hour' }), {
+    everySeconds: 60,
+  });
   return (
     <Page title="Overview" scope="read">
       <LiveView live={live}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty>No queue has been declared yet.</Empty>
+            <Empty>
+              No queue has been declared yet: the first deployment that has one brings it.
+            </Empty>
           ) : (
-            <DataTable caption="Queues" columns={columns} rows={items} keyOf={({ name }) => name} />
+            <>
+              <FindingsList queues={items} />
+              <DataTable
+                caption="Queues, those with something wrong first"
+                columns={queueColumns(history.answer)}
+                rows={worstFirst(items)}
+                keyOf={({ name }) => name}
+              />
+            </>
           )
         }
       </LiveView>
     </Page>
   );
 }
-
-const depth =
-  (status: keyof QueueStats['depth']) =>
-  ({ depth, capped }: QueueStats) =>
-    cappedCount(depth[status], capped.includes(status));
-
-const columns: readonly Column<QueueStats>[] = [
-  {
-    title: 'Queue',
-    cell: ({ name }) => <a href={`/console/queues/${encodeURIComponent(name)}`}>{name}</a>,
-  },
-  { title: 'Waiting', cell: depth('pending'), isNumber: true },
-  {
-    title: 'Oldest',
-    cell: ({ oldestPendingSeconds }) => duration(oldestPendingSeconds),
-    isNumber: true,
-  },
-  { title: 'Running', cell: depth('processing'), isNumber: true },
-  { title: 'Dead', cell: depth('dead'), isNumber: true },
-  { title: 'Done a minute', cell: ({ perMinute }) => rate(perMinute.done), isNumber: true },
-];
