@@ -1,6 +1,6 @@
 // Dead letters by what killed them: a thousand letters of one error are one row, and one decision.
 import { useSignal } from '@preact/signals';
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import type { DeadLetterGroups } from '#client/dead-letter-answers.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';

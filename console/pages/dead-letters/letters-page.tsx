@@ -1,6 +1,6 @@
 // Dead letters one by one, newest first: to look into, select, and send round again or give up.
 import { useSignal } from '@preact/signals';
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';
 import { FilterForm } from '#console/pages/messages/filter-form.tsx';

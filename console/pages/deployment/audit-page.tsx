@@ -1,5 +1,5 @@
 // Who did what: every action of an operator has left a line.
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import type { AuditLine } from '#client/deployment-answers.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';

@@ -1,5 +1,5 @@
 // What each drain did: the consumer's own account of its work.
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import type { Drain } from '#client/deployment-answers.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';

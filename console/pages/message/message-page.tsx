@@ -1,5 +1,5 @@
 // One message: what is in it, how far each of its deliveries has come, and what it belongs to.
-import { useRoute } from 'preact-iso';
+import { useRoute } from 'preact-iso/router';
 import type { MessageStatus } from '#client/message-answers.ts';
 import { JsonView } from '#console/pages/json/json-view.tsx';
 import { messagesPath } from '#console/pages/paths.ts';

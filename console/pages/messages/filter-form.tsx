@@ -1,7 +1,7 @@
 // The form above a list: what is in its fields becomes the page's address.
 
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import { type FilterTexts, fieldOfInstant, filterQuery, instantOfField } from './message-filter.ts';
 
 export interface FilterField {

@@ -1,7 +1,7 @@
 // Goes to a message whose id somebody has, from a log or an answer.
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import { messagePath } from '#console/pages/paths.ts';
 import { isMessageId } from './message-filter.ts';
 

@@ -1,5 +1,5 @@
 // The newest messages, or those that a filter means, a page at a time. Filter and page are in the address.
-import { useLocation } from 'preact-iso';
+import { useLocation } from 'preact-iso/router';
 import type { MessagePage } from '#client/message-answers.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';

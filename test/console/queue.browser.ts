@@ -1,0 +1,73 @@
+// One queue: its figures, its charts, and what operators do to it.
+import { expect, test } from 'vitest';
+import { expectGoodLooks } from '#test/support/console/every-look.ts';
+import { openConsole } from '#test/support/console/open-console.ts';
+import { visit } from '#test/support/console/visit.ts';
+
+const console = await openConsole();
+
+const waiting = async (queue: string) => {
+  const [row] = await console.query<{ count: number }>(
+    `select count(*)::int as count from millrace.delivery d join millrace.queue q on q.id = d.queue_id
+     where q.name = $1 and d.lease_expires_at is null`,
+    [queue],
+  );
+  return row?.count;
+};
+
+test('is paused and goes on, which is told and seen', async () => {
+  const page = await visit(console, { path: '/console/queues/webhooks' });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('webhooks is paused: it accepts messages').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('webhooks goes on.').waitFor();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+});
+
+test('is purged by whoever types its name, in portions', async () => {
+  const page = await visit(console, { path: '/console/queues/receipts' });
+  expect(await waiting('receipts')).toBeGreaterThan(400);
+  await page.getByRole('button', { name: 'Purge…' }).click();
+  const purge = page.getByRole('button', { name: 'Purge', exact: true });
+  expect(await purge.isDisabled()).toBe(true);
+  await page.getByLabel('Type receipts to confirm').fill('receipt');
+  expect(await purge.isDisabled()).toBe(true);
+  await page.getByLabel('Type receipts to confirm').fill('receipts');
+  await purge.click();
+  await page.getByText(/\d+ messages of receipts cancelled\./).waitFor();
+  expect(await waiting('receipts')).toBe(0);
+});
+
+test('lets whoever may not operate look, and no more', async () => {
+  const key = await console.keyFor('reader', ['read']);
+  const page = await visit(console, { path: '/console/queues/payments', key });
+  await page.getByText('Policy').waitFor();
+  expect(await page.getByRole('button', { name: /Pause|Purge/ }).count()).toBe(0);
+});
+
+test('that is not there is said not to be', async () => {
+  const page = await visit(console, { path: '/console/queues/no-such-queue' });
+  await page.getByText('No queue has this name.').waitFor();
+});
+
+test('draws how it went', async () => {
+  const page = await visit(console, { path: '/console/queues/webhooks' });
+  await page.getByText(/In the last hour \d+ done/).first().waitFor();
+  await page.locator('.plot canvas').first().waitFor();
+  await page.getByRole('button', { name: 'week' }).click();
+  await page.getByText(/In the last week \d+ done/).first().waitFor();
+});
+
+test('looks well', () =>
+  expectGoodLooks(console, {
+    name: 'queue',
+    path: '/console/queues/webhooks',
+    ready: (page) => page.getByText('Policy').waitFor(),
+  }));
+
+test('looks well with groups that are blocked', () =>
+  expectGoodLooks(console, {
+    name: 'queue-blocked',
+    path: '/console/queues/ledger',
+    ready: (page) => page.getByRole('heading', { name: 'Blocked groups' }).waitFor(),
+  }));
