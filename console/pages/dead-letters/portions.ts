@@ -1,6 +1,7 @@
 // Redriving and discarding many letters: a portion a call, until there are no more or somebody stops it between two calls.
 // It ends by itself, since only letters are meant that died before it began: what dies again is newer.
 import type { DeadLetterChoice, Discarded, Redriven } from '#client/dead-letter-answers.ts';
+import { counted } from '#console/parts/words.ts';
 
 export type Deed = 'redrive' | 'discard';
 
@@ -79,7 +80,7 @@ export async function countLetters({
 
 /** What was done, in a sentence; also when it was stopped, or failed in the middle. */
 export function doneSentence(deed: Deed, done: number, isWhole: boolean): string {
-  const letters = `${done} ${done === 1 ? 'letter was' : 'letters were'}`;
+  const letters = counted(done, 'letter was', 'letters were');
   const ended = `${letters} ${deed === 'redrive' ? 'redriven' : 'discarded'}`;
   return isWhole ? `${ended}.` : `${ended}; the others are as they were.`;
 }
