@@ -16,16 +16,24 @@ export type Outcome = 'done' | 'retry' | 'dead' | 'snooze' | 'expired' | 'cancel
 
 /** An error as it was recorded. `stack` is shown to callers with the scope `operate` alone. */
 export interface ShownError {
+  /** Of its class, such as `TypeError`. */
   readonly name: string;
+  /** Without the values that its message type redacts. */
   readonly message: string;
+  /** Such as `ECONNREFUSED`. */
   readonly code?: string | number;
+  /** What it was thrown for. */
   readonly cause?: ShownError;
+  /** Those for which this one stands. */
   readonly errors?: readonly ShownError[];
+  /** Lines of code. */
   readonly stack?: string;
 }
 
 /** Of a page: null after the last one. A page may have few items, or none, before the last. */
 export interface Page<Item> {
+  /** In the order of the list. */
   readonly items: readonly Item[];
+  /** For the next page; null after the last one. */
   readonly nextCursor: string | null;
 }

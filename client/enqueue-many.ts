@@ -14,7 +14,9 @@ export interface EnqueueManyOptions {
 
 /** How far `enqueueMany` has come. */
 export interface EnqueueProgress {
+  /** How many are stored by now. */
   readonly stored: number;
+  /** How many were given. */
   readonly total: number;
 }
 

@@ -3,19 +3,29 @@ import type { Outcome, Page, ShownError, Status } from './common-answers.ts';
 
 /** What is answered about one message that was accepted. */
 export interface Enqueued {
+  /** A version 7 uuid. */
   readonly id: string;
+  /** Of the message. */
   readonly type: string;
+  /** Of its deliveries taken together. */
   readonly status: Status;
+  /** Whether it was there before, under the same idempotency key; also when it was the first try of this very call. */
   readonly duplicate: boolean;
+  /** Until when the key stands for this message. */
   readonly idempotentUntil?: string;
   /** Lets its holder ask for this message alone, until it expires. */
   readonly statusToken: string;
 }
 
+/** One attempt at a delivery that has ended. */
 export interface Attempt {
+  /** 1 for the first one. */
   readonly attempt: number;
+  /** How it ended. */
   readonly outcome: Outcome;
+  /** Null where its consumer has not told. */
   readonly startedAt: string | null;
+  /** When it ended. */
   readonly finishedAt: string;
   /** Null where there was none, and for the holder of a status token. */
   readonly error: ShownError | null;
@@ -25,46 +35,69 @@ export interface Attempt {
 export interface Progress {
   /** 0 to 1. */
   readonly fraction: number;
+  /** What the handler says of it; null when nothing. */
   readonly note: string | null;
+  /** When it was told. */
   readonly at: string;
 }
 
+/** A message on its way through one queue. */
 export interface Delivery {
+  /** Its name. */
   readonly queue: string;
+  /** Where the delivery stands. */
   readonly status: Status;
+  /** When it may be claimed; null when it is not waiting. */
   readonly availableAt: string | null;
+  /** Null until it has ended. */
   readonly finishedAt: string | null;
   /** Of the attempt that is running; null when it has told none. */
   readonly progress: Progress | null;
   /** What the handler has returned as its result, redacted; null when nothing. */
   readonly result: unknown;
+  /** In their order; without the one that is running. */
   readonly attempts: readonly Attempt[];
 }
 
 /** A message and how far each of its deliveries has come. The holder of a status token is not shown payload and headers. */
 export interface MessageStatus {
+  /** A version 7 uuid. */
   readonly id: string;
+  /** Of the message. */
   readonly type: string;
+  /** As it was sent, without the values that its type redacts. */
   readonly payload?: unknown;
+  /** As they were sent. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** When it was stored. */
   readonly createdAt: string;
+  /** Null when it belongs to no group. */
   readonly groupKey: string | null;
   /** The message whose handler has enqueued this one as a follow-up. */
   readonly causedBy: string | null;
+  /** Of its deliveries taken together. */
   readonly status: Status;
   /** Changes whenever something of this answer does; given back as `since`, with `wait`, it waits for that. */
   readonly revision: string;
+  /** One for each queue that subscribes to its type. */
   readonly deliveries: readonly Delivery[];
 }
 
 /** A message in a list, without its payload. */
 export interface MessageItem {
+  /** A version 7 uuid. */
   readonly id: string;
+  /** Of the message. */
   readonly type: string;
+  /** When it was stored. */
   readonly createdAt: string;
+  /** Null when it belongs to no group. */
   readonly groupKey: string | null;
+  /** The message whose handler has enqueued it; null when none has. */
   readonly causedBy: string | null;
+  /** Of its deliveries taken together. */
   readonly status: Status;
+  /** One for each queue that subscribes to its type. */
   readonly deliveries: readonly {
     readonly queue: string;
     readonly status: Status;
@@ -74,6 +107,7 @@ export interface MessageItem {
   }[];
 }
 
+/** A page of messages, newest first. */
 export interface MessagePage extends Page<MessageItem> {
   /** How far back this page has looked, when it ended before it was full; null after the last page. */
   readonly searchedTo: string | null;
@@ -81,20 +115,27 @@ export interface MessagePage extends Page<MessageItem> {
 
 /** Which messages are meant; what is left out fits all. Newest first. */
 export interface MessageFilter {
+  /** Of this message type. */
   readonly type?: string;
+  /** With a delivery in this queue. */
   readonly queue?: string;
+  /** With a delivery that stands there. */
   readonly status?: Status;
   /** Sent before this instant, by the time in its id. */
   readonly before?: string;
+  /** Sent at this instant or later. */
   readonly after?: string;
+  /** Of this group. */
   readonly groupKey?: string;
   /** 32 hexadecimal digits, the trace id of a traceparent. */
   readonly traceId?: string;
+  /** Sent under this key, by whomever. */
   readonly idempotencyKey?: string;
 }
 
 /** A message's causes back to the first one, itself, and its follow-ups down to the last, oldest first. */
 export interface Chain {
+  /** At most 1,000. */
   readonly items: readonly Pick<MessageItem, 'id' | 'type' | 'createdAt' | 'causedBy' | 'status'>[];
   /** Whether there are more than are shown. */
   readonly more: boolean;

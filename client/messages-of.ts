@@ -1,18 +1,6 @@
 // The types of an application's messages, without the application: what is named here is gone when the compiler is done, so that a
 // page's bundle holds no schema. The shapes are those of `defineMessageType`, of Standard Schema and of openapi-typescript.
 
-/** What `defineMessageType` declares, as far as it is needed here. */
-interface Declared {
-  readonly name: string;
-  readonly payload: {
-    readonly '~standard': { readonly types?: { readonly input: unknown } | undefined };
-  };
-}
-
-type PayloadFor<Type extends Declared> = NonNullable<
-  Type['payload']['~standard']['types']
->['input'];
-
 /**
  * The message types among the exports of a module, by name, each with what its schema takes.
  *
@@ -23,30 +11,19 @@ type PayloadFor<Type extends Declared> = NonNullable<
  * ```
  */
 export type MessagesOf<Module extends object> = {
-  [Export in keyof Module as Module[Export] extends Declared
-    ? Module[Export]['name']
-    : never]: Module[Export] extends Declared ? PayloadFor<Module[Export]> : never;
-};
-
-/** The `paths` that openapi-typescript writes, as far as they are needed here. */
-interface DescribedPaths {
-  readonly '/v1/messages': {
-    readonly post: {
-      readonly requestBody?: { readonly content: { readonly 'application/json': unknown } };
+  [Export in keyof Module as Module[Export] extends {
+    readonly name: infer Name extends string;
+    readonly payload: { readonly '~standard': object };
+  }
+    ? Name
+    : never]: Module[Export] extends {
+    readonly payload: {
+      readonly '~standard': { readonly types?: { readonly input: infer Input } | undefined };
     };
-  };
-}
-
-type BodyOf<Paths extends DescribedPaths> = NonNullable<
-  Paths['/v1/messages']['post']['requestBody']
->['content']['application/json'];
-
-/** The form for any type says nothing of what its payload is, so it is left out. */
-type Described<Body> = Body extends { readonly type: infer Type extends string }
-  ? string extends Type
-    ? never
-    : Body
-  : never;
+  }
+    ? Input
+    : never;
+};
 
 /**
  * The public message types of an application whose code is elsewhere, from what openapi-typescript has made of its
@@ -59,6 +36,19 @@ type Described<Body> = Body extends { readonly type: infer Type extends string }
  * const client = createClient<MessagesOfOpenapi<paths>>({ url, key });
  * ```
  */
-export type MessagesOfOpenapi<Paths extends DescribedPaths> = {
-  [Message in Described<BodyOf<Paths>> as Message['type']]: Message['payload'];
-};
+export type MessagesOfOpenapi<Paths extends object> = Paths extends {
+  readonly '/v1/messages': {
+    readonly post: {
+      readonly requestBody?: { readonly content: { readonly 'application/json': infer Body } };
+    };
+  };
+}
+  ? {
+      // The form for any type says nothing of what its payload is, so it is left out.
+      [Message in Body as Message extends { readonly type: infer Type extends string }
+        ? string extends Type
+          ? never
+          : Type
+        : never]: Message extends { readonly payload: infer Payload } ? Payload : never;
+    }
+  : never;

@@ -28,42 +28,67 @@ import type {
 
 /** Where a page begins, and how long it is. */
 export interface PageOptions {
+  /** `nextCursor` of the page before; the first page without. */
   readonly cursor?: string;
+  /** How many items at most. */
   readonly limit?: number;
 }
 
 /** Each rejects with a Problem; of a name or an id that nothing has, with one whose status is 404. */
 export interface Operations {
+  /** Who calls, and what this deployment is. */
   caller(): Promise<CallerAnswer>;
+  /** All queues. */
   queues(): Promise<{ readonly items: readonly QueueStats[] }>;
+  /** One queue, with its policy. */
   queue(name: string): Promise<QueueDetail>;
+  /** Stops claims from a queue; it goes on accepting messages. */
   pauseQueue(name: string): Promise<void>;
+  /** Lets a paused queue be claimed from again. */
   resumeQueue(name: string): Promise<void>;
   /** Cancels what waits, a portion at a time: call again while there is more. */
   purgeQueue(name: string, options?: { readonly limit?: number }): Promise<Purged>;
+  /** A queue's groups in which members wait behind others, by key. */
   blockedGroups(queue: string, options?: PageOptions): Promise<Page<BlockedGroup>>;
+  /** What drains did in the last hour, day or week. */
   history(options: { readonly period: Period; readonly queue?: string }): Promise<History>;
+  /** The messages that fit, newest first. */
   messages(filter?: MessageFilter & PageOptions): Promise<MessagePage>;
+  /** How far a message has come. */
   message(id: string): Promise<MessageStatus>;
+  /** What caused a message, and what it has caused. */
   chain(id: string): Promise<Chain>;
+  /** Cancels the deliveries that nobody has started, and says in which queues. */
   cancelMessage(id: string): Promise<{ readonly cancelled: readonly string[] }>;
+  /** Delivers a kept message again, to one queue or to all that subscribe to its type now. */
   replayMessage(
     id: string,
     options?: { readonly queue?: string },
   ): Promise<{ readonly queues: readonly string[] }>;
+  /** The dead letters that fit, newest first. */
   deadLetters(filter?: DeadLetterFilter & PageOptions): Promise<Page<DeadLetter>>;
+  /** The dead letters that fit, by what killed them. */
   deadLetterGroups(filter?: DeadLetterFilter): Promise<DeadLetterGroups>;
+  /** Sends dead letters round again, a portion at a time. */
   redrive(choice: DeadLetterChoice): Promise<Redriven>;
+  /** Gives dead letters up, a portion at a time; their messages are kept. */
   discard(choice: DeadLetterChoice): Promise<Discarded>;
+  /** The schedules that the code declares. */
   schedules(): Promise<{ readonly items: readonly ScheduleStatus[] }>;
+  /** Stops a schedule: nothing is enqueued for due times until it is resumed. */
   pauseSchedule(name: string): Promise<void>;
+  /** Lets a paused schedule go on, from now: nothing is caught up. */
   resumeSchedule(name: string): Promise<void>;
   /** Enqueues its message now, beside the due times. */
   runSchedule(name: string): Promise<{ readonly id: string }>;
+  /** What operators have done, newest first. */
   audit(
     options?: PageOptions & { readonly actor?: string; readonly action?: string },
   ): Promise<Page<AuditLine>>;
+  /** Who has an API key. */
   apiKeys(): Promise<{ readonly items: readonly ApiKey[] }>;
+  /** Revokes a key: within 5 seconds it is refused everywhere. */
   revokeApiKey(name: string): Promise<void>;
+  /** The latest drains, newest first. */
   drains(options?: PageOptions & { readonly queue?: string }): Promise<Page<Drain>>;
 }

@@ -9,7 +9,9 @@ import { type ClientOptions, createTransport } from './transport.ts';
 
 /** A message that an outbox keeps, as it was given to it. */
 export interface OutboxMessage {
+  /** Its message type. */
   readonly type: string;
+  /** As it was given. */
   readonly payload: unknown;
   /** The message's own, which `enqueue` has answered. */
   readonly idempotencyKey: string;

@@ -4,7 +4,9 @@
 export interface ProblemFault {
   /** Where: a JSON pointer into the body, or else the name of a header or of a query parameter. */
   readonly pointer?: string;
+  /** Of the request. */
   readonly header?: string;
+  /** Of the query. */
   readonly parameter?: string;
   /** Such as `invalid_payload`. */
   readonly code: string;
@@ -14,18 +16,34 @@ export interface ProblemFault {
 
 /** What is known of a refusal. */
 export interface ProblemDetails {
+  /** Of the answer; 0 when there was none. */
   readonly status: number;
+  /** By the list in docs/http.md. */
   readonly kind: string;
+  /** The same for all of a kind. */
   readonly title?: string | undefined;
+  /** A sentence with what was expected and what was got. */
   readonly detail: string;
+  /** Each thing that is wrong. */
   readonly errors?: readonly ProblemFault[] | undefined;
+  /** Finds the log lines of the call. */
   readonly requestId?: string | undefined;
+  /** After how many seconds the same call may succeed. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Why there was no answer. */
   readonly cause?: unknown;
 }
 
-/** A call that was refused, or that nobody has answered. It never holds the key or the token of the call. */
+/**
+ * A call that was refused, or that nobody has answered. It never holds the key or the token of the call.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof MillraceProblem && error.kind === 'invalid-message') show(error.errors);
+ * ```
+ */
 export class MillraceProblem extends Error {
+  /** Tells it from other errors where there are two copies of the class. */
   override readonly name = 'MillraceProblem';
   /** Of the answer; 0 when there was none. */
   readonly status: number;

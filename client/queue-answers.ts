@@ -1,16 +1,25 @@
 // What the HTTP API answers about queues, and about what drains did in them.
 import type { Status } from './common-answers.ts';
 
+/** How many attempts end in a minute, on average over five. */
 export interface PerMinute {
+  /** Successes. */
   readonly done: number;
+  /** Failures that are tried again. */
   readonly retried: number;
+  /** Failures that are not. */
   readonly dead: number;
 }
 
+/** How a queue is doing. */
 export interface QueueStats {
+  /** Its own. */
   readonly name: string;
+  /** Whether nothing is claimed from it. */
   readonly paused: boolean;
+  /** False: no code that was deployed last has this queue, and what is in it waits. */
   readonly declared: boolean;
+  /** How many deliveries there are by status, as far as they are counted. */
   readonly depth: {
     readonly pending: number;
     readonly processing: number;
@@ -22,7 +31,9 @@ export interface QueueStats {
   readonly retrying: number;
   /** The counts that may be higher. */
   readonly capped: readonly string[];
+  /** How long the oldest delivery has been due; 0 when none is. */
   readonly oldestPendingSeconds: number;
+  /** What has become of attempts lately. */
   readonly perMinute: PerMinute;
 }
 
@@ -30,6 +41,7 @@ export interface QueueStats {
 export interface QueueDetail extends QueueStats {
   /** The message types that it subscribes to. */
   readonly types: readonly string[];
+  /** What the code declares of it. */
   readonly policy: {
     readonly leaseSeconds: number;
     readonly maxAttempts: number;
@@ -47,27 +59,42 @@ export interface QueueDetail extends QueueStats {
   };
 }
 
+/** A group in which members wait behind another one. */
 export interface BlockedGroup {
+  /** The group's. */
   readonly groupKey: string;
+  /** How many members wait. */
   readonly waiting: number;
+  /** The message that they wait for; null when there is none. */
   readonly messageId: string | null;
+  /** Where that one stands. */
   readonly status: Status | null;
+  /** When that one may be claimed. */
   readonly availableAt: string | null;
+  /** How many attempts that one has had. */
   readonly attempt: number | null;
 }
 
+/** Over which time. */
 export type Period = 'hour' | 'day' | 'week';
 
 /** In milliseconds, to within a fifth. Null where nothing was counted. */
 export interface Percentiles {
+  /** Half of them took no longer. */
   readonly p50: number | null;
+  /** Nineteen of twenty took no longer. */
   readonly p95: number | null;
 }
 
+/** What has become of attempts in a time. */
 export interface HistoryCounts {
+  /** Successes. */
   readonly done: number;
+  /** Failures that are tried again. */
   readonly retried: number;
+  /** Those that come back later. */
   readonly snoozed: number;
+  /** Failures that are not tried again. */
   readonly dead: number;
   /** How long deliveries had been due when they were claimed. */
   readonly waitMs: Percentiles;
@@ -77,10 +104,15 @@ export interface HistoryCounts {
 
 /** What drains did: 60 slots of a minute, 96 of 15 minutes, 168 of an hour. Slots in which nothing happened are left out. */
 export interface History {
+  /** As it was asked for. */
   readonly period: Period;
+  /** The length of a slot. */
   readonly slotSeconds: number;
+  /** Where the first slot begins. */
   readonly from: string;
+  /** Where the last slot ends. */
   readonly to: string;
+  /** Those in which something has happened. */
   readonly queues: readonly {
     readonly queue: string;
     readonly total: HistoryCounts;
@@ -88,7 +120,10 @@ export interface History {
   }[];
 }
 
+/** What a purge has done. */
 export interface Purged {
+  /** How many deliveries it has cancelled. */
   readonly cancelled: number;
+  /** Whether to call again for the rest. */
   readonly more: boolean;
 }

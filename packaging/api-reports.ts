@@ -12,11 +12,17 @@ import {
 import { type Exported, exportedIn, withoutExample } from './api-model.ts';
 import { extractorConfig } from './extractor-config.ts';
 
-/** The entries of the package, "millrace" first, whose types the others name. */
-const entries = ['millrace', 'cdk', 'lambda', 'testing'];
+/** The entries of the package by their files in exports/, "millrace" first, whose types the others name. */
+const entries = [
+  ...['millrace', 'cdk', 'lambda', 'testing'],
+  ...['client', 'client-outbox', 'client-preact', 'client-react'],
+];
+
+/** Whose types an entry names without exporting them a second time. */
+const parentOf = (entry: string) => (entry.startsWith('client-') ? 'client' : 'millrace');
 
 export interface ApiReport {
-  /** Such as "cdk" for what is imported as "millrace/cdk". */
+  /** Such as "cdk" for what is imported as "millrace/cdk", and "client-react" for "millrace/client/react". */
   readonly entry: string;
   /** What docs/api/ENTRY.api.md has to be. */
   readonly text: string;
@@ -38,14 +44,17 @@ export async function apiReports(packageFolder: string): Promise<readonly ApiRep
       readFile(join(written, `${entry}.api.${kind}`), 'utf8');
     const models = await Promise.all(entries.map((entry) => read(entry, 'json')));
     const exported = models.map((model) => exportedIn(model));
-    const common = new Set(exported[0]?.map(({ name }) => name));
+    const namesOf = (entry: string) =>
+      new Set(exported[entries.indexOf(entry)]?.map(({ name }) => name));
     return await Promise.all(
       entries.map(async (entry, index) => ({
         entry,
         text: await read(entry, 'md'),
         exported: exported[index] ?? [],
         faults: [
-          ...(messages[index] ?? []).filter((message) => isFault(message, common)).map(sentence),
+          ...(messages[index] ?? [])
+            .filter((message) => isFault(message, namesOf(parentOf(entry))))
+            .map(sentence),
           ...withoutExample(exported[index] ?? []),
         ],
       })),
@@ -74,7 +83,7 @@ function extract(configs: readonly ExtractorConfig[]): readonly ExtractorMessage
   });
 }
 
-/** common: what "millrace" exports, and no other entry a second time. */
+/** common: what the entry's parent exports, and it not a second time. */
 function isFault({ category, logLevel, text }: ExtractorMessage, common: Set<string>): boolean {
   if (category === 'console' || logLevel === 'none') return false;
   const [, forgotten] = /^The symbol "(\w+)" needs to be exported/.exec(text) ?? [];

@@ -10,7 +10,10 @@ import { projectRoot } from '#test/support/project-root.ts';
 
 // Packing and reading the declarations of the CDK takes half a minute of a processor, and others may want it, too.
 const patience = 300_000;
-const entries = ['millrace', 'cdk', 'lambda', 'testing'] as const;
+const entries = [
+  ...(['millrace', 'cdk', 'lambda', 'testing'] as const),
+  ...(['client', 'client-outbox', 'client-preact', 'client-react'] as const),
+];
 
 // Outside of any node_modules: what lies in one is no package of one's own.
 const folder = newFolder();

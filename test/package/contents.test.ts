@@ -28,8 +28,8 @@ test('has a README, a license, the program and dist/', () => {
 test('has the folders that run somewhere else than in this repository', () => {
   const inside = tarball.paths.filter((path) => path.startsWith('dist/'));
   expect(distinct(inside.map((path) => path.split('/')[1] ?? ''))).toEqual([
-    ...['bundling', 'cli', 'console', 'exports', 'functions', 'infra', 'local', 'migrations'],
-    ...['queue', 'testing'],
+    ...['bundling', 'cli', 'client', 'console', 'exports', 'functions', 'infra', 'local'],
+    ...['migrations', 'queue', 'testing'],
   ]);
 });
 

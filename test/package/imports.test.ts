@@ -39,6 +39,8 @@ test.each([
   ['millrace', 'defineRegistry'],
   ['millrace/lambda', 'createConsumerHandler'],
   ['millrace/testing', 'openTestKit'],
+  ['millrace/client', 'createClient'],
+  ['millrace/client/outbox', 'createOutbox'],
 ])('%s is there, and has %s', async (module, name) => {
   expect(await namesOf(module)).toContain(name);
 });

