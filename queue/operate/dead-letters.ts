@@ -19,6 +19,8 @@ export interface DeadLetterFilter {
   readonly after?: string;
   /** A text that the error's message contains, in upper or lower case. */
   readonly error?: string;
+  /** 16 hexadecimal digits, as letters and groups have them. */
+  readonly fingerprint?: string;
 }
 
 /** The dead letters that an action is for. */
@@ -43,6 +45,8 @@ interface DeadLetter {
   readonly attempts: number;
   /** ISO 8601. */
   readonly diedAt: string;
+  /** Of its queue, its type and its error: the same for letters that differ in numbers and ids alone. */
+  readonly fingerprint: string;
 }
 
 /** Where a page ends; the next one goes on from there. */

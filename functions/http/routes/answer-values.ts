@@ -19,6 +19,7 @@ export interface ShownError {
   readonly code?: string | number;
   readonly cause?: ShownError;
   readonly errors?: readonly ShownError[];
+  readonly stack?: string;
 }
 
 export const shownErrorOrNull = z
@@ -31,23 +32,28 @@ export const shownErrorOrNull = z
       .array(z.unknown())
       .exactOptional()
       .describe('Errors of the same form, for which this one stands.'),
+    stack: z.string().exactOptional().describe('For callers with the scope "operate" alone.'),
   })
   .nullable();
 
 /**
- * An error without its stack, which names files and lines of the deployment and stays in the database. A consumer in another
- * language may have recorded any JSON as its error; what is no error is shown as its text.
+ * An error as it was recorded. Its stack names files and lines of the deployment: it is for those who operate this. A consumer in
+ * another language may have recorded any JSON as its error; what is no error is shown as its text.
  */
-export function shownError(error: unknown): ShownError | null {
+export function shownError(error: unknown, withStack: boolean): ShownError | null {
   if (error === null || error === undefined) return null;
-  const { name, message, code, cause, errors }: Partial<Record<keyof ErrorRecord, unknown>> =
+  const recorded: Partial<Record<keyof ErrorRecord, unknown>> =
     typeof error === 'object' ? error : {};
-  const shownCause = shownError(cause);
+  const { name, message, code, cause, errors, stack } = recorded;
+  const shownCause = shownError(cause, withStack);
   return {
     name: typeof name === 'string' ? name : 'NonError',
     message: typeof message === 'string' ? message : JSON.stringify(error),
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(shownCause && { cause: shownCause }),
-    ...(Array.isArray(errors) && { errors: errors.flatMap((each) => shownError(each) ?? []) }),
+    ...(Array.isArray(errors) && {
+      errors: errors.flatMap((each) => shownError(each, withStack) ?? []),
+    }),
+    ...(withStack && typeof stack === 'string' && { stack }),
   };
 }

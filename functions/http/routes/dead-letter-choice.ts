@@ -8,12 +8,16 @@ import { uuid } from '#functions/http/read/uuid.ts';
 import type { DeadLetterSelection } from '#queue/operate/dead-letters.ts';
 import { deadLetterCursor, parseCursor } from './dead-letter-cursor.ts';
 
+/** What a letter died of. */
+export const fingerprint = z.string().regex(/^[\da-f]{16}$/, 'expected 16 hexadecimal digits');
+
 export const deadLetterFilter = z.strictObject({
   queue: text.exactOptional(),
   type: text.exactOptional(),
   before: instant.exactOptional().describe('Died before this instant.'),
   after: instant.exactOptional().describe('Died at this instant or later.'),
   error: text.exactOptional().describe("Text in the error's message, in any case."),
+  fingerprint: fingerprint.exactOptional().describe('As letters and groups have it.'),
 });
 
 export const deadLetterChoice = z.strictObject({

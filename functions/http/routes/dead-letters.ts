@@ -12,10 +12,16 @@ import {
   choiceFaults,
   deadLetterChoice,
   deadLetterFilter,
+  fingerprint,
   selectionOf,
 } from './dead-letter-choice.ts';
 import { deadLetterCursor, parseCursor, writeCursor } from './dead-letter-cursor.ts';
-import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
+import {
+  exampleFingerprint,
+  exampleId,
+  exampleInstant,
+  exampleMessage,
+} from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 
 const count = z.int().min(0);
@@ -24,13 +30,16 @@ const nextCursor = z
   .nullable()
   .describe('For the next call when there is more; null for letters named by ids.');
 
-const letter = z.object({
+export const deadLetter = z.object({
   messageId: z.string(),
   queue: z.string(),
   type: z.string(),
   error: shownErrorOrNull,
   attempts: z.int(),
   diedAt: moment,
+  fingerprint: fingerprint.describe(
+    'Of its error: the same for letters that differ in numbers and ids alone.',
+  ),
 });
 
 const exampleLetter = {
@@ -40,6 +49,7 @@ const exampleLetter = {
   error: { name: 'Error', message: 'the bank did not answer', code: 'ECONNREFUSED' },
   attempts: 1,
   diedAt: exampleInstant,
+  fingerprint: exampleFingerprint,
 };
 
 const exampleCursor = writeCursor({ diedAt: exampleInstant, messageId: exampleId, queueId: 1 });
@@ -60,18 +70,18 @@ export const deadLetterRoutes: readonly Route[] = [
       cursor: deadLetterCursor.exactOptional().describe('nextCursor of the page before.'),
     }),
     answer: z.object({
-      items: z.array(letter),
+      items: z.array(deadLetter),
       nextCursor: z
         .string()
         .nullable()
         .describe('Null after the last page. A page may have few items, or none, before the last.'),
     }),
     example: { answer: { items: [exampleLetter], nextCursor: null } },
-    run: async (database, { query: { limit, cursor, ...filter } }) => {
+    run: async (database, { query: { limit, cursor, ...filter }, isOperator }) => {
       const from = cursor === undefined ? undefined : parseCursor(cursor);
       const page = await deadLetters(database, filter, { limit, cursor: from });
       return {
-        items: page.items.map((item) => ({ ...item, error: shownError(item.error) })),
+        items: page.items.map((item) => ({ ...item, error: shownError(item.error, isOperator) })),
         nextCursor: page.nextCursor && writeCursor(page.nextCursor),
       };
     },

@@ -15,3 +15,5 @@ export const exampleEnqueued = {
 };
 
 export const exampleInstant = '2026-08-28T10:15:00.123456+00:00';
+
+export const exampleFingerprint = '5b6f0c3b7a0e41d2';

@@ -67,11 +67,14 @@ export const exampleStatus = {
   ],
 };
 
-/** As a caller with the scope `read` may see it: errors without their stacks. */
-export function shownStatus(found: MessageStatus): object {
+/** As a caller with the scope `read` may see it: the stacks of errors are for operators. */
+export function shownStatus(found: MessageStatus, withStack: boolean): object {
   const deliveries = found.deliveries.map((delivery) => ({
     ...delivery,
-    attempts: delivery.attempts.map((made) => ({ ...made, error: shownError(made.error) })),
+    attempts: delivery.attempts.map((made) => ({
+      ...made,
+      error: shownError(made.error, withStack),
+    })),
   }));
   return { ...found, deliveries };
 }

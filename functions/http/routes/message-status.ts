@@ -1,6 +1,7 @@
 // GET /v1/messages/{id}: how far a message has come, at once or when that changes.
 import * as z from 'zod';
 import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { holds } from '#functions/http/caller.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import { text } from '#functions/http/read/text.ts';
@@ -48,6 +49,8 @@ async function answer(api: Api, request: ApiRequest): Promise<Response> {
       ? await withDatabase(api, request, (database) => messageStatus(database, id))
       : await waitForChange(api, request, { id, since, waitMs: wait * 1_000 });
   if (!found) return refuse(request, { kind: 'not-found', detail: noSuchMessage });
-  const shown = request.get('holdsToken') ? statusForHolder(found) : shownStatus(found);
+  const shown = request.get('holdsToken')
+    ? statusForHolder(found)
+    : shownStatus(found, holds(request.get('caller'), 'operate'));
   return request.json(shown, 200, { 'cache-control': 'no-store' });
 }

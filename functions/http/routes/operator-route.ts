@@ -8,6 +8,7 @@ import {
   withDatabase,
   withDatabaseOnce,
 } from '#functions/http/api.ts';
+import { holds } from '#functions/http/caller.ts';
 import type { Fault } from '#functions/http/fault.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
@@ -24,6 +25,8 @@ interface Asked<Query, Body> {
   readonly body: Body;
   /** The caller's name, for the audit table. */
   readonly actor: string;
+  /** Whether the caller holds the scope "operate", and is shown the stacks of errors. */
+  readonly isOperator: boolean;
 }
 
 interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
@@ -88,7 +91,9 @@ async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
   if (query instanceof Response) return query;
   const body = bodySchema ? await readBody(request, bodySchema, isBodyOptional) : none;
   if (body instanceof Response) return body;
-  return { target: id ?? name ?? '', query, body, actor: request.get('caller').name };
+  const caller = request.get('caller');
+  const isOperator = holds(caller, 'operate');
+  return { target: id ?? name ?? '', query, body, actor: caller.name, isOperator };
 }
 
 function unknownName(error: unknown): string | undefined {

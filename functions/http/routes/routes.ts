@@ -5,6 +5,7 @@ import type { Route } from '#functions/http/route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { getBlockedGroups } from './blocked-groups.ts';
 import { getCaller } from './caller.ts';
+import { getDeadLetterGroups } from './dead-letter-groups.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
 import { listMessages } from './list-messages.ts';
@@ -29,6 +30,7 @@ const described: readonly Route[] = [
   ...scheduleRoutes,
   postScheduleRun,
   ...deadLetterRoutes,
+  getDeadLetterGroups,
   ...recordRoutes,
   ...apiKeyRoutes,
   getCaller,

@@ -27,7 +27,8 @@ begin
         json_agg(
           json_build_object(
             'messageId', p.message_id, 'queue', p.queue, 'type', p.type, 'error', p.error,
-            'attempts', p.attempts, 'diedAt', p.died_at
+            'attempts', p.attempts, 'diedAt', p.died_at,
+            'fingerprint', millrace.error_fingerprint(p.queue_id, p.type, p.error)
           )
           order by p.died_at desc, p.message_id desc, p.queue_id desc
         ),
@@ -49,8 +50,8 @@ end
 $$;
 
 comment on function millrace.dead_letters is
-  'Lists dead letters, newest first. filter: {"ids", "queue", "type", "before", "after", "error"}, of which an '
-  'absent key fits all; cursor: nextCursor of the page before; max_count: at most 1000 a page. Answers {"items": '
-  '[{messageId, queue, type, error, attempts, diedAt}], "nextCursor"}, which is null after the last page. A call looks '
+  'Lists dead letters, newest first. filter: {"ids", "queue", "type", "before", "after", "error", '
+  '"fingerprint"}, of which an absent key fits all; cursor: nextCursor of the page before; max_count: at most 1000 a page. '
+  'Answers {"items": [{messageId, queue, type, error, attempts, diedAt, fingerprint}], "nextCursor"}, which is null after the last page. A call looks '
   'at some 10000 letters, so a page may have few items, or none, and more may follow. Errors: MR002 unfit filter.';
 grant execute on function millrace.dead_letters to millrace_operator;

@@ -29,8 +29,8 @@ $$;
 
 comment on function millrace.redrive is
   'Sends dead letters round again with all their attempts before them, queue by queue, in each the oldest first. '
-  'filter: {"ids", "queue", "type", "before", "after", "error"}, of which an absent key fits all; max_count: at most '
-  '10000 a call; dry_run: only count, as far as max_count. actor: who does it, for the audit table; the session''s user '
+  'filter: {"ids", "queue", "type", "before", "after", "error", "fingerprint"}, of which an absent key fits all; max_count: '
+  'at most 10000 a call; dry_run: only count, as far as max_count. actor: who does it, for the audit table; the session''s user '
   'when null. cursor: nextCursor of the answer before. Answers {"matched", "redriven", "more", "nextCursor"}: call again '
   'while there is more. Errors: MR002 unfit filter, MR005 a letter is in a group and the transaction above read committed.';
 grant execute on function millrace.redrive to millrace_operator;

@@ -1,7 +1,8 @@
 -- Where one call's search through dead letters, newest first, ends at the latest: behind as many letters of each queue as
 -- make 10,000 together, though at least 100. A text is looked for in letters that are kilobytes long, and a call that
 -- reads all of a million of them would not end in time. page_end is where the search begins, as in
--- matching_dead_letters. No row when fewer letters are left. dead_letters calls it.
+-- matching_dead_letters. No row when fewer letters are left. dead_letters and
+-- dead_letter_groups call it.
 create or replace function millrace.end_of_search(filter jsonb, page_end jsonb)
 returns table (died_at timestamptz, message_id uuid, queue_id smallint)
 language sql volatile
@@ -15,7 +16,9 @@ as $$
   with named as materialized (
     select q.id, greatest(100, 10000 / count(*) over ()) as most
     from millrace.queue q
-    where filter ->> 'queue' is null or q.name = filter ->> 'queue'
+    where (filter ->> 'queue' is null or q.name = filter ->> 'queue')
+      -- Queues without letters have no share.
+      and exists (select from millrace.dead_letter l where l.queue_id = q.id)
   )
   select l.died_at, l.message_id, l.queue_id
   from named q

@@ -8,4 +8,8 @@ as $$
     and letter.died_at >= coalesce((filter ->> 'after')::timestamptz, '-infinity')
     and (filter ->> 'type' is null or letter.type = filter ->> 'type')
     and (filter ->> 'error' is null or strpos(lower(letter.error ->> 'message'), lower(filter ->> 'error')) > 0)
+    and (
+      filter ->> 'fingerprint' is null
+      or millrace.error_fingerprint(letter.queue_id, letter.type, letter.error) = filter ->> 'fingerprint'
+    )
 $$;

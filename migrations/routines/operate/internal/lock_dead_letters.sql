@@ -56,11 +56,11 @@ begin
     into start
     from (select case when walked.id = (cursor ->> 'queueId')::smallint then cursor end) as given(c);
 
-    -- The index alone answers how far this call may look, without the letters' texts. Without a type or a text, which are in
-    -- no index, every letter that is looked at fits.
+    -- The index alone answers how far this call may look, without the letters' texts. Without a type, a text or a
+    -- fingerprint, which are in no index, every letter that is looked at fits.
     select l.died_at, l.message_id, l.queue_id into last
     from millrace.dead_letter l
-    where filter ?| array['type', 'error']
+    where filter ?| array['type', 'error', 'fingerprint']
       and l.queue_id = walked.id
       and (l.died_at, l.message_id) > (start.died_at, start.message_id)
       and l.died_at >= after

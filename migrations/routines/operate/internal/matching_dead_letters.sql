@@ -1,6 +1,6 @@
 -- The dead letters that fit a filter, newest first, up to max_count. The filter is a JSON object: "ids" (of messages),
 -- "queue", "type", "before" and "after" (instants between which the letter died, "after" included), "error" (text in
--- the error's message, in any case). An absent key fits all. page_end, {"diedAt", "messageId", "queueId"}, is the last
+-- the error's message, in any case), "fingerprint" (see error_fingerprint). An absent key fits all. page_end, {"diedAt", "messageId", "queueId"}, is the last
 -- letter of the page before, or null; search_end, of the same form, is the last one that is looked at. dead_letters
 -- calls it.
 create or replace function millrace.matching_dead_letters(

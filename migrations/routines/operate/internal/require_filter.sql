@@ -8,7 +8,7 @@ as $$
 declare
   fault text;
 begin
-  perform millrace.require_filter_keys(filter, array['ids', 'queue', 'type', 'before', 'after', 'error']);
+  perform millrace.require_filter_keys(filter, array['ids', 'queue', 'type', 'before', 'after', 'error', 'fingerprint']);
   if filter ? 'ids' and jsonb_typeof(filter -> 'ids') <> 'array' then
     raise '"ids" must be a list of uuids, got %', jsonb_typeof(filter -> 'ids') using errcode = 'MR002';
   end if;
@@ -25,6 +25,9 @@ begin
     or cursor ->> 'diedAt' is null
   ) then
     raise 'the cursor must be nextCursor of an answer before' using errcode = 'MR002';
+  end if;
+  if filter ->> 'fingerprint' !~ '^[0-9a-f]{16}$' then
+    raise 'fingerprint must be 16 hexadecimal digits in lower case, as dead letters have it' using errcode = 'MR002';
   end if;
   perform millrace.require_instants(array[filter ->> 'before', filter ->> 'after', cursor ->> 'diedAt']);
 end

@@ -1,5 +1,6 @@
 -- Raises MR002 unless a filter is a JSON object with no other keys than the known ones: a misspelt key would otherwise pass
--- for one that was left out, and let everything through. require_filter and require_message_filter call it.
+-- for one that was left out, and let everything through. require_filter, require_message_filter and dead_letter_groups call
+-- it.
 create or replace function millrace.require_filter_keys(filter jsonb, known text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

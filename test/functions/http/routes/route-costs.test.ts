@@ -77,6 +77,7 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: '/v1/dead-letters', query: 'error=needle' },
     most: 12_000,
   },
+  'GET /v1/dead-letters/groups': { call: { path: '/v1/dead-letters/groups' }, most: 12_000 },
   'DELETE /v1/dead-letters': {
     call: { method: 'DELETE', path: '/v1/dead-letters', body: { filter } },
     most: 25_000,
