@@ -21,6 +21,7 @@ function open(ways: readonly string[] = ['keys'], at = folder) {
   const handler = gatewayHandler(
     createApp({
       database: { query: refuse },
+      statusTokenKey: refuse,
       registry: testRegistry,
       log: recordingLog(),
       allowedOrigins: [],
