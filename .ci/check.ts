@@ -4,23 +4,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** npm scripts, the quick ones first, so that a typing error is found in seconds. The tests take most of the time, and their closing line is to be the last. */
-const steps = ['lint', 'types', 'dead-code', 'synth', 'mutate:quick', 'test'];
+/** npm scripts, the quick ones first, so that a typing error is found in seconds. The tests take most of the time. */
+const steps = ['lint', 'types', 'dead-code', 'synth', 'mutate:quick', 'test', 'test:browser'];
 
 interface Outcome {
   readonly exitCode: number;
   readonly seconds: number;
-  /** The last line that was printed. Of the tests it is "N passed, N failed". */
+  /** The last line that was printed. Of tests it is "N passed, N failed". */
   readonly lastLine: string;
 }
 
 const seconds: Record<string, string> = {};
-let lastLine = '';
+const closingLines: string[] = [];
 for (const [index, step] of steps.entries()) {
   console.log(`\n=== ${index + 1}/${steps.length} ${step} ===`);
   const outcome = await run(step);
   seconds[step] = `${outcome.seconds.toFixed(1)} s`;
-  lastLine = outcome.lastLine;
+  if (step.startsWith('test')) closingLines.push(outcome.lastLine);
   if (outcome.exitCode !== 0) {
     console.log(`\ncheck failed at ${step}: exit code ${outcome.exitCode} after ${seconds[step]}`);
     process.exit(outcome.exitCode);
@@ -30,8 +30,19 @@ for (const [index, step] of steps.entries()) {
 console.log('');
 for (const [step, duration] of Object.entries(seconds))
   console.log(`${step.padEnd(12)}${duration.padStart(9)}`);
-// Scripts read the last line of a run, and the tests' own is above the table.
-console.log(`\n${lastLine}`);
+// Scripts read the last line of a run: it is of the tests of all steps.
+console.log(`\n${sumOf(closingLines)}`);
+
+/** "2 passed, 0 failed" and "3 passed, 0 failed" are "5 passed, 0 failed"; what was skipped is added where something was. */
+function sumOf(lines: readonly string[]): string {
+  const counts = new Map([
+    ['passed', 0],
+    ['failed', 0],
+  ]);
+  for (const [, count, what = ''] of lines.join('\n').matchAll(/(\d+) (passed|failed|skipped)/g))
+    counts.set(what, (counts.get(what) ?? 0) + Number(count));
+  return Array.from(counts, ([what, count]) => `${count} ${what}`).join(', ');
+}
 
 async function run(step: string): Promise<Outcome> {
   const startedAt = performance.now();

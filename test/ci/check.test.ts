@@ -11,7 +11,8 @@ const passing = {
   'dead-code': 'echo alive',
   synth: 'echo synthesized $CDK_DISABLE_CLI_TELEMETRY',
   'mutate:quick': 'echo noticed',
-  test: 'printf "a test\\n\\n1 passed, 0 failed\\n"',
+  test: 'printf "a test\\n\\n1 passed, 0 failed, 2 skipped\\n"',
+  'test:browser': 'printf "4 passed, 0 failed\\n"',
 };
 
 /** Runs the check in a project whose scripts are these. */
@@ -25,16 +26,16 @@ async function check(scripts: Record<string, string>) {
   return ended.promise.finally(() => rm(cwd, { recursive: true }));
 }
 
-const announced = (output: string) => output.match(/(?<== \d\/6 )\S+/g);
+const announced = (output: string) => output.match(/(?<== \d\/7 )\S+/g);
 
-test('announces each step, tells the time of each, and ends with the line of the tests', async () => {
+test('announces each step, tells the time of each, and ends with the sum of what the tests say', async () => {
   const { exitCode, output } = await check(passing);
   expect(exitCode).toBe(0);
   expect(announced(output)).toEqual(Object.keys(passing));
   for (const step of Object.keys(passing))
     expect(output).toMatch(new RegExp(`^${step} +\\d+\\.\\d s$`, 'm'));
   expect(output).toContain('synthesized true');
-  expect(output.trimEnd().split('\n').slice(-2)).toEqual(['', '1 passed, 0 failed']);
+  expect(output.trimEnd().split('\n').slice(-2)).toEqual(['', '5 passed, 0 failed, 2 skipped']);
 });
 
 test('stops at the first step that fails, and ends with its exit code', async () => {

@@ -52,10 +52,16 @@ test('that is not there is said not to be', async () => {
 
 test('draws how it went', async () => {
   const page = await visit(console, { path: '/console/queues/webhooks' });
-  await page.getByText(/In the last hour \d+ done/).first().waitFor();
+  await page
+    .getByText(/In the last hour \d+ done/)
+    .first()
+    .waitFor();
   await page.locator('.plot canvas').first().waitFor();
   await page.getByRole('button', { name: 'week' }).click();
-  await page.getByText(/In the last week \d+ done/).first().waitFor();
+  await page
+    .getByText(/In the last week \d+ done/)
+    .first()
+    .waitFor();
 });
 
 test('looks well', () =>

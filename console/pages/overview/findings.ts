@@ -65,7 +65,7 @@ const paused: Look = ({ paused, depth, capped }) =>
     ? {
         weight: 30,
         tone: 'warn',
-        says: `is paused, and ${many(depth.pending, capped.includes('pending'), 'message')} wait`,
+        says: `is paused with ${many(depth.pending, capped.includes('pending'), 'message')} waiting`,
       }
     : undefined;
 

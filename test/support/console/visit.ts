@@ -12,6 +12,8 @@ export interface VisitOptions {
   readonly theme?: Theme;
   /** In CSS pixels, default 1280. */
   readonly width?: number;
+  /** Whether time moves on only when the test says so, by `page.clock`. */
+  readonly isTimeStill?: boolean;
 }
 
 export type Theme = 'light' | 'dark';
@@ -22,7 +24,13 @@ export type Theme = 'light' | 'dark';
  */
 export async function visit(
   { url, key: full }: OpenConsole,
-  { path = '/console', theme = 'light', width = 1280, ...given }: VisitOptions = {},
+  {
+    path = '/console',
+    theme = 'light',
+    width = 1280,
+    isTimeStill = false,
+    ...given
+  }: VisitOptions = {},
 ): Promise<Page> {
   const context = await (await browser()).newContext({
     baseURL: url,
@@ -39,6 +47,7 @@ export async function visit(
     await context.close();
     expect(complaints).toEqual([]);
   });
+  if (isTimeStill) await page.clock.install();
   await page.goto(path);
   const key = 'key' in given ? given.key : full;
   if (key !== undefined) await signIn(page, key);

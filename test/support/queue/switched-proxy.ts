@@ -14,7 +14,11 @@ export interface SwitchedProxy {
   readonly connections: number;
 }
 
-export async function startSwitchedProxy(databaseUrl: string): Promise<SwitchedProxy> {
+/** It ends with the test, unless another end is given. */
+export async function startSwitchedProxy(
+  databaseUrl: string,
+  atEnd: (stop: () => void) => void = onTestFinished,
+): Promise<SwitchedProxy> {
   const { hostname, port } = new URL(databaseUrl);
   const open = new Set<Socket>();
   let connections = 0;
@@ -30,7 +34,7 @@ export async function startSwitchedProxy(databaseUrl: string): Promise<SwitchedP
     server.on('error', () => {}).on('close', () => client.destroy());
   });
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
+  atEnd(() => {
     proxy.close();
     for (const socket of open) socket.destroy();
   });

@@ -26,6 +26,7 @@ function open(ways: readonly string[] = ['keys'], at = folder) {
       log: recordingLog(),
       allowedOrigins: [],
       callerRules: rules(),
+      statusTokenKey: refuse,
       console: { folder: at, ways },
     }),
   );
