@@ -21,7 +21,6 @@ function open(ways: readonly string[] = ['keys'], at = folder) {
   const handler = gatewayHandler(
     createApp({
       database: { query: refuse },
-      statusTokenKey: refuse,
       registry: testRegistry,
       log: recordingLog(),
       allowedOrigins: [],
