@@ -57,7 +57,9 @@ function Row({ row, scale }: { readonly row: AttemptRow; readonly scale: TimeSca
       <p>
         Attempt {attempt.attempt} <StatusBadge status={attempt.outcome} />{' '}
         <span class="soft">
-          {ranMs === null ? 'never started' : `ran ${milliseconds(ranMs)}`}
+          {ranMs === null
+            ? 'never started'
+            : `ran ${ranMs < 1 ? 'under 1 ms' : milliseconds(ranMs)}`}
           {waitedMs !== null && `, after ${milliseconds(waitedMs)}`}
         </span>
       </p>

@@ -9,7 +9,7 @@ export function ErrorView({ error }: { readonly error: ShownError }) {
         {error.code !== undefined && (
           <>
             {' '}
-            <bdi class="tag">{String(error.code)}</bdi>
+            <bdi class="badge">{String(error.code)}</bdi>
           </>
         )}{' '}
         <bdi class="error-message">{error.message}</bdi>

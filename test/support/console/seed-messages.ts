@@ -1,23 +1,23 @@
 // Messages by the hundred thousand, put into the tables by one statement: they look as if they had come in and been handled over the
 // last hours, and a part of them had died of a few errors.
-import type { Client } from 'pg';
+import type { OpenConsole } from './open-console.ts';
 
 /**
  * Of each hundred messages four are dead letters, of eight errors that differ in their numbers, one waits for its time, and the
- * rest are done. They are of the types order.placed and payment.captured, each in one queue that subscribes to it.
+ * rest are done. They are of the types order.placed and export.asked, each in one queue that subscribes to it.
  */
-export async function seedMessages(client: Client, count: number): Promise<void> {
-  await client.query(seed, [count]);
-  await client.query('analyze');
+export async function seedMessages({ query }: OpenConsole, count: number): Promise<void> {
+  await query(seed, [count]);
+  await query('analyze');
 }
 
 // An id holds the time at which its message was made: 48 bits of milliseconds, before the random rest of another uuid.
 const seed = `
   with lane as materialized (
-    select q.id as queue_id, s.type, row_number() over (order by q.name) as n
+    select q.id as queue_id, s.type, row_number() over (order by q.name) as place
     from millrace.queue q
     join millrace.subscription s on s.queue_id = q.id
-    where (q.name, s.type) in (('payments', 'order.placed'), ('shipping', 'payment.captured'))
+    where (q.name, s.type) in (('payments', 'order.placed'), ('exports', 'export.asked'))
   ),
   input as materialized (
     select n, lane.queue_id, lane.type, at,
@@ -29,7 +29,7 @@ const seed = `
       (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0')
         || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid as id
     from generate_series(1, $1::integer) as n
-    join lane on lane.n = 1 + n % 2
+    join lane on lane.place = 1 + n % 2
     cross join lateral (select statement_timestamp() - n * interval '5 milliseconds' as at) as made
   ),
   stored as (
