@@ -1,5 +1,6 @@
 // The values that several answers show: statuses, instants, errors, and whether there is more to do.
 import * as z from 'zod';
+import type { ShownError } from '#client/common-answers.ts';
 import { attemptOutcomes, deliveryStatuses } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
 
@@ -13,23 +14,17 @@ export const momentOrNull = moment.nullable();
 /** Of a call that does at most so much at once. */
 export const more = z.boolean().describe('Whether to call again for the rest.');
 
-export interface ShownError {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string | number;
-  readonly cause?: ShownError;
-  readonly errors?: readonly ShownError[];
-  readonly stack?: string;
-}
+// A schema that contains itself would need definitions of its own in the API's description.
+const sameForm = z.unknown() as z.ZodType<ShownError>;
 
 export const shownErrorOrNull = z
   .object({
     name: z.string(),
     message: z.string(),
     code: z.union([z.string(), z.number()]).exactOptional().describe('Such as ECONNREFUSED.'),
-    cause: z.unknown().exactOptional().describe('An error of the same form.'),
+    cause: sameForm.exactOptional().describe('An error of the same form.'),
     errors: z
-      .array(z.unknown())
+      .array(sameForm)
       .exactOptional()
       .describe('Errors of the same form, for which this one stands.'),
     stack: z.string().exactOptional().describe('For callers with the scope "operate" alone.'),

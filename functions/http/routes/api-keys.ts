@@ -6,7 +6,7 @@ import { moment, momentOrNull } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 
-const apiKey = z.object({
+export const apiKeyAnswer = z.object({
   name: z.string(),
   scopes: z.array(z.string()).describe('What its holder may do.'),
   createdAt: moment.describe('When it was made, or rotated last.'),
@@ -30,7 +30,7 @@ export const apiKeyRoutes: readonly Route[] = [
     path: '/v1/api-keys',
     summary: 'Lists the API keys, without anything by which one could call.',
     scope: 'operate',
-    answer: z.object({ items: z.array(apiKey) }),
+    answer: z.object({ items: z.array(apiKeyAnswer) }),
     example: { answer: { items: [example] } },
     run: async (database) => ({ items: await listApiKeys(database) }),
   }),

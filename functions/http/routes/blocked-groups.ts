@@ -8,7 +8,7 @@ import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { noSuchQueue } from './queues.ts';
 
-const group = z.object({
+export const blockedGroup = z.object({
   groupKey: z.string(),
   waiting: z.int().describe('Counted up to 1000.'),
   messageId: z.string().nullable().describe('What the group waits for.'),
@@ -27,7 +27,7 @@ export const getBlockedGroups = operatorRoute({
     cursor: text.exactOptional().describe('nextCursor of the page before.'),
   }),
   answer: z.object({
-    items: z.array(group),
+    items: z.array(blockedGroup),
     nextCursor: z
       .string()
       .nullable()

@@ -5,17 +5,19 @@ import type { CallerAnswer } from '#client/deployment-answers.ts';
 import type { Route } from '#functions/http/route.ts';
 import { release } from '#queue/release.ts';
 
+export const callerAnswer = z.object({
+  name: z.string(),
+  scopes: z.array(z.string()),
+  sleeps: z.boolean().describe('Whether a look at anything wakes a database that sleeps.'),
+  release: z.string().describe('The version of the package.'),
+});
+
 export const getCaller: Route = {
   method: 'GET',
   path: '/v1/caller',
   summary: 'Tells who calls, with which scopes, and what this deployment is.',
   scope: 'any',
-  answer: z.object({
-    name: z.string(),
-    scopes: z.array(z.string()),
-    sleeps: z.boolean().describe('Whether a look at anything wakes a database that sleeps.'),
-    release: z.string().describe('The version of the package.'),
-  }),
+  answer: callerAnswer,
   example: {
     answer: { name: 'shop', scopes: ['enqueue:order.*', 'read'], sleeps: false, release },
   },

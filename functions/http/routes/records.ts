@@ -16,7 +16,7 @@ const limit = z.int().min(1).max(200).default(50);
 const drainCursor = pageCursor(instant);
 const lineCursor = pageCursor(z.string().regex(/^\d{1,18}$/));
 
-const drain = z.object({
+export const drainAnswer = z.object({
   endedAt: moment,
   queues: z.array(
     z.object({
@@ -50,7 +50,7 @@ const exampleDrain = {
   ],
 } satisfies Drain;
 
-const line = z.object({
+export const auditLine = z.object({
   id: z.string(),
   at: moment,
   actor: z.string().describe('The name of the caller, or the database login of who used SQL.'),
@@ -81,7 +81,7 @@ export const recordRoutes: readonly Route[] = [
       limit,
       cursor: drainCursor.form.exactOptional().describe('nextCursor of the page before.'),
     }),
-    answer: z.object({ items: z.array(drain), nextCursor }),
+    answer: z.object({ items: z.array(drainAnswer), nextCursor }),
     example: { answer: { items: [exampleDrain], nextCursor: null } },
     run: async (database, { query: { cursor, ...page } }) => {
       const from = cursor === undefined ? undefined : drainCursor.read(cursor);
@@ -100,7 +100,7 @@ export const recordRoutes: readonly Route[] = [
       limit,
       cursor: lineCursor.form.exactOptional().describe('nextCursor of the page before.'),
     }),
-    answer: z.object({ items: z.array(line), nextCursor }),
+    answer: z.object({ items: z.array(auditLine), nextCursor }),
     example: { answer: { items: [exampleLine], nextCursor: null } },
     run: async (database, { query: { cursor, ...page } }) => {
       const from = cursor === undefined ? undefined : lineCursor.read(cursor);

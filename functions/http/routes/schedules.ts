@@ -8,7 +8,7 @@ import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { pauseRoute } from './pause-route.ts';
 
-const schedule = z.object({
+export const scheduleAnswer = z.object({
   name: z.string(),
   type: z.string().describe('The message type that it enqueues.'),
   rule: z.string().describe('A cron expression, or "every 3600 s".'),
@@ -46,7 +46,7 @@ export const scheduleRoutes: readonly Route[] = [
     path: '/v1/schedules',
     summary: 'Lists the schedules that the code declares.',
     scope: 'read',
-    answer: z.object({ items: z.array(schedule) }),
+    answer: z.object({ items: z.array(scheduleAnswer) }),
     example: { answer: { items: [example] } },
     run: async (database, _, { registry }) => ({ items: await listSchedules(database, registry) }),
   }),
