@@ -1,9 +1,9 @@
--- What drains did in each queue, added up: a row for each minute and one for each hour, so that the figures of a week are read
--- from few rows, whatever the number of drains was.
+-- What drains did in each queue, added up: a row for each minute, each quarter of an hour and each hour, so that the figures of an
+-- hour, a day and a week are read from few rows each, whatever the number of drains was.
 create table millrace.queue_history (
   queue_id smallint not null references millrace.queue,
-  -- How long the slot is: a minute or an hour.
-  slot_seconds integer not null constraint slot_is_known check (slot_seconds in (60, 3600)),
+  -- How long the slot is.
+  slot_seconds integer not null constraint slot_is_known check (slot_seconds in (60, 900, 3600)),
   slot_at timestamptz not null,
   done bigint not null,
   retried bigint not null,
@@ -15,6 +15,9 @@ create table millrace.queue_history (
   waits integer[] not null default '{}',
   runs integer[] not null default '{}',
   constraint queue_history_is_unique primary key (queue_id, slot_seconds, slot_at)
+) with (
+  -- The rows of the current slots are added to by each drain: room for it on the same page keeps that from the indexes.
+  fillfactor = 50
 );
 
 -- Finds what is too old to be kept.

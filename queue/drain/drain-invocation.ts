@@ -27,6 +27,8 @@ import { handleSuspects } from './suspects.ts';
 const suspectsShare = 0.5;
 /** The share for maintenance that is due; when there are suspects, the share of their time. */
 const maintenanceShare = 0.1;
+/** What a long drain has done is recorded this often, so that it stands in the minutes in which it was done. */
+const recordEveryMs = 60_000;
 /** Recording is waited for no longer than this, in milliseconds: it is the least of what a drain does. */
 const longestRecordMs = 5_000;
 
@@ -54,6 +56,15 @@ export async function drainInvocation(options: InvocationOptions): Promise<Drain
 
 /** Answers the last survey. */
 async function drainSurveyed(state: DrainState, first: Survey): Promise<Survey> {
+  const recording = setInterval(() => void runRecord(state), recordEveryMs);
+  try {
+    return await drainAll(state, first);
+  } finally {
+    clearInterval(recording);
+  }
+}
+
+async function drainAll(state: DrainState, first: Survey): Promise<Survey> {
   const { database, deadline, log, parts } = state;
   const prepared = hasWork(state, first) && [state.cover?.take(), armForSafety(state, first)];
   const handOver = new HandOver(state, first);
@@ -62,12 +73,12 @@ async function drainSurveyed(state: DrainState, first: Survey): Promise<Survey> 
   await handOver.end();
   await state.cover?.giveUp();
   await drainSuspects(state, queues, deadline.reserving(maintenanceDue ? maintenanceShare : 0));
-  await parts.run('record', () => record(state));
+  await runRecord(state);
   if (maintenanceDue && deadline.hasTimeFor(0))
     await parts.run('maintenance', () => maintain(database, deadline, log));
   // Of lanes that were held up.
   await parts.ended();
-  await parts.run('record', () => record(state));
+  await runRecord(state);
   await Promise.all(prepared || []);
   return last;
 }
@@ -91,9 +102,11 @@ const total = ({ queues }: DrainState) =>
   sum(Array.from(queues.values(), ({ report }) => report.counts));
 
 /** Records what was done since it was recorded last. */
+const runRecord = (state: DrainState) => state.parts.run('record', () => record(state));
+
 function record({ queues, database, log, deadline }: DrainState): Promise<void> {
   const rows = Array.from(queues, ([queue, { report, pace }]) => {
-    return { queue, ...report.takeUnrecorded(), runMs: pace.takeUnrecordedMs() };
+    return { queue, ...report.takeUnrecorded(), ...pace.takeUnrecorded() };
   });
   const budgetMs = Math.min(longestRecordMs, deadline.settleBudgetMs);
   return recordDrain(database, rows, { budgetMs, log });

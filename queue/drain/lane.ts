@@ -96,7 +96,7 @@ export class Lane {
 
   /** Counts claimed deliveries, and starts their handlers or holds them until one is free. */
   take(deliveries: readonly ClaimedDelivery[]): void {
-    this.report.counts.claimed += deliveries.length;
+    this.report.claimed(deliveries);
     this.#pool.take(deliveries);
   }
 

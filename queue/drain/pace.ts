@@ -2,6 +2,7 @@
 // too few makes handlers wait for claims. Holding too many keeps other consumers from them, only to release them unstarted
 // when the invocation ends, and fills the memory.
 import type { QueuePolicy } from '#queue/declare/queue.ts';
+import { countIn } from './half-octaves.ts';
 
 /** Deliveries are held for about this long ahead. */
 const horizonMs = 1_000;
@@ -14,6 +15,8 @@ const newest = 0.1;
 interface Runs {
   ms: number;
   deliveries: number;
+  /** How many of them took how long, by class; those that were recorded are taken out. */
+  readonly classes: number[];
 }
 
 export class Pace {
@@ -27,7 +30,7 @@ export class Pace {
   #kibEach = 0;
   #mostKib = mostKib;
 
-  constructor(policy: QueuePolicy, runs: Runs = { ms: 0, deliveries: 0 }) {
+  constructor(policy: QueuePolicy, runs: Runs = { ms: 0, deliveries: 0, classes: [] }) {
     this.#policy = policy;
     this.runs = runs;
   }
@@ -36,6 +39,7 @@ export class Pace {
   record(ms: number, deliveries: number, isAborted: boolean): void {
     this.runs.ms += ms;
     this.runs.deliveries += deliveries;
+    countIn(this.runs.classes, ms);
     const each = ms / deliveries;
     this.#averageMs =
       this.#averageMs === undefined ? each : this.#averageMs * (1 - newest) + each * newest;
@@ -43,11 +47,11 @@ export class Pace {
     if (!isAborted && ms > this.#slowestMs) this.#slowestMs = ms;
   }
 
-  /** For how long handlers ran since this was asked last, in whole milliseconds. */
-  takeUnrecordedMs(): number {
-    const ms = Math.round(this.runs.ms - this.#recordedMs);
-    this.#recordedMs += ms;
-    return ms;
+  /** For how long handlers ran since this was asked last: in whole milliseconds, and the runs by class. */
+  takeUnrecorded(): { readonly runMs: number; readonly runs: readonly number[] } {
+    const runMs = Math.round(this.runs.ms - this.#recordedMs);
+    this.#recordedMs += runMs;
+    return { runMs, runs: this.runs.classes.splice(0) };
   }
 
   /** The longest run so far, in milliseconds: a handler that starts now may take as long. */

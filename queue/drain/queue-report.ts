@@ -1,10 +1,12 @@
 // What becomes of one queue's deliveries in one drain: each is counted, and a line is logged for each that did not go
 // well.
 import { boundLog, type Log } from '#queue/log.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
 import { DrainTally } from './figures.ts';
+import { countIn } from './half-octaves.ts';
 import { minus, noCounts } from './summary.ts';
 
 const counted = {
@@ -21,6 +23,7 @@ export class QueueReport {
   /** The whole drain's. */
   readonly tally: DrainTally;
   #recorded = noCounts();
+  readonly #waits: number[] = [];
   readonly #log: Log;
   #hasToldOfNewerCode = false;
 
@@ -29,11 +32,16 @@ export class QueueReport {
     this.#log = boundLog(log, { queue });
   }
 
-  /** What was counted since this was asked last. */
-  takeUnrecorded(): DrainCounts {
+  /** What was counted since this was asked last; waits: by class, for how long what was claimed had been due. */
+  takeUnrecorded(): DrainCounts & { readonly waits: readonly number[] } {
     const unrecorded = minus(this.counts, this.#recorded);
     this.#recorded = { ...this.counts };
-    return unrecorded;
+    return { ...unrecorded, waits: this.#waits.splice(0) };
+  }
+
+  claimed(deliveries: readonly ClaimedDelivery[]): void {
+    this.counts.claimed += deliveries.length;
+    for (const { waitedMs } of deliveries) if (waitedMs !== null) countIn(this.#waits, waitedMs);
   }
 
   /** A delivery that ended because its last lease ran out. */

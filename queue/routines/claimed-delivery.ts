@@ -18,6 +18,8 @@ export interface ClaimedDelivery {
   /** 1 for the first attempt. */
   readonly attempt: number;
   readonly groupKey: string | null;
+  /** For how many milliseconds it had been due; null for a suspect, which others have had before. */
+  readonly waitedMs: number | null;
   /** The lease token: the claim made it up, and every settle and extend must show it. */
   readonly token: string;
 }
@@ -36,6 +38,7 @@ export interface Claimed {
   readonly created_at: readonly string[];
   readonly attempts: readonly number[];
   readonly group_keys: readonly (string | null)[];
+  readonly waited_ms: readonly (number | null)[];
   readonly cursor: Cursor | null;
   /** How long until the limit that cut the claim short may give more, in milliseconds; null when none did. */
   readonly limited_ms: number | null;
@@ -50,7 +53,8 @@ export type Cursor = object;
 
 /** The deliveries of one claim, in claim order. */
 export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDelivery[] {
-  const { ids, types, versions, payloads, headers, created_at, attempts, group_keys } = claimed;
+  const { ids, types, versions, payloads, headers, created_at, attempts, group_keys, waited_ms } =
+    claimed;
   if (!ids) return [];
   // A message that is gone leaves its properties out, and only its delivery's id and token are needed to settle it.
   return ids.map((id, n) => ({
@@ -62,6 +66,7 @@ export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDeliv
     createdAt: created_at[n] ?? '',
     attempt: attempts[n] ?? 1,
     groupKey: group_keys[n] ?? null,
+    waitedMs: waited_ms[n] ?? null,
     token,
   }));
 }

@@ -25,10 +25,14 @@ interface RecordedQueue extends Readonly<DrainCounts> {
   readonly queue: string;
   /** For how long handlers ran in all: with the counts, the queue's pace. */
   readonly runMs: number;
+  /** How many deliveries had been due for how long when they were claimed, by class; holes where there were none. */
+  readonly waits: readonly number[];
+  /** How many runs of handlers took how long. */
+  readonly runs: readonly number[];
 }
 
 /**
- * Records what a drain did in each queue, from which stats() computes its rates; queues where nothing was done are left
+ * Records what a drain did in each queue, from which rates and history are made; queues where nothing was done are left
  * out. The call is made once, whatever becomes of it: a repeated call would count twice, and a missing record only
  * lowers a rate, since everything that matters has been settled by then. budgetMs: how long to wait for the answer.
  */
@@ -37,9 +41,7 @@ export async function recordDrain(
   queues: readonly RecordedQueue[],
   { budgetMs, log }: { readonly budgetMs: number; readonly log: Log },
 ): Promise<void> {
-  const busy = queues.filter(({ queue: _, runMs: __, ...counts }) =>
-    Object.values(counts).some((count) => count > 0),
-  );
+  const busy = queues.filter((queue) => Object.values(queue).some((count) => count > 0));
   if (busy.length === 0) return;
   const call = database.query('select millrace.record_drain($1)', [JSON.stringify(busy)]);
   try {

@@ -8,6 +8,7 @@ import { getCaller } from './caller.ts';
 import { getDeadLetterGroups } from './dead-letter-groups.ts';
 import { deadLetterRoutes } from './dead-letters.ts';
 import { getHealth } from './health.ts';
+import { getHistory } from './history.ts';
 import { listMessages } from './list-messages.ts';
 import { getMessageChain } from './message-chain.ts';
 import { messageRoutes } from './messages.ts';
@@ -27,6 +28,7 @@ const described: readonly Route[] = [
   getMessageChain,
   ...queueRoutes,
   getBlockedGroups,
+  getHistory,
   ...scheduleRoutes,
   postScheduleRun,
   ...deadLetterRoutes,

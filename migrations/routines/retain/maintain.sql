@@ -1,6 +1,6 @@
 -- The hourly housekeeping: makes the partitions of this week and the next three, drops weeks past their retention,
 -- erases messages past theirs that others keep from being dropped, and clears idempotency keys past their window,
--- leases and drain logs that are no longer of use. The consumer calls it when survey says that it is due: every hour,
+-- leases, drain logs and history that are no longer of use. The consumer calls it when survey says that it is due: every hour,
 -- and at once when the last one could not erase everything. The migrator calls it too.
 -- Answers {"made", "dropped", "erased"}: weeks made, weeks dropped, messages erased. Two at the same moment do no harm:
 -- the second one does nothing.
@@ -30,6 +30,7 @@ begin
   -- Leases of deliveries that ended by another way than settle, as suspects without attempts left do.
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
+  perform millrace.forget_history();
   -- Places of helpers that have ended without a word.
   delete from millrace.helper h
   where h.token in (

@@ -73,7 +73,7 @@ const broken: [Table, string, Record<string, string>][] = [
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: '-1' }],
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: `'NaN'` }],
   ['drain_log', 'run_not_negative', { run_ms: '-1' }],
-  ['queue_history', 'slot_is_known', { slot_seconds: '900' }],
+  ['queue_history', 'slot_is_known', { slot_seconds: '300' }],
   ['setting', 'one_row', { only_row: 'false' }],
   ['setting', 'retention_in_range', { retention_days: '0' }],
   ['setting', 'retention_in_range', { retention_days: '3651' }],

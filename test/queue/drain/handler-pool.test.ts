@@ -73,6 +73,7 @@ const delivery = (id: string, type: string = numbered.name): ClaimedDelivery => 
   createdAt: '2026-01-01T00:00:00Z',
   attempt: 1,
   groupKey: null,
+  waitedMs: 0,
   token: `token of ${id}`,
 });
 

@@ -108,7 +108,9 @@ begin
     ),
     null,
     (select least(t.kib, millrace.most_claim_kib()) from taken t where t.kib is not null),
-    (select coalesce(e.is_cut, false) from extent e)
+    (select coalesce(e.is_cut, false) from extent e),
+    -- As a double, since numeric would take several times as long.
+    json_agg((date_part('epoch', statement_timestamp() - c.available_at) * 1000)::bigint)
   into answer
   from (select c.* from claimed c order by c.priority, c.available_at, c.sequence) as c
   left join millrace.message m on with_messages and m.id = c.message_id;

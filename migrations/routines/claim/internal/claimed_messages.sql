@@ -16,11 +16,15 @@ declare
   answer millrace.claimed;
 begin
   select json_agg(c.message_id), json_agg(c.type), json_agg(c.version), json_agg(c.payload), json_agg(c.headers),
-    json_agg(c.created_at), json_agg(c.attempt), json_agg(c.group_key), claimed_messages.cursor, null, sum(c.kib), false
+    json_agg(c.created_at), json_agg(c.attempt), json_agg(c.group_key), claimed_messages.cursor, null, sum(c.kib), false,
+    json_agg(c.waited_ms)
   into answer
   from (
     select d.message_id, m.type, m.version, m.payload, m.headers, m.created_at, d.attempt, d.group_key,
-      coalesce(d.kib, millrace.stored_kib(d.message_id)) as kib
+      coalesce(d.kib, millrace.stored_kib(d.message_id)) as kib,
+      -- What was handed out before has been waited for by others: suspects would count the time of their handlers.
+      case when d.lost_leases is null then (date_part('epoch', statement_timestamp() - d.available_at) * 1000)::bigint end
+        as waited_ms
     from unnest(ids) with ordinality as i(id, position)
     -- Served by the primary key alone; settle_done explains this form.
     join millrace.delivery d on d.message_id = any (array[i.id]) and d.queue_id + 0 = in_queue

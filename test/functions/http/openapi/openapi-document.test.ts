@@ -206,6 +206,9 @@ test('real answers fit what is said of them', async () => {
   const purge = { body: { confirm: 'payments' } };
   await check('POST', '/v1/queues/{name}/purge', purge, '/v1/queues/payments/purge');
   await check('GET', '/v1/caller', {});
+  await check('GET', '/v1/history', {});
+  await check('GET', '/v1/history', { query: 'period=day&queue=payments' });
+  await check('GET', '/v1/history', { query: 'period=year' });
   await check('GET', '/v1/drains', {});
   await check('GET', '/v1/audit', { query: 'limit=1' });
   await check('GET', '/v1/audit', { query: 'cursor=!' });

@@ -59,6 +59,8 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: `${queue}/blocked-groups` },
     most: 120_000,
   },
+  // A week of two queues.
+  'GET /v1/history': { call: { path: '/v1/history', query: 'period=week' }, most: 1_000 },
   'GET /v1/schedules': { call: { path: '/v1/schedules' }, most: 50 },
   'POST /v1/schedules/{name}/pause': {
     call: { method: 'POST', path: '/v1/schedules/nightly/pause' },
