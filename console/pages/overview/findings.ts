@@ -1,12 +1,11 @@
 // What is wrong with a queue, in words, the worst first.
 import type { QueueStats } from '#client/queue-answers.ts';
-import type { Tone } from '#console/parts/badge.tsx';
 import { cappedCount, duration } from '#console/parts/words.ts';
 
 export interface Finding {
   /** The higher, the sooner somebody should look. */
   readonly weight: number;
-  readonly tone: Extract<Tone, 'bad' | 'warn'>;
+  readonly tone: 'bad' | 'warn';
   /** Ends a sentence that begins with the queue's name. */
   readonly says: string;
   /** Where there is more of it. */
