@@ -24,9 +24,9 @@ export function portionOf(answer: Redriven | Discarded): Portion {
 }
 
 /** A portion takes less than a second, so that a stop is heard soon. */
-export const portionSize = 1_000;
+const portionSize = 1_000;
 /** How far a dry run counts. */
-export const countedAtMost = 10_000;
+const countedAtMost = 10_000;
 
 export interface Portions {
   readonly act: (choice: DeadLetterChoice) => Promise<Portion>;

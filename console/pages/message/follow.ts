@@ -50,7 +50,7 @@ export function useFollowed(id: string): Live<MessageStatus> {
 }
 
 /** Whether something may still come without anybody's doing. */
-export function isUnderWay({ deliveries }: MessageStatus): boolean {
+function isUnderWay({ deliveries }: MessageStatus): boolean {
   return deliveries.some(({ status }) => isLive(status));
 }
 
