@@ -16,6 +16,7 @@ export {
   type HandlerContext,
   type Message,
   on,
+  type ReportProgress,
   type SingleSubscription,
 } from '#queue/declare/handler.ts';
 export {
@@ -43,7 +44,7 @@ export {
   type TransactionalSubscription,
 } from '#queue/declare/transactional-handler.ts';
 export type { Upcaster, Upcasters } from '#queue/declare/upcast.ts';
-export { reject, retryAfter, snooze } from '#queue/declare/ways-out.ts';
+export { type HandlerResult, reject, result, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 export { drain } from '#queue/drain/drain.ts';
 export type { DrainOptions } from '#queue/drain/drain-options.ts';
 export type { DrainSummary } from '#queue/drain/summary.ts';

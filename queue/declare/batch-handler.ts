@@ -2,9 +2,10 @@
 // mailer's batch. Each message has an outcome of its own.
 import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
-import type { EnqueueFollowUp, Message } from './handler.ts';
+import type { EnqueueFollowUp, Message, ReportProgress } from './handler.ts';
 import { requireInRange } from './in-range.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
+import type { HandlerResult } from './ways-out.ts';
 
 /** One message of a batch. */
 export interface BatchItem<Payload = unknown> {
@@ -14,6 +15,8 @@ export interface BatchItem<Payload = unknown> {
   readonly attempt: number;
   /** Its follow-ups are stored if this message is done, whatever becomes of the others. */
   readonly enqueue: EnqueueFollowUp;
+  /** Tells how far the work for this message has come. */
+  readonly progress: ReportProgress;
 }
 
 /** What a batch handler can reach besides its messages. */
@@ -35,13 +38,14 @@ export interface BatchContext {
 
 /**
  * How one message of a batch ended.
- * - `'done'`, as a single handler's returning
+ * - `'done'`, as a single handler's returning, or `result(…)` when something of it is to be kept
  * - `{ retry: reason }`, as throwing: tried again after the queue's backoff, or after `afterSeconds`, 0 to 31536000
  * - `{ reject: reason }`: a dead letter at once
  * - `{ snoozeSeconds }`, 0 to 31536000: comes back after that time, and no attempt is spent
  */
 export type BatchOutcome =
   | 'done'
+  | HandlerResult
   | { readonly retry: unknown; readonly afterSeconds?: number }
   | { readonly reject: string }
   | { readonly snoozeSeconds: number };

@@ -5,6 +5,7 @@ import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
 import type { EnqueueOptions } from './enqueue-options.ts';
 import type { AnyMessageType, PayloadInput, PayloadOf } from './message-type.ts';
+import type { HandlerResult } from './ways-out.ts';
 
 /** A message as its handler gets it. */
 export interface Message<Payload = unknown> {
@@ -34,6 +35,12 @@ export type EnqueueFollowUp = <Type extends AnyMessageType>(
   options?: EnqueueOptions,
 ) => string;
 
+/**
+ * Tells how far the work has come: 0 to 1, perhaps with a note of at most 200 characters. About once a second the newest report is
+ * sent. It neither waits nor throws, and a report that does not arrive is no fault. Redacted values are taken out of the note.
+ */
+export type ReportProgress = (fraction: number, note?: string) => void;
+
 /** What a handler can reach besides its message. */
 export interface HandlerContext {
   /** The name of the queue. */
@@ -56,16 +63,19 @@ export interface HandlerContext {
   readonly database: Database;
   /** Enqueues a follow-up, which is stored when this message is done. */
   readonly enqueue: EnqueueFollowUp;
+  /** Tells how far the handler has come, for the message's status. */
+  readonly progress: ReportProgress;
 }
 
 /**
- * Returning means that the message is done, throwing that it is to be tried again after the queue's backoff. See
+ * Returning means that the message is done, with `result(…)` if there is something to keep of it; throwing that it is to be tried again after the queue's backoff. See
  * `reject`, `snooze` and `retryAfter` for the other ways out.
  */
 export type Handler<Payload> = (
   message: Message<Payload>,
   context: HandlerContext,
-) => Promise<void> | void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns a result on one way only has this type
+) => Promise<HandlerResult | void> | HandlerResult | void;
 
 /** What `on` declares. */
 export interface SingleSubscription {

@@ -3,6 +3,7 @@
 import type { Database } from '#queue/database.ts';
 import type { HandlerContext, Message } from './handler.ts';
 import type { AnyMessageType, PayloadOf } from './message-type.ts';
+import type { HandlerResult } from './ways-out.ts';
 
 /** What a transactional handler can reach besides its message. */
 export interface TransactionalContext extends HandlerContext {
@@ -18,7 +19,8 @@ export interface TransactionalContext extends HandlerContext {
 export type TransactionalHandler<Payload> = (
   message: Message<Payload>,
   context: TransactionalContext,
-) => Promise<void> | void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: an async function that returns a result on one way only has this type
+) => Promise<HandlerResult | void> | HandlerResult | void;
 
 /** What `onInTransaction` declares. */
 export interface TransactionalSubscription {

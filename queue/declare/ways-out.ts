@@ -74,6 +74,36 @@ export function retryAfter(seconds: number, reason: string, options?: ErrorOptio
   throw new RetryAfter(seconds, reason, options);
 }
 
+/**
+ * What a handler has returned as its result; `result` makes it.
+ *
+ * @example
+ * ```ts
+ * const printed = async (orderId: string): Promise<HandlerResult> => result({ pages: await print(orderId) });
+ * ```
+ */
+export class HandlerResult {
+  /** As it was given. */
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/**
+ * What a handler returns when something of its work is to be kept: at most 4 KiB of JSON, which the message's status shows. What is
+ * larger, or no JSON, is not kept, and the message is done all the same. Fields that the message type redacts are hidden, as in its
+ * payload. Whatever else a handler returns is not kept.
+ *
+ * @example
+ * ```ts
+ * const invoice = await print(payload.orderId);
+ * return result({ pages: invoice.pages });
+ * ```
+ */
+export const result = (value: unknown): HandlerResult => new HandlerResult(value);
+
 /** Throws a TypeError unless the delay is one that the database takes. `where` names the caller's option. */
 function requireDelay(where: string, seconds: unknown): void {
   if (!isDelay(seconds))

@@ -69,7 +69,7 @@ export class Lane {
       await Promise.all(Array.from({ length }, () => this.#callUntilOver()));
     } finally {
       stopKeeping();
-      await runtime.sessions.close();
+      await Promise.all([runtime.sessions.close(), runtime.progress.settled()]);
     }
     if (this.#failure) throw this.#failure;
     this.#throwUnavailable();

@@ -2,7 +2,7 @@
 
 import type { BatchOutcome } from '#queue/declare/batch-handler.ts';
 import { kindOf } from '#queue/declare/kind-of.ts';
-import { isDelay } from '#queue/declare/ways-out.ts';
+import { HandlerResult, isDelay } from '#queue/declare/ways-out.ts';
 import { isObject } from '#queue/is-object.ts';
 import { WrongAnswer, WrongOutcome } from './batch-errors.ts';
 
@@ -78,7 +78,7 @@ const members = Object.keys(outcomes) as (keyof typeof outcomes)[];
 type Given = { readonly [Member in keyof typeof outcomes | 'afterSeconds']?: unknown };
 
 function readOutcome(given: unknown): BatchOutcome | Fault {
-  if (given === 'done') return given;
+  if (given === 'done' || given instanceof HandlerResult) return given;
   if (!isObject(given)) return new Fault(kindOf(given));
   if (given instanceof Promise) return new Fault('a promise, which the handler is to await');
   const [member, another] = members.filter((each) => each in given);

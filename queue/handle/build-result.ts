@@ -30,9 +30,21 @@ export const lasting = <Each extends object>(result: Each, ms: number): Each =>
 /** For a delivery whose handler was never started: it costs no attempt. */
 export const release = ({ id, token }: Claim): Result => ({ id, token, outcome: 'release' });
 
-export function done({ id, token }: Claim, ms: number, enqueue?: readonly NewMessage[]): Result {
-  return enqueue ? { id, token, outcome: 'done', ms, enqueue } : { id, token, outcome: 'done', ms };
+interface Success {
+  readonly enqueue?: readonly NewMessage[] | undefined;
+  /** What storedResult has made of what the handler has returned. */
+  readonly result?: unknown;
 }
+
+export const done = (
+  { id, token }: Claim,
+  ms: number,
+  { enqueue, result }: Success = {},
+): Result => ({
+  ...{ id, token, outcome: 'done', ms },
+  ...(enqueue && { enqueue }),
+  ...(result !== undefined && { result }),
+});
 
 /** For whatever a handler threw: `reject`, `snooze` and `retryAfter` have meanings of their own, all else is a retry. */
 export function failed(failure: Failure, thrown: unknown): Result {

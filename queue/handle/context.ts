@@ -70,6 +70,12 @@ export class Context implements HandlerContext {
     return this.#followUps.add(type, payload, options);
   };
 
+  readonly progress: HandlerContext['progress'] = (fraction, note) => {
+    const { progress, subscriptions } = this.#runtime;
+    const type = subscriptions.get(this.#delivery.type ?? '')?.type;
+    if (type) progress.add(this.#delivery, { type, fraction, note });
+  };
+
   /** To be called when the handler has returned: answers what it enqueued, if anything, and takes nothing more. */
   close(): FollowUps | undefined {
     this.#isClosed = true;

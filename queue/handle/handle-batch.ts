@@ -22,7 +22,7 @@ export async function handleBatch(
   const opened: Opened[] = [];
   const unfit: Result[] = [];
   for (const delivery of run.deliveries) {
-    const one = await open(run, delivery, subscription);
+    const one = await open(run, delivery, { ...subscription, progress: runtime.progress });
     if ('outcome' in one) unfit.push(one);
     else opened.push(one);
   }
@@ -33,23 +33,31 @@ export async function handleBatch(
 async function open(
   run: HandlerRun,
   delivery: ClaimedDelivery,
-  { type }: BatchSubscription,
+  { type, progress }: Pick<BatchSubscription, 'type'> & Pick<QueueRuntime, 'progress'>,
 ): Promise<Opened | Result> {
   try {
     run.throwIfAborted();
     const opening = openMessage(run, delivery, type);
     const message = opening instanceof Promise ? await opening : opening;
-    return 'outcome' in message ? message : toOpened(delivery, message);
+    if ('outcome' in message) return message;
+    const report: BatchItem['progress'] = (fraction, note) =>
+      progress.add(delivery, { type, fraction, note });
+    return toOpened(delivery, message, report);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);
   }
 }
 
-function toOpened(delivery: ClaimedDelivery, message: Message): Opened {
+function toOpened(
+  delivery: ClaimedDelivery,
+  message: Message,
+  progress: BatchItem['progress'],
+): Opened {
   const followUps = new FollowUps(delivery);
   const enqueue: BatchItem['enqueue'] = (followUp, payload, options) =>
     followUps.add(followUp, payload, options);
-  return { delivery, followUps, item: { message, attempt: delivery.attempt, enqueue } };
+  const { attempt } = delivery;
+  return { delivery, followUps, item: { message, attempt, enqueue, progress } };
 }
 
 async function runBatch(
@@ -70,7 +78,7 @@ async function runBatch(
     return await Promise.all(
       opened.map((one, index) => {
         const outcome = () => (elements ? outcomeAt(elements, index, one.delivery.id) : 'done');
-        return batchResult(run, { ...one, redaction, outcome });
+        return batchResult(run, { ...one, redaction, outcome, log: runtime.log });
       }),
     );
   } catch (thrown) {

@@ -16,6 +16,7 @@ import { openMessage } from './open-message.ts';
 import { OpenTransaction } from './open-transaction.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
 import { rollBack } from './roll-back.ts';
+import { storedResult } from './stored-result.ts';
 
 /**
  * What its own transaction has settled; or, when that was rolled back, a result to be settled like any other. Without a
@@ -41,11 +42,12 @@ export async function handleInTransaction(
     const context = Object.assign(new Context(run, delivery, runtime), { transaction });
     // As a promise, even if it throws at once: then too it must not use the transaction any longer.
     const handling = (async () => handler(message, context))();
-    await run.work(handling).finally(() => opened.end());
+    const returned: unknown = await run.work(handling).finally(() => opened.end());
     const followUps = context.close();
     const checking = followUps?.checked();
     if (checking) await run.work(checking);
-    const results = [done(delivery, run.elapsedMs, followUps?.messages)];
+    const result = returned && storedResult(returned, context.log);
+    const results = [done(delivery, run.elapsedMs, { enqueue: followUps?.messages, result })];
     const settled = await run.race(settle(session, queue.name, results));
     isSettled = true;
     await run.race(session.script(settled.settled === 1 ? 'commit' : 'rollback'));

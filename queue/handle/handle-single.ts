@@ -6,6 +6,7 @@ import { Context } from './context.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { openMessage } from './open-message.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
+import { storedResult } from './stored-result.ts';
 
 /**
  * One delivery, one call of the handler. Only promises are awaited, since a handler and a schema may both be synchronous,
@@ -23,11 +24,12 @@ export async function handleSingle(
     if ('outcome' in message) return message;
     const context = new Context(run, delivery, runtime);
     const handling = handler(message, context);
-    if (isThenable(handling)) await run.work(handling);
+    const returned: unknown = isThenable(handling) ? await run.work(handling) : handling;
     const followUps = context.close();
     const checking = followUps?.checked();
     if (checking) await run.work(checking);
-    return done(delivery, run.elapsedMs, followUps?.messages);
+    const result = returned && storedResult(returned, context.log);
+    return done(delivery, run.elapsedMs, { enqueue: followUps?.messages, result });
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);
   }

@@ -2,6 +2,7 @@ import type { Database, Session } from '#queue/database.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { Subscription } from '#queue/declare/subscription.ts';
 import type { Log } from '#queue/log.ts';
+import { ProgressReports } from './progress-reports.ts';
 import { Sessions } from './sessions.ts';
 
 export interface RuntimeOptions {
@@ -19,6 +20,7 @@ export interface QueueRuntime {
   readonly database: Database;
   /** For transactional handlers. */
   readonly sessions: Sessions;
+  readonly progress: ProgressReports;
   readonly log: Log;
   /** By the name of the message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
@@ -36,5 +38,6 @@ export function queueRuntime(
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
   const timeoutMs = queue.policy.timeoutSeconds * 1000;
   const sessions = new Sessions(openSession, () => Math.min(deadline.callBudgetMs, timeoutMs));
-  return { queue, database, log, subscriptions, sessions };
+  const progress = new ProgressReports(queue.name, database, log);
+  return { queue, database, log, subscriptions, sessions, progress };
 }

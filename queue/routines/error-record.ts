@@ -2,6 +2,7 @@
 // values that its message type redacts.
 import { asItIs, type Redaction } from '#queue/declare/redaction.ts';
 import { firstErrorsOf, isError, property } from './error-parts.ts';
+import { storableText } from './storable-text.ts';
 import { thrownText, unreadable } from './thrown-text.ts';
 
 /** An error with its causes. What was thrown and is no Error has the name NonError. */
@@ -105,11 +106,9 @@ class Recording {
   #text(value: unknown, longest: number): string {
     const whole = (typeof value === 'string' ? value : thrownText(value)).toWellFormed();
     // Redacted before it is cut: the first half of a value that was cut in two would not be recognised and would remain.
-    const text = this.#redaction
-      .text(whole)
-      .slice(0, Math.max(0, Math.min(longest, this.#charactersLeft)));
+    const most = Math.max(0, Math.min(longest, this.#charactersLeft));
+    const text = storableText(this.#redaction.text(whole), most);
     this.#charactersLeft -= text.length;
-    // Postgres refuses NUL characters and lone halves of surrogate pairs in jsonb, and with them the whole settle.
-    return text.replaceAll('\u0000', '\ufffd').toWellFormed();
+    return text;
   }
 }

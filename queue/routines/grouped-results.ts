@@ -12,7 +12,7 @@ interface Done {
 
 interface GroupedResults {
   readonly done: readonly Done[];
-  /** Results of which there is more to say than that they succeeded: an error, a delay, follow-ups. */
+  /** Results of which there is more to say than that they succeeded: an error, a delay, follow-ups, what is kept of it. */
   readonly others: readonly Result[];
 }
 
@@ -21,7 +21,8 @@ export function grouped(results: readonly Result[]): GroupedResults {
   const done = new Map<string, Done>();
   const others: Result[] = [];
   for (const result of results)
-    if (result.outcome === 'done' && !result.enqueue) add(done, result);
+    if (result.outcome === 'done' && !result.enqueue && result.result === undefined)
+      add(done, result);
     else others.push(result);
   return { done: [...done.values()], others };
 }

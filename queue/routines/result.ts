@@ -9,7 +9,13 @@ export type Claim = Pick<ClaimedDelivery, 'id' | 'token'>;
 /** `ms` is the handler's run time in milliseconds; `delaySeconds`, 0 to 31,536,000, replaces the queue's backoff. */
 export type Result = Claim &
   (
-    | { readonly outcome: 'done'; readonly ms: number; readonly enqueue?: readonly NewMessage[] }
+    | {
+        readonly outcome: 'done';
+        readonly ms: number;
+        readonly enqueue?: readonly NewMessage[];
+        /** JSON, which the status shows. */
+        readonly result?: unknown;
+      }
     | {
         readonly outcome: 'retry';
         readonly ms: number;

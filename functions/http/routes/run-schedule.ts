@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import type { Route } from '#functions/http/route.ts';
+import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { runSchedule } from '#queue/operate/run-schedule.ts';
-import { loggedError } from '#queue/routines/logged-error.ts';
 import { ScheduleNotRun, UnknownSchedule } from '#queue/unknown-names.ts';
 import { exampleId } from './example-message.ts';
 
@@ -52,5 +52,6 @@ async function run(api: Api, request: ApiRequest, name: string): Promise<string 
 
 /** What went wrong in the application's own code, whoever called is not told: it may speak of the payload. */
 function logCause({ log }: Api, schedule: string, { cause }: ScheduleNotRun): void {
-  if (cause !== undefined) log.error('schedule not run', { schedule, ...loggedError(cause) });
+  if (cause !== undefined)
+    log.error('schedule not run', { schedule, error: errorAttributes(cause) });
 }
