@@ -30,6 +30,8 @@ export function defineQueues(command: Command): void {
     );
 }
 
+const counted = ['pending', 'processing', 'scheduled', 'blocked', 'dead'] as const;
+
 const stateOf = ({ paused, declared }: QueueStats): string => {
   if (paused) return 'paused';
   return declared ? 'ok' : 'unknown to the code';
@@ -52,7 +54,7 @@ function queueTable(items: readonly QueueStats[], print: Printer): string {
       of: stateOf,
       paint: (cell, queue) => print.paint(styleOf(stateOf(queue)), cell),
     },
-    ...(['pending', 'processing', 'scheduled', 'blocked', 'dead'] as const).map(count),
+    ...counted.map(count),
     { name: 'retrying', isNumber: true, of: ({ retrying }) => retrying },
     {
       name: 'oldest',
@@ -70,9 +72,7 @@ function queueFacts(queue: QueueDetail): string {
     ['queue', queue.name],
     ['state', stateOf(queue)],
     ['subscribes to', queue.types.join(', ') || 'nothing'],
-    ...Object.keys(queue.depth).map(
-      (status) => [status, countOf(queue, status as keyof QueueStats['depth'])] as const,
-    ),
+    ...counted.map((status) => [status, countOf(queue, status)] as const),
     ['retrying', queue.retrying],
     ['oldest pending', spanText(queue.oldestPendingSeconds)],
     ['per minute', `${perMinute.done} done, ${perMinute.retried} retried, ${perMinute.dead} dead`],

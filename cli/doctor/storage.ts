@@ -40,7 +40,11 @@ const warnSeconds = 5 * 60;
 const badSeconds = 60 * 60;
 const levelOf = (seconds: number) => (seconds >= badSeconds ? 'bad' : 'warn');
 
-async function oldSnapshots(database: Database): Promise<readonly Found[]> {
+/** The age from which one is found is in seconds. */
+export async function oldSnapshots(
+  database: Database,
+  oldSeconds = warnSeconds,
+): Promise<readonly Found[]> {
   const rows = await database.query<{ pid: number; login: string; state: string; age: number }>(
     `select pid, usename::text as login, coalesce(state, backend_type) as state,
        extract(epoch from clock_timestamp() - xact_start)::float8 as age
@@ -48,7 +52,7 @@ async function oldSnapshots(database: Database): Promise<readonly Found[]> {
      where (backend_xmin is not null or backend_xid is not null) and pid <> pg_backend_pid()
        and xact_start < clock_timestamp() - make_interval(secs => $1)
      order by xact_start limit 5`,
-    [warnSeconds],
+    [oldSeconds],
   );
   const { sees } = onlyRow(
     await database.query<{ sees: boolean }>(
@@ -88,11 +92,15 @@ async function slots(database: Database): Promise<readonly Found[]> {
   }));
 }
 
-async function prepared(database: Database): Promise<readonly Found[]> {
+/** The same of those that are prepared. */
+export async function prepared(
+  database: Database,
+  oldSeconds = warnSeconds,
+): Promise<readonly Found[]> {
   const rows = await database.query<{ gid: string; age: number }>(
     `select gid, extract(epoch from clock_timestamp() - prepared)::float8 as age from pg_prepared_xacts
      where database = current_database() and prepared < clock_timestamp() - make_interval(secs => $1)`,
-    [warnSeconds],
+    [oldSeconds],
   );
   if (rows.length === 0) return [ok('none is waiting for its commit')];
   return rows.map(({ gid, age }) => ({
