@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { createApp } from '#functions/http/app.ts';
 import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { type ApiGateway, startApiGateway } from '#local/gateway/api-gateway.ts';
@@ -28,6 +28,14 @@ export type Environment = Readonly<Record<string, string>>;
 const program = join(projectRoot, 'cli/millrace.ts');
 const ours = /^(MILLRACE_|DATABASE_URL$|NO_COLOR$|FORCE_COLOR$)/;
 
+// Hooks that are registered while another one runs are never called, so this one stands here.
+const children = new Set<ChildProcess>();
+const opened: ApiGateway[] = [];
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(opened.map((gateway) => gateway.stop()));
+});
+
 /** Its input is no terminal and, unless it is given one, empty. */
 export function startCli(words: readonly string[], environment: Environment, input = ''): Running {
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
@@ -35,9 +43,8 @@ export function startCli(words: readonly string[], environment: Environment, inp
     cwd: projectRoot,
     env: { ...Object.fromEntries(kept), ...environment },
   });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
+  children.add(child);
+  child.on('close', () => children.delete(child));
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
@@ -54,17 +61,17 @@ export interface Deployment extends TestDatabase {
   readonly bySql: Environment;
 }
 
-// A hook that is registered while another one runs is never called, so this one stands here.
-const opened: ApiGateway[] = [];
-afterAll(() => Promise.all(opened.map((gateway) => gateway.stop())));
-
 /** Knows the tests' message types, and a caller with every scope. */
 export async function deployment(): Promise<Deployment> {
   const database = await createApiDatabase();
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const app = createApp({
     ...{ database: database.database, registry: testRegistry, log },
-    ...{ allowedOrigins: [], callerRules: rules() },
+    ...{
+      allowedOrigins: [],
+      callerRules: rules(),
+      statusTokenKey: async () => 'the key of all tests',
+    },
   });
   const gateway = await startApiGateway({ handler: gatewayHandler(app) });
   opened.push(gateway);
