@@ -11,15 +11,14 @@ import { type Printer, styleOf } from '#cli/print/printer.ts';
 import { type CommonFlags, reaching, type Tools, withReach } from '#cli/reach/with-reach.ts';
 
 export function defineDoctor(command: Command): void {
+  command.addHelpText(
+    'after',
+    '\nIt changes nothing. It ends with 1 when something is bad, and with 0 when there are warnings only.',
+  );
   reaching(command, [
     'npx millrace doctor',
     'DATABASE_URL=postgresql://… npx millrace doctor --json',
-  ])
-    .addHelpText(
-      'after',
-      '\nIt changes nothing. It ends with 1 when something is bad, and with 0 when there are warnings only.',
-    )
-    .action((flags: CommonFlags) => withReach(flags, diagnose));
+  ]).action((flags: CommonFlags) => withReach(flags, diagnose));
 }
 
 async function diagnose({ operations, database, url, print }: Tools): Promise<void> {

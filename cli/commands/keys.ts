@@ -38,7 +38,7 @@ function defineList(command: Command): void {
 const more = (scope: string, before: readonly string[] = []) => [...before, scope];
 
 function defineCreate(command: Command): void {
-  const example = `DATABASE_URL=postgresql://… npx millrace keys create shop --scope 'enqueue:order.*' --scope read`;
+  const example = `DATABASE_URL=postgresql://… npx millrace keys create warehouse --scope 'enqueue:order.*' --scope read`;
   reaching(command, [example])
     .argument('<name>', 'whose it is, such as shop', toName)
     .requiredOption('--scope <scope>', 'read, operate or enqueue:PATTERN; may be repeated', more)

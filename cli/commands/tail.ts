@@ -18,14 +18,14 @@ interface TailFlags extends CommonFlags {
 }
 
 export function defineTail(command: Command): void {
+  command.addHelpText(
+    'after',
+    '\nEach look is two reads of the database, which keep one awake that would sleep. Of more than 1,000 new messages\nbetween two looks the older ones are left out. Ctrl-C ends it.',
+  );
   reaching(command, ['npx millrace tail', 'npx millrace tail --queue payments --json'])
     .option('--type <type>', 'of this message type', toName)
     .option('--queue <queue>', 'that go to this queue', toName)
     .option('--every <seconds>', 'between two looks, 1 to 60', toNumber(1, 60), 2)
-    .addHelpText(
-      'after',
-      '\nEach look is two reads of the database, which keep one awake that would sleep. Of more than 1,000 new messages\nbetween two looks the older ones are left out. Ctrl-C ends it.',
-    )
     .action((flags: TailFlags) => withReach(flags, (tools) => follow(flags, tools)));
 }
 

@@ -38,7 +38,6 @@ const script: readonly Step[] = [
   ['replay ID --queue payments'],
   ['schedules'],
   ['schedules pause nosuch'],
-  ['history --period day'],
   ['keys revoke nosuch --yes'],
   ['keys revoke shop'],
   ['audit --limit 20'],
