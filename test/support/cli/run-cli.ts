@@ -12,7 +12,7 @@ import { createApiDatabase, rules, secret } from '#test/support/functions/api.ts
 import { testRegistry } from '#test/support/functions/message-types.ts';
 import { projectRoot } from '#test/support/project-root.ts';
 
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
