@@ -4,6 +4,7 @@ import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { buffersOf, nodesOf, type Plan, plansOf } from '#test/support/sql/plans.ts';
+import { restAutovacuum } from '#test/support/sql/rest-autovacuum.ts';
 import { type Claim, declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
 const backlog = 300_000;
@@ -42,11 +43,20 @@ const expectedIndexes: Record<string, string[]> = {
   purge: ['delivery_in_claim_order', 'delivery_in_group_order'],
   'sync groups': ['delivery_in_group_order'],
   'blocked groups': ['delivery_in_group_order'],
+  messages: ['delivery_is_unique'],
+  'messages of a type': ['delivery_is_unique'],
+  'messages of a status': ['delivery_is_unique'],
+  'messages of a queue': ['delivery_in_claim_order', 'delivery_is_unique'],
+  'messages of a group': ['delivery_in_group_order', 'delivery_is_unique'],
+  'messages by key': ['delivery_is_unique'],
+  'messages that are dead': ['delivery_is_unique'],
+  chain: ['delivery_is_unique'],
+  'dead letter groups': [],
 };
 
 /**
  * Pages for calls that look at the first 200 rows of a level for suspects, at up to 10,000 rows for what a token holds, at
- * 20,000 letters for those of a type, or at 1000 members of a group that wait, however many there are.
+ * 20,000 letters for those of a type, at 1000 members of a group that wait, or at 10,000 rows for a list, however many there are.
  */
 const searching: Readonly<Record<string, number>> = {
   survey: 500,
@@ -56,6 +66,13 @@ const searching: Readonly<Record<string, number>> = {
   redrive: 3_000,
   discard: 3_000,
   'blocked groups': 1_000,
+  // Looks at 10,000 messages or deliveries, at some pages each, and finds none.
+  'messages of a type': 60_000,
+  'messages of a status': 150_000,
+  // Finds out that 10,000 deliveries of the queue are not all.
+  'messages of a queue': 15_000,
+  'messages that are dead': 15_000,
+  'dead letter groups': 12_000,
 };
 
 /** Makes every call once, always with as much to do, and gives the plans of each. */
@@ -134,6 +151,7 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   // What follows treats dead letters of its own.
   await client.query('delete from millrace.dead_letter where message_id = any ($1)', [dead]);
   await watchOperations(client, groups, watch);
+  await watchReads(client, { plain, groups, id: stored[0]?.id }, watch);
   return plans;
 }
 
@@ -172,26 +190,36 @@ async function watchOperations(client: Client, groups: SqlQueue, watch: Watch) {
   await watch('blocked groups', () => operator.blockedGroups(groups.name, 5));
 }
 
+interface Looked {
+  readonly plain: SqlQueue;
+  readonly groups: SqlQueue;
+  readonly id: string | undefined;
+}
+
+/** What people look at. */
+async function watchReads(client: Client, { plain, groups, id }: Looked, watch: Watch) {
+  const list = (name: string, filter: object) =>
+    watch(name, () => client.query('select millrace.messages($1, null, 20)', [filter]));
+  await list('messages', {});
+  await list('messages of a type', { type: plain.type, traceId: '0'.repeat(32) });
+  await list('messages of a status', { status: 'processing', traceId: '0'.repeat(32) });
+  await list('messages of a queue', { queue: plain.name, status: 'pending' });
+  await list('messages of a group', { groupKey: 'rare', status: 'pending' });
+  await list('messages by key', { idempotencyKey: 'a key' });
+  await list('messages that are dead', { queue: plain.name, status: 'dead' });
+  await watch('chain', () => client.query('select millrace.chain($1)', [id]));
+  const filter = { queue: groups.name };
+  await watch('dead letter groups', () =>
+    client.query('select millrace.dead_letter_groups($1)', [filter]),
+  );
+}
+
 /** Lets the leases of a claim run out. */
 async function lose(client: Client, { token }: Claim): Promise<void> {
   await client.query(
     'update millrace.delivery set lease_expires_at = statement_timestamp() where lease_token = $1',
     [token],
   );
-}
-
-/** New statistics make every session plan anew, and planning reads the catalog. */
-async function restAutovacuum(db: TestDatabase): Promise<void> {
-  await db.query(`
-    do $$
-    begin
-      execute (
-        select string_agg(format('alter table millrace.%I set (autovacuum_enabled = false)', c.relname), ';')
-        from pg_class c
-        where c.relnamespace = 'millrace'::regnamespace and c.relkind = 'r'
-      );
-    end
-    $$`);
 }
 
 /** A backlog beside everything that must not cost a claim anything: delayed, blocked, finished and dead. */
@@ -245,6 +273,8 @@ test('every call costs the same at half a million deliveries as at ten, whenever
   const grouped = await declareQueue(db);
   // More than the 200 rows that a survey looks at.
   await plain.enqueueMany(Array(250).fill({}));
+  await grouped.enqueueMany([{ groupKey: 'rare', priority: 9 }]);
+  await plain.enqueueMany([{ idempotencyKey: 'a key', delaySeconds: 3_000 }]);
   const early = await connect(db);
   // The plans that a session keeps are made after a few calls.
   for (let n = 0; n < 6; n += 1) await plansOfEveryCall(early, plain, grouped);
