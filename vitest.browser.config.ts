@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// The console in a real Chromium; apart from the other tests, so that they need no browser.
+// The console and the client in a real Chromium; apart from the other tests, so that they need no browser.
 export default defineConfig({
   test: {
-    include: ['test/console/**/*.browser.ts'],
+    include: ['test/{console,client}/**/*.browser.ts'],
     globalSetup: ['test/support/console/postgres.ts'],
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 120_000,

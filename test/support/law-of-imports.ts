@@ -73,6 +73,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   handlers: ['millrace'],
   bundling: [],
   client: [],
+  'examples/shop': ['handlers/registry'],
   ...Object.fromEntries(consoleWings.map((wing) => [wing, ['client/client', 'console/a']])),
   cli: ['local/server', 'local/demo/demo'],
   'cli/print': ['client/client'],

@@ -16,7 +16,7 @@ const troubles = [
   'twice',
   'refused by the gateway',
 ] as const;
-export type Trouble = (typeof troubles)[number];
+type Trouble = (typeof troubles)[number];
 
 export interface TroubledNetwork {
   readonly url: string;
