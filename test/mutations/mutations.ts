@@ -2,6 +2,7 @@ import { application } from './catalogue/application.ts';
 import { aws } from './catalogue/aws.ts';
 import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
+import { client } from './catalogue/client.ts';
 import { cloud } from './catalogue/cloud.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
@@ -48,6 +49,7 @@ export const mutations: readonly Mutation[] = [
   ...wake,
   ...aws,
   ...local,
+  ...client,
   ...cloud,
   ...packed,
 ];
