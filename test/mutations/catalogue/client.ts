@@ -9,7 +9,7 @@ export const client: readonly Mutation[] = [
     replace: '      ...call.headers,',
     by: "      ...call.headers, ...(body !== undefined && { 'idempotency-key': crypto.randomUUID() }),",
     testFile: 'test/client/repeats.test.ts',
-    test: 'an enqueue is made again under the same key after no network',
+    test: 'an enqueue is made again under the same key after',
   },
   {
     name: 'client-repeats-a-purge',
@@ -18,7 +18,7 @@ export const client: readonly Mutation[] = [
     replace: 'isOnceOnly: true',
     by: 'isOnceOnly: false',
     testFile: 'test/client/repeats.test.ts',
-    test: 'purge: not after a lost answer',
+    test: ': not after a lost answer',
   },
   {
     name: 'outbox-forgets-what-a-hotel-refuses',

@@ -31,6 +31,6 @@ export const packed: readonly Mutation[] = [
 `,
     by: '',
     testFile: 'test/package/manifest.test.ts',
-    test: 'needs nothing of the CDK, and no Postgres, where nobody asks for them',
+    test: 'needs nothing of the CDK, no Postgres and no React where nobody asks for them',
   },
 ];
