@@ -35,7 +35,10 @@ export function makePlot(
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, y: false },
       scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.05, 1)] } },
-      axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map(written) }],
+      axes: [
+        { ...axis, values: (_, ticks) => ticks.map(timeOf(at)) },
+        { ...axis, size: 64, values: (_, ticks) => ticks.map(written) },
+      ],
       series: [{}, ...lines.map((line) => seriesOf(line, colourOf))],
       hooks: { setCursor: [({ cursor: { idx } }) => point(idx ?? undefined)] },
     },
@@ -53,11 +56,15 @@ export function makePlot(
   };
 }
 
-function seriesOf({ colour, isDashed }: Line, colourOf: (name: string) => string): UPlot.Series {
+function seriesOf(
+  { colour, isDashed, values }: Line,
+  colourOf: (name: string) => string,
+): UPlot.Series {
   return {
     stroke: colourOf(colour),
     width: 2,
-    points: { show: false },
+    // A value between two that are missing has no line, and would not be seen.
+    points: { show: values.includes(null), size: 5 },
     ...(isDashed && { dash: [4, 4] }),
   };
 }
@@ -74,4 +81,17 @@ function resolved(place: HTMLElement, name: string): string {
   const { color } = getComputedStyle(element);
   element.remove();
   return color;
+}
+
+const hours = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const days = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric' });
+
+/** A tick as a time of day, in the zone of whoever looks; where there are several days, midnight as the day. */
+function timeOf(at: readonly number[]): (seconds: number) => string {
+  const spansDays = (at.at(-1) ?? 0) - (at[0] ?? 0) > 2 * 86_400;
+  return (seconds) => {
+    const time = new Date(seconds * 1000);
+    const isMidnight = time.getHours() === 0 && time.getMinutes() === 0;
+    return (spansDays && isMidnight ? days : hours).format(time);
+  };
 }

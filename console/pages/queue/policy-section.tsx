@@ -14,10 +14,7 @@ export function PolicySection({ queue: { types, policy } }: { readonly queue: Qu
         <dt>Attempts</dt>
         <dd>{count(policy.maxAttempts)} before it is a dead letter</dd>
         <dt>Retried after</dt>
-        <dd>
-          {duration(policy.retryBaseSeconds)}, twice as long each time,{' '}
-          {duration(policy.retryMaximumSeconds)} at most
-        </dd>
+        <dd>{backoffOf(policy)}</dd>
         <dt>Lease</dt>
         <dd>{duration(policy.leaseSeconds)}</dd>
         <dt>Groups</dt>
@@ -37,6 +34,11 @@ type Policy = QueueDetail['policy'];
 
 const limit = (most: number | null, what: string): string =>
   most === null ? 'no limit' : `${count(most)} ${what} at most`;
+
+function backoffOf({ retryBaseSeconds, retryMaximumSeconds }: Policy): string {
+  if (retryBaseSeconds === 0) return 'no time at all';
+  return `${duration(retryBaseSeconds)}, twice as long each time, ${duration(retryMaximumSeconds)} at most`;
+}
 
 function groupsOf({ groupConcurrency, deadBlocksGroup }: Policy): string {
   const order =

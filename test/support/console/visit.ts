@@ -41,7 +41,7 @@ export async function visit(
     timezoneId: 'Europe/Berlin',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const complaints = watch(page);
   onTestFinished(async () => {
     await context.close();
