@@ -4,6 +4,7 @@ import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
 import { client } from './catalogue/client.ts';
 import { cloud } from './catalogue/cloud.ts';
+import { console } from './catalogue/console.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
 import { groups } from './catalogue/groups.ts';
@@ -50,6 +51,7 @@ export const mutations: readonly Mutation[] = [
   ...aws,
   ...local,
   ...client,
+  ...console,
   ...cloud,
   ...packed,
 ];

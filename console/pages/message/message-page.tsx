@@ -34,7 +34,7 @@ function OneMessage({ id }: { readonly id: string }) {
 }
 
 function Shown({ message }: { readonly message: MessageStatus }) {
-  const { id, type, status, payload, headers = {} } = message;
+  const { type, status, payload, headers = {} } = message;
   return (
     <>
       <p class="message-title">
@@ -57,7 +57,7 @@ function Shown({ message }: { readonly message: MessageStatus }) {
       )}
       <section>
         <h2>Causes and follow-ups</h2>
-        <ChainSection id={id} revision={message.revision} />
+        <ChainSection message={message} />
       </section>
     </>
   );

@@ -162,6 +162,53 @@ test('opens ten thousand values a portion at a time', async () => {
   await payload.getByText('"sku 199"').waitFor();
 });
 
+test('shows progress as it is told, and the result', async () => {
+  const [row] = await console.query<{ id: string }>(
+    `select d.message_id as id from millrace.delivery d join millrace.queue q on q.id = d.queue_id
+     where q.name = 'exports' and d.lease_expires_at > statement_timestamp() limit 1`,
+  );
+  const id = row?.id ?? '';
+  const tell = (fraction: number) =>
+    console.query(
+      `update millrace.delivery
+       set progress = jsonb_build_object('attempt', attempt, 'fraction', $2::float8, 'note', $3::text, 'at', statement_timestamp())
+       where message_id = $1`,
+      [id, fraction, hostile.markup],
+    );
+  await tell(0.4);
+  const page = await visit(console, { path: pathOf(id) });
+  const exports = delivery(page, 'exports');
+  await exports.getByText('40 %').waitFor();
+  await exports.getByText(hostile.markup).waitFor();
+  await tell(0.8);
+  await exports.getByText('80 %').waitFor();
+  await console.query(
+    `insert into millrace.attempt (message_id, queue_id, started_at, outcome, attempt, result)
+     select $1, id, statement_timestamp() - interval '1 second', 'done', 1, '{"rows": 7}' from millrace.queue where name = 'exports'`,
+    [id],
+  );
+  await console.query('delete from millrace.delivery where message_id = $1', [id]);
+  await exports.getByRole('list', { name: 'Result of exports' }).getByText('7').waitFor();
+});
+
+test('leads along the chain of causes', async () => {
+  const [cause = '', follower = ''] = await Promise.all(
+    [1, 2].map((n) =>
+      sendMessage(console, { ...{ type: 'receipt.sent', payload: { n } }, delaySeconds: 3_600 }),
+    ),
+  );
+  await console.query('update millrace.message set origin.caused_by = $1 where id = $2', [
+    cause,
+    follower,
+  ]);
+  const page = await visit(console, { path: pathOf(follower) });
+  await page.getByText('receipt.sent (this message)').waitFor();
+  await page.getByRole('listitem').getByRole('link', { name: 'receipt.sent' }).click();
+  await page.waitForURL((url) => url.pathname.endsWith(cause));
+  await page.getByRole('listitem').getByRole('link', { name: 'receipt.sent' }).click();
+  await page.waitForURL((url) => url.pathname.endsWith(follower));
+});
+
 test('looks well', async () => {
   const id = await deadOf('webhooks', 'HTTP 501');
   await expectGoodLooks(console, {
