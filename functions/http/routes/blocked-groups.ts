@@ -6,6 +6,7 @@ import { queueDetail } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
+import { nextCursor } from './page-cursor.ts';
 import { noSuchQueue } from './queues.ts';
 
 export const blockedGroup = z.object({
@@ -28,10 +29,7 @@ export const getBlockedGroups = operatorRoute({
   }),
   answer: z.object({
     items: z.array(blockedGroup),
-    nextCursor: z
-      .string()
-      .nullable()
-      .describe('Null after the last page. A page may have few items, or none, before the last.'),
+    nextCursor,
   }),
   example: {
     answer: {

@@ -23,6 +23,7 @@ import {
   exampleMessage,
 } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
+import { nextCursor as nextOfPage, pageParameters } from './page-cursor.ts';
 
 const count = z.int().min(0);
 const nextCursor = z
@@ -66,15 +67,11 @@ export const deadLetterRoutes: readonly Route[] = [
     summary: 'Lists dead letters, newest first.',
     scope: 'read',
     query: deadLetterFilter.extend({
-      limit: z.int().min(1).max(200).default(50),
-      cursor: deadLetterCursor.exactOptional().describe('nextCursor of the page before.'),
+      ...pageParameters(deadLetterCursor),
     }),
     answer: z.object({
       items: z.array(deadLetter),
-      nextCursor: z
-        .string()
-        .nullable()
-        .describe('Null after the last page. A page may have few items, or none, before the last.'),
+      nextCursor: nextOfPage,
     }),
     example: { answer: { items: [exampleLetter], nextCursor: null } },
     run: async (database, { query: { limit, cursor, ...filter }, isOperator }) => {

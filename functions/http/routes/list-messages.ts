@@ -8,7 +8,7 @@ import { messages } from '#queue/operate/messages.ts';
 import { deliveryStatus, moment, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
-import { nextCursor, pageCursor } from './page-cursor.ts';
+import { nextCursor, pageCursor, pageParameters } from './page-cursor.ts';
 
 /** The id of the last message that was looked at. */
 const cursors = pageCursor(uuid);
@@ -69,8 +69,7 @@ export const listMessages: Route = operatorRoute({
   summary: 'Lists messages without their payloads, newest first.',
   scope: 'read',
   query: filter.extend({
-    limit: z.int().min(1).max(200).default(50),
-    cursor: cursors.form.exactOptional().describe('nextCursor of the page before.'),
+    ...pageParameters(cursors.form),
   }),
   answer: messagePage,
   example: {

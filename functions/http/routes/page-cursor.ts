@@ -31,3 +31,9 @@ export const nextCursor = z
   .string()
   .nullable()
   .describe('Null after the last page. A page may have few items, or none, before the last.');
+
+/** What a list is asked for, beside its filter. */
+export const pageParameters = (cursor: z.ZodString) => ({
+  limit: z.int().min(1).max(200).default(50),
+  cursor: cursor.exactOptional().describe('nextCursor of the page before.'),
+});

@@ -9,10 +9,9 @@ import { listDrains } from '#queue/operate/drains.ts';
 import { moment } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
-import { nextCursor, pageCursor } from './page-cursor.ts';
+import { nextCursor, pageCursor, pageParameters } from './page-cursor.ts';
 
 const count = z.int().min(0);
-const limit = z.int().min(1).max(200).default(50);
 const drainCursor = pageCursor(instant);
 const lineCursor = pageCursor(z.string().regex(/^\d{1,18}$/));
 
@@ -78,8 +77,7 @@ export const recordRoutes: readonly Route[] = [
     scope: 'read',
     query: z.strictObject({
       queue: text.exactOptional().describe('Only what they did in this queue.'),
-      limit,
-      cursor: drainCursor.form.exactOptional().describe('nextCursor of the page before.'),
+      ...pageParameters(drainCursor.form),
     }),
     answer: z.object({ items: z.array(drainAnswer), nextCursor }),
     example: { answer: { items: [exampleDrain], nextCursor: null } },
@@ -97,8 +95,7 @@ export const recordRoutes: readonly Route[] = [
     query: z.strictObject({
       actor: text.exactOptional().describe('Only what this one did.'),
       action: text.exactOptional().describe('Only this, such as purge.'),
-      limit,
-      cursor: lineCursor.form.exactOptional().describe('nextCursor of the page before.'),
+      ...pageParameters(lineCursor.form),
     }),
     answer: z.object({ items: z.array(auditLine), nextCursor }),
     example: { answer: { items: [exampleLine], nextCursor: null } },
