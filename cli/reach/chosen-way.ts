@@ -1,7 +1,5 @@
 // Where the deployment is that a command is for: an HTTP API, a database, or a server that runs on this machine.
 import { Failure } from '#cli/failure.ts';
-import { findServer } from '#local/running-server.ts';
-import { requireDatabaseUrl } from '#queue/database.ts';
 
 export interface PlaceFlags {
   /** The HTTP API's address. */
@@ -35,11 +33,12 @@ export async function chosenWay(flags: PlaceFlags, environment: Environment): Pr
     );
   if (MILLRACE_URL)
     return { by: 'http', url: apiUrl(MILLRACE_URL, 'MILLRACE_URL'), key, isFound: false };
-  if (DATABASE_URL) return { by: 'sql', url: databaseUrl(DATABASE_URL) };
+  if (DATABASE_URL) return { by: 'sql', url: await databaseUrl(DATABASE_URL) };
   return serverHere(flags.data);
 }
 
 async function serverHere(folder: string): Promise<Way> {
+  const { findServer } = await import('#local/running-server.ts');
   const server = await findServer(folder).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message.replace(/\. .*$/s, '') : String(cause);
     throw new Failure(
@@ -61,7 +60,9 @@ function apiUrl(text: string, name: string): string {
 }
 
 /** The text may hold a password, and is not repeated. */
-export function databaseUrl(text: string): string {
+export async function databaseUrl(text: string): Promise<string> {
+  // Loaded where it is needed, as is all that a way brings along: over HTTP nobody needs a driver.
+  const { requireDatabaseUrl } = await import('#queue/database.ts');
   try {
     return requireDatabaseUrl(text).href;
   } catch {

@@ -36,7 +36,6 @@ const expected: Readonly<Record<string, readonly number[]>> = {
   'schedules resume': [3],
   'schedules run': [2],
   doctor: [1],
-  history: [0, 3],
 };
 
 test.each(read)('the examples of %s run', { timeout: 300_000 }, async (name) => {

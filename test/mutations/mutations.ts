@@ -4,6 +4,7 @@ import { bytes } from './catalogue/bytes.ts';
 import { claim } from './catalogue/claim.ts';
 import { client } from './catalogue/client.ts';
 import { cloud } from './catalogue/cloud.ts';
+import { commandLine } from './catalogue/command-line.ts';
 import { console } from './catalogue/console.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
@@ -29,6 +30,7 @@ import type { Mutation } from './mutation.ts';
 /** All mutations, by the part of the code that they make wrong. */
 export const mutations: readonly Mutation[] = [
   ...application,
+  ...commandLine,
   ...enqueue,
   ...produce,
   ...claim,
