@@ -82,9 +82,9 @@ export const http: readonly Mutation[] = [
   {
     name: 'origins-are-not-checked',
     fault: 'Any web page may call the API with the key of its visitor.',
-    file: 'functions/http/caller/authenticate.ts',
-    replace: "allowed.includes('*') || allowed.includes(origin)",
-    by: 'allowed.length >= 0 || allowed.includes(origin)',
+    file: 'functions/http/caller/foreign-origin.ts',
+    replace: "allowedOrigins.includes('*') || allowedOrigins.includes(origin)",
+    by: 'allowedOrigins.length >= 0 || allowedOrigins.includes(origin)',
     testFile: authenticateTest,
     test: 'from an origin that is not listed',
   },

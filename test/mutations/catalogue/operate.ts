@@ -68,7 +68,7 @@ export const operate: readonly Mutation[] = [
     name: 'redrive-looks-at-every-letter',
     fault: 'A redrive by a text in the error reads millions of letters, and ends in time never.',
     file: lockLetters,
-    replace: "where filter ?| array['type', 'error']",
+    replace: "where filter ?| array['type', 'error', 'fingerprint']",
     by: 'where false',
     testFile: 'test/migrations/routines/operate/search.test.ts',
     test: 'is carried by a redrive from call to call',

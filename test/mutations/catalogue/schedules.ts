@@ -37,9 +37,9 @@ export const schedules: readonly Mutation[] = [
   {
     name: 'schedule-of-another-release',
     fault: 'During a deployment a schedule is moved on by the rule of the code that goes.',
-    file: 'queue/drain/fire-schedules.ts',
-    replace: 'schedule?.rule.text === due.rule && ',
-    by: 'schedule && ',
+    file: 'queue/declare/known-schedule.ts',
+    replace: 'schedule?.rule.text === rule && schedule.rule',
+    by: 'schedule?.rule',
     testFile: 'test/queue/drain/schedule-changes.test.ts',
     test: 'is not mistaken for the one before it by drains that still run',
   },
