@@ -63,7 +63,10 @@ export class MillraceProblem extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor({ title, cause, ...details }: ProblemDetails) {
-    super(title ? `${title}: ${details.detail}` : details.detail, { cause });
+    super(
+      title ? `${title}: ${details.detail}` : details.detail,
+      cause === undefined ? {} : { cause },
+    );
     this.status = details.status;
     this.kind = details.kind;
     this.detail = details.detail;

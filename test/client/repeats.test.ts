@@ -66,6 +66,14 @@ test.each([
   expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
 });
 
+test('every repeat brings the key of the first try', async () => {
+  const { client, requests } = answering(noNetwork, noNetwork, accepted);
+  const answer = client.enqueue('order.placed', {}, { idempotencyKey: 'order-1' });
+  await vi.runAllTimersAsync();
+  await answer;
+  expect(requests.map(keyOf)).toEqual(['order-1', 'order-1', 'order-1']);
+});
+
 test.each([
   ['400', () => problem(400, 'invalid-parameter')],
   ['409', () => problem(409, 'idempotency-conflict')],
@@ -180,6 +188,13 @@ describe('what would do more the second time', () => {
     await answer;
     expect(requests).toHaveLength(3);
   });
+});
+
+test('a purge says its queue again, and is made once', async () => {
+  const { operations, requests } = answering(noNetwork);
+  const { error } = await settled(operations.purgeQueue('payments'));
+  expect([error.kind, requests.length]).toEqual(['no-answer', 1]);
+  expect(requests[0]?.body).toBe('{"confirm":"payments"}');
 });
 
 test('what means the same twice is made again', async () => {

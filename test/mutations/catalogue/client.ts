@@ -9,7 +9,7 @@ export const client: readonly Mutation[] = [
     replace: '      ...call.headers,',
     by: "      ...call.headers, ...(body !== undefined && { 'idempotency-key': crypto.randomUUID() }),",
     testFile: 'test/client/repeats.test.ts',
-    test: 'an enqueue is made again under the same key after',
+    test: 'every repeat brings the key of the first try',
   },
   {
     name: 'client-repeats-a-purge',
@@ -18,7 +18,7 @@ export const client: readonly Mutation[] = [
     replace: 'isOnceOnly: true',
     by: 'isOnceOnly: false',
     testFile: 'test/client/repeats.test.ts',
-    test: ': not after a lost answer',
+    test: 'a purge says its queue again, and is made once',
   },
   {
     name: 'outbox-forgets-what-a-hotel-refuses',
