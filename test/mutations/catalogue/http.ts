@@ -124,4 +124,13 @@ export const http: readonly Mutation[] = [
     testFile: 'test/functions/http/lost-answers.test.ts',
     test: 'a redrive is not made again: it would reach the next letters',
   },
+  {
+    name: 'stacks-for-readers',
+    fault: 'Whoever may read learns the files and lines of the deployment.',
+    file: 'functions/http/routes/answer-values.ts',
+    replace: "withStack && typeof stack === 'string'",
+    by: "typeof stack === 'string'",
+    testFile: 'test/functions/http/redacted-reads.test.ts',
+    test: '%s shows redacted errors, and their stacks to operators',
+  },
 ];

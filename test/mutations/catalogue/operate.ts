@@ -129,4 +129,13 @@ export const operate: readonly Mutation[] = [
     testFile: 'test/functions/figures/deployed-figures.test.ts',
     test: 'that finds nothing writes none, since a metric costs by the hours in which it is sent',
   },
+  {
+    name: 'list-leaves-out',
+    fault: 'The next page begins behind messages that no page has shown.',
+    file: 'migrations/routines/operate/messages.sql',
+    replace: '    beyond := ids[most];\n',
+    by: '    null;\n',
+    testFile: 'test/migrations/routines/operate/messages.test.ts',
+    test: 'pages leave out nothing and repeat nothing',
+  },
 ];
