@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Outcome, Status } from '#client/common-answers.ts';
 
-export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
+type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
 
 const tones: Readonly<Record<Status | Outcome, Tone>> = {
   pending: 'calm',

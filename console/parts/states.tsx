@@ -68,7 +68,7 @@ export function Forbidden({ scope }: { readonly scope: Scope }) {
 }
 
 /** How old the figures are, when they are not fresh: the last call has failed, or nobody asks by itself. */
-export function Freshness<Answer>({ live }: { readonly live: Live<Answer> }) {
+function Freshness<Answer>({ live }: { readonly live: Live<Answer> }) {
   const { problem, answeredAt, isAsking, refresh } = live;
   if (answeredAt === undefined || !(problem || sleeps.value)) return null;
   const age = ago((now.value - answeredAt) / 1000);

@@ -43,6 +43,25 @@ export const http: readonly Mutation[] = [
     test: 'may enqueue public types only',
   },
   {
+    name: 'own-pages-come-without-tls',
+    fault:
+      'A page that somebody on the way has put at the API’s name may call it from the browser.',
+    file: 'functions/http/caller/own-origin.ts',
+    replace: '`${loopback.test(host)',
+    by: "`${origin.startsWith('http:')",
+    testFile: 'test/functions/http/caller/own-origin.test.ts',
+    test: 'of %s: %s',
+  },
+  {
+    name: 'console-runs-any-script',
+    fault: 'A script of another host may run in the console and read the key.',
+    file: 'functions/http/console/serve-console.ts',
+    replace: `"script-src 'self'"`,
+    by: `"script-src *"`,
+    testFile: 'test/functions/http/console/serve-console.test.ts',
+    test: 'lets in scripts and styles of its own host, and nothing else',
+  },
+  {
     name: 'people-are-trusted',
     fault:
       'A customer sends by curl, with the token of the shop’s web page, what only servers may send.',
