@@ -12,7 +12,7 @@ import { armForSelf } from '#functions/wake/arm-for-self.ts';
 import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
-import { openDatabase } from '#queue/database.ts';
+import { openDatabase, openSession } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import { drainInvocation } from '#queue/drain/drain-invocation.ts';
@@ -61,7 +61,8 @@ export function createConsumerHandler(registry: Registry): ConsumerHandler {
       arm: wakeUps && armForSelf(wakeUps, context.invokedFunctionArn, bound),
       handOver: handOver?.(context.invokedFunctionArn),
       remainingMs: () => context.getRemainingTimeInMillis(),
-      openSession: database.openSession,
+      // Closed before the invocation ends: a frozen sandbox loses its sockets.
+      openSession: () => database.connected(openSession),
       ...(figures && { onFigures: (drained) => figures.drained(drained) }),
     };
   };

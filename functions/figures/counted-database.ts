@@ -32,6 +32,6 @@ export function countedDatabase<Opened extends Database>(
   return {
     use: (run) => counting(database.use(run)),
     query: (text, parameters) => counting(database.query(text, parameters)),
-    openSession: () => counting(database.openSession()),
+    connected: (run) => counting(database.connected(run)),
   };
 }

@@ -6,7 +6,7 @@ import { misconfigurationLog } from '#functions/runtime/log-misconfiguration.ts'
 import type { Log } from '#queue/log.ts';
 import { SchemaTooOld, schemaNeeded } from '#queue/schema-needed.ts';
 import { type ApiEnvironment, refuse, requestIdOf } from './api.ts';
-import { databaseProblems } from './database-problems.ts';
+import { databaseProblem } from './database-problems.ts';
 import type { Problem } from './problem.ts';
 
 /** Answers as the kind of failure has it: 503 for what may pass, 422 for what cannot be stored, 500 for a defect. */
@@ -22,7 +22,7 @@ export function answerError(log: Log): ErrorHandler<ApiEnvironment> {
 }
 
 function problemOf(error: unknown): Problem {
-  const problem = databaseProblems[kindOfFailure(error)];
+  const problem = databaseProblem(kindOfFailure(error));
   if (!(error instanceof SchemaTooOld)) return problem;
   const detail = `The database's schema is ${error.found} and this release needs ${schemaNeeded} or newer.`;
   return { ...problem, detail };

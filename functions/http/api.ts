@@ -1,5 +1,6 @@
 // What all parts of the HTTP API share: what they depend on, what they know of one request, and how they call the
 // database and refuse.
+
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { CallerRules } from '#functions/runtime/caller-rules.ts';
@@ -8,6 +9,7 @@ import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { errorCode } from '#queue/routines/failure-kind.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import type { Caller } from './caller.ts';
@@ -61,7 +63,7 @@ export function withDatabase<Result>(
   request: ApiRequest,
   run: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const spentMs = performance.now() - request.get('startedAt');
+  const spentMs = monotonicMs() - request.get('startedAt');
   return retryTransient(() => run(api.database), { budgetMs: databaseBudgetMs - spentMs });
 }
 
@@ -92,6 +94,9 @@ export async function withDatabaseOnce<Result>(
   if ('error' in ended) throw ended.error;
   return ended.result;
 }
+
+/** For answers that are over with the next change. */
+export const fresh = { 'cache-control': 'no-store' };
 
 /** The answer that ends a request with a problem; the request's log line names the problem, too. */
 export function refuse(request: ApiRequest, problem: Problem): Response {

@@ -1,5 +1,6 @@
 // Translates between API Gateway's events (payload format 2.0) and the web's Request and Response. Hono's own adapter
 // is deprecated, and two thirds of it are for other sources of events.
+
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
@@ -7,6 +8,7 @@ import type {
 } from 'aws-lambda';
 import type { Hono } from 'hono';
 import { kindOf } from '#queue/declare/kind-of.ts';
+import { misuse } from '#queue/misuse.ts';
 import type { ApiEnvironment } from './api.ts';
 import { splitMount } from './mount.ts';
 import { problemResponse } from './problem.ts';
@@ -40,7 +42,7 @@ function requireGatewayEvent(event: unknown): void {
     rawPath !== undefined && headers && requestContext?.http && requestContext.requestId;
   if (isGateways) return;
   const got = version === undefined ? kindOf(event) : `one of version ${JSON.stringify(version)}`;
-  throw new TypeError(
+  misuse(
     `the http function takes events of API Gateway's HTTP API, payload format 2.0; got ${got}`,
   );
 }

@@ -1,4 +1,5 @@
 // How the deployment has callers read whom API Gateway has authenticated: where their scopes stand, and who is a program.
+
 import {
   CLIENT_CLAIM,
   IAM_SCOPES,
@@ -6,6 +7,7 @@ import {
   SCOPE_PREFIX,
   TRUST_PEOPLE,
 } from '#functions/environment.ts';
+import { misuse } from '#queue/misuse.ts';
 
 export interface CallerRules {
   /** What callers may do whom IAM has authenticated. */
@@ -39,7 +41,5 @@ function claimWithValue(text: string | undefined): CallerRules['clientClaim'] {
   if (!text) return undefined;
   const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { name, value };
-  throw new TypeError(
-    `${CLIENT_CLAIM} is a claim with its value, such as idtyp=app; got "${text}"`,
-  );
+  misuse(`${CLIENT_CLAIM} is a claim with its value, such as idtyp=app; got "${text}"`);
 }

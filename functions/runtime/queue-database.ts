@@ -1,6 +1,6 @@
 // The queue's database as the functions see it: statements and sessions on one connection string, which is the only
 // thing that knows of the password.
-import { type Database, openSession, type Session } from '#queue/database.ts';
+import type { Database } from '#queue/database.ts';
 import { cachedConnectionString } from './connection-string.ts';
 import type { DatabaseUrlSource } from './database-url-source.ts';
 import { isLoginRefused } from './login-refused.ts';
@@ -8,8 +8,8 @@ import { isLoginRefused } from './login-refused.ts';
 export interface QueueDatabase<Opened extends Database = Database> extends Database {
   /** Runs something on what `open` has made of the connection string of the moment. */
   readonly use: <Result>(run: (opened: Opened) => Promise<Result>) => Promise<Result>;
-  /** Opens a connection for transactions. Close it before the invocation ends: a frozen sandbox loses its sockets. */
-  readonly openSession: () => Promise<Session>;
+  /** Runs something on the connection string itself, such as opening a session. */
+  readonly connected: <Result>(run: (url: string) => Promise<Result>) => Promise<Result>;
 }
 
 /**
@@ -27,21 +27,21 @@ export function queueDatabase<Opened extends Database = Database>(
     if (opened?.url !== url) opened = { url, database: open(url) };
     return opened.database;
   };
-  const connected = async <Result>(use: (url: string) => Promise<Result>): Promise<Result> => {
+  const connected: QueueDatabase['connected'] = async (run) => {
     const url = await connectionString.read();
     try {
-      return await use(url);
+      return await run(url);
     } catch (error) {
       if (!isLoginRefused(error)) throw error;
       const current = await connectionString.readAnew(url);
       if (current === url) throw error;
-      return use(current);
+      return run(current);
     }
   };
   const use: QueueDatabase<Opened>['use'] = (run) => connected((url) => run(databaseAt(url)));
   return {
     use,
     query: (text, parameters) => use((database) => database.query(text, parameters)),
-    openSession: () => connected(openSession),
+    connected,
   };
 }

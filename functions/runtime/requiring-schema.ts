@@ -57,12 +57,9 @@ async function lookAt(database: Database): Promise<string> {
     return key;
   } catch (error) {
     // An older schema has no such key, and is to be told of by its version.
-    if (errorCode(error) === unknownFunction) await requireVersion(database);
+    if (errorCode(error) !== unknownFunction) throw error;
+    const [found] = await database.query<Look>('select millrace.schema_version() as version');
+    requireSchema(found?.version ?? '');
     throw error;
   }
-}
-
-async function requireVersion(database: Database): Promise<void> {
-  const text = 'select millrace.schema_version() as version';
-  requireSchema(onlyRow(await database.query<Look>(text)).version);
 }

@@ -1,5 +1,7 @@
 // A map that forgets: each entry lasts equally long, and of too many the oldest goes.
 
+import { monotonicMs } from '#queue/monotonic-ms.ts';
+
 /** What is kept under a name, and whether its time is over. */
 interface Entry<Value> {
   readonly value: Value;
@@ -21,11 +23,11 @@ export function lastingMap<Value>(most: number, lifetimeMs: number): LastingMap<
   return {
     get(name) {
       const entry = entries.get(name);
-      return entry && { value: entry.value, isOver: performance.now() >= entry.until };
+      return entry && { value: entry.value, isOver: monotonicMs() >= entry.until };
     },
     set(name, value) {
       entries.delete(name);
-      entries.set(name, { value, until: performance.now() + lifetimeMs });
+      entries.set(name, { value, until: monotonicMs() + lifetimeMs });
       const [oldest] = entries.keys();
       if (entries.size > most && oldest !== undefined) entries.delete(oldest);
     },

@@ -10,20 +10,15 @@ import { unauthenticated } from './unauthenticated.ts';
 
 export const statusTokenHeader = 'Status-Token';
 
-/** What the answer 401 of each fault is called. */
-const kinds = {
-  malformed: 'status-token-invalid',
-  forged: 'status-token-invalid',
-  foreign: 'status-token-foreign',
-  expired: 'status-token-expired',
-} as const satisfies Record<TokenFault, ProblemKind>;
-
-const details: Readonly<Record<TokenFault, string>> = {
-  malformed: 'This is no status token: it is misspelt, or not all of it was sent.',
-  forged: 'The status token is not one of this deployment.',
-  foreign: 'The status token is for another message.',
-  expired:
-    'The status token has expired; the same enqueue under its idempotency key gives a new one.',
+/** What the answer 401 of each fault is called, and says. */
+const faults: Readonly<Record<TokenFault, readonly [ProblemKind, string]>> = {
+  malformed: ['status-token-invalid', 'is misspelt, or not all of it was sent'],
+  forged: ['status-token-invalid', 'is not one of this deployment'],
+  foreign: ['status-token-foreign', 'is for another message'],
+  expired: [
+    'status-token-expired',
+    'has expired; the same enqueue under its idempotency key gives a new one',
+  ],
 };
 
 type Guard = MiddlewareHandler<ApiEnvironment>;
@@ -54,7 +49,7 @@ export function tokenOr(api: Api, guards: readonly Guard[]): Guard[] {
   return [check, ...unlessHeld];
 }
 
-const problemOf = (fault: TokenFault): Problem => ({
-  ...unauthenticated(details[fault]),
-  kind: kinds[fault],
-});
+function problemOf(fault: TokenFault): Problem {
+  const [kind, says] = faults[fault];
+  return { ...unauthenticated(`The status token ${says}.`), kind };
+}

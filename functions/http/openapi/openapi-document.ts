@@ -63,8 +63,7 @@ const statusToken = {
   type: 'apiKey',
   in: 'header',
   name: 'Status-Token',
-  description:
-    'What an enqueue was answered with as statusToken: it opens the status of that message, until it expires.',
+  description: 'The statusToken of an enqueue opens the status of its message, until it expires.',
 };
 
 const apiKey = {

@@ -23,11 +23,11 @@ export function problemComponents(routes: readonly Route[]): Record<string, obje
 const nameOf = (kinds: readonly ProblemKind[]) => kinds.join('.');
 
 function byStatus(route: Route) {
-  return [...Map.groupBy(problemKinds(route), (kind) => problemTitles[kind].status)];
+  return [...Map.groupBy(problemKinds(route), (kind) => problemTitles[kind][0])];
 }
 
 function problemResponse(kinds: readonly ProblemKind[]): object {
-  const isTimed = kinds.some((kind) => 'retryAfterSeconds' in problemTitles[kind]);
+  const isTimed = kinds.some((kind) => problemTitles[kind].length > 2);
   const type = { enum: kinds.map((kind) => `urn:millrace:problem:${kind}`) };
   const schema = {
     type: 'object',
@@ -35,7 +35,7 @@ function problemResponse(kinds: readonly ProblemKind[]): object {
     properties: { type },
   };
   return {
-    description: kinds.map((kind) => `${problemTitles[kind].title}.`).join(' '),
+    description: kinds.map((kind) => `${problemTitles[kind][1]}.`).join(' '),
     ...(isTimed && { headers: { 'Retry-After': { schema: { type: 'integer' } } } }),
     content: { 'application/problem+json': { schema } },
   };

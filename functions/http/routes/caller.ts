@@ -2,6 +2,7 @@
 // what may be done with it.
 import * as z from 'zod';
 import type { CallerAnswer } from '#client/deployment-answers.ts';
+import { fresh } from '#functions/http/api.ts';
 import type { Route } from '#functions/http/route.ts';
 import { release } from '#queue/release.ts';
 
@@ -26,6 +27,6 @@ export const getCaller: Route = {
     (request) => {
       const { name, scopes } = request.get('caller');
       const answer: CallerAnswer = { name, scopes, sleeps: wakeUps?.sleeps ?? false, release };
-      return request.json(answer, 200, { 'cache-control': 'no-store' });
+      return request.json(answer, 200, fresh);
     },
 };

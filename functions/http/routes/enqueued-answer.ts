@@ -10,7 +10,5 @@ export const enqueuedAnswer = z.object({
   idempotentUntil: moment
     .exactOptional()
     .describe('With an idempotency key: until when it stands for this message.'),
-  statusToken: z
-    .string()
-    .describe('As the header Status-Token it opens the status of this message, until it expires.'),
+  statusToken: z.string().describe('Opens the status of this message.'),
 });

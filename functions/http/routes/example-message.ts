@@ -11,7 +11,7 @@ export const exampleEnqueued = {
   type: exampleMessage.type,
   status: 'pending',
   duplicate: false,
-  statusToken: 'mst_1AGq1c9KACY8sR9Heoym8VfPaKmCRtLQ-KvJbqHhqVbDIyUz2mBcl',
+  statusToken: 'mst_1AGq1c9KACY8sR9Heoym8VfP',
 };
 
 export const exampleInstant = '2026-08-28T10:15:00.123456+00:00';

@@ -2,8 +2,8 @@
 // writes, and which schema it has. Where the database is to sleep, a check each minute would keep it awake, so there it
 // is asked only when the caller says so.
 import * as z from 'zod';
-import { refuse, withDatabase } from '#functions/http/api.ts';
-import { databaseProblems } from '#functions/http/database-problems.ts';
+import { fresh, refuse, withDatabase } from '#functions/http/api.ts';
+import { databaseProblem } from '#functions/http/database-problems.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import type { Route } from '#functions/http/route.ts';
 import { databaseHealth } from '#queue/operate/health.ts';
@@ -14,8 +14,6 @@ const query = z.object({
     .exactOptional()
     .describe('Asks the database also in a deployment that sleeps, which wakes it.'),
 });
-
-const fresh = { 'cache-control': 'no-store' };
 
 export const getHealth: Route = {
   method: 'GET',
@@ -35,7 +33,7 @@ export const getHealth: Route = {
     if (asked instanceof Response) return asked;
     if (api.wakeUps?.sleeps && !asked.database) return request.json({ status: 'ok' }, 200, fresh);
     const { schemaVersion, isWritable } = await withDatabase(api, request, databaseHealth);
-    if (!isWritable) return refuse(request, databaseProblems['read-only']);
+    if (!isWritable) return refuse(request, databaseProblem('read-only'));
     return request.json({ status: 'ok', schemaVersion }, 200, fresh);
   },
 };

@@ -1,6 +1,7 @@
 // What is answered about a message that is stored.
 import * as z from 'zod';
 import type { MessageStatus } from '#queue/operate/message-status.ts';
+import type { ErrorRecord } from '#queue/routines/error-record.ts';
 import {
   attemptOutcome,
   deliveryStatus,
@@ -27,8 +28,8 @@ const delivery = z.object({
   progress: z
     .object({ fraction: z.number(), note: z.string().nullable(), at: moment })
     .nullable()
-    .describe('What the handler that is running has told: 0 to 1, perhaps in words.'),
-  result: z.unknown().describe('What its handler has returned as its result.'),
+    .describe('Of the attempt that is running.'),
+  result: z.unknown(),
   attempts: z.array(attempt),
 });
 
@@ -36,12 +37,12 @@ export const messageAnswer = z.object({
   id: z.string(),
   type: z.string(),
   payload: z.unknown().exactOptional().describe('Not shown to the holder of a status token.'),
-  headers: z.record(z.string(), z.string()).exactOptional().describe('As the payload.'),
+  headers: z.record(z.string(), z.string()).exactOptional(),
   createdAt: moment,
   groupKey: z.string().nullable(),
   causedBy: z.string().nullable().describe('The message whose handler has enqueued it.'),
   status: deliveryStatus,
-  revision: z.string().describe('Changes whenever something of the deliveries does.'),
+  revision: z.string(),
   deliveries: z.array(delivery),
 });
 
@@ -67,24 +68,23 @@ export const exampleStatus = {
   ],
 };
 
-/** As a caller with the scope `read` may see it: the stacks of errors are for operators. */
-export function shownStatus(found: MessageStatus, withStack: boolean): object {
-  const deliveries = found.deliveries.map((delivery) => ({
+/** What is to be seen of an error, if anything. */
+type Shown = (error: ErrorRecord | null) => object | null;
+
+const seen = (found: MessageStatus, shown: Shown) => ({
+  ...found,
+  deliveries: found.deliveries.map((delivery) => ({
     ...delivery,
-    attempts: delivery.attempts.map((made) => ({
-      ...made,
-      error: shownError(made.error, withStack),
-    })),
-  }));
-  return { ...found, deliveries };
-}
+    attempts: delivery.attempts.map((made) => ({ ...made, error: shown(made.error) })),
+  })),
+});
+
+/** As a caller with the scope `read` may see it: the stacks of errors are for operators. */
+export const shownStatus = (found: MessageStatus, withStack: boolean): object =>
+  seen(found, (error) => shownError(error, withStack));
 
 /** As the holder of a status token may see it, who may be anybody's browser: neither what was sent nor why it failed. */
 export function statusForHolder(found: MessageStatus): object {
-  const { payload: _, headers: __, ...status } = found;
-  const deliveries = found.deliveries.map((delivery) => ({
-    ...delivery,
-    attempts: delivery.attempts.map((made) => ({ ...made, error: null })),
-  }));
-  return { ...status, deliveries };
+  const { payload: _, headers: __, ...status } = seen(found, () => null);
+  return status;
 }

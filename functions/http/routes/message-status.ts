@@ -1,6 +1,6 @@
 // GET /v1/messages/{id}: how far a message has come, at once or when that changes.
 import * as z from 'zod';
-import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { type Api, type ApiRequest, fresh, refuse, withDatabase } from '#functions/http/api.ts';
 import { holds } from '#functions/http/caller.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
@@ -16,10 +16,8 @@ const query = z.strictObject({
     .min(0)
     .max(mostWaitSeconds)
     .exactOptional()
-    .describe('How many seconds to wait until the status is another one.'),
-  since: text
-    .exactOptional()
-    .describe('The revision that is known already. Without it, the one at the time of the call.'),
+    .describe('Seconds to wait for a change.'),
+  since: text.exactOptional().describe('The revision that is known already.'),
 });
 
 export const noSuchMessage = 'No message has this id, or its retention period has ended.';
@@ -27,7 +25,7 @@ export const noSuchMessage = 'No message has this id, or its retention period ha
 export const messageStatusRoute: Route = {
   method: 'GET',
   path: '/v1/messages/{id}',
-  summary: 'Tells how far each delivery of a message has come, at once or as soon as that changes.',
+  summary: 'Tells how far a message has come, at once or when that changes.',
   scope: 'read',
   takesStatusToken: true,
   query,
@@ -52,5 +50,5 @@ async function answer(api: Api, request: ApiRequest): Promise<Response> {
   const shown = request.get('holdsToken')
     ? statusForHolder(found)
     : shownStatus(found, holds(request.get('caller'), 'operate'));
-  return request.json(shown, 200, { 'cache-control': 'no-store' });
+  return request.json(shown, 200, fresh);
 }

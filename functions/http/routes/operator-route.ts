@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import {
   type Api,
   type ApiRequest,
+  fresh,
   refuse,
   withDatabase,
   withDatabaseOnce,
@@ -63,8 +64,7 @@ export function operatorRoute<Query extends z.ZodObject, Body extends z.ZodObjec
     if (errors.length > 0) return refuseBody(request, errors);
     try {
       const found = await call(api, request, (database) => run(database, asked, api));
-      if (found)
-        return request.json(found, declared.status ?? 200, { 'cache-control': 'no-store' });
+      if (found) return request.json(found, declared.status ?? 200, fresh);
       return refuse(request, { kind: 'not-found', detail: missing ?? 'There is none.' });
     } catch (error) {
       const unknown = unknownName(error);

@@ -1,6 +1,6 @@
 // POST /v1/schedules/{name}/run: enqueues a schedule's message now.
 import * as z from 'zod';
-import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { type Api, type ApiRequest, fresh, refuse, withDatabase } from '#functions/http/api.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import type { Route } from '#functions/http/route.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
@@ -22,9 +22,7 @@ export const postScheduleRun: Route = {
     const fault = pathFault(undefined, name);
     if (fault) return refuse(request, { kind: 'not-found', detail: fault });
     try {
-      return request.json({ id: await run(api, request, name) }, 202, {
-        'cache-control': 'no-store',
-      });
+      return request.json({ id: await run(api, request, name) }, 202, fresh);
     } catch (error) {
       if (error instanceof UnknownSchedule)
         return refuse(request, { kind: 'not-found', detail: 'No schedule has this name.' });

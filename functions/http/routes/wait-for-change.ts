@@ -1,6 +1,8 @@
 // Holds a request until a message's status is another one. An HTTP API of API Gateway cannot stream, so whoever watches asks again
 // and again; each time one cheap look at a time is made here, with gaps that grow. See docs/decisions/0034-status-tokens.md.
+
 import { type Api, type ApiRequest, databaseBudgetMs } from '#functions/http/api.ts';
+import { monotonicMs } from '#queue/monotonic-ms.ts';
 import {
   type MessageStatus,
   messageRevision,
@@ -30,11 +32,11 @@ export async function waitForChange(
   request: ApiRequest,
   { id, since, waitMs }: Watched,
 ): Promise<MessageStatus | undefined> {
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const { remainingMs } = request.env;
   // Whatever happens to the database at its end, the last look must come to an answer before Lambda ends the invocation.
   const untilMs = Math.min(waitMs, remainingMs() - databaseBudgetMs - reserveMs);
-  const heldMs = () => performance.now() - startedAt;
+  const heldMs = () => monotonicMs() - startedAt;
   // Each look has a time of its own: the request may be held for longer than a database that wakes is waited for.
   const look = <Result>(call: () => Promise<Result>) =>
     retryTransient(call, { budgetMs: Math.min(databaseBudgetMs, remainingMs() - reserveMs) });
@@ -47,6 +49,6 @@ export async function waitForChange(
     await wait(Math.min(gapMs, longestGapMs, untilMs - heldMs()));
     found = await revision();
   }
-  request.set('heldMs', heldMs());
+  request.set('heldMs', Math.round(heldMs()));
   return look(() => messageStatus(api.database, id));
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { isLoginRefused } from '#functions/runtime/login-refused.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
-import { type Database, openDatabase } from '#queue/database.ts';
+import { type Database, openDatabase, openSession } from '#queue/database.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { createApiDatabase, openApi } from '#test/support/functions/api.ts';
 import { openAws, parameterName, type TestAws } from '#test/support/functions/aws.ts';
@@ -56,7 +56,7 @@ async function openRotated() {
   const { role, aws, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
   const database = queueDatabase(aws.source, openDatabase);
   expect(await roleOf(database)).toBe(role);
-  await (await database.openSession()).close();
+  await (await database.connected(openSession)).close();
   await rotate('follows');
   return { database, aws, role };
 }
@@ -87,7 +87,7 @@ test('a request after the password was rotated is answered with the new one', as
 test('a session after a statement was refused has the new password', async () => {
   const { database, aws, role } = await openRotated();
   expect(await roleOf(database)).toBe(role);
-  const session = await database.openSession();
+  const session = await database.connected(openSession);
   expect(await roleOf(session)).toBe(role);
   await session.close();
   expect(aws.calls).toHaveLength(2);
@@ -95,7 +95,7 @@ test('a session after a statement was refused has the new password', async () =>
 
 test('a statement after a session was refused has the new password', async () => {
   const { database, aws, role } = await openRotated();
-  const session = await database.openSession();
+  const session = await database.connected(openSession);
   await session.close();
   expect(await roleOf(database)).toBe(role);
   expect(aws.calls).toHaveLength(2);
@@ -113,7 +113,7 @@ test('while the parameter stays behind, each call reads it once more and is refu
   const database = queueDatabase(aws.source, openDatabase);
   await database.query('select');
   await rotate('stays behind');
-  for (const call of [() => database.query('select'), database.openSession])
+  for (const call of [() => database.query('select'), () => database.connected(openSession)])
     expect(isLoginRefused(await failureOf(call()))).toBe(true);
   expect(aws.calls).toHaveLength(3);
 });
@@ -125,7 +125,8 @@ test('transactional handlers go on in the very tick after a rotation, and spend 
   const { role, aws, rotate } = await openRotation(queues, 'millrace_consumer');
   await queues.query(`grant insert on effect to ${role}`);
   const database = queueDatabase(aws.source, openDatabase);
-  const drain = () => queues.drain({ database, openSession: database.openSession });
+  const drain = () =>
+    queues.drain({ database, openSession: () => database.connected(openSession) });
   await queues.enqueueNumbers(1);
   expect(await drain()).toMatchObject({ done: 1 });
 

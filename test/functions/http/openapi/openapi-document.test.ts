@@ -134,7 +134,7 @@ describe.each(routes.map((route) => [route.method, route.path, route] as const))
     });
 
     test('lists the status of every problem', () => {
-      const statuses = problemKinds(route).map((kind: ProblemKind) => problemTitles[kind].status);
+      const statuses = problemKinds(route).map((kind: ProblemKind) => problemTitles[kind][0]);
       const listed = Object.keys(operationOf(method, path).responses).map(Number);
       expect(new Set(listed)).toEqual(new Set([route.status ?? 200, ...statuses]));
     });
