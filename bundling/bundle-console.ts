@@ -3,12 +3,13 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { basename, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { buildSync, type Metafile } from 'esbuild';
+import { consoleHeaders } from './console-headers.ts';
 
 /** In a checkout its sources, in the package what packaging/build.ts has made of them. */
 const own = join(import.meta.dirname, '../console');
 
 /**
- * Writes the console into the folder: `index.html`, and everything else by brotli. In a checkout it is made, in the package it only
+ * Writes the console into the folder: `index.html`, everything else by brotli, and the headers of all. In a checkout it is made, in the package it only
  * has to be copied. The folder is emptied, since files of an older make would be served beside those of this one.
  */
 export function bundleConsole(folder: string): void {
@@ -41,6 +42,8 @@ function build(folder: string): void {
   for (const { path, contents } of outputFiles)
     writeFileSync(`${join(folder, basename(path))}.br`, brotliCompressSync(contents));
   writeFileSync(join(folder, 'index.html'), pageOf(metafile));
+  const headers = consoleHeaders(outputFiles.map(({ path }) => basename(path)));
+  writeFileSync(join(folder, 'headers.json'), JSON.stringify(headers));
 }
 
 /** The page with the names that its script and its styles have got. What the script imports is named too, to come with it. */

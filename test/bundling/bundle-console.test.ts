@@ -36,9 +36,10 @@ test('has a page and what it names, no source map, and nothing of another make',
   expect([...assets.keys()].filter((name) => !/^[\w-]+-[A-Z0-9]{8}\.(js|css)$/.test(name))).toEqual(
     [],
   );
-  expect(names.filter((name) => !name.endsWith('.br'))).toEqual(['index.html']);
+  expect(names.filter((name) => !name.endsWith('.br'))).toEqual(['headers.json', 'index.html']);
   for (const name of firstView()) expect([...assets.keys()]).toContain(name);
-  for (const [name, text] of assets) expect(text.toString(), name).not.toContain('sourceMappingURL');
+  for (const [name, text] of assets)
+    expect(text.toString(), name).not.toContain('sourceMappingURL');
 });
 
 test('loads charts only where one is', () => {
@@ -53,7 +54,10 @@ test('names no other host', () => {
     const urls = text.toString().match(/https?:\/\/[^\s"'`)]+/g) ?? [];
     // Names of XML's kinds of elements, and where an error of the router sends its author.
     const known = /^(http:\/\/www\.w3\.org\/|https:\/\/github\.com\/preactjs\/)/;
-    expect(urls.filter((url) => !known.test(url)), name).toEqual([]);
+    expect(
+      urls.filter((url) => !known.test(url)),
+      name,
+    ).toEqual([]);
   }
 });
 

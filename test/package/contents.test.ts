@@ -53,6 +53,7 @@ test('has compiled files with declarations and source maps, SQL for the migrator
     'cli/template ts',
     'console br',
     'console html',
+    'console json',
     'infra/cost json',
     'migrations/routines sql',
     'migrations/routines txt',

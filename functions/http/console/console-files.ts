@@ -1,25 +1,25 @@
-// The console's files, which bundling/bundle-console.ts has laid beside this function. They are read at the first request for one
-// of them and kept: a container that nobody asks for the console pays nothing for it, not even at its cold start.
+// The console's files, which bundling/bundle-console.ts has laid beside this function, with the headers of each. They are read at the
+// first request for one of them and kept: a container that nobody asks for the console pays nothing for it, not even at its cold start.
 import { createHash } from 'node:crypto';
 
-/** A file that never changes under its name, kept as brotli made it at the build. */
-export interface ConsoleAsset {
-  readonly type: string;
-  readonly compressed: Buffer<ArrayBuffer>;
+type Headers = Readonly<Record<string, string>>;
+
+/** What was made at the build: the headers of the page, and those of each file, which is kept as brotli made it. */
+interface Made {
+  readonly page: Headers;
+  readonly assets: Readonly<Record<string, Headers>>;
 }
 
 export interface ConsoleFiles {
   /** By name, such as `main-3F2A.js`. Whatever is asked for is looked up here, and no path is ever made of it. */
-  readonly assets: ReadonlyMap<string, ConsoleAsset>;
+  readonly assets: ReadonlyMap<
+    string,
+    { readonly headers: Headers; readonly compressed: Buffer<ArrayBuffer> }
+  >;
   readonly page: string;
-  readonly etag: string;
+  /** Of the page; one of them its ETag. */
+  readonly headers: Headers & { readonly etag: string };
 }
-
-const types: Readonly<Record<string, string>> = {
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
-};
 
 /** ways: where each way to call has the API, for the page to know it without a request. A read that fails is tried again. */
 export function consoleFiles(folder: string, ways: object): () => Promise<ConsoleFiles> {
@@ -34,15 +34,14 @@ export function consoleFiles(folder: string, ways: object): () => Promise<Consol
 }
 
 async function read(folder: string, ways: object): Promise<ConsoleFiles> {
-  const { readdir, readFile } = await import('node:fs/promises');
-  const assets = new Map<string, ConsoleAsset>();
-  for (const name of await readdir(folder)) {
-    const [, asset, kind = ''] = /^(.+\.(\w+))\.br$/.exec(name) ?? [];
-    const type = types[kind];
-    if (asset && type) assets.set(asset, { type, compressed: await readFile(`${folder}/${name}`) });
-  }
+  const { readFile } = await import('node:fs/promises');
+  const textOf = (name: string) => readFile(`${folder}/${name}`, 'utf8');
+  const made: Made = JSON.parse(await textOf('headers.json'));
+  const assets = new Map();
+  for (const [name, headers] of Object.entries(made.assets))
+    assets.set(name, { headers, compressed: await readFile(`${folder}/${name}.br`) });
   const attribute = JSON.stringify(ways).replaceAll('"', '&quot;');
-  const written = await readFile(`${folder}/index.html`, 'utf8');
-  const page = written.replace('%WAYS%', attribute);
-  return { assets, page, etag: `"${createHash('sha256').update(page).digest('base64url')}"` };
+  const page = (await textOf('index.html')).replace('%WAYS%', attribute);
+  const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+  return { assets, page, headers: { ...made.page, etag } };
 }

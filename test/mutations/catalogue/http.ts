@@ -55,7 +55,7 @@ export const http: readonly Mutation[] = [
   {
     name: 'console-runs-any-script',
     fault: 'A script of another host may run in the console and read the key.',
-    file: 'functions/http/console/serve-console.ts',
+    file: 'bundling/console-headers.ts',
     replace: `"script-src 'self'"`,
     by: `"script-src *"`,
     testFile: 'test/functions/http/console/serve-console.test.ts',
