@@ -35,6 +35,8 @@ test('a registry without a message type has nothing to send', () => {
 
 test('the console is named, and where its key is, which is not shown', () => {
   const text = greetingWith(undefined);
-  expect(text).toContain('key in the file .millrace/data/api-key:\n  http://127.0.0.1:8787/console\n');
+  expect(text).toContain(
+    'key in the file .millrace/data/api-key:\n  http://127.0.0.1:8787/console\n',
+  );
   expect(text).not.toContain('mr_');
 });
