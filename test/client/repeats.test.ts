@@ -192,7 +192,9 @@ describe('what would do more the second time', () => {
 
 test('a purge says its queue again, and is made once', async () => {
   const { operations, requests } = answering(noNetwork);
-  const { error } = await settled(operations.purgeQueue('payments'));
+  const answer = settled(operations.purgeQueue('payments'));
+  await vi.runAllTimersAsync();
+  const { error } = await answer;
   expect([error.kind, requests.length]).toEqual(['no-answer', 1]);
   expect(requests[0]?.body).toBe('{"confirm":"payments"}');
 });
