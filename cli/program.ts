@@ -1,6 +1,8 @@
 // Finds the command in what was typed, runs it, and answers the exit code. Errors end here, as one sentence.
+import { inspect } from 'node:util';
 import { commands } from './commands.ts';
 import { exitCodes, Failure } from './failure.ts';
+import { plainLines } from './print/plain.ts';
 
 /** words: the command line behind `millrace`. Answers the exit code. */
 export async function run(words: readonly string[]): Promise<number> {
@@ -50,11 +52,12 @@ function tell(error: unknown, command: string): number {
   if (isOfCommander(error)) {
     // Help that was asked for is no error.
     if (error.exitCode === 0) return 0;
-    console.error(`${sentence(error.message)}; see npx millrace ${command}--help`);
+    console.error(plainLines(`${sentence(error.message)}; see npx millrace ${command}--help`));
     return exitCodes.usage;
   }
   const message = error instanceof Error ? error.message : String(error);
-  console.error(process.env['MILLRACE_DEBUG'] ? error : message);
+  // Its words may be a server's, or somebody's who stands between.
+  console.error(plainLines(process.env['MILLRACE_DEBUG'] ? inspect(error) : message));
   return error instanceof Failure ? error.exitCode : exitCodes.failed;
 }
 

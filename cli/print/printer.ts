@@ -1,7 +1,7 @@
 // Where commands write: tables for people, JSON for programs. What a program reads is on stdout, and notes for people on stderr,
 // so that neither gets into the other.
 import { styleText } from 'node:util';
-import { plainJson } from './plain.ts';
+import { plainJson, plainLines } from './plain.ts';
 import { type Column, table } from './table.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -15,24 +15,25 @@ export class Printer {
 
   /** The answer as one JSON document, or what `text` makes of it for people. */
   show(answer: unknown, text: () => string): void {
-    console.log(this.#isJson ? plainJson(answer, 2) : text());
+    console.log(this.#isJson ? plainJson(answer, 2) : shown(text()));
   }
 
   /** One of many: a line of JSON, or a line for people. */
   line(answer: unknown, text: () => string): void {
-    console.log(this.#isJson ? plainJson(answer) : text());
+    console.log(this.#isJson ? plainJson(answer) : shown(text()));
   }
 
   /** For people alone. */
   note(sentence: string): void {
-    if (!this.#isJson) console.error(sentence);
+    if (!this.#isJson) console.error(plainLines(sentence));
   }
 
   /** A table, cut to the terminal; where there is none, nothing is cut. */
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
     const { isTTY, columns: width } = process.stdout;
     return table(rows, columns, {
-      width: isTTY ? width : undefined,
+      // Some terminals do not know how wide they are, and say 0.
+      width: isTTY && width > 0 ? width : undefined,
       head: (text) => this.paint('bold', text),
     });
   }
@@ -42,6 +43,8 @@ export class Printer {
     return styleText(style, text, { stream: process.stdout });
   }
 }
+
+const shown = (text: string) => plainLines(text, { hasColours: true });
 
 const styles: Readonly<Record<string, Style>> = {
   done: 'green',

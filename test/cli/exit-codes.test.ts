@@ -1,7 +1,10 @@
 // What docs/command-line.md promises of exit codes and errors.
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '#cli/failure.ts';
 import { freePort } from '#local/loopback/free-port.ts';
 import { type Deployment, deployment, runCli } from '#test/support/cli/run-cli.ts';
@@ -126,6 +129,22 @@ test('a stack only for those who ask for one', async () => {
   const sql = { DATABASE_URL: `postgresql://me:secret@127.0.0.1:${await freePort()}/mine` };
   expect((await runCli(['queues'], sql)).stderr).not.toMatch(/\n {4}at /);
   expect((await runCli(['queues'], { ...sql, MILLRACE_DEBUG: '1' })).stderr).toMatch(/\n {4}at /);
+});
+
+test('an answer of whatever stands in between moves no cursor', async () => {
+  const server = createServer((_, answer) => {
+    answer.writeHead(403, { 'content-type': 'application/problem+json' });
+    answer.end('{"title":"No","status":403,"detail":"go\\u001b[2J\\u009b31m\\u202e away"}');
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ended = await runCli(['queues', '--url', `http://127.0.0.1:${port}`], {});
+  expect(ended).toEqual({
+    code: 4,
+    stdout: '',
+    stderr: 'go\\u001b[2J\\u009b31m\\u202e away\n',
+  });
 });
 
 test('colours are for terminals alone', async () => {
