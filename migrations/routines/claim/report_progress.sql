@@ -26,8 +26,9 @@ as $$
   reported as (
     update millrace.delivery d
     set progress = jsonb_build_object(
-      -- By it a report is known to be of an attempt that is over.
-      'attempt', d.attempt,
+      -- By it a report is known to be of a lease that is over. The attempt's number would not say so: after a snooze or a release
+      -- the next attempt has the same.
+      'token', d.lease_token,
       'fraction', greatest(0, least(1, h.fraction)),
       'note', left(h.note, 200),
       'at', statement_timestamp()

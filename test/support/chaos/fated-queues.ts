@@ -1,7 +1,7 @@
 // Queues whose handlers do what their messages say, and leave a trace in the database each time.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Database } from '#queue/database.ts';
-import { on } from '#queue/declare/handler.ts';
+import { type HandlerContext, on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
@@ -55,13 +55,20 @@ const leaveTrace = (database: Database, id: string, queue: string, attempt: numb
     attempt,
   ]);
 
+/** Only a first attempt tells: whatever progress a later one shows is that of one that is dead. */
+function tellFirst({ attempt, progress }: Pick<HandlerContext, 'attempt' | 'progress'>): void {
+  if (attempt === 1) progress(0.9, 'nearly done');
+}
+
 const atLeastOnce = (name: string, changes: Partial<typeof policy> = {}) =>
   defineQueue({
     name,
     policy: { ...policy, ...changes },
     subscriptions: [
-      on(fated, async ({ id, payload }, { database, queue, attempt }) => {
+      on(fated, async ({ id, payload }, context) => {
+        const { database, queue, attempt } = context;
         await leaveTrace(database, id, queue, attempt);
+        tellFirst(context);
         await meetFate(payload, attempt);
       }),
     ],
@@ -71,8 +78,10 @@ const exactlyOnce = defineQueue({
   name: 'exactly-once',
   policy,
   subscriptions: [
-    onInTransaction(fated, async ({ id, payload }, { transaction, queue, attempt }) => {
+    onInTransaction(fated, async ({ id, payload }, context) => {
+      const { transaction, queue, attempt } = context;
       await leaveTrace(transaction, id, queue, attempt);
+      tellFirst(context);
       await meetFate(payload, attempt);
     }),
   ],
