@@ -100,6 +100,7 @@ export class Millrace extends Construct {
     watch(this, props, {
       consumer: this.consumer.handler,
       http: this.http.handler,
+      httpLogs: this.http.logs,
       api: this.api,
       tick: props.tickEvery ?? Duration.minutes(1),
       wakeUpGroup: wakeUps?.groupName,

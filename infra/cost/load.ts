@@ -43,7 +43,7 @@ export const loadOptions = {
   httpMb: { default: 512, from: 128, to: 10_240, isWhole: true, is: 'MB of the http function' },
   requestMs: { default: 60, from: 1, to: 29_000, is: 'milliseconds that a request takes' },
   logBytes: count(1500, 1_000_000, 'bytes that each request or invocation logs'),
-  metrics: count(6, 10_000, 'custom metrics, in hours in which messages come'),
+  metrics: count(7, 10_000, 'custom metrics, in hours in which messages come'),
   alarms: count(11, 10_000, 'alarms, by the metrics that they look at'),
   dashboards: count(0, 500, "dashboards beyond the account's three"),
   secrets: count(0, 500, 'secrets of Secrets Manager'),

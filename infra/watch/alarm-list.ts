@@ -7,6 +7,8 @@ import {
   Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import type { DeployedApi } from '#infra/api/deployed-api.ts';
 import type { AlarmName } from './alarm-options.ts';
 import {
@@ -18,6 +20,7 @@ import {
   twoOfFive,
 } from './alarm-rules.ts';
 import { ownMetric } from './own-metrics.ts';
+import { measureRequestTime, requestTime } from './request-time.ts';
 
 export interface Watched {
   readonly consumer: LambdaFunction;
@@ -25,7 +28,11 @@ export interface Watched {
   readonly api: DeployedApi;
   /** How often the consumer is invoked. Where it is seldom, two of five minutes would never come together. */
   readonly tick: Duration;
-  /** The name under which the functions write their metrics; undefined when they write none. */
+  /** Where the http function logs. */
+  readonly httpLogs: LogGroup;
+  /** What tells this deployment's metrics from those of others. */
+  readonly name: string;
+  /** The same when the functions write metrics; undefined when they write none. */
   readonly deployment: string | undefined;
   /** Where a deployment that sleeps keeps its wake-ups; undefined when it does not sleep. */
   readonly wakeUpGroup: string | undefined;
@@ -35,6 +42,8 @@ export interface AlarmOf {
   readonly name: AlarmName;
   readonly means: string;
   readonly metric: IMetric & { createAlarm: Metric['createAlarm'] };
+  /** Has the metric made, where nobody writes it. */
+  readonly measure?: (scope: Construct) => void;
   /** The threshold by default is so many times that of alarm-options.ts. */
   readonly scale?: number;
   /** From the threshold that the operator has chosen. */
@@ -83,7 +92,7 @@ function consumerAlarms({ consumer, http, tick, wakeUpGroup }: Watched): readonl
   ];
 }
 
-const httpAlarms = ({ api }: Watched): readonly AlarmOf[] => [
+const httpAlarms = ({ api, name, httpLogs }: Watched): readonly AlarmOf[] => [
   {
     name: 'httpServerErrors',
     means: 'Callers get answers of 500 and above: messages are not accepted.',
@@ -93,7 +102,8 @@ const httpAlarms = ({ api }: Watched): readonly AlarmOf[] => [
   {
     name: 'httpLatency',
     means: 'One request of a hundred takes longer than its limit.',
-    metric: api.stage.metricLatency({ ...eachFiveMinutes, statistic: 'p99' }),
+    metric: requestTime(name, { ...eachFiveMinutes, statistic: 'p99' }),
+    measure: (scope) => measureRequestTime(scope, name, httpLogs),
     rule: tenMinutesOfFifteen,
   },
 ];

@@ -23,9 +23,13 @@ export class Alarms extends Construct {
   }
 
   /** The id is also the heading in the runbook: `ConsumerErrors` is explained under "Consumer errors". */
-  private create({ name, means, metric, scale, rule }: AlarmOf, options: AlarmOptions): Alarm[] {
+  private create(
+    { name, means, metric, measure, scale, rule }: AlarmOf,
+    options: AlarmOptions,
+  ): Alarm[] {
     const threshold = thresholdOf(options, name, scale);
     if (threshold === undefined) return [];
+    measure?.(this);
     const id = name.charAt(0).toUpperCase() + name.slice(1);
     const alarmDescription = `${means} Runbook: ${runbookLink(options.runbookUrl, id)}`;
     return [metric.createAlarm(this, id, { ...rule(threshold), alarmDescription })];

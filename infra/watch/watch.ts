@@ -25,13 +25,14 @@ export interface WatchOptions {
 export function watch(
   scope: Construct,
   { alarms: alarmOptions = {}, metrics: level = 'drain', dashboard = true }: WatchOptions,
-  parts: Omit<Watched, 'deployment'>,
+  parts: Omit<Watched, 'name' | 'deployment'>,
 ): void {
-  const deployment = level ? deploymentName(scope) : undefined;
+  const name = deploymentName(scope);
+  const deployment = level ? name : undefined;
   if (level && deployment !== undefined)
     for (const handler of [parts.consumer, parts.http])
       handler.addEnvironment(METRICS, level).addEnvironment(DEPLOYMENT_NAME, deployment);
-  const watched = { ...parts, deployment };
+  const watched = { ...parts, name, deployment };
   const { all: alarms } = new Alarms(scope, 'Alarms', alarmOptions, watched);
   const { runbookUrl } = alarmOptions;
   if (dashboard)

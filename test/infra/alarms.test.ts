@@ -59,7 +59,6 @@ test('the page about deployment has each alarm with its limit, its range and its
 test('everything rings that can keep a message from being taken in or handled', () => {
   expect(metricsOf({}).sort()).toEqual([
     'AWS/ApiGateway 5xx',
-    'AWS/ApiGateway Latency',
     'AWS/Lambda AsyncEventsDropped',
     'AWS/Lambda Duration',
     'AWS/Lambda Errors',
@@ -67,6 +66,7 @@ test('everything rings that can keep a message from being taken in or handled', 
     'Millrace DatabaseRefused',
     'Millrace Dead',
     'Millrace OldestWaiting',
+    'Millrace/Test RequestTime',
     'Throttles + Throttles',
   ]);
 });
@@ -191,7 +191,7 @@ describe('an operator', () => {
       ['OldestWaiting', { Threshold: 1_800 }],
       ['Invocations', { EvaluationPeriods: 15, Threshold: 1 }],
       ['Duration', { Threshold: 44_000 }],
-      ['Latency', { Threshold: 500, ExtendedStatistic: 'p99' }],
+      ['RequestTime', { Threshold: 500, ExtendedStatistic: 'p99' }],
       ['Dead', { Threshold: 100, Period: 300 }],
     ] as const)
       chosen.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, ...expected });

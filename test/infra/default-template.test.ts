@@ -7,8 +7,8 @@ const template = synthesize();
 
 test('a deployment without settings has these resources, under these ids', () => {
   const ids = Object.entries(template.toJSON()['Resources'] as Record<string, { Type: string }>)
-    // Alarms and dashboards hold nothing. A version is named after the code.
-    .filter(([, { Type }]) => !/^AWS::(CloudWatch::|Lambda::Version)/.test(Type))
+    // Alarms, what they measure and dashboards hold nothing. A version is named after the code.
+    .filter(([, { Type }]) => !/^AWS::(CloudWatch::|Logs::MetricFilter|Lambda::Version)/.test(Type))
     .map(([id, { Type }]) => `${Type} ${id}`);
   expect(ids.toSorted()).toEqual([
     'AWS::ApiGatewayV2::Api MillraceApiD496EC9A',
