@@ -1,12 +1,11 @@
 // The functions as the release before this checkout had them, built from the repository's history.
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
-import { ownOptions } from '#bundling/bundle.ts';
+import type { FunctionName } from '#bundling/bundle-function.ts';
 import { projectRoot } from '#test/support/project-root.ts';
 
 const run = promisify(execFile);
@@ -24,15 +23,21 @@ export async function buildPreviousRelease(): Promise<
   const checkout = await mkdtemp(join(tmpdir(), 'millrace-previous-'));
   checkouts.push(checkout);
   await checkOut(await previousCommit(), checkout);
-  const [http, consumer, migrate] = await Promise.all([
-    bundle(checkout, 'http'),
-    bundle(checkout, 'consumer'),
-    bundle(checkout, 'migrate'),
-  ]);
-  for (const folder of ['migrations/tables', 'migrations/routines', 'handlers/tables'])
-    await cp(join(checkout, folder), join(migrate, folder), { recursive: true });
-  return { http, consumer, migrate };
+  const application = {
+    registry: join(checkout, 'handlers/registry.ts'),
+    migrations: join(checkout, 'handlers/tables'),
+  };
+  const { bundleFunction }: Bundling = await import(join(checkout, 'bundling/bundle-function.ts'));
+  const bundle = (name: FunctionName) => {
+    const folder = join(checkout, 'bundles', name);
+    bundleFunction(name, application, folder);
+    return folder;
+  };
+  return { http: bundle('http'), consumer: bundle('consumer'), migrate: bundle('migrate') };
 }
+
+/** That release's own way of bundling, with this checkout's packages. */
+type Bundling = typeof import('#bundling/bundle-function.ts');
 
 /** The newest tag before this commit; as long as none has an older schema, what was there before the newest table file. */
 async function previousCommit(): Promise<string> {
@@ -58,15 +63,4 @@ async function checkOut(commit: string, folder: string): Promise<void> {
   await git('archive', '--format=tar', `--output=${archive}`, commit);
   await run('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);
   await symlink(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
-}
-
-/** With this checkout's packages and ways of bundling. */
-async function bundle(checkout: string, name: string): Promise<string> {
-  const outdir = join(checkout, 'bundles', name);
-  await build({
-    ...ownOptions,
-    entryPoints: [join(checkout, 'functions', `${name}.ts`)],
-    outfile: join(outdir, 'index.mjs'),
-  });
-  return outdir;
 }
