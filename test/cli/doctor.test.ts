@@ -18,11 +18,13 @@ async function examined({ directUrl }: TestDatabase): Promise<readonly Finding[]
   }
 }
 
-/** What is not as it should be, but for what is so on every server of the tests: no fsync, and a superuser. */
+/** What is not as it should be, but for what the server of the tests has: no fsync, a superuser, and other tests' slots. */
+const ofTheServer = ['settings', 'login', 'replication slots'];
+
 async function wrong(database: TestDatabase) {
   const findings = await examined(database);
   return findings
-    .filter(({ level, check }) => level !== 'ok' && !['settings', 'login'].includes(check))
+    .filter(({ level, check }) => level !== 'ok' && !ofTheServer.includes(check))
     .map(({ level, check, says }) => `${level} ${check}: ${says}`);
 }
 
