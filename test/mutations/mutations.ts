@@ -25,6 +25,7 @@ import { settle } from './catalogue/settle.ts';
 import { sleep } from './catalogue/sleep.ts';
 import { suspects } from './catalogue/suspects.ts';
 import { wake } from './catalogue/wake.ts';
+import { watch } from './catalogue/watch.ts';
 import type { Mutation } from './mutation.ts';
 
 /** All mutations, by the part of the code that they make wrong. */
@@ -48,6 +49,7 @@ export const mutations: readonly Mutation[] = [
   ...suspects,
   ...sleep,
   ...handlers,
+  ...watch,
   ...http,
   ...wake,
   ...aws,

@@ -8,6 +8,7 @@ import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { onInTransaction } from '#queue/declare/transactional-handler.ts';
 import { result } from '#queue/declare/ways-out.ts';
+import { expireLeases } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { countStatements, exchangeOf, loseAnswers } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
@@ -132,4 +133,25 @@ test('SQL keeps no result that is larger than its bound, and none of what is not
     { outcome: 'done', result: null },
     { outcome: 'retry', result: null },
   ]);
+});
+
+test('the result of who has lost the lease is not kept', async () => {
+  const queues = await open(() => {});
+  const [id = ''] = await queues.enqueueNumbers(1);
+  const [late, holder] = [crypto.randomUUID(), crypto.randomUUID()];
+  await queues.query(`select millrace.claim('work', $1, 1, null)`, [late]);
+  await expireLeases(queues);
+  await queues.query(`select millrace.claim_suspects('work', $1, 1, false)`, [holder]);
+  const settle = (token: string, came: string) =>
+    queues.query(`select millrace.settle('work', $1)`, [
+      JSON.stringify([{ id, token, outcome: 'done', ms: 1, result: came }]),
+    ]);
+  await settle(late, 'late');
+  expect((await queues.status(id)).deliveries[0]).toMatchObject({ status: 'processing' });
+  await settle(holder, 'in time');
+  await settle(late, 'later still');
+  const results = await queues.query(
+    'select result from millrace.attempt where result is not null',
+  );
+  expect(results).toEqual([{ result: 'in time' }]);
 });
