@@ -117,7 +117,9 @@ test('the http function’s login serves every operation of the API', async () =
   const { id } = await call('POST /v1/messages', { body: order('A-1'), headers });
   const messages = [order('A-2'), order('A-3')];
   await call('POST /v1/messages/batch', { body: { messages } });
+  await call('GET /v1/messages');
   await call('GET /v1/messages/{id}', { path: `/v1/messages/${id}` });
+  await call('GET /v1/messages/{id}/chain', { path: `/v1/messages/${id}/chain` });
   await call('DELETE /v1/messages/{id}', { path: `/v1/messages/${id}` });
   await call('POST /v1/messages/{id}/replay', { path: `/v1/messages/${id}/replay`, body: {} });
   await call('GET /v1/queues');
@@ -129,12 +131,17 @@ test('the http function’s login serves every operation of the API', async () =
     await call(`POST /v1/queues/{name}/${action}`, { path: `/v1/queues/payments/${action}` });
   const purge = { path: '/v1/queues/inventory/purge', body: { confirm: 'inventory' } };
   await call('POST /v1/queues/{name}/purge', purge);
+  await call('GET /v1/history', { query: 'period=hour' });
+  await call('GET /v1/drains');
+  await call('GET /v1/audit');
+  await call('GET /v1/caller');
   await call('GET /v1/schedules');
-  for (const action of ['pause', 'resume'])
+  for (const action of ['pause', 'resume', 'run'])
     await call(`POST /v1/schedules/{name}/${action}`, {
       path: `/v1/schedules/weekly-summary/${action}`,
     });
   await call('GET /v1/dead-letters');
+  await call('GET /v1/dead-letters/groups');
   const all = { filter: { queue: 'payments' } };
   await call('POST /v1/dead-letters/redrive', { body: all });
   await call('DELETE /v1/dead-letters', { body: all });

@@ -34,9 +34,15 @@ test('orders go dead, are looked at, redriven and done', async () => {
     messageId: expect.any(String),
     queue: 'payments',
     type: 'order.placed',
-    error: { name: expect.any(String), message: expect.stringMatching(/A-\d was declined/) },
+    // The caller may operate, and is shown where it was thrown.
+    error: {
+      name: expect.any(String),
+      message: expect.stringMatching(/A-\d was declined/),
+      stack: expect.stringContaining('bookstore.ts'),
+    },
     attempts: 1,
     diedAt: expect.any(String),
+    fingerprint: expect.stringMatching(/^[\da-f]{16}$/),
   });
 
   store.isDeclining = false;

@@ -169,7 +169,7 @@ test.each(['pause_schedule', 'resume_schedule'])('%s knows no other names', asyn
 
 test.each([
   ['millrace_consumer', ['fire_schedule']],
-  ['millrace_operator', ['pause_schedule', 'resume_schedule', 'schedules']],
+  ['millrace_operator', ['pause_schedule', 'resume_schedule', 'run_schedule', 'schedules']],
   ['millrace_producer', []],
   ['public', []],
 ])('%s may call %j', async (role, routines) => {
