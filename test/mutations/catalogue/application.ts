@@ -22,7 +22,6 @@ export const application: readonly Mutation[] = [
     by: 'return example;',
     testFile: 'test/local/example-message.test.ts',
     test: 'is of the first type whose payload can be told',
-    isQuick: true,
   },
   {
     name: 'application-prints-errors-twice',

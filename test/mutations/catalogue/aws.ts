@@ -32,7 +32,6 @@ export const aws: readonly Mutation[] = [
     testFile: callTest,
     test: 'tells a schedule that exists and a time that is past from what cannot be created',
     error: 'CreateSchedule failed: ConflictException',
-    isQuick: true,
   },
   {
     name: 'throttled-call-is-given-up',
@@ -53,7 +52,6 @@ export const aws: readonly Mutation[] = [
     by: "'away'",
     testFile: misconfiguredTest,
     test: '%s is a fault of configuration, told once in the log',
-    isQuick: true,
   },
   {
     name: 'misconfiguration-in-every-line',

@@ -52,7 +52,6 @@ export const bytes: readonly Mutation[] = [
     by: '.**{1000}',
     testFile: limitsTest,
     test: '%s is refused',
-    isQuick: true,
   },
   {
     name: 'numbers-are-rounded-in-silence',

@@ -60,7 +60,6 @@ export const engine: readonly Mutation[] = [
     by: 'this.#running.size <= concurrency && ',
     testFile: 'test/queue/drain/handler-pool.test.ts',
     test: 'starts as many handlers as may run at once, in claim order',
-    isQuick: true,
   },
   {
     name: 'aborted-handler-gives-its-place-away',

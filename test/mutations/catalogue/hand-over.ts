@@ -12,7 +12,6 @@ export const handOver: readonly Mutation[] = [
     by: 'if false then',
     testFile: placesTest,
     test: 'are taken by one of several at a time, and nobody waits',
-    isQuick: true,
   },
   {
     name: 'place-of-a-helper-for-every-run',

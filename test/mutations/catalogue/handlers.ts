@@ -77,7 +77,6 @@ export const handlers: readonly Mutation[] = [
     by: "if (given === 'done' || !given) return 'done';",
     testFile: 'test/queue/handle/batch-outcomes.test.ts',
     test: 'an element that is no outcome fails its message alone, and says which and why',
-    isQuick: true,
   },
   {
     name: 'snooze-takes-what-is-no-number',

@@ -17,7 +17,6 @@ export const limits: readonly Mutation[] = [
     by: '',
     testFile: rateTest,
     test: 'that is being given back is not forgotten by the claim that waits for it',
-    isQuick: true,
   },
   {
     name: 'places-given-back-by-anybody',

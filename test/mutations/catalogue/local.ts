@@ -13,7 +13,6 @@ export const local: readonly Mutation[] = [
     by: "if (host === '')",
     testFile: loopbackTests,
     test: '"%s"',
-    isQuick: true,
   },
   {
     name: 'local-upgrades-for-web-pages',
@@ -52,6 +51,5 @@ export const local: readonly Mutation[] = [
     by: '',
     testFile: 'test/local/gateway/api-gateway.test.ts',
     test: 'gets its preflight request answered on any path, and the handler is not called',
-    isQuick: true,
   },
 ];

@@ -14,7 +14,6 @@ export const locks: readonly Mutation[] = [
     by: '  perform millrace.hold_groups(queue_row.id, ended_groups, 20);\n  if follow_ups is not null then\n',
     testFile: orderTest,
     test: 'that waits for a key holds no group yet',
-    isQuick: true,
   },
   {
     name: 'settle-takes-its-queue-before-groups',
@@ -76,6 +75,5 @@ export const locks: readonly Mutation[] = [
     by: 'if false then',
     testFile: 'test/migrations/routines/claim/moved-messages.test.ts',
     test: 'gives them all the same',
-    isQuick: true,
   },
 ];

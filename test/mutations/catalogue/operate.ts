@@ -23,7 +23,6 @@ export const operate: readonly Mutation[] = [
     by: 'and k.created_at is not null',
     testFile: 'test/migrations/routines/operate/api-keys.test.ts',
     test: 'ends a revoked key, and with it the one before its rotation',
-    isQuick: true,
   },
   {
     name: 'callers-wait-for-who-revokes-their-key',
@@ -62,7 +61,6 @@ export const operate: readonly Mutation[] = [
     by: 'order by l.died_at desc, l.message_id desc\n      -- One more',
     testFile: portions,
     test: 'brings every member of a group back in its order',
-    isQuick: true,
   },
   {
     name: 'redrive-looks-at-every-letter',

@@ -88,6 +88,5 @@ export const retain: readonly Mutation[] = [
     testFile: racesTest,
     test: 'an enqueue of %s stores it once',
     error: 'violates partition constraint',
-    isQuick: true,
   },
 ];

@@ -23,7 +23,6 @@ export const schedules: readonly Mutation[] = [
     by: '',
     testFile,
     test: 'does not fire with %s',
-    isQuick: true,
   },
   {
     name: 'schedule-catches-up-a-pause',
@@ -51,6 +50,5 @@ export const schedules: readonly Mutation[] = [
     by: 'midnight + dayMs <= change + late',
     testFile: 'test/queue/declare/timing/cron-rule.test.ts',
     test: '%s: %j',
-    isQuick: true,
   },
 ];

@@ -15,7 +15,6 @@ export const suspects: readonly Mutation[] = [
     by: '    for update of d',
     testFile: 'test/migrations/routines/claim/claim-suspects.test.ts',
     test: 'passes over what another consumer is claiming at the moment',
-    isQuick: true,
   },
   {
     name: 'last-attempt-in-company',

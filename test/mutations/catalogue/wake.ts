@@ -44,7 +44,6 @@ export const wake: readonly Mutation[] = [
     by: '',
     testFile: nextWakeUp,
     test: 'a drain that has work arms for the case that it dies, and at its end for what is due next',
-    isQuick: true,
   },
   {
     name: 'wake-arms-nothing-for-safety',
