@@ -21,12 +21,15 @@ const reserveMs = 500;
 
 interface Watched {
   readonly id: string;
-  /** The revision that the caller knows; undefined waits for another one than the first look finds. */
+  /** The revision that the caller knows; undefined waits for another one than there is now, unless all is over. */
   readonly since: string | undefined;
   readonly waitMs: number;
 }
 
-/** Answers the status as soon as its revision is another one, else after the time; undefined when there is no such message. */
+/**
+ * Answers the status as soon as its revision is another one, else after the time; undefined when there is no such message. Who asks
+ * for the first time, of a message whose deliveries have all ended, is answered at once: by itself nothing changes there any more.
+ */
 export async function waitForChange(
   api: Api,
   request: ApiRequest,
@@ -41,14 +44,20 @@ export async function waitForChange(
   const look = <Result>(call: () => Promise<Result>) =>
     retryTransient(call, { budgetMs: Math.min(databaseBudgetMs, remainingMs() - reserveMs) });
   const revision = () => look(() => messageRevision(api.database, id));
+  const status = () => look(() => messageStatus(api.database, id));
 
+  let known = since;
+  if (known === undefined) {
+    const now = await status();
+    if (!now?.deliveries.some(({ finishedAt }) => finishedAt === null)) return now;
+    known = now.revision;
+  }
   let found = await revision();
   if (found === undefined) return undefined;
-  const known = since ?? found;
   for (let gapMs = firstGapMs; found === known && heldMs() < untilMs; gapMs *= 1.5) {
     await wait(Math.min(gapMs, longestGapMs, untilMs - heldMs()));
     found = await revision();
   }
   request.set('heldMs', Math.round(heldMs()));
-  return look(() => messageStatus(api.database, id));
+  return status();
 }

@@ -54,6 +54,15 @@ test.each(['', '&since=REVISION'])('is held until something changes: wait=20%s',
   expect(watched.log).toMatchObject([{ message: 'request', heldMs: expect.any(Number) }]);
 });
 
+test('answers at once to who knows nothing yet of a message that is over', async () => {
+  const id = await enqueue();
+  await cancel(id);
+  const counted = countStatements(stored.database);
+  const { body } = await status(id, 'wait=20', openApi({ database: counted }));
+  expect(body.status).toBe('cancelled');
+  expect(counted.statements.map(({ text }) => text).slice(1)).toEqual([whole]);
+});
+
 test('answers what is after its time', async () => {
   const id = await enqueue();
   const { body } = await status(id, 'wait=1');
