@@ -64,7 +64,10 @@ describe('origins', () => {
       CorsConfiguration: {
         AllowOrigins: corsOrigins,
         AllowMethods: ['GET', 'POST', 'DELETE'],
-        AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'traceparent'],
+        AllowHeaders: [
+          ...['authorization', 'content-type', 'idempotency-key'],
+          ...['status-token', 'traceparent'],
+        ],
       },
     });
   });
