@@ -15,7 +15,7 @@ export type BundlingOptions = Pick<
   'alias' | 'conditions' | 'define' | 'external' | 'loader' | 'tsconfig'
 >;
 
-export const ownOptions = {
+const ownOptions = {
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -23,7 +23,10 @@ Brings a database up to date: Millrace's tables and routines, your own tables, a
   --migrations DIR  your own numbered SQL files (default: the folder tables beside the registry)
   --help            this text
 
-  DATABASE_URL      the Postgres, by a connection string without a pooler`;
+  DATABASE_URL      the Postgres, by a connection string without a pooler
+
+Example:
+  DATABASE_URL=postgres://owner@db.example/shop npx millrace migrate`;
 
 /** words: what stands behind `migrate` on the command line. Answers the exit code. */
 export async function migrateCommand(words: readonly string[]): Promise<number> {

@@ -18,7 +18,10 @@ Runs SQL on the database of a server that runs here, as the owner of the schema,
 command line it is read from the input: ${commandLine('sql')} < script.sql, or paste it and press Ctrl-D.
 
   --data DIR  the data folder of that server (default ${defaultFolder})
-  --help      this text`;
+  --help      this text
+
+Example:
+  ${commandLine('sql')} 'select status, count(*) from millrace.delivery_status group by 1'`;
 
 /** Undefined when only the usage was asked for. Throws a BadOption. */
 export function readSqlOptions(words: readonly string[]): SqlOptions | undefined {

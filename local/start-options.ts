@@ -58,7 +58,10 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
   --hand-over N          a backlog is shared with up to N further invocations of the consumer, 1 to ${mostHelpers}
   --help                 this text
 
-  DATABASE_URL           a Postgres to use instead of the embedded one`;
+  DATABASE_URL           a Postgres to use instead of the embedded one
+
+Example:
+  ${commandLine('start')} --port 9000 --every 1s`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -15,7 +15,10 @@ Writes the beginnings of a queue into the folder of your application, or into an
 handler, a test, a table, and a CDK app. It writes what is missing and changes no file that is there.
 
   FOLDER  the application's folder (default: this one)
-  --help  this text`;
+  --help  this text
+
+Example:
+  npx millrace init packages/orders`;
 
 /** words: what stands behind `init` on the command line. Answers the exit code. */
 export async function init(words: readonly string[]): Promise<number> {

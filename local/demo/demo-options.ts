@@ -20,7 +20,10 @@ Places 1,000 orders at a running npm start and shows what becomes of them.
   --port PORT  the port that npm start listens on: nothing is placed at a server on another one
                (default: whichever the server in the data folder listens on)
   --data DIR   the data folder of that npm start, where it says its address and its key (default ${defaultFolder})
-  --help       this text`;
+  --help       this text
+
+Example:
+  npm run demo -- --port 9000`;
 
 /** Undefined when only the usage was asked for. Throws a BadOption. */
 export function readDemoOptions(words: readonly string[]): DemoOptions | undefined {
