@@ -67,6 +67,6 @@ const isOfCommander = (error: unknown): error is Error & { readonly exitCode: nu
 /** Commander's words, on one line. */
 const sentence = (message: string): string =>
   message
-    .replace(/^error: /, '')
+    .replace(/^error: (command-argument )?/, '')
     .replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?')
     .replace(/[.?]$/, '');

@@ -71,7 +71,9 @@ async function work(
   const { verb, infinitive } = deed;
   const total = await countAll((page) => deed.call(operations, { ...choice, ...page }));
   if (flags.dryRun || total === 0) {
-    print.show({ matched: total, [verb]: 0 }, () => `Would ${infinitive} ${total}.`);
+    print.show({ matched: total, [verb]: 0 }, () =>
+      flags.dryRun ? `Would ${infinitive} ${total}.` : `There is nothing to ${infinitive}.`,
+    );
     return;
   }
   if (total > 1 || !deed.isHarmless)

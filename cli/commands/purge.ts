@@ -20,7 +20,9 @@ export function definePurge(command: Command): void {
         const isLeast = capped.some((status) => status !== 'dead');
         const waiting = `${isLeast ? 'at least ' : ''}${total} that wait in ${queue}`;
         if (flags.dryRun || total === 0) {
-          print.show({ waiting: total, isLeast, cancelled: 0 }, () => `Would cancel ${waiting}.`);
+          print.show({ waiting: total, isLeast, cancelled: 0 }, () =>
+            flags.dryRun ? `Would cancel ${waiting}.` : `Nothing waits in ${queue}.`,
+          );
           return;
         }
         await requireConsent(flags, {

@@ -30,11 +30,12 @@ async function queues(operations: Operations): Promise<readonly Found[]> {
 }
 
 function undeclared(queue: QueueStats): Found[] {
-  if (queue.declared || waitingIn(queue) === 0) return [];
+  const count = waitingIn(queue);
+  if (queue.declared || count === 0) return [];
   return [
     {
       level: 'bad',
-      says: `the code does not know ${queue.name}, in which ${waitingIn(queue)} wait`,
+      says: `the code does not know ${queue.name}, in which ${count} ${count === 1 ? 'waits' : 'wait'}`,
       means: 'nobody drains it',
       todo: `deploy code that declares it, or: npx millrace purge ${queue.name}`,
     },
@@ -69,8 +70,8 @@ function dead({ name, depth, capped }: QueueStats): Found[] {
   return [
     {
       level: 'warn',
-      says: `${name} has ${count} dead letters`,
-      means: 'they wait for a person',
+      says: `${name} has ${count} dead letter${count === '1' ? '' : 's'}`,
+      means: 'what has died waits for a person',
       todo: `npx millrace dead-letters groups --queue ${name}`,
     },
   ];

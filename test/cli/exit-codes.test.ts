@@ -28,7 +28,7 @@ test('the page has the codes that there are', async () => {
 test('2 for what makes no sense, before anything is asked', async () => {
   const nobody = { MILLRACE_URL: `http://127.0.0.1:${await freePort()}`, MILLRACE_API_KEY: 'x' };
   for (const [words, said] of [
-    ['status 17', /^command-argument value '17' is invalid .* An id looks like/],
+    ['status 17', /^value '17' is invalid .* An id looks like/],
     ['messages --after yesterday', /An instant looks like .*; 15m, 2h or 3d/],
     ['messages --status finished', /Allowed choices are pending, scheduled/],
     ['messages --limit 0', /a whole number from 1 to 200/],

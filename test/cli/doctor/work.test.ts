@@ -36,7 +36,7 @@ test.each([
   [
     'a queue that the code has given up, with messages in it',
     `${enqueue('order.placed')}; update millrace.queue set is_declared = false where name = 'payments'`,
-    'bad queues: the code does not know payments, in which 1 wait → deploy code that declares it, or: npx millrace purge payments',
+    'bad queues: the code does not know payments, in which 1 waits → deploy code that declares it, or: npx millrace purge payments',
   ],
   [
     'a paused queue',
