@@ -6,6 +6,24 @@ const portions = 'test/migrations/routines/operate/portions.test.ts';
 /** What operators do, and what they see. */
 export const operate: readonly Mutation[] = [
   {
+    name: 'history-forgets-the-drain-before',
+    fault: 'Of two drains in one minute the history shows what the second one did, not both.',
+    file: 'migrations/routines/operate/record_drain.sql',
+    replace: 'done = h.done + excluded.done,',
+    by: 'done = excluded.done,',
+    testFile: 'test/migrations/routines/operate/history.test.ts',
+    test: 'adds up what drains did in each queue',
+  },
+  {
+    name: 'history-knows-the-hour-alone',
+    fault: 'Drains are added to the slots of minutes only: the day and the week stay empty.',
+    file: 'migrations/routines/operate/record_drain.sql',
+    replace: '(values (60), (900), (3600))',
+    by: '(values (60))',
+    testFile: 'test/migrations/routines/operate/history.test.ts',
+    test: 'shows the last %s by slots of %d s',
+  },
+  {
     name: 'nobody-ends-what-nobody-drains',
     fault:
       'A delivery that was leased when its queue was removed stays for ever, and its week with it.',
