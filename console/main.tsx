@@ -4,6 +4,9 @@
 import { render } from 'preact';
 import { LocationProvider } from 'preact-iso/router';
 import { Console } from '#console/shell/console.tsx';
+import { leaveUnreadableAddress } from '#console/shell/unreadable-address.ts';
+
+leaveUnreadableAddress();
 
 const root = document.getElementById('console');
 if (root)

@@ -31,6 +31,11 @@ test('one is back at the place that the address names, and so after a reload', a
   await heading.waitFor();
 });
 
+test('an address that cannot be read leads to the overview', async () => {
+  const page = await visit(console, { path: '/console/messages/%' });
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+});
+
 test('the key is in no address and no storage that outlives the tab, and another tab has none', async () => {
   const page = await visit(console);
   await page.getByRole('table').waitFor();
