@@ -4,13 +4,14 @@ import { basename, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { buildSync, type Metafile } from 'esbuild';
 import { consoleHeaders } from './console-headers.ts';
+import { licensesIn } from './licenses.ts';
 
 /** In a checkout its sources, in the package what packaging/build.ts has made of them. */
 const own = join(import.meta.dirname, '../console');
 
 /**
- * Writes the console into the folder: `index.html`, everything else by brotli, and the headers of all. In a checkout it is made, in the package it only
- * has to be copied. The folder is emptied, since files of an older make would be served beside those of this one.
+ * Writes the console into the folder: `index.html`, everything else by brotli, the headers of all, and the licenses of the packages in it. In a
+ * checkout it is made, in the package it only has to be copied. The folder is emptied, since files of an older make would be served beside those of this one.
  */
 export function bundleConsole(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
@@ -44,6 +45,7 @@ function build(folder: string): void {
   writeFileSync(join(folder, 'index.html'), pageOf(metafile));
   const headers = consoleHeaders(outputFiles.map(({ path }) => basename(path)));
   writeFileSync(join(folder, 'headers.json'), JSON.stringify(headers));
+  writeFileSync(join(folder, 'LICENSES.txt'), licensesIn(metafile, own));
 }
 
 /** The page with the names that its script and its styles have got. What the script imports is named too, to come with it. */

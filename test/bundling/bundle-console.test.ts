@@ -36,7 +36,11 @@ test('has a page and what it names, no source map, and nothing of another make',
   expect([...assets.keys()].filter((name) => !/^[\w-]+-[A-Z0-9]{8}\.(js|css)$/.test(name))).toEqual(
     [],
   );
-  expect(names.filter((name) => !name.endsWith('.br'))).toEqual(['headers.json', 'index.html']);
+  expect(names.filter((name) => !name.endsWith('.br'))).toEqual([
+    'LICENSES.txt',
+    'headers.json',
+    'index.html',
+  ]);
   for (const name of firstView()) expect([...assets.keys()]).toContain(name);
   for (const [name, text] of assets)
     expect(text.toString(), name).not.toContain('sourceMappingURL');
@@ -47,6 +51,14 @@ test('loads charts only where one is', () => {
   expect(withCharts.map(([name]) => name).filter((name) => name.endsWith('.js'))).not.toEqual([]);
   for (const [name] of withCharts)
     if (name.endsWith('.js')) expect(firstView()).not.toContain(name);
+});
+
+test('brings the licenses of what it is made of', async () => {
+  const text = await readFile(join(folder, 'LICENSES.txt'), 'utf8');
+  const named = ['@preact/signals', '@preact/signals-core', 'preact', 'preact-iso', 'uplot'];
+  expect(Array.from(text.matchAll(/^(\S+)\n\n(?:The )?MIT License/gm), ([, name]) => name)).toEqual(
+    named,
+  );
 });
 
 test('names no other host', () => {

@@ -54,6 +54,7 @@ test('has compiled files with declarations and source maps, SQL for the migrator
     'console br',
     'console html',
     'console json',
+    'console txt',
     'infra/cost json',
     'migrations/routines sql',
     'migrations/routines txt',
