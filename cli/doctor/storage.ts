@@ -45,11 +45,13 @@ export async function oldSnapshots(
   database: Database,
   oldSeconds = warnSeconds,
 ): Promise<readonly Found[]> {
+  // Those of other databases on the server keep nothing of this one; a standby, which has no database, may.
   const rows = await database.query<{ pid: number; login: string; state: string; age: number }>(
     `select pid, usename::text as login, coalesce(state, backend_type) as state,
        extract(epoch from clock_timestamp() - xact_start)::float8 as age
      from pg_stat_activity
      where (backend_xmin is not null or backend_xid is not null) and pid <> pg_backend_pid()
+       and (datname = current_database() or datname is null)
        and xact_start < clock_timestamp() - make_interval(secs => $1)
      order by xact_start limit 5`,
     [oldSeconds],
