@@ -13,7 +13,6 @@ export const claim: readonly Mutation[] = [
     by: 'for update',
     testFile,
     test: 'passes over what another consumer is claiming at the moment',
-    isQuick: true,
   },
   {
     name: 'claim-takes-leased-rows',

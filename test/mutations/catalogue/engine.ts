@@ -70,7 +70,6 @@ export const engine: readonly Mutation[] = [
     by: 'const over = run.isAborted ? undefined : run.over();',
     testFile: 'test/queue/drain/handler-pool.test.ts',
     test: 'keeps its place until it has ended, and only then hands on its result',
-    isQuick: true,
   },
   {
     name: 'aborted-schema-gives-its-place-away',

@@ -12,7 +12,6 @@ export const groups: readonly Mutation[] = [
     by: '> q.group_concurrency + 1\n',
     testFile: 'test/migrations/routines/groups/group.test.ts',
     test: 'gives only the head of a group',
-    isQuick: true,
   },
   {
     name: 'group-passes-its-dead-letters-by',

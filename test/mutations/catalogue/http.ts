@@ -22,7 +22,6 @@ export const http: readonly Mutation[] = [
     by: 'type.startsWith(pattern.slice(0, -2))',
     testFile: authenticateTest,
     test: 'for %s',
-    isQuick: true,
   },
   {
     name: 'scope-is-not-asked-for',

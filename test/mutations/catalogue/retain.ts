@@ -17,7 +17,6 @@ export const retain: readonly Mutation[] = [
     by: 'if false then',
     testFile: partitionsTest,
     test: 'are kept when one of their messages comes to be needed while the drop waits',
-    isQuick: true,
   },
   {
     name: 'drop-without-a-limit-on-its-wait',

@@ -15,7 +15,6 @@ export const settle: readonly Mutation[] = [
     by: '',
     testFile: fenceTest,
     test: 'fences what succeeded alike, told in a group or by itself',
-    isQuick: true,
   },
   {
     name: 'settle-each-without-token',

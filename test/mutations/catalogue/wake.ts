@@ -34,7 +34,6 @@ export const wake: readonly Mutation[] = [
     by: '    await this.giveUp();\n    return undefined;',
     testFile: cover,
     test: 'what comes while a drain lingers, or gives up, is handled by it',
-    isQuick: true,
   },
   {
     name: 'wake-arms-nothing-at-the-end',
