@@ -170,9 +170,9 @@ test('shows progress as it is told, and the result', async () => {
   const id = row?.id ?? '';
   const tell = (fraction: number) =>
     console.query(
-      `update millrace.delivery
-       set progress = jsonb_build_object('attempt', attempt, 'fraction', $2::float8, 'note', $3::text, 'at', statement_timestamp())
-       where message_id = $1`,
+      `select millrace.report_progress('exports', jsonb_build_array(
+         jsonb_build_object('id', d.message_id, 'token', d.lease_token, 'fraction', $2::float8, 'note', $3::text)))
+       from millrace.delivery d where d.message_id = $1`,
       [id, fraction, hostile.markup],
     );
   await tell(0.4);
