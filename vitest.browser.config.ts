@@ -9,6 +9,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 40_000, interval: 10 } },
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });
