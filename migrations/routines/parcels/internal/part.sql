@@ -1,0 +1,21 @@
+-- Turns the members of parcels into single deliveries that say the same: of the same time and priority, under the same lease.
+-- Nobody who looks sees a difference, so whoever has locked the parcels may part them at any time. places: where they lie.
+create or replace function millrace.part(places tid[]) returns void
+language sql volatile
+set search_path = pg_catalog, pg_temp
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
+set enable_seqscan = off
+as $$
+  with parted as (
+    delete from millrace.parcel p where p.ctid = any (places) returning p.*
+  )
+  insert into millrace.delivery (
+    message_id, available_at, lease_expires_at, lease_token, queue_id, priority, attempt, kib
+  )
+  select m.id, p.available_at, p.lease_expires_at, p.lease_token, p.queue_id, p.priority,
+    (p.lease_token is not null)::integer, m.kib
+  from parted p
+  cross join lateral unnest(p.message_ids, p.kibs) with ordinality as m(id, kib, position)
+  -- In the order of claims, since rows get their sequence numbers in it.
+  order by p.queue_id, p.priority, p.sequence, m.position
+$$;
