@@ -18,8 +18,8 @@ create table millrace.parcel (
   message_ids uuid[] not null constraint parcel_is_filled check (cardinality(message_ids) between 1 and 100),
   -- The size of each member's message, see delivery.
   kibs smallint[] not null,
-  -- The order of claims. That of their enqueues, more or less: positions are given out before transactions commit.
-  constraint parcel_is_unique primary key (queue_id, priority, sequence),
+  -- The order of claims, as in delivery.
+  constraint parcel_is_unique primary key (queue_id, priority, available_at, sequence),
   constraint parcel_priority_in_range check (priority between 1 and 9),
   constraint parcel_lease_is_whole check (num_nulls(lease_expires_at, lease_token) in (0, 2)),
   constraint parcel_has_sizes check (cardinality(kibs) = cardinality(message_ids))

@@ -17,5 +17,5 @@ as $$
   from parted p
   cross join lateral unnest(p.message_ids, p.kibs) with ordinality as m(id, kib, position)
   -- In the order of claims, since rows get their sequence numbers in it.
-  order by p.queue_id, p.priority, p.sequence, m.position
+  order by p.queue_id, p.priority, p.available_at, p.sequence, m.position
 $$;

@@ -18,7 +18,7 @@ begin
     where p.queue_id = in_queue
       and (p.lease_token is null or p.lease_expires_at <= statement_timestamp())
       and p.ctid <> all (places)
-    order by p.priority, p.sequence
+    order by p.priority, p.available_at, p.sequence
     limit 1
     -- What somebody else has hold of is his.
     for update skip locked;

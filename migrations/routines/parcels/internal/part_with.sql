@@ -11,8 +11,10 @@ begin
   places := array(
     select p.ctid
     from millrace.parcel p
-    where (p.queue_id, p.priority, p.sequence) in (
-        select f.queue_id, f.priority, f.sequence from unnest(ids) as i(id) cross join lateral millrace.parcels_of(i.id) as f
+    where (p.queue_id, p.priority, p.available_at, p.sequence) in (
+        select f.queue_id, f.priority, f.available_at, f.sequence
+        from unnest(ids) as i(id)
+        cross join lateral millrace.parcels_of(i.id) as f
       )
       and (p.lease_token is null or p.lease_expires_at <= statement_timestamp())
     -- Whoever locks several parcels locks them in the order of claims, or passes over what is locked.
