@@ -17,6 +17,23 @@ select
 from millrace.delivery d
 join millrace.queue q on q.id = d.queue_id
 union all
+-- Deliveries in parcels. They are reached from their messages, since no index could look into a list of ids: an id leads to
+-- its message, and the message to the parcels of its span. The bounds are those of span_start and span_end, written out,
+-- as whoever reads a view needs the right to call what it calls.
+select
+  m.id,
+  q.name,
+  case when p.lease_expires_at > statement_timestamp() then 'processing' else 'pending' end,
+  (p.lease_token is not null)::integer::smallint,
+  p.available_at,
+  null
+from millrace.message m
+join millrace.parcel p
+  on p.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
+      and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
+    and m.id = any (p.message_ids)
+join millrace.queue q on q.id = p.queue_id
+union all
 select l.message_id, q.name, 'dead', l.attempts, null, l.died_at
 from millrace.dead_letter l
 join millrace.queue q on q.id = l.queue_id
