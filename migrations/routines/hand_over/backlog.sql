@@ -27,7 +27,7 @@ begin
     'helpers', (select count(*) from millrace.helper h where h.ends_at > statement_timestamp()),
     'queues', coalesce(
       json_agg(
-        json_build_object('queue', q.name, 'waiting', coalesce(counted.waiting, 0), 'eachMs', pace.each_ms)
+        json_build_object('queue', q.name, 'waiting', least(bound.most, counted.waiting + in_parcels.waiting), 'eachMs', pace.each_ms)
       ),
       '[]'
     )
@@ -57,6 +57,20 @@ begin
     ) as each_ms
   ) as pace
   cross join lateral (
+    -- Never null, which would be no limit at all.
+    select case
+      when pace.each_ms is null then 0
+      else least(most_counted, consumers * greatest(l.concurrency, ceil(time_ms / pace.each_ms)))::integer
+    end as most
+  ) as bound
+  cross join lateral (
+    select coalesce(sum(cardinality(p.message_ids)) filter (where p.lease_token is null), 0) as waiting
+    from jsonb_to_recordset(l.cursor) as c(priority smallint, "parcelAt" timestamptz, "parcelSequence" bigint)
+    cross join lateral millrace.first_parcels(
+      q.id, c.priority, bound.most, coalesce(c."parcelAt", '-infinity'), coalesce(c."parcelSequence", 0)
+    ) as p
+  ) as in_parcels
+  cross join lateral (
     select count(*) filter (where walked.is_fresh) as waiting
     from (
       select next.is_fresh
@@ -70,11 +84,7 @@ begin
           and d.available_at <= statement_timestamp()
         order by d.available_at, d.sequence
       ) as next
-      -- Never null, which would be no limit at all.
-      limit case
-        when pace.each_ms is null then 0
-        else least(most_counted, consumers * greatest(l.concurrency, ceil(time_ms / pace.each_ms)))
-      end
+      limit bound.most
     ) as walked
   ) as counted;
   return answer;

@@ -29,7 +29,8 @@ begin
       from millrace.queue q
       where q.name = any (queues)
     ),
-    'deadTuples', pg_stat_get_dead_tuples('millrace.delivery'::regclass),
+    'deadTuples', pg_stat_get_dead_tuples('millrace.delivery'::regclass)
+      + pg_stat_get_dead_tuples('millrace.parcel'::regclass),
     'oldestSnapshotSeconds', (
       -- Sessions of other databases hold nothing back here. Of roles that the owner may not look at, nothing is seen.
       select coalesce(max(greatest(0, extract(epoch from statement_timestamp() - a.xact_start))), 0)

@@ -26,6 +26,8 @@ begin
     raise 'to purge queue "%", repeat its name in confirm', queue using errcode = 'MR002';
   end if;
 
+  -- As many as this call could take at most. They stand before or between the single ones.
+  perform millrace.part_queue(queue_row.id, most);
   with waiting as (
     select d.ctid as place
     from millrace.delivery d
@@ -54,10 +56,17 @@ begin
   return json_build_object(
     'cancelled', cancelled,
     -- A portion that is not full has left only what others had hold of, which another call would not get either.
-    'more', cancelled > 0 and cancelled = most and exists (
-      select from millrace.delivery d
-      where d.queue_id = queue_row.id
-        and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
+    'more', cancelled > 0 and cancelled = most and (
+      exists (
+        select from millrace.delivery d
+        where d.queue_id = queue_row.id
+          and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
+      )
+      or exists (
+        select from millrace.parcel p
+        where p.queue_id = queue_row.id
+          and (p.lease_token is null or p.lease_expires_at <= statement_timestamp())
+      )
     )
   );
 end

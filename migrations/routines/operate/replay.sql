@@ -24,6 +24,7 @@ begin
   into queue_ids, names
   from millrace.queue q
   where not exists (select from millrace.delivery d where d.message_id = replay.id and d.queue_id = q.id)
+    and not exists (select from millrace.parcels_of(replay.id) as p where p.queue_id = q.id)
     and case
       when queue is not null then q.name = queue
       else exists (

@@ -15,6 +15,8 @@ interface Contents {
   readonly priority?: number;
   /** fresh without a lease (the default), held by one, or left behind by one that ran out. */
   readonly state?: 'fresh' | 'held' | 'lost';
+  /** Whose time all ids have; one of now unless given. */
+  readonly like?: string;
 }
 
 interface Lane {
@@ -26,14 +28,14 @@ interface Lane {
 export async function storeParcel(
   { query }: Pick<TestDatabase, 'query'>,
   queue: Lane,
-  { count = 3, priority = 5, state = 'fresh' }: Contents = {},
+  { count = 3, priority = 5, state = 'fresh', like }: Contents = {},
 ): Promise<Parcel> {
   const token = state === 'fresh' ? null : randomUUID();
   const [stored] = await query<{ ids: string[] }>(
     `with made as (
        insert into millrace.message (id, type, payload)
        select overlay(first.id placing lpad(to_hex(n), 4, '0') from 33)::uuid, $2, jsonb_build_object('n', n)
-       from (select millrace.uuid_v7()::text as id) as first, generate_series(1, $3::int) as n
+       from (select coalesce($7, millrace.uuid_v7()::text) as id) as first, generate_series(1, $3::int) as n
        returning id
      )
      insert into millrace.parcel (
@@ -45,7 +47,11 @@ export async function storeParcel(
      where q.name = $1
      group by q.id
      returning message_ids as ids`,
-    [queue.name, queue.type, count, priority, token, { fresh: null, held: 60, lost: -1 }[state]],
+    [
+      ...[queue.name, queue.type, count, priority, token],
+      { fresh: null, held: 60, lost: -1 }[state],
+      like,
+    ],
   );
   if (!stored) throw new Error(`no queue is named ${queue.name}`);
   return { ids: stored.ids, token };

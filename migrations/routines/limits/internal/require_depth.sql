@@ -24,6 +24,11 @@ begin
   having (
     select count(*)
     from (select from millrace.delivery d where d.queue_id = q.id limit q.max_depth + 1) as counted
+  ) + (
+    -- Of before the queue got its limit.
+    select coalesce(sum(cardinality(p.message_ids)), 0)
+    from generate_series(1, 9) as level
+    cross join lateral millrace.first_parcels(q.id, level, q.max_depth + 1) as p
   ) > q.max_depth
   limit 1;
   if found then

@@ -12,6 +12,7 @@ declare
   gone record;
   queues text[] := '{}';
 begin
+  perform millrace.part_with(ids);
   for gone in
     with waiting as (
       select d.ctid as place

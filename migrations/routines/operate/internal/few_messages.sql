@@ -62,6 +62,13 @@ begin
       ) as d
       limit most + 1
     );
+    ids := ids || array(
+      select m.id
+      from generate_series(1, 9) as level
+      cross join lateral millrace.first_parcels(queue_ids[1], level, most + 1) as p
+      cross join lateral unnest(p.message_ids) as m(id)
+      limit most + 1
+    );
   elsif is_dead and filter ->> 'queue' is not null then
     ids := array(
       select l.message_id from millrace.dead_letter l where l.queue_id = queue_ids[1] order by l.died_at limit most + 1

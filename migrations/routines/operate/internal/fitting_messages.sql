@@ -35,6 +35,10 @@ as $$
       -- Most of what does not fit is found out by fewer look-ups than the message's status takes.
       when case filter ->> 'status'
         when 'done' then not exists (select from millrace.delivery d where d.message_id = f.id)
+          and not exists (
+            select from millrace.parcel p
+            where p.first_id between millrace.span_start(f.id) and millrace.span_end(f.id) and f.id = any (p.message_ids)
+          )
         else exists (
           select from millrace.delivery_status s where s.message_id = f.id and s.status = filter ->> 'status'
         )

@@ -14,33 +14,53 @@ declare
   blocked integer;
   dead integer;
 begin
-  select count(*) as rows, count(*) filter (where first.is_held) as processing
-  into due
-  from (
-    select d.is_held
-    from generate_series(1, 9) as level
-    cross join lateral (
-      -- What is held by a lease that ran out is pending again, see delivery_status.
-      select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held
-      from millrace.delivery d
-      where d.queue_id = in_queue and d.priority = level and d.available_at between since and statement_timestamp()
-      order by d.available_at
+  with single as (
+    select count(*) as rows, count(*) filter (where first.is_held) as processing
+    from (
+      select d.is_held
+      from generate_series(1, 9) as level
+      cross join lateral (
+        -- What is held by a lease that ran out is pending again, see delivery_status.
+        select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held
+        from millrace.delivery d
+        where d.queue_id = in_queue and d.priority = level and d.available_at between since and statement_timestamp()
+        order by d.available_at
+        limit cap
+      ) as d
       limit cap
-    ) as d
-    limit cap
-  ) as first;
+    ) as first
+  ),
+  parcel as (
+    select sum(p.members) as members, sum(p.processing) as processing
+    from generate_series(1, 9) as level
+    cross join lateral millrace.parcel_counts(in_queue, level, cap, since) as p
+  )
+  select least(cap, s.rows + p.members) as rows, least(cap, s.processing + p.processing) as processing
+  into due
+  from single s, parcel p;
 
   -- On each level behind what is held, which is no more than handlers run.
   select min(first.available_at)
   into oldest
   from generate_series(1, 9) as level
   cross join lateral (
-    select d.available_at
-    from millrace.delivery d
-    where d.queue_id = in_queue and d.priority = level and d.available_at between since and statement_timestamp()
-      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
-    order by d.available_at
-    limit 1
+    (
+      select d.available_at
+      from millrace.delivery d
+      where d.queue_id = in_queue and d.priority = level and d.available_at between since and statement_timestamp()
+        and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
+      order by d.available_at
+      limit 1
+    )
+    union all
+    (
+      select p.available_at
+      from millrace.parcel p
+      where p.queue_id = in_queue and p.priority = level and p.available_at >= since
+        and (p.lease_token is null or p.lease_expires_at <= statement_timestamp())
+      order by p.available_at
+      limit 1
+    )
   ) as first;
 
   select count(*) into scheduled

@@ -18,21 +18,28 @@ declare
   blocked record;
   dead integer;
 begin
-  -- Leased and pending deliveries stand in the same range of the index, the leased ones in front as a rule, and are
-  -- counted in one walk.
-  select count(*) as rows, count(*) filter (where d.is_held) as processing,
-    count(*) filter (where not d.is_held and d.attempt > 0) as retrying,
-    min(d.available_at) filter (where not d.is_held) as oldest
+  select sum(least(cap, single.rows + parcel.members)) as rows,
+    sum(least(cap, single.processing + parcel.processing)) as processing,
+    sum(single.retrying + parcel.retrying) as retrying,
+    min(least(single.oldest, parcel.oldest)) as oldest
   into due
   from generate_series(1, 9) as level
   cross join lateral (
-    -- What is held by a lease that ran out is pending again, see delivery_status.
-    select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.available_at, d.attempt
-    from millrace.delivery d
-    where d.queue_id = queue_row.id and d.priority = level and d.available_at <= statement_timestamp()
-    order by d.available_at, d.sequence
-    limit cap
-  ) as d;
+    -- Leased and pending deliveries stand in the same range of the index, the leased ones in front as a rule, and are
+    -- counted in one walk.
+    select count(*) as rows, count(*) filter (where d.is_held) as processing,
+      count(*) filter (where not d.is_held and d.attempt > 0) as retrying,
+      min(d.available_at) filter (where not d.is_held) as oldest
+    from (
+      -- What is held by a lease that ran out is pending again, see delivery_status.
+      select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.available_at, d.attempt
+      from millrace.delivery d
+      where d.queue_id = queue_row.id and d.priority = level and d.available_at <= statement_timestamp()
+      order by d.available_at, d.sequence
+      limit cap
+    ) as d
+  ) as single
+  cross join lateral millrace.parcel_counts(queue_row.id, level, cap) as parcel;
 
   -- A snooze gives its attempt back and leaves its token; see settle_each.
   select count(*) as rows, count(*) filter (where d.attempt > 0 or d.lease_token is not null) as retrying

@@ -1,5 +1,5 @@
 -- The ids of up to so many messages, newest first, from lowest on and before beyond, among which all are that have the
--- status: the live ones of all deliveries, dead ones of all dead letters, others of all messages. A message with several
+-- status: the live ones of all deliveries, single or in parcels, dead ones of all dead letters, others of all messages. A message with several
 -- deliveries comes several times. messages calls it.
 create or replace function millrace.walked_messages(status text, lowest uuid, beyond uuid, looks integer) returns uuid[]
 language plpgsql
@@ -22,10 +22,19 @@ begin
     );
   elsif status in ('pending', 'scheduled', 'blocked', 'processing') then
     return array(
-      select d.message_id
-      from millrace.delivery d
-      where d.message_id >= lowest and d.message_id < beyond
-      order by d.message_id desc
+      select live.id
+      from (
+        (
+          select d.message_id as id
+          from millrace.delivery d
+          where d.message_id >= lowest and d.message_id < beyond
+          order by d.message_id desc
+          limit looks
+        )
+        union all
+        select m.id from unnest(millrace.newest_members(lowest, beyond, looks)) as m(id)
+      ) as live
+      order by live.id desc
       limit looks
     );
   end if;

@@ -26,6 +26,10 @@ begin
     select g.id
     from unnest(gone) as g(id)
     where not exists (select from millrace.delivery d where d.message_id = g.id)
+      and not exists (
+        select from millrace.parcel p
+        where p.first_id between millrace.span_start(g.id) and millrace.span_end(g.id) and g.id = any (p.message_ids)
+      )
       and not exists (select from millrace.dead_letter l where l.message_id = g.id)
   );
   delete from millrace.attempt a where a.message_id between lowest and highest and a.message_id = any (gone);

@@ -9,6 +9,11 @@ as $$
       select o.message_id
       from millrace.overdue o
       where not exists (select from millrace.delivery d where d.message_id = o.message_id)
+        and not exists (
+          select from millrace.parcel p
+          where p.first_id between millrace.span_start(o.message_id) and millrace.span_end(o.message_id)
+            and o.message_id = any (p.message_ids)
+        )
         and not exists (select from millrace.dead_letter l where l.message_id = o.message_id)
       order by o.message_id
       limit max_count
