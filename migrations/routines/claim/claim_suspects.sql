@@ -32,6 +32,7 @@ begin
     );
   end if;
   if claimed.ids is null then
+    perform millrace.part_lost(queue_row.id);
     found_ones := millrace.find_suspects(queue_row, alone);
     suspects := millrace.lock_suspects(queue_row, found_ones.spent, 0, null);
     dead := millrace.bury_suspects(queue_row, suspects);

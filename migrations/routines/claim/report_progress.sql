@@ -2,7 +2,7 @@
 -- nothing. A delivery that is being settled or extended at this moment is passed over: a report is worth no wait, and the next one
 -- comes. No index has the column, so the row is updated in its place.
 create or replace function millrace.report_progress(queue text, reports jsonb) returns integer
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
@@ -10,6 +10,14 @@ set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
+declare
+  recorded integer;
+begin
+  -- Only a single delivery has a place for it.
+  perform millrace.part_free(
+    queue, array(select (r ->> 'token')::uuid from jsonb_array_elements(reports) as r),
+    array(select (r ->> 'id')::uuid from jsonb_array_elements(reports) as r)
+  );
   with held as materialized (
     select d.ctid as place, r.fraction, r.note
     from millrace.queue q
@@ -37,7 +45,9 @@ as $$
     where d.ctid = h.place
     returning 1
   )
-  select count(*)::integer from reported
+  select count(*) into recorded from reported;
+  return recorded;
+end
 $$;
 
 comment on function millrace.report_progress is

@@ -67,15 +67,36 @@ begin
   )
   into answer
   from (
-    select q.name, min(oldest.available_at) as oldest, bool_or(seen.fresh) as fresh, bool_or(seen.suspects) as suspects,
-      min(seen.waiting_since) as waiting_since,
-      json_agg(
-        millrace.cursor_level(level::smallint, coalesce(seen.available_at, '-infinity'), coalesce(seen.sequence, 0))
-        order by level
-      ) filter (where seen.fresh is not null) as cursor
+    select q.name, min(least(oldest.available_at, parcel.oldest)) as oldest,
+      bool_or(coalesce(seen.fresh, false) or parcel.fresh_at is not null)
+        filter (where seen.fresh is not null or parcel.fresh_at is not null or parcels.lost_since is not null) as fresh,
+      bool_or(coalesce(seen.suspects, false) or parcels.lost_since is not null) as suspects,
+      min(least(seen.waiting_since, parcel.fresh_at, parcels.lost_since)) as waiting_since,
+      coalesce(
+        json_agg(
+          millrace.cursor_level(
+            level::smallint, coalesce(seen.available_at, '-infinity'), coalesce(seen.sequence, 0),
+            coalesce(parcel.fresh_at, since), 0
+          )
+          order by level
+        ) filter (where seen.fresh is not null or parcel.fresh_at is not null),
+        '[]'
+      ) as cursor
     from millrace.queue q
-    cross join generate_series(1, 9) as level
+    -- Most queues have no parcels at most times, which one look tells for all levels.
     cross join lateral (
+      select exists (select from millrace.parcel p where p.queue_id = q.id) as are_there,
+        (
+          select p.available_at
+          from millrace.parcel p
+          where p.queue_id = q.id and p.lease_expires_at <= statement_timestamp()
+          order by p.lease_expires_at
+          limit 1
+        ) as lost_since
+      offset 0
+    ) as parcels
+    cross join generate_series(1, 9) as level
+    left join lateral (
       -- The oldest live row of the level, leased or not: the walk over finished rows ends here, and the search below
       -- begins here instead of walking them again.
       select d.available_at
@@ -85,8 +106,8 @@ begin
         and d.available_at between since and statement_timestamp()
       order by d.available_at
       limit 1
-    ) as oldest
-    cross join lateral (
+    ) as oldest on true
+    left join lateral (
       -- A suspect was claimed before what is still fresh, so it stands among the first claimable rows: 200 are enough
       -- to find it, and a backlog is not walked. When all 200 are suspects, fresh ones may follow.
       select bool_or(not first.is_suspect) or count(*) = 200 as fresh, bool_or(first.is_suspect) as suspects,
@@ -106,7 +127,24 @@ begin
         order by d.available_at, d.sequence
         limit 200
       ) as first
-    ) as seen
+    ) as seen on oldest.available_at is not null
+    left join lateral (
+      select
+        (
+          select p.available_at
+          from millrace.parcel p
+          where p.queue_id = q.id and p.priority = level and p.available_at >= since
+          order by p.available_at
+          limit 1
+        ) as oldest,
+        (
+          select p.available_at
+          from millrace.parcel p
+          where p.queue_id = q.id and p.priority = level and p.available_at >= since and p.lease_token is null
+          order by p.available_at
+          limit 1
+        ) as fresh_at
+    ) as parcel on parcels.are_there
     where q.name = any (queues) and not q.is_paused
     group by q.name
   ) as work;

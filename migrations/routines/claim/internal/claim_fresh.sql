@@ -1,4 +1,4 @@
--- The claim itself: leases up to max_count fresh deliveries of a queue in claim order, from the cursor on, and answers
+-- The claim of single deliveries: leases up to max_count fresh ones of a queue in claim order, from the cursor on, and answers
 -- them with their messages, or without. It takes fewer when their messages add up to most_claim_kib. claim calls it, and
 -- claim_limited where the queue has limits.
 -- It is fast at any depth for two reasons. It walks delivery_in_claim_order and stops at the last row that it takes.
@@ -31,8 +31,11 @@ declare
 begin
   -- Materialized, so that the cursor's JSON is read once and not for each of its uses.
   with level as materialized (
-    select l.priority, l."availableAt" as available_at, l.sequence
-    from json_to_recordset(claim_fresh.cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
+    select l.priority, l."availableAt" as available_at, l.sequence, l."parcelAt" as parcel_at,
+      l."parcelSequence" as parcel_sequence
+    from json_to_recordset(claim_fresh.cursor) as l(
+      priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
+    )
   ),
   -- Materialized, so that the search runs once. As a join, the planner could run it once more for each row and so lock
   -- more than max_count.
@@ -94,11 +97,12 @@ begin
     (
       select json_agg(
         case
-          when last.priority is not null then millrace.cursor_level(l.priority, last.available_at, last.sequence)
+          when last.priority is not null
+            then millrace.cursor_level(l.priority, last.available_at, last.sequence, l.parcel_at, l.parcel_sequence)
           when (e.is_full or e.is_cut) and l.priority > e.reached
-            then millrace.cursor_level(l.priority, l.available_at, l.sequence)
+            then millrace.cursor_level(l.priority, l.available_at, l.sequence, l.parcel_at, l.parcel_sequence)
           -- This level was searched to its end: whatever comes in later is due now or later.
-          else millrace.cursor_level(l.priority, statement_timestamp(), 0)
+          else millrace.cursor_level(l.priority, statement_timestamp(), 0, l.parcel_at, l.parcel_sequence)
         end
         order by l.priority
       )

@@ -1,7 +1,7 @@
 -- What a token holds already, for a claim whose answer was lost; no ids when that claim never committed. Of more than
 -- max_count it answers the first and releases the rest: a caller that could not take the whole answer asks for less,
 -- and nothing stays under a lease that nobody will handle. claim and claim_suspects call it when they are repeated.
--- No index holds the token, since claims would then not be heap-only updates. But the claimed rows were the first fresh
+-- No index holds the token of single deliveries, since claims would then not be heap-only updates. But the claimed rows were the first fresh
 -- ones behind the cursor, so a search from there ends soon behind them. Should others have slipped more than 10,000
 -- rows in between meanwhile, this finds less than the token holds; the rest runs into the end of its lease and becomes
 -- suspect.
@@ -20,8 +20,18 @@ as $$
 #variable_conflict use_column
 declare
   held uuid[];
+  is_released boolean;
   answer millrace.claimed;
 begin
+  if exists (select from millrace.parcel p where p.lease_token = held_deliveries.token) then
+    is_released := millrace.release_parcels(queue_row.id, held_deliveries.token, max_count);
+    answer := millrace.held_parcels(queue_row.id, held_deliveries.token, with_messages);
+    answer.has_more := is_released;
+    -- From the same cursor on, where what was released is found again.
+    answer.cursor := held_deliveries.cursor;
+    return answer;
+  end if;
+
   select array_agg(d.message_id order by d.priority, d.available_at, d.sequence) into held
   from json_to_recordset(held_deliveries.cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
   cross join lateral (

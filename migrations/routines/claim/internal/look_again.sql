@@ -17,6 +17,8 @@ declare
   missing uuid[];
   answer millrace.claimed;
 begin
+  -- What is looked at one by one is single.
+  perform millrace.part_held(queue_row.id, array[token]);
   select array_agg(i.id::uuid order by i.position), array_agg(i.id::uuid) filter (where i.type is null)
   into ids, missing
   from rows from (

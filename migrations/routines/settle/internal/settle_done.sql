@@ -17,10 +17,19 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
+declare
+  in_parcels bigint;
+  singles jsonb;
 begin
+  select p.settled, p.rest into in_parcels, singles from millrace.settle_parcels(in_queue, done) as p;
+  settled := in_parcels;
+  if singles is null then
+    return;
+  end if;
+
   with finished as (
     delete from millrace.delivery d
-    using jsonb_to_recordset(done) as c(token uuid, ids uuid[], ms double precision[])
+    using jsonb_to_recordset(singles) as c(token uuid, ids uuid[], ms double precision[])
     cross join lateral unnest(c.ids, c.ms) as r(id, ms)
     -- Only the primary key can serve this, and only from the batch to the table. An "any" over an array is no equality
     -- that a hash or merge join could use, which leaves one index look-up for each id; and "+ 0" hides queue_id from
@@ -39,7 +48,7 @@ begin
       'done', in_queue, f.attempt
     from finished f
   )
-  select count(*),
+  select in_parcels + count(*),
     array_agg(f.group_key) filter (where f.group_key is not null),
     array_agg(f.sequence) filter (where f.group_key is not null)
   into settled, group_keys, sequences

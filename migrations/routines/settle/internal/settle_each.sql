@@ -29,6 +29,13 @@ begin
       using errcode = 'MR010';
   end if;
 
+  -- What may have an outcome of its own is single.
+  perform millrace.part_held(
+    queue_row.id,
+    array(select (r ->> 'token')::uuid from jsonb_array_elements(results) as r),
+    array(select (r ->> 'id')::uuid from jsonb_array_elements(results) as r)
+  );
+
   with result as materialized (
     -- Each claim once, should the same result be there twice. Materialized, so that the JSON is read once.
     select distinct on (r.id, r.token) r.*

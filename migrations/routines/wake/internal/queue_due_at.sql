@@ -44,6 +44,22 @@ as $$
           and d.available_at < 'infinity'
         order by d.available_at
         limit 1
+      ),
+      (
+        select statement_timestamp()
+        from millrace.parcel p
+        where p.queue_id = queue_row.id and p.priority = level and p.lease_token is null
+          and p.available_at between since and statement_timestamp()
+        order by p.available_at
+        limit 1
+      ),
+      (
+        -- A lease that runs out makes its parcel claimable.
+        select greatest(p.lease_expires_at, statement_timestamp())
+        from millrace.parcel p
+        where p.queue_id = queue_row.id and p.lease_expires_at is not null
+        order by p.lease_expires_at
+        limit 1
       )
     ) as at
   ) as level_due
