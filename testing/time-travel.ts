@@ -32,6 +32,9 @@ const moves = [
    set available_at = available_at - make_interval(secs => $1),
      lease_expires_at = lease_expires_at - make_interval(secs => $1),
      due_at = due_at - make_interval(secs => $1)`,
+  `update millrace.parcel
+   set available_at = available_at - make_interval(secs => $1),
+     lease_expires_at = lease_expires_at - make_interval(secs => $1)`,
   `update millrace.message set created_at = created_at - make_interval(secs => $1)`,
   `update millrace.attempt
    set started_at = started_at - make_interval(secs => $1), finished_at = finished_at - make_interval(secs => $1)`,

@@ -7,6 +7,10 @@ export async function expireLeases({ query }: TestDatabase): Promise<void> {
     `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
      where lease_expires_at is not null`,
   );
+  await query(
+    `update millrace.parcel set lease_expires_at = statement_timestamp() - interval '1 second'
+     where lease_expires_at is not null`,
+  );
 }
 
 /** Whatever waits for a later time is due now. */

@@ -46,7 +46,7 @@ export interface Enqueued {
   readonly idempotentUntil?: string;
 }
 
-/** One live delivery as its row shows it. */
+/** One live delivery, in whichever row it is. */
 export interface Row {
   readonly id: string;
   readonly status: 'pending' | 'scheduled' | 'blocked' | 'processing';
@@ -178,12 +178,13 @@ export class SqlQueue {
 
   /** Lets time pass for leases: those that are held now have ended. */
   async expireLeases(): Promise<void> {
-    await this.#sql(
-      `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
-       where lease_expires_at is not null
-         and queue_id = (select q.id from millrace.queue q where q.name = $1)`,
-      [this.name],
-    );
+    for (const table of ['delivery', 'parcel'])
+      await this.#sql(
+        `update millrace.${table} set lease_expires_at = statement_timestamp() - interval '1 second'
+         where lease_expires_at is not null
+           and queue_id = (select q.id from millrace.queue q where q.name = $1)`,
+        [this.name],
+      );
   }
 
   /** Lets time pass for what is scheduled: it is due, in the order in which it would have been. */
@@ -196,19 +197,27 @@ export class SqlQueue {
     );
   }
 
-  /** Its live deliveries, in sequence order. */
+  /** Its live deliveries, those in parcels before the single ones, each in sequence order. */
   async rows(): Promise<Row[]> {
     return this.#sql<Row>(
-      `select d.message_id as id, s.status, d.attempt, d.priority, d.group_key as "groupKey",
+      `with live as (
+         select message_id, queue_id, priority, available_at, lease_expires_at, lease_token, group_key, sequence,
+           null::bigint as position
+         from millrace.delivery
+         union all
+         select m.id, p.queue_id, p.priority, p.available_at, p.lease_expires_at, p.lease_token, null, p.sequence, m.position
+         from millrace.parcel p cross join unnest(p.message_ids) with ordinality as m(id, position)
+       )
+       select d.message_id as id, s.status, s.attempt, d.priority, d.group_key as "groupKey",
          d.lease_token as token,
          extract(epoch from d.lease_expires_at - statement_timestamp())::float8 as "leaseEndsIn",
          case when d.available_at = 'infinity' then 'infinity'
            else extract(epoch from d.available_at - statement_timestamp())::float8 end as "dueIn"
-       from millrace.delivery d
+       from live d
        join millrace.queue q on q.id = d.queue_id
        join millrace.delivery_status s on s.message_id = d.message_id and s.queue = q.name
        where q.name = $1
-       order by d.sequence`,
+       order by d.position is null, d.sequence, d.position`,
       [this.name],
     );
   }
