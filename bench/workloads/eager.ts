@@ -85,7 +85,7 @@ async function handled(stored: Database): Promise<Map<string, number>> {
   while ((await stored.query('select from millrace.delivery limit 1')).length > 0) await pause(100);
   const rows = await stored.query<{ id: string; at: number }>(
     `select a.message_id as id, extract(epoch from max(a.finished_at))::float8 * 1000 as at
-     from millrace.attempt a
+     from millrace.attempt_log a
      group by a.message_id`,
   );
   return new Map(rows.map(({ id, at }) => [id, at]));

@@ -57,6 +57,6 @@ async function fill(workspace: Workspace, { fill: { ready } }: System, count: nu
 
 /** No lease was lost, so nothing was handled twice. */
 async function requireOnce(workspace: Workspace): Promise<void> {
-  const others = await workspace.run(`select from millrace.attempt where outcome <> 'done'`);
+  const others = await workspace.run(`select from millrace.attempt_log where outcome <> 'done'`);
   if (others.length > 0) throw new Error(`${others.length} attempts did not end as done`);
 }

@@ -19,7 +19,7 @@ async function comingWeeks(database: Database): Promise<readonly Found[]> {
        select parent || to_char(
          (date_trunc('week', statement_timestamp(), 'UTC') + n * interval '7 days') at time zone 'UTC', '_YYYYMMDD'
        ) as name
-       from generate_series(0, 1) as n cross join unnest(array['message', 'attempt']) as parent
+       from generate_series(0, 1) as n cross join unnest(array['message', 'attempt', 'done_attempts']) as parent
      ) as w
      where not exists (
        select from pg_class c
@@ -38,18 +38,16 @@ async function comingWeeks(database: Database): Promise<readonly Found[]> {
 }
 
 async function defaults(database: Database): Promise<readonly Found[]> {
-  const { message, attempt } = onlyRow(
-    await database.query<{ message: boolean; attempt: boolean }>(
-      `select exists(select from millrace.message_default) as message,
-         exists(select from millrace.attempt_default) as attempt`,
-    ),
+  const rows = await database.query<{ name: string }>(
+    `select 'message_default' as name where exists(select from millrace.message_default)
+     union all select 'attempt_default' where exists(select from millrace.attempt_default)
+     union all select 'done_attempts_default' where exists(select from millrace.done_attempts_default)`,
   );
-  if (!message && !attempt) return [ok('the default partitions are empty')];
-  const names = [message && 'message_default', attempt && 'attempt_default'].filter(Boolean);
+  if (rows.length === 0) return [ok('the default partitions are empty')];
   return [
     {
       level: 'warn',
-      says: `${names.join(' and ')} has rows`,
+      says: `${rows.map(({ name }) => name).join(' and ')} has rows`,
       means: 'some producer makes ids with a clock that is weeks off',
       todo: 'npx millrace messages shows the newest ids and their types; mend the clock of who sends them',
     },

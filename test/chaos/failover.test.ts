@@ -35,7 +35,9 @@ function registryOf(handler: Handler<{ n: number }>) {
 /** A queue of messages, and a drain of it that holds its handlers when it has done a part, until it is let go on. */
 async function setup() {
   const database = openDatabase(server.url);
-  await database.query('truncate millrace.message, millrace.delivery, millrace.attempt');
+  await database.query(
+    'truncate millrace.message, millrace.delivery, millrace.attempt, millrace.done_attempts',
+  );
   const seen: number[] = [];
   const goOn = Promise.withResolvers<void>();
   const registry = registryOf(async ({ payload }) => {
@@ -97,7 +99,7 @@ test.for(Object.entries<Trouble>(troubles))('a server that %s', async ([, troubl
   expect(summary).toMatchObject({ claimed: total, done: total, retried: 0, stale: 0, dead: 0 });
   expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, n) => n));
   const attempts = await database.query(
-    'select outcome, attempt, count(*)::integer from millrace.attempt group by 1, 2',
+    'select outcome, attempt, count(*)::integer from millrace.attempt_log group by 1, 2',
   );
   expect(attempts).toEqual([{ outcome: 'done', attempt: 1, count: total }]);
 });
@@ -113,6 +115,6 @@ test('a rule of an own table that fails for good ends the drain, and no attempt'
   await end();
   // Three callers at most, each with a call that claims and one that is made six times.
   expect(counted.statements.length).toBeLessThan(40);
-  expect(await database.query('select from millrace.attempt')).toEqual([]);
+  expect(await database.query('select from millrace.attempt_log')).toEqual([]);
   expect(await database.query('select from millrace.dead_letter')).toEqual([]);
 });

@@ -89,7 +89,7 @@ test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed}
   const { query } = database;
 
   await expectAllEndedOnce(database, kills * perKill);
-  const lost = await query(`select from millrace.attempt where outcome = 'expired'`);
+  const lost = await query(`select from millrace.attempt_log where outcome = 'expired'`);
   expect(lost.length, 'consumers were killed with something in their hands').toBeGreaterThanOrEqual(
     kills / 4,
   );
@@ -101,14 +101,13 @@ test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed}
 async function expectGroupOrder({ query }: TestDatabase): Promise<void> {
   const outOfOrder = await query(
     `select m.message_id from (
-       select a.message_id, a.queue_id, a.finished_at,
-         lead(a.message_id) over (partition by a.queue_id, l.group_key order by l.position) as next_id
-       from millrace.attempt a
+       select a.message_id, a.queue, a.finished_at,
+         lead(a.message_id) over (partition by a.queue, l.group_key order by l.position) as next_id
+       from millrace.attempt_log a
        join member l on l.message_id = a.message_id
        where a.outcome in ('done', 'dead')
      ) as m
-     join millrace.queue q on q.id = m.queue_id
-     join trace t on t.message_id = m.next_id and t.queue = q.name
+     join trace t on t.message_id = m.next_id and t.queue = m.queue
      where t.at < m.finished_at`,
   );
   expect(outOfOrder, 'a group is handled in order').toEqual([]);

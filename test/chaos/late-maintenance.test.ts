@@ -83,7 +83,7 @@ test('fails no enqueue, and costs no attempt', async () => {
   await Promise.all([disturbing, enqueueing(), enqueueing(), draining(), draining()]);
   expect(await queues.statuses()).toEqual({ done: enqueued });
   const attempts = await queues.query(
-    'select outcome, attempt, count(*)::integer from millrace.attempt group by 1, 2',
+    'select outcome, attempt, count(*)::integer from millrace.attempt_log group by 1, 2',
   );
   expect(attempts).toEqual([{ outcome: 'done', attempt: 1, count: enqueued }]);
 });

@@ -54,7 +54,7 @@ test(`${consumers} consumers handle each of ${messages} messages once`, async ()
   expect(oneByOne).toHaveLength(messages);
   expect(new Set(oneByOne).size).toBe(messages);
   expect(await queues.statuses()).toEqual({ done: 2 * messages });
-  const attempts = await queues.query('select count(*)::integer from millrace.attempt');
+  const attempts = await queues.query('select count(*)::integer from millrace.attempt_log');
   expect(attempts).toEqual([{ count: 2 * messages }]);
 });
 

@@ -83,7 +83,7 @@ test('a drain survives a restart and a crash of its database', async () => {
   expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, n) => n));
 
   const attempts = await database.query(
-    'select outcome, attempt, count(*)::integer from millrace.attempt group by 1, 2',
+    'select outcome, attempt, count(*)::integer from millrace.attempt_log group by 1, 2',
   );
   expect(attempts).toEqual([{ outcome: 'done', attempt: 1, count: total }]);
   await endpoint.stop();

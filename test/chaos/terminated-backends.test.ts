@@ -85,6 +85,6 @@ test(`terminated backends lose nothing and do nothing twice (seed ${seed})`, asy
     'select count(*)::integer as times, count(distinct message_id)::integer as ids from effect',
   );
   expect(effects).toEqual([{ times: total, ids: total }]);
-  const ends = await queues.query(`select from millrace.attempt where outcome = 'done'`);
+  const ends = await queues.query(`select from millrace.attempt_log where outcome = 'done'`);
   expect(ends).toHaveLength(2 * total);
 });

@@ -74,9 +74,9 @@ test('a payment that fails twice is made at the third attempt, and nothing is sh
   await shop.place('o-2', { email: 'flaky@example.com' });
   for (const attempts of [1, 2]) {
     expect(await shop.drain()).toMatchObject({ retried: 1 });
-    expect(await shop.query(`select from millrace.attempt where outcome = 'retry'`)).toHaveLength(
-      attempts,
-    );
+    expect(
+      await shop.query(`select from millrace.attempt_log where outcome = 'retry'`),
+    ).toHaveLength(attempts);
     expect(await shop.payments()).toEqual([]);
     expect(await shop.shipments()).toEqual([]);
     await makeDue(shop);

@@ -38,24 +38,34 @@ select l.message_id, q.name, 'dead', l.attempts, null, l.died_at
 from millrace.dead_letter l
 join millrace.queue q on q.id = l.queue_id
 union all
-select a.message_id, q.name, a.outcome::text, a.attempt, null, a.finished_at
-from millrace.attempt a
-join millrace.queue q on q.id = a.queue_id
-where a.outcome in ('done', 'cancelled')
-  -- "+ 0" hides queue_id from the indexes that begin with it: the look-up goes by the message's id, never along a
-  -- queue. settle_done explains why.
-  and not exists (
+select m.id, q.name, e.outcome::text, e.attempt, null, e.finished_at
+from millrace.message m
+cross join lateral (
+  -- Of what was sent round again and ended again, the newest end. The bounds are those of the span again.
+  select distinct on (a.queue_id) a.*
+  from (
+    select a.queue_id, a.outcome, a.attempt, a.finished_at
+    from millrace.attempt a
+    where a.message_id = m.id and a.outcome in ('done', 'cancelled')
+    union all
+    select d.queue_id, 'done', d.attempt, d.finished_at
+    from millrace.done_attempts d
+    where d.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
+        and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
+      and m.id = any (d.message_ids)
+  ) as a
+  order by a.queue_id, a.finished_at desc
+) as e
+join millrace.queue q on q.id = e.queue_id
+-- "+ 0" hides queue_id from the indexes that begin with it: the look-up goes by the message's id, never along a queue.
+-- settle_done explains why.
+where not exists (
     select from millrace.delivery d
-    where d.message_id = a.message_id and d.queue_id + 0 = a.queue_id
+    where d.message_id = m.id and d.queue_id + 0 = e.queue_id
   )
   and not exists (
     select from millrace.dead_letter l
-    where l.message_id = a.message_id and l.queue_id + 0 = a.queue_id
-  )
-  and not exists (
-    select from millrace.attempt later
-    where later.message_id = a.message_id and later.queue_id = a.queue_id
-      and later.outcome in ('done', 'cancelled') and later.finished_at > a.finished_at
+    where l.message_id = m.id and l.queue_id + 0 = e.queue_id
   );
 
 comment on view millrace.delivery_status is

@@ -15,7 +15,7 @@ as $$
     hashtextextended(
       concat(
         -- Attempts are only ever added.
-        (select concat(count(*), ' ', extract(epoch from max(a.finished_at))) from millrace.attempt a where a.message_id = m.id),
+        (select concat(count(*), ' ', extract(epoch from max(a.finished_at))) from millrace.attempts_of(m.id) as a),
         (
           select string_agg(
             concat_ws(' ', s.queue, s.status, extract(epoch from s.available_at), extract(epoch from s.finished_at)),

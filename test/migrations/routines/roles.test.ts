@@ -104,7 +104,8 @@ test.each(Object.keys(granted))(
        and has_sequence_privilege($1::text, c.oid, privilege)`,
       [role],
     );
-    const expected = role === 'millrace_operator' ? ['delivery_status select'] : [];
+    const expected =
+      role === 'millrace_operator' ? ['attempt_log select', 'delivery_status select'] : [];
     expect(touchable.map(({ grant }) => grant)).toEqual(expected);
   },
 );

@@ -117,12 +117,12 @@ describe('a backend that is terminated', () => {
     const drained = queues.drain();
     await waitUntil(terminate);
     expect(await queues.statuses()).toEqual({ processing: 10 });
-    expect(await queues.query('select from millrace.attempt')).toEqual([]);
+    expect(await queues.query('select from millrace.attempt_log')).toEqual([]);
     await waitUntil(terminate);
     await open();
     expect(await drained).toMatchObject({ claimed: 10, done: 10, stale: 0 });
     expect(await queues.statuses()).toEqual({ done: 10, scheduled: 10 });
-    const attempts = await queues.query('select attempt, outcome from millrace.attempt');
+    const attempts = await queues.query('select attempt, outcome from millrace.attempt_log');
     expect(attempts).toEqual(Array(10).fill({ attempt: 1, outcome: 'done' }));
   });
 });

@@ -55,7 +55,7 @@ describe('when time is short', () => {
     expect(others).toMatchObject({ done: 1, retried: 0, dead: 0, stale: 0 });
     expect(released).toBe(claimed - 1);
     expect(released).toBeGreaterThan(0);
-    expect(await queues.query('select from millrace.attempt')).toHaveLength(1);
+    expect(await queues.query('select from millrace.attempt_log')).toHaveLength(1);
 
     clock.remainingMs = 60_000;
     expect(await drain()).toMatchObject({ claimed: 49, done: 49 });

@@ -81,7 +81,7 @@ test('a lost lease aborts its handler, and neither its settle nor its follow-ups
   expect(await drained).toMatchObject({ claimed: 1, done: 0, retried: 0, stale: 1 });
   expect(signal.reason).toBeInstanceOf(LeaseLost);
   expect(await queues.query('select * from millrace.delivery')).toEqual(stolen);
-  expect(await queues.query('select from millrace.attempt')).toEqual([]);
+  expect(await queues.query('select from millrace.attempt_log')).toEqual([]);
   const warnings = queues.log.lines.filter(({ level }) => level === 'warn');
   expect(warnings).toMatchObject([{ attributes: { messageId: id, queue: 'plain' } }]);
 });
@@ -113,7 +113,7 @@ test('a handler that has succeeded when its lease was gone leaves nothing behind
   expect(await queues.drain()).toMatchObject({ claimed: 1, done: 0, stale: 1 });
   expect(await queues.status(id)).toMatchObject({ status: 'processing' });
   expect(await queues.query('select from millrace.message')).toHaveLength(1);
-  expect(await queues.query('select from millrace.attempt')).toEqual([]);
+  expect(await queues.query('select from millrace.attempt_log')).toEqual([]);
 });
 
 test('a lease that ran out while nobody took the delivery may still be settled', async () => {

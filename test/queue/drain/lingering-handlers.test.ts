@@ -173,14 +173,14 @@ describe('while a handler does not stop', () => {
     await waitUntil(isTimedOut);
     const before = await leaseOf(id);
     await waitUntil(async () => (await leaseOf(id)) > before);
-    expect(await queues.query('select from millrace.attempt')).toEqual([]);
+    expect(await queues.query('select from millrace.attempt_log')).toEqual([]);
     open();
     expect(await drained).toMatchObject({ claimed: 1, retried: 1, stale: 0 });
     expect((await queues.status(id)).deliveries).toMatchObject([{ attempts: [timedOut] }]);
     // Its lease was extended for the first time after a third of it.
     const [attempt] = await queues.query<{ seconds: number }>(
       `select extract(epoch from finished_at - started_at)::float as seconds
-       from millrace.attempt`,
+       from millrace.attempt_log`,
     );
     expect(attempt?.seconds).toBeGreaterThan(1.6);
   });

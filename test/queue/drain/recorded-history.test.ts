@@ -65,7 +65,9 @@ test('a drain that lasts longer is recorded each minute, and nothing twice', asy
   await queues.enqueueNumbers(10);
   const draining = queues.drain();
   const handled = () =>
-    queues.query(`select from millrace.attempt where outcome = 'done'`).then((rows) => rows.length);
+    queues
+      .query(`select from millrace.attempt_log where outcome = 'done'`)
+      .then((rows) => rows.length);
   await expect.poll(handled).toBe(9);
   expect(await total()).toBeUndefined();
   await vi.advanceTimersByTimeAsync(60_000);

@@ -93,7 +93,7 @@ describe('suspects', () => {
     const database = loseAnswers(queues.database, 'claim_suspects', 3);
     expect(await queues.drain({ database })).toMatchObject({ claimed: 6, done: 6 });
     expect(attempts).toEqual(Array(6).fill(2));
-    expect(await queues.query('select from millrace.attempt')).toHaveLength(12);
+    expect(await queues.query('select from millrace.attempt_log')).toHaveLength(12);
   });
 
   test('that were not started stay suspects', async () => {
@@ -115,7 +115,9 @@ describe('suspects', () => {
     ).toEqual([{ ids: null }]);
     remainingMs = 60_000;
     expect(await drain()).toMatchObject({ done: 1, released: 3 });
-    const attempts = await queues.query('select attempt, outcome from millrace.attempt order by 1');
+    const attempts = await queues.query(
+      'select attempt, outcome from millrace.attempt_log order by 1',
+    );
     expect(attempts).toHaveLength(7);
   });
 

@@ -63,7 +63,7 @@ test.each(handlers)('%s is kept by name', async (_, handler) => {
     const queues = await openQueues(defineQueue({ name: 'wards', subscriptions: each }));
     await queues.enqueue(patient, { diagnosis });
     await queues.drain({ openSession: () => openSession(queues.url) });
-    const errors = await queues.query('select error from millrace.attempt');
+    const errors = await queues.query('select error from millrace.attempt_log');
     expect(errors).toHaveLength(1);
     const recorded = JSON.stringify([errors, queues.log.lines]);
     for (const form of forms) expect(recorded).not.toContain(form);
@@ -78,7 +78,7 @@ test('names and codes are kept, with those of causes', async () => {
   const queues = await openQueues(defineQueue({ name: 'wards', subscriptions }));
   await queues.enqueue(patient, { diagnosis });
   await queues.drain();
-  const [row] = await queues.query('select error from millrace.attempt');
+  const [row] = await queues.query('select error from millrace.attempt_log');
   const message = expect.stringContaining('not kept');
   expect(row).toEqual({
     error: {

@@ -47,7 +47,7 @@ describe('a handler that throws', () => {
       await queues.drain();
       const [waits] = await queues.query<{ seconds: number }>(
         `select extract(epoch from d.available_at - max(a.finished_at))::float as seconds
-         from millrace.delivery d join millrace.attempt a using (message_id) group by d.available_at`,
+         from millrace.delivery d join millrace.attempt_log a using (message_id) group by d.available_at`,
       );
       expect(waits?.seconds).toBeGreaterThanOrEqual(longest / 2);
       expect(waits?.seconds).toBeLessThanOrEqual(longest);
@@ -142,7 +142,7 @@ describe('a handler that snoozes', () => {
     expect(await queues.drain()).toMatchObject({ snoozed: 1 });
     const [waits] = await queues.query<{ seconds: number }>(
       `select extract(epoch from d.available_at - a.finished_at)::float as seconds
-       from millrace.delivery d join millrace.attempt a using (message_id)`,
+       from millrace.delivery d join millrace.attempt_log a using (message_id)`,
     );
     expect(waits?.seconds).toBeCloseTo(7200.5, 3);
     expect(await queues.status(id)).toMatchObject({ status: 'scheduled' });

@@ -111,7 +111,9 @@ describe('an answer that is lost', () => {
       expect(lost).toBe(1);
       expect(await queues.effects()).toEqual([0, 1, 2]);
       expect(await queues.statuses()).toEqual({ done: 3 });
-      const outcomes = await queues.query('select outcome from millrace.attempt order by outcome');
+      const outcomes = await queues.query(
+        'select outcome from millrace.attempt_log order by outcome',
+      );
       // A begin that fails is no attempt: it is made again.
       const retried = at === 'settle' ? [{ outcome: 'retry' }] : [];
       expect(outcomes).toEqual([...Array(3).fill({ outcome: 'done' }), ...retried]);
@@ -171,7 +173,7 @@ describe('a connection that is cut', () => {
     await queues.drain();
     expect(await queues.effects()).toEqual(Array.from({ length: 20 }, (_, n) => n));
     expect(
-      (await queues.query(`select from millrace.attempt where outcome <> 'done'`)).length,
+      (await queues.query(`select from millrace.attempt_log where outcome <> 'done'`)).length,
     ).toBeLessThan(2);
   });
 

@@ -120,7 +120,7 @@ describe('a transactional handler', () => {
     await queues.enqueueNumbers(1);
     await expect(queues.drain()).rejects.toThrow('transactional handlers need openSession');
     expect(await queues.statuses()).toEqual({ pending: 1 });
-    expect(await queues.query('select from millrace.attempt')).toEqual([]);
+    expect(await queues.query('select from millrace.attempt_log')).toEqual([]);
   });
 });
 
@@ -170,7 +170,7 @@ describe('connections of transactional handlers', () => {
     expect(await drain(lose)).toMatchObject({ claimed: 10, stale: 0, dead: 0 });
     expect(await effects()).toHaveLength(10);
     expect(await queues.statuses()).toEqual({ done: 10 });
-    expect(await queues.query('select from millrace.attempt')).toHaveLength(10);
+    expect(await queues.query('select from millrace.attempt_log')).toHaveLength(10);
   });
 
   test('that cannot be opened cost no attempt', async () => {
@@ -179,7 +179,7 @@ describe('connections of transactional handlers', () => {
     const openSession = () => Promise.reject(new Error('no connection to be had'));
     await expect(queues.drain({ openSession })).rejects.toThrow('no connection to be had');
     expect(await queues.statuses()).toEqual({ pending: 3 });
-    expect(await queues.query('select from millrace.attempt')).toEqual([]);
+    expect(await queues.query('select from millrace.attempt_log')).toEqual([]);
   });
 
   test('that hang do not keep the drain past its end', async () => {

@@ -90,7 +90,7 @@ describe.each(Object.keys(ways))('with %s', (way) => {
       await sessions.mend();
       return queues.drain(changes);
     };
-    const attempts = () => queues.query('select from millrace.attempt');
+    const attempts = () => queues.query('select from millrace.attempt_log');
     return { queues, sessions, drain, drainMended, started, attempts, claims: () => claims };
   }
 
@@ -237,7 +237,7 @@ describe('sessions that are hard to get', () => {
     await queues.enqueueNumbers(1);
     expect(await queues.drain({ openSession: openThroughProxy })).toMatchObject({ done: 1 });
     expect(proxy.connections).toBe(4);
-    expect(await queues.query('select from millrace.attempt')).toHaveLength(1);
+    expect(await queues.query('select from millrace.attempt_log')).toHaveLength(1);
   });
 
   test('are shared by more handlers than the server has connections for', async () => {
@@ -246,6 +246,6 @@ describe('sessions that are hard to get', () => {
     await queues.enqueueNumbers(40);
     const drained = queues.drain({ openSession: () => openSession(url) });
     expect(await drained).toMatchObject({ claimed: 40, done: 40, retried: 0 });
-    expect(await queues.query('select from millrace.attempt')).toHaveLength(40);
+    expect(await queues.query('select from millrace.attempt_log')).toHaveLength(40);
   });
 });

@@ -39,7 +39,7 @@ describe.each(['answer', 'request'] as const)('with the first %s of every call l
     expect(await queues.drain({ database })).toMatchObject({ claimed: 200, done: 200, stale: 0 });
     expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n));
     const rows = await queues.query(
-      'select attempt, outcome, count(*)::integer from millrace.attempt group by attempt, outcome',
+      'select attempt, outcome, count(*)::integer from millrace.attempt_log group by attempt, outcome',
     );
     expect(rows).toEqual([{ attempt: 1, outcome: 'done', count: 200 }]);
   });

@@ -12,7 +12,7 @@ export async function expectAllEndedOnce({ query }: TestDatabase, messages: numb
   expect(total).toBe(messages * 2);
 
   const badNumbers = await query(
-    `select from millrace.attempt group by message_id, queue_id
+    `select from millrace.attempt_log group by message_id, queue
      having max(attempt) <> count(*) or count(distinct attempt) <> count(*)
        or count(*) filter (where outcome in ('done', 'dead')) <> 1
        or max(attempt) filter (where outcome in ('done', 'dead')) <> max(attempt)`,
@@ -20,8 +20,8 @@ export async function expectAllEndedOnce({ query }: TestDatabase, messages: numb
   expect(badNumbers, 'attempts count from 1 without gaps, and the last one ends').toEqual([]);
 
   const late = await query(
-    `select from trace t join millrace.queue q on q.name = t.queue
-     join millrace.attempt a on a.message_id = t.message_id and a.queue_id = q.id
+    `select from trace t
+     join millrace.attempt_log a using (message_id, queue)
      where a.outcome in ('done', 'dead') and (t.at > a.finished_at or t.attempt > a.attempt)`,
   );
   expect(late, 'nothing is handled after it was settled').toEqual([]);

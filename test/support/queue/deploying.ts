@@ -59,7 +59,7 @@ export async function waitOf({ query }: OpenQueues): Promise<{ wait: number; wai
     `select extract(epoch from d.available_at - max(a.finished_at))::float8 as wait,
        extract(epoch from max(a.finished_at) - min(a.finished_at))::float8 as waited
      from millrace.delivery d
-     join millrace.attempt a on a.message_id = d.message_id
+     join millrace.attempt_log a on a.message_id = d.message_id
      group by d.available_at`,
   );
   if (!row) throw new Error('nothing waits');

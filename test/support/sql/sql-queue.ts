@@ -226,9 +226,8 @@ export class SqlQueue {
   async attempts(id?: string): Promise<{ outcome: string; attempt: number; error: unknown }[]> {
     return this.#sql(
       `select a.outcome, a.attempt, a.error
-       from millrace.attempt a
-       join millrace.queue q on q.id = a.queue_id
-       where q.name = $1 and a.message_id = coalesce($2, a.message_id)
+       from millrace.attempt_log a
+       where a.queue = $1 and a.message_id = coalesce($2, a.message_id)
        order by a.finished_at, a.attempt`,
       [this.name, id],
     );

@@ -19,9 +19,9 @@ as $$
   )
   from (
     select a.*
-    from millrace.attempt a
+    from millrace.attempts_of(attempts.message_id) as a
     join millrace.queue q on q.id = a.queue_id
-    where a.message_id = attempts.message_id and q.name = attempts.queue
+    where q.name = attempts.queue
     order by a.finished_at desc
     limit 100
   ) as a

@@ -7,9 +7,9 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
   select a.result
-  from millrace.attempt a
+  from millrace.attempts_of(result_of.message_id) as a
   join millrace.queue q on q.id = a.queue_id
-  where a.message_id = result_of.message_id and q.name = result_of.queue and a.outcome = 'done'
+  where q.name = result_of.queue and a.outcome = 'done'
   order by a.finished_at desc
   limit 1
 $$;

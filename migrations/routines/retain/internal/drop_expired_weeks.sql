@@ -10,12 +10,7 @@ declare
   dropped integer := 0;
   starts timestamptz;
 begin
-  for starts in
-    select to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp at time zone 'UTC'
-    from pg_inherits i
-    join pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'millrace.message'::regclass and c.relname ~ '^message_[0-9]{8}$'
-  loop
+  for starts in select w from millrace.message_weeks() as w order by w loop
     if not millrace.is_kept(starts, starts + week) and millrace.drop_partition(starts, starts + week) then
       dropped := dropped + 1;
     end if;

@@ -32,6 +32,7 @@ begin
       )
       and not exists (select from millrace.dead_letter l where l.message_id = g.id)
   );
+  perform millrace.erase_done_attempts(gone);
   delete from millrace.attempt a where a.message_id between lowest and highest and a.message_id = any (gone);
   delete from millrace.message m where m.id between lowest and highest and m.id = any (gone);
 

@@ -1,6 +1,6 @@
 -- Ends deliveries that simply succeeded: done is [{token, ids, ms}], ms being the run times of their handlers in
--- milliseconds. The common case in one statement: the delivery goes, the attempt is logged. Answers how many were held
--- under their token, and of those in a group the group and the sequence, two arrays of equal length for
+-- milliseconds. The common case in one statement: the deliveries go, their attempts are logged, many in a row. Answers how
+-- many were held under their token, and of those in a group the group and the sequence, two arrays of equal length for
 -- unblock_next_members. settle calls it.
 create or replace function millrace.settle_done(
   in_queue smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
@@ -42,11 +42,18 @@ begin
       and d.lease_expires_at is not null
     returning d.message_id, d.lease_token, d.attempt, d.group_key, d.sequence, r.ms
   ),
-  logged as (
-    insert into millrace.attempt (message_id, lease_token, started_at, outcome, queue_id, attempt)
-    select f.message_id, f.lease_token, statement_timestamp() - make_interval(secs => f.ms / 1000),
-      'done', in_queue, f.attempt
+  -- Those of one span, which a row of done_attempts needs.
+  together as (
+    select f.lease_token, f.attempt, array_agg(f.message_id) as ids, array_agg(f.ms::real) as ms
     from finished f
+    group by f.lease_token, f.attempt, millrace.span_start(f.message_id)
+  ),
+  logged as (
+    insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
+    select t.ids[piece.first], t.lease_token, in_queue, t.attempt,
+      t.ids[piece.first : piece.first + 99], t.ms[piece.first : piece.first + 99]
+    from together t
+    cross join lateral generate_series(1, cardinality(t.ids), 100) as piece(first)
   )
   select in_parcels + count(*),
     array_agg(f.group_key) filter (where f.group_key is not null),

@@ -28,6 +28,11 @@ as $$
           and a.outcome <> 'expired'
       )
       or exists (
+        select from millrace.done_attempts a
+        where a.first_id between millrace.span_start(claim.id) and millrace.span_end(claim.id)
+          and a.lease_token = claim.token and a.queue_id = in_queue and claim.id = any (a.message_ids)
+      )
+      or exists (
         select from millrace.delivery d
         -- A release leaves its token on the delivery. The look-up is served by the primary key alone; settle_done
         -- explains this form.

@@ -7,8 +7,8 @@ set search_path = pg_catalog, pg_temp
 as $$
   with finished as materialized (
     select a.finished_at, a.outcome, a.outcome = 'snooze' and a.error ->> 'name' = 'NotKnownYet' as is_wait
-    from millrace.attempt a
-    where a.message_id = waiting_for_code_since.id and a.queue_id = in_queue
+    from millrace.attempts_of(waiting_for_code_since.id) as a
+    where a.queue_id = in_queue
   )
   select min(f.finished_at)
   from finished f

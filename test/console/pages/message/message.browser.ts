@@ -91,7 +91,7 @@ test('replays to one queue', async () => {
   await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Replay…');
   const made = () =>
     console
-      .query('select from millrace.attempt where message_id = $1', [id])
+      .query('select from millrace.attempt_log where message_id = $1', [id])
       .then((rows) => rows.length);
   await expect.poll(made).toBeGreaterThan(3);
   await expect

@@ -68,7 +68,7 @@ test('logs the attempt that was lost as expired at the end of its lease', async 
   await queue.claimSuspects();
   expect(await queue.attempts()).toEqual([{ outcome: 'expired', attempt: 1, error: leaseExpired }]);
   const [times] = await db.query(
-    `select finished_at < statement_timestamp() as "isPast", started_at from millrace.attempt
+    `select finished_at < statement_timestamp() as "isPast", started_at from millrace.attempt_log
      where message_id = $1`,
     [ids[0]],
   );

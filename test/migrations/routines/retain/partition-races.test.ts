@@ -28,7 +28,7 @@ async function setup() {
 
 /** Makes a week's partition, and commits only when the call waits for that. */
 async function whileMaking<Answer>(
-  parent: 'message' | 'attempt',
+  parent: 'message' | 'attempt' | 'done_attempts',
   weeks: number,
   call: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -90,7 +90,6 @@ interface Ending {
 
 /** Each starts with one delivery that is claimed. */
 const endings: [string, (given: Ending) => Promise<unknown>][] = [
-  ['done', ({ queue, delivery }) => queue.settle(done(delivery))],
   ['done with follow-ups', ({ queue, delivery }) => queue.settleEach(done(delivery))],
   ['a retry', ({ queue, delivery }) => queue.settle(end('retry', delivery, { error: {} }))],
   ['a dead letter', ({ queue, delivery }) => queue.settle(end('dead', delivery, { error: {} }))],
@@ -102,6 +101,16 @@ const endings: [string, (given: Ending) => Promise<unknown>][] = [
     },
   ],
 ];
+
+test('a delivery becomes done', async () => {
+  const { queue } = await setup();
+  const week = nextWeek();
+  await queue.enqueue({ id: idIn(week) });
+  const delivery = await queue.claimOne();
+  await whileMaking('done_attempts', week, () => queue.settle(done(delivery)));
+  expect(await rowsIn(`done_attempts_${suffix(week)}`)).toBe(1);
+  expect(await rowsIn('done_attempts_default')).toBe(0);
+});
 
 test.each(endings)('a delivery becomes %s', async (name, finish) => {
   const given = await setup();

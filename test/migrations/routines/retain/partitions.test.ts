@@ -26,12 +26,16 @@ async function maintain(db: TestDatabase): Promise<{ made: number; dropped: numb
 
 const makeWeek = (db: TestDatabase, weeks: number) =>
   db.query(
-    `select millrace.make_partition(parent, $1, $2) from unnest('{message, attempt}'::text[]) as parent`,
+    `select millrace.make_partition(parent, $1, $2) from unnest('{message, attempt, done_attempts}'::text[]) as parent`,
     [weekStart(weeks), weekStart(weeks + 1)],
   );
 
 const dropWeek = (db: TestDatabase, weeks: number) =>
-  db.query(`drop table millrace.message_${suffix(weeks)}, millrace.attempt_${suffix(weeks)}`);
+  db.query(
+    ['message', 'attempt', 'done_attempts']
+      .map((parent) => `drop table millrace.${parent}_${suffix(weeks)}`)
+      .join('; '),
+  );
 
 const partitionOf = async (db: TestDatabase, id: string) => {
   const [row] = await db.query<{ name: string }>(
@@ -57,6 +61,7 @@ test('are there for this week and the next three, and made once', async () => {
   expect(await maintain(db)).toEqual({ made: 2, dropped: 0 });
   expect(await partitions(db)).toEqual(expected('message'));
   expect(await partitions(db, 'attempt')).toEqual(expected('attempt'));
+  expect(await partitions(db, 'done_attempts')).toEqual(expected('done_attempts'));
   expect(await maintain(db)).toEqual({ made: 0, dropped: 0 });
 });
 
@@ -80,8 +85,19 @@ test('take in what the default partition kept for a clock that was ahead', async
   await makeWeek(db, 6);
   expect(await partitionOf(db, ahead)).toBe(`millrace.message_${suffix(6)}`);
   expect(await queue.attempts(settled)).toMatchObject([{ outcome: 'done' }]);
-  expect(await db.query('select from millrace.attempt_default')).toEqual([]);
+  expect(await db.query('select from millrace.done_attempts_default')).toEqual([]);
   expect(await queue.claimOne()).toMatchObject({ id: ahead, payload: null });
+});
+
+test('are made of a week in which messages lie and done attempts have none, as after an upgrade', async () => {
+  const { db, queue } = await setup();
+  await makeWeek(db, -1);
+  await db.query(`drop table millrace.done_attempts_${suffix(-1)}`);
+  const id = await queue.enqueue({ id: idIn(-1) });
+  await queue.settle(done(await queue.claimOne()));
+  expect(await maintain(db)).toEqual({ made: 1, dropped: 0 });
+  expect(await db.query('select from millrace.done_attempts_default')).toEqual([]);
+  expect(await queue.attempts(id)).toMatchObject([{ outcome: 'done' }]);
 });
 
 test('take messages of every week through claim, settle and status', async () => {
@@ -117,6 +133,7 @@ test('are dropped past retention, with the history', async () => {
   expect(await queue.attempts(id)).toEqual([]);
   expect(await partitions(db)).not.toContain(`message_${suffix(-10)}`);
   expect(await partitions(db, 'attempt')).not.toContain(`attempt_${suffix(-10)}`);
+  expect(await partitions(db, 'done_attempts')).not.toContain(`done_attempts_${suffix(-10)}`);
 });
 
 test('are kept as long as a live delivery needs one of their messages', async () => {
@@ -190,7 +207,7 @@ async function maintainBesideReader(db: TestDatabase, queue: SqlQueue, table: st
   return { stopReading: () => reader.query('commit') };
 }
 
-test.each(['message', 'attempt'])(
+test.each(['message', 'attempt', 'done_attempts'])(
   'are not dropped while somebody reads all of %s, and nobody waits for that',
   async (table) => {
     const { db, queue, delivery } = await withOldWeek();
@@ -202,7 +219,7 @@ test.each(['message', 'attempt'])(
   },
 );
 
-test.each(['message', 'attempt'])(
+test.each(['message', 'attempt', 'done_attempts'])(
   'are not made while somebody reads all of %s, and nobody waits for that',
   async (table) => {
     const { db, queue } = await setup();
@@ -212,7 +229,7 @@ test.each(['message', 'attempt'])(
     await stopReading();
     await maintain(db);
     expect(await partitions(db, 'message')).toContain(`message_${suffix(3)}`);
-    expect(await partitions(db, 'attempt')).toContain(`attempt_${suffix(3)}`);
+    expect(await partitions(db, table)).toContain(`${table}_${suffix(3)}`);
   },
 );
 

@@ -46,7 +46,7 @@ async function setup(types: Types) {
     await db.query(
       `select millrace.make_partition(parent, starts, starts + interval '7 days')
        from (values (date_trunc('week', to_timestamp($1::float8 / 1000), 'UTC'))) as week(starts),
-         unnest(array['message', 'attempt']) as parent`,
+         unnest(array['message', 'attempt', 'done_attempts']) as parent`,
       [time],
     );
     return misdatedId(time);
@@ -92,7 +92,7 @@ async function setup(types: Types) {
     history: async () =>
       (
         await db.query<{ id: string }>(
-          'select distinct message_id as id from millrace.attempt order by 1',
+          'select distinct message_id as id from millrace.attempt_log order by 1',
         )
       ).map(({ id }) => id),
     isDue: async () =>

@@ -22,7 +22,7 @@ async function drawn(attempt: number, base: number, maximum: number): Promise<nu
   const waits = await db.query<{ seconds: number }>(
     `select extract(epoch from d.available_at - a.finished_at)::float8 as seconds
      from millrace.delivery d
-     join millrace.attempt a on a.message_id = d.message_id
+     join millrace.attempt_log a on a.message_id = d.message_id
      join millrace.queue q on q.id = d.queue_id
      where q.name = $1`,
     [queue.name],

@@ -37,7 +37,7 @@ test('ends a delivery that is done and logs the attempt', async () => {
   expect(await queue.attempts()).toEqual([{ outcome: 'done', attempt: 1, error: null }]);
   const [times] = await db.query(
     `select extract(epoch from finished_at - started_at)::float8 as seconds
-     from millrace.attempt where message_id = $1`,
+     from millrace.attempt_log where message_id = $1`,
     [delivery.id],
   );
   expect(times).toEqual({ seconds: 1.5 });
