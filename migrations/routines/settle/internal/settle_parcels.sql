@@ -23,6 +23,11 @@ begin
   if not exists (select from millrace.parcel p where p.lease_token = any (tokens)) then
     return;
   end if;
+  settled := millrace.settle_whole_parcels(in_queue, done);
+  if settled > 0 then
+    rest := null;
+    return;
+  end if;
 
   with given as materialized (
     -- Each claim once, should the same result be there twice.
