@@ -1,22 +1,23 @@
 // One run: the server, every workload in turn, and the report.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { startChild } from './child.ts';
 import { enqueueAll } from './enqueueing.ts';
+import type { Entry } from './entry.ts';
 import { drainAll } from './handling.ts';
 import { describeMachine } from './machine.ts';
 import type { Options } from './options.ts';
 import { writeReport } from './report/write-report.ts';
-import type { Results } from './results.ts';
+import type { LeftOut, Results } from './results.ts';
 import { startServer } from './server.ts';
 import { systemsWith } from './systems/all.ts';
-import { type Entry, inWorkspace, type Run } from './workload.ts';
+import { inWorkspace, type Run } from './workload.ts';
 import { workloads } from './workloads/all.ts';
 
 export async function bench(options: Options): Promise<void> {
   const startedAt = new Date();
   await using parts = new AsyncDisposableStack();
-  const server = await startServer();
+  const server = await startServer(options.postgres);
   parts.defer(server.stop);
   const endpoint = await startChild('neon-endpoint-process.ts', String(server.port));
   parts.defer(endpoint.stop);
@@ -24,7 +25,12 @@ export async function bench(options: Options): Promise<void> {
   const { rounds, long, scale } = options;
   const record = (entry: Entry) => entries.push(entry) && say(line(entry));
   const systems = await systemsWith(options.pgmqFile);
-  const run: Run = { server, endpoint, ...systems, rounds, long, scale, record };
+  const leftOut: LeftOut[] = [];
+  const leaveOut = (workload: string, why: string) => {
+    leftOut.push({ workload, why });
+    say(`${workload} is left out: ${why}`);
+  };
+  const run: Run = { server, endpoint, ...systems, rounds, long, scale, record, leaveOut };
   await warmUp(run);
   const chosen = workloads.filter(
     ({ name }) => options.only.length === 0 || options.only.includes(name),
@@ -38,11 +44,18 @@ export async function bench(options: Options): Promise<void> {
     startedAt: startedAt.toISOString(),
     minutes: (Date.now() - startedAt.getTime()) / 60_000,
     machine: await describeMachine(server),
-    ...{ rounds, scale, long, systems: systems.everyone, entries },
+    ...{ rounds, scale, long, systems: systems.everyone, entries, leftOut },
   };
   await mkdir(dirname(options.jsonFile), { recursive: true });
   await writeFile(options.jsonFile, `${JSON.stringify(results, undefined, 2)}\n`);
-  say(await writeReport(results, options.publish));
+  say(await writeReport([results], false));
+}
+
+/** Reports earlier runs as one. */
+export async function report({ from, publish }: Options): Promise<void> {
+  const texts = await Promise.all(from.map((file) => readFile(file, 'utf8')));
+  const runs: Results[] = texts.map((text) => JSON.parse(text));
+  say(await writeReport(runs, publish));
 }
 
 /** Every system once, unmeasured: no first one pays for compiling what all of them use. */

@@ -4,9 +4,9 @@ import type { Workspace } from './workspace.ts';
 
 export interface Counters {
   readonly statements: number;
+  readonly buffers: number;
   /** Milliseconds that the database's connections spent on statements, from the first byte to the answer. */
   readonly activeMs: number;
-  readonly wal: number;
 }
 
 // Not sent by any client: what the Neon endpoint does between two requests to give back its connection as it was,
@@ -16,16 +16,21 @@ const isNobodys =
 
 /** Of what has been disconnected: a connection reports its time when it ends. */
 export async function readCounters(server: Server, database: string): Promise<Counters> {
-  const { rows } = await server.admin.query<{ statements: string; active: number }>(
-    `select d.active_time as active,
-       (select coalesce(sum(s.calls), 0) from pg_stat_statements s where s.dbid = d.datid and s.query !~* $2) as statements
+  const { rows } = await server.admin.query<Counters>(
+    `select d.active_time as "activeMs", s.statements, s.buffers
      from pg_stat_database d
+       cross join lateral (
+         select coalesce(sum(s.calls) filter (where s.query !~* $2), 0)::float8 as statements,
+           coalesce(sum(s.shared_blks_hit + s.shared_blks_read), 0)::float8 as buffers
+         from pg_stat_statements s
+         where s.dbid = d.datid
+       ) as s
      where d.datname = $1`,
     [database, isNobodys],
   );
   const [row] = rows;
   if (!row) throw new Error(`there are no statistics of ${database}`);
-  return { statements: Number(row.statements), activeMs: row.active, wal: await walBytes(server) };
+  return row;
 }
 
 export async function walBytes({ admin }: Server): Promise<number> {

@@ -1,6 +1,6 @@
 // npm run bench.
-import { bench, say } from './bench.ts';
-import { readOptions, usage } from './options.ts';
+import { bench, report, say } from './bench.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { workloads } from './workloads/all.ts';
 
 // By its exit, and not by the signal, this process ends Postgres and the processes beside it.
@@ -12,7 +12,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 const names = workloads.map(({ name }) => name);
 const options = optionsOrExit();
-if (options) await bench(options);
+if (options && options.from.length > 0) await reportOrExit(options);
+else if (options) await bench(options);
 else say(`${usage}\n\nWorkloads: ${names.join(', ')}`);
 process.exit(0);
 
@@ -20,7 +21,16 @@ function optionsOrExit() {
   try {
     return readOptions(process.argv.slice(2), names);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exit(2);
+    return refuse(error);
   }
+}
+
+/** Runs that make no page are as wrong an argument as any other. */
+function reportOrExit(options: Options): Promise<void> {
+  return report(options).catch(refuse);
+}
+
+function refuse(error: unknown): never {
+  say(error instanceof Error ? error.message : String(error));
+  process.exit(2);
 }

@@ -1,17 +1,14 @@
 // One measured section: what it took in time, and what it did to the server.
-import { deadTuples, readCounters, settleDown, walBytes } from './counters.ts';
+import { deadTuples, settleDown } from './counters.ts';
+import { type Spent, startMeter } from './meter.ts';
 import type { Server } from './server.ts';
 import type { Addresses, Client } from './system.ts';
 import { disconnect, type Workspace } from './workspace.ts';
 
-export interface Sample {
+export interface Sample extends Spent {
   readonly messages: number;
   readonly seconds: number;
   readonly messagesPerSecond: number;
-  readonly statementsPerMessage: number;
-  readonly walBytesPerMessage: number;
-  /** Time that Postgres spent on the system's statements, commits included, for 1,000 messages. */
-  readonly databaseMsPerThousand: number;
   /** CPU time of the consumer's process for 1,000 messages. */
   readonly cpuMsPerThousand: number;
   /** In all tables of the system, afterwards. */
@@ -29,24 +26,21 @@ export async function measure(
 ): Promise<Sample> {
   await settleDown(server, workspace);
   const client = await workspace.system.connect(addresses, workspace.shape);
-  const before = await readCounters(server, workspace.database);
+  const meter = await startMeter(server, workspace.database);
   globalThis.gc?.();
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   const messages = await work(client);
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  const walAfter = await walBytes(server);
+  await meter.stop();
   await client.close();
   await disconnect(server, workspace.database);
-  const after = await readCounters(server, workspace.database);
   return {
     messages,
     seconds,
     messagesPerSecond: messages / seconds,
-    statementsPerMessage: (after.statements - before.statements) / messages,
-    walBytesPerMessage: (walAfter - before.wal) / messages,
-    databaseMsPerThousand: ((after.activeMs - before.activeMs) / messages) * 1000,
+    ...(await meter.spentOn(messages)),
     cpuMsPerThousand: (user + system) / messages,
     deadTuples: await deadTuples(workspace),
   };

@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { lockFolder } from '../local/postgres/folder-lock.ts';
 import { startPostgres } from '../local/postgres/postgres.ts';
 import { stopOrphan } from '../local/postgres/postmaster.ts';
+import { type PostgresVersion, programsOf } from './postgres-versions.ts';
 
 // Beside the sources, not in the system's folder for temporary files: that one may be in memory.
 const dataDirectory = join(import.meta.dirname, '.millrace');
@@ -26,20 +27,28 @@ export const serverSettings = {
 
 export interface Server {
   readonly port: number;
+  /** Of the postmaster. */
+  readonly processId: number;
   /** The superuser's one connection to the database postgres, outside of everything that is measured. */
   readonly admin: Pool;
   urlOf(database: string): string;
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<Server> {
+export async function startServer(version: PostgresVersion): Promise<Server> {
   await removeData();
-  const postgres = await startPostgres({ dataDirectory, flags: serverSettings });
+  const programs = await programsOf(version);
+  const postgres = await startPostgres({
+    dataDirectory,
+    flags: serverSettings,
+    ...(programs && { programs }),
+  });
   const admin = new Pool({ connectionString: postgres.url, max: 1, idleTimeoutMillis: 0 });
   admin.on('error', () => {});
   await admin.query('create extension pg_stat_statements');
   return {
     port: postgres.port,
+    processId: postgres.processId,
     admin,
     urlOf: (database) => withDatabase(postgres.url, database),
     async stop() {

