@@ -1,4 +1,5 @@
 // What Postgres itself counts. It is asked from another database, so that asking is not counted.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from './server.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -16,6 +17,7 @@ const isNobodys =
 
 /** Of what has been disconnected: a connection reports its time when it ends. */
 export async function readCounters(server: Server, database: string): Promise<Counters> {
+  await pause(server.statisticsLagMs);
   const { rows } = await server.admin.query<Counters>(
     `select d.active_time as "activeMs", s.statements, s.buffers
      from pg_stat_database d

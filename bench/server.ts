@@ -29,6 +29,8 @@ export interface Server {
   readonly port: number;
   /** Of the postmaster. */
   readonly processId: number;
+  /** How long the server's statistics may lag behind what was done. */
+  readonly statisticsLagMs: number;
   /** The superuser's one connection to the database postgres, outside of everything that is measured. */
   readonly admin: Pool;
   urlOf(database: string): string;
@@ -49,6 +51,8 @@ export async function startServer(version: PostgresVersion): Promise<Server> {
   return {
     port: postgres.port,
     processId: postgres.processId,
+    // Up to Postgres 14 a process of its own collects them, and writes them down every half second.
+    statisticsLagMs: version === '14' ? 1_000 : 0,
     admin,
     urlOf: (database) => withDatabase(postgres.url, database),
     async stop() {

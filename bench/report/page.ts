@@ -1,6 +1,5 @@
 // The page: what was promised and what became of it, where peers are ahead, and every measurement.
 import type { LeftOut, Results } from '../results.ts';
-import type { Chart } from './chart.ts';
 import { type Evidence, evidenceOf, systemsOf } from './evidence.ts';
 import { grouped, markdownTable } from './format.ts';
 import { losses } from './losses.ts';
@@ -10,10 +9,16 @@ import { sectionTable } from './section-table.ts';
 import { sections } from './sections.ts';
 import { verdictTable } from './verdicts.ts';
 
+/** A chart whose file lies in performance/ beside the page. */
+export interface Drawn {
+  readonly name: string;
+  readonly alternative: string;
+}
+
 export interface PageParts {
   readonly evidence: Evidence;
   readonly otherVersions: readonly Results[];
-  readonly drawn: readonly Chart[];
+  readonly drawn: readonly Drawn[];
   /** How it was measured, in Markdown. */
   readonly method: string;
 }
@@ -62,7 +67,7 @@ function whereItLoses(evidence: Evidence): string {
   return `## Where Millrace loses\n\nAgainst Millrace over TCP, by medians of a run:\n\n${text}`;
 }
 
-function sectionPart(section: Section, evidence: Evidence, drawn: readonly Chart[]): string[] {
+function sectionPart(section: Section, evidence: Evidence, drawn: readonly Drawn[]): string[] {
   const { workload, title, about } = section;
   const table = sectionTable(section, evidence);
   const missing = leftOutOf(workload, evidence);

