@@ -22,7 +22,8 @@ interface Work {
   readonly portion: (limit: number, cursor: string | undefined) => Promise<Portion>;
 }
 
-const mostAtOnce = 500;
+/** A portion takes some tenths of a second, so that Ctrl-C is heard soon and the bar moves. */
+const mostAtOnce = 1_000;
 
 /** Prints what was done. */
 export async function workInPortions(

@@ -25,8 +25,10 @@ export function portionOf(answer: Redriven | Discarded): Portion {
 
 /** A portion takes less than a second, so that a stop is heard soon. */
 const portionSize = 1_000;
-/** How far a dry run counts. */
-const countedAtMost = 10_000;
+/** How far one dry run counts. */
+const countedAtOnce = 10_000;
+/** Beyond so many it is enough to know that there are more: ten dry runs take a second. */
+const countedAtMost = 100_000;
 
 export interface Portions {
   readonly act: (choice: DeadLetterChoice) => Promise<Portion>;
@@ -71,9 +73,16 @@ export async function countLetters({
   let matched = 0;
   let more = false;
   for (const choice of choices) {
-    const portion = await act({ ...choice, limit: countedAtMost, dryRun: true });
-    matched += portion.matched;
-    more ||= portion.more;
+    let cursor: string | null = null;
+    do {
+      const portion: Portion = await act({
+        ...{ ...choice, limit: countedAtOnce, dryRun: true },
+        ...(cursor && { cursor }),
+      });
+      matched += portion.matched;
+      more ||= portion.more && (portion.nextCursor === null || matched >= countedAtMost);
+      cursor = portion.more ? portion.nextCursor : null;
+    } while (cursor && matched < countedAtMost);
   }
   return { matched, more };
 }

@@ -2,8 +2,8 @@
 -- max_count (at most 10,000), queue by queue, in each the oldest first. The messages and their attempts are kept, and a
 -- replay can still bring them back. Groups that waited for a letter go on. Operators call it, and the HTTP API for them,
 -- again and again while the answer says that there is more, with its nextCursor as the cursor: a call looks at some 20,000
--- letters, and begins with the oldest when it has no cursor. A dry run counts as far as such a call would go, changes
--- nothing and leaves no line in the audit table.
+-- letters, takes about a second at most, and begins with the oldest when it has no cursor. A dry run counts up to max_count,
+-- changes nothing and leaves no line in the audit table.
 create or replace function millrace.discard(
   filter jsonb, max_count integer default 1000, dry_run boolean default false, actor text default null,
   cursor jsonb default null
@@ -12,18 +12,13 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  letter record;
-  matched integer;
+  letters record;
 begin
-  select l.* into letter from millrace.lock_dead_letters(filter, max_count, cursor) as l;
-  matched := cardinality(letter.places);
-  if not dry_run then
-    perform millrace.discard_letters(letter.places);
-    perform millrace.audit_action(actor, 'discard', filter, matched);
-  end if;
+  select a.* into letters
+  from millrace.act_on_letters('discard', filter, max_count, dry_run, actor, cursor) as a;
   return json_build_object(
-    'matched', matched, 'discarded', case when dry_run then 0 else matched end, 'more', letter.has_more,
-    'nextCursor', letter.next_cursor
+    'matched', letters.matched, 'discarded', case when dry_run then 0 else letters.matched end, 'more', letters.has_more,
+    'nextCursor', letters.next_cursor
   );
 end
 $$;
@@ -31,7 +26,8 @@ $$;
 comment on function millrace.discard is
   'Gives dead letters up for good, queue by queue, in each the oldest first; their messages are kept. filter: {"ids", '
   '"queue", "type", "before", "after", "error", "fingerprint"}, of which an absent key fits all; max_count: at most 10000 '
-  'a call; dry_run: only count, as far as max_count. actor: who does it, for the audit table; the session''s user when null. '
-  'cursor: nextCursor of the answer before. Answers {"matched", "discarded", "more", "nextCursor"}: call again while '
-  'there is more. Errors: MR002 unfit filter, MR005 a letter is in a group and the transaction above read committed.';
+  'a call, and fewer where a second is too short for them; dry_run: only count, as far as max_count. actor: who does it, for '
+  'the audit table; the session''s user when null. cursor: nextCursor of the answer before. Answers {"matched", '
+  '"discarded", "more", "nextCursor"}: call again while there is more. Errors: MR002 unfit filter, MR005 a letter is in a '
+  'group and the transaction above read committed.';
 grant execute on function millrace.discard to millrace_operator;

@@ -1,8 +1,8 @@
 -- Sends dead letters round again with all their attempts before them: a portion of those that fit the filter, which
 -- matching_dead_letters explains, up to max_count (at most 10,000), queue by queue, in each the oldest first. Operators
 -- call it, and the HTTP API for them, again and again while the answer says that there is more, with its nextCursor as the
--- cursor: a call looks at some 20,000 letters, and begins with the oldest when it has no cursor. A dry run counts as far as
--- such a call would go, changes nothing and leaves no line in the audit table.
+-- cursor: a call looks at some 20,000 letters, takes about a second at most, and begins with the oldest when it has no cursor.
+-- A dry run counts up to max_count, changes nothing and leaves no line in the audit table.
 create or replace function millrace.redrive(
   filter jsonb, max_count integer default 1000, dry_run boolean default false, actor text default null,
   cursor jsonb default null
@@ -11,18 +11,13 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  letter record;
-  matched integer;
+  letters record;
 begin
-  select l.* into letter from millrace.lock_dead_letters(filter, max_count, cursor) as l;
-  matched := cardinality(letter.places);
-  if not dry_run then
-    perform millrace.redrive_letters(letter.places);
-    perform millrace.audit_action(actor, 'redrive', filter, matched);
-  end if;
+  select a.* into letters
+  from millrace.act_on_letters('redrive', filter, max_count, dry_run, actor, cursor) as a;
   return json_build_object(
-    'matched', matched, 'redriven', case when dry_run then 0 else matched end, 'more', letter.has_more,
-    'nextCursor', letter.next_cursor
+    'matched', letters.matched, 'redriven', case when dry_run then 0 else letters.matched end, 'more', letters.has_more,
+    'nextCursor', letters.next_cursor
   );
 end
 $$;
@@ -30,7 +25,8 @@ $$;
 comment on function millrace.redrive is
   'Sends dead letters round again with all their attempts before them, queue by queue, in each the oldest first. '
   'filter: {"ids", "queue", "type", "before", "after", "error", "fingerprint"}, of which an absent key fits all; max_count: '
-  'at most 10000 a call; dry_run: only count, as far as max_count. actor: who does it, for the audit table; the session''s user '
-  'when null. cursor: nextCursor of the answer before. Answers {"matched", "redriven", "more", "nextCursor"}: call again '
-  'while there is more. Errors: MR002 unfit filter, MR005 a letter is in a group and the transaction above read committed.';
+  'at most 10000 a call, and fewer where a second is too short for them; dry_run: only count, as far as max_count. actor: who '
+  'does it, for the audit table; the session''s user when null. cursor: nextCursor of the answer before. Answers {"matched", '
+  '"redriven", "more", "nextCursor"}: call again while there is more. Errors: MR002 unfit filter, MR005 a letter is in a '
+  'group and the transaction above read committed.';
 grant execute on function millrace.redrive to millrace_operator;

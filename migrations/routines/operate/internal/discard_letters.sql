@@ -1,5 +1,5 @@
 -- Gives dead letters up: their deliveries are logged as cancelled, and groups that waited for them go on. places: where
--- the letters lie, all of them locked. discard calls it.
+-- the letters lie, all of them locked. act_on_letters calls it.
 create or replace function millrace.discard_letters(places tid[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

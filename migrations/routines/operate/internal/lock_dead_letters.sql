@@ -7,7 +7,7 @@
 -- few, or none, and others may fit behind the cursor.
 -- Those that somebody else is redriving or discarding at this moment are left to them, and not counted.
 -- The oldest come first so that the members of a group come back in its order, portion after portion, and so that what
--- dies again meanwhile is not sent round before what waits. redrive and discard call it.
+-- dies again meanwhile is not sent round before what waits. act_on_letters calls it.
 create or replace function millrace.lock_dead_letters(
   filter jsonb, max_count integer, cursor jsonb, out places tid[], out has_more boolean, out next_cursor jsonb
 )

@@ -1,7 +1,7 @@
 -- Turns dead letters into deliveries with all their attempts before them. Where a dead letter blocks its group, the
 -- delivery takes its old place in the group; elsewhere the group has gone on, and it queues up behind. A letter whose
 -- message is live in its queue already, because of a replay, only goes. places: where the letters lie, all of them
--- locked. redrive and replay call it.
+-- locked. act_on_letters and replay call it.
 create or replace function millrace.redrive_letters(places tid[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -6,12 +6,13 @@ import { countLetters, doPortions, type Portion } from '#console/pages/dead-lett
 /** A server that has so many letters and does at most two a call. */
 function serverWith(letters: number) {
   const calls: DeadLetterChoice[] = [];
+  // What is done is no letter any more, and what a dry run has counted lies before its cursor: either way it is not found again.
   let left = letters;
   const act = (choice: DeadLetterChoice): Promise<Portion> => {
     calls.push(choice);
     const matched = Math.min(left, 2);
-    if (!choice.dryRun) left -= matched;
-    const more = choice.dryRun ? left > 2 : left > 0;
+    left -= matched;
+    const more = left > 0;
     const done = choice.dryRun ? 0 : matched;
     return Promise.resolve({
       matched,
@@ -51,12 +52,21 @@ test('stops between two portions, and says that it is not whole', async () => {
 });
 
 test('counts before it acts, and changes nothing by that', async () => {
-  const { act, calls } = serverWith(5);
+  const { act, calls } = serverWith(3);
   expect(await countLetters({ act, choices: [{ filter: {} }] })).toEqual({
-    matched: 2,
-    more: true,
+    matched: 3,
+    more: false,
   });
-  expect(calls).toEqual([{ filter: {}, limit: 10_000, dryRun: true }]);
+  const call = { filter: {}, limit: 10_000, dryRun: true };
+  expect(calls).toEqual([call, { ...call, cursor: 'after-1' }]);
+});
+
+test('counts no further than a hundred thousand', async () => {
+  const { act, calls } = serverWith(200_001);
+  const many = async (choice: DeadLetterChoice) => ({ ...(await act(choice)), matched: 10_000 });
+  const counted = await countLetters({ act: many, choices: [{ filter: {} }] });
+  expect(counted).toEqual({ matched: 100_000, more: true });
+  expect(calls).toHaveLength(10);
 });
 
 test('names selected letters by their queue, a thousand a call', () => {

@@ -1,5 +1,5 @@
-// Operators' calls for 10,000 messages in groups: each call ends within the time that a statement has over HTTP, and says
-// whether there is more; a call that runs out of that time says so.
+// Operators' calls for 10,000 messages in groups, or as many as MILLRACE_LETTERS says: each call ends within the time that a statement has over HTTP, and says
+// whether there is more; a call that runs out of that time says so. How many letters a call manages depends on the machine.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '#queue/database.ts';
 import { bearer, openApi, type TestApi } from '#test/support/functions/api.ts';
@@ -7,7 +7,8 @@ import { type Bookstore, openBookstore } from '#test/support/functions/bookstore
 import { buryGroups, fillGroups } from '#test/support/sql/bulk.ts';
 import { connect } from '#test/support/sql/connect.ts';
 
-const count = 10_000;
+const largest = 10_000;
+const count = Number(process.env['MILLRACE_LETTERS'] ?? largest);
 const payments = { name: 'payments', type: 'order.placed' };
 
 let store: Bookstore;
@@ -42,6 +43,8 @@ async function portions(route: Route, more: object, affected: string): Promise<n
   return counts;
 }
 
+const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
+
 const left = async () => {
   const [row] = await store.query<{ live: number; dead: number }>(
     `select (select count(*)::int from millrace.delivery) as live,
@@ -54,11 +57,13 @@ describe.each([
   ['one group', 1],
   ['a hundred groups', 100],
   ['as many groups', count],
-])('10,000 dead letters in %s', (_, groups) => {
+])(`${count} dead letters in %s`, (_, groups) => {
   beforeEach(() => buryGroups(store, payments, { count, groups }));
 
   test('are redriven in portions, and are back in order', async () => {
-    expect(await portions(redrive, { limit: 4_000 }, 'redriven')).toEqual([4_000, 4_000, 2_000]);
+    const redriven = await portions(redrive, { limit: 4_000 }, 'redriven');
+    expect(sum(redriven)).toBe(count);
+    expect(Math.max(...redriven)).toBeLessThanOrEqual(4_000);
     expect(await left()).toEqual({ live: count, dead: 0 });
     const disorder = await store.query(
       `select from (
@@ -74,19 +79,19 @@ describe.each([
     expect(heads).toHaveLength(groups);
   });
 
-  test('are redriven or discarded by one call with the largest limit', async () => {
-    expect(await portions(redrive, { limit: count }, 'redriven')).toEqual([count]);
-    expect(await portions(purge, {}, 'cancelled')).toEqual([count]);
+  test('are redriven or discarded by calls with the largest limit', async () => {
+    expect(sum(await portions(redrive, { limit: largest }, 'redriven'))).toBe(count);
+    expect(sum(await portions(purge, {}, 'cancelled'))).toBe(count);
     await buryGroups(store, payments, { count, groups });
-    const rehearsal = await call(api, discard, { limit: count - 1, dryRun: true });
-    expect(rehearsal.body).toMatchObject({ matched: count - 1, discarded: 0, more: true });
-    expect(await portions(discard, { limit: count }, 'discarded')).toEqual([count]);
+    const rehearsal = await call(api, discard, { limit: largest - 1, dryRun: true });
+    expect(rehearsal.body).toMatchObject({ matched: largest - 1, discarded: 0, more: true });
+    expect(sum(await portions(discard, { limit: largest }, 'discarded'))).toBe(count);
     expect(await left()).toEqual({ live: 0, dead: 0 });
   });
 });
 
 test('10,000 messages in groups are purged in portions', async () => {
-  await fillGroups(store, payments, { count, groups: 100 });
+  await fillGroups(store, payments, { count: largest, groups: 100 });
   expect(await portions(purge, { limit: 4_000 }, 'cancelled')).toEqual([4_000, 4_000, 2_000]);
   expect(await left()).toEqual({ live: 0, dead: 0 });
 });

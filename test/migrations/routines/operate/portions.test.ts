@@ -91,6 +91,24 @@ describe.each(policies)('a redrive in portions, %o', (policy) => {
   });
 });
 
+test.each(['redrive', 'discard'] as const)(
+  'a %s of which half a second is over ends after the step that it is at, and says that there is more',
+  async (action) => {
+    const queue = await declareQueue(db);
+    await buryGroups(db, queue, { count: 1_600, groups: 1_600 });
+    const operate = (maxCount: number) => operator[action]({ queue: queue.name }, { maxCount });
+    await db.query(
+      `create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.5); return null; end';
+       create trigger slow after delete on millrace.dead_letter execute function public.slow()`,
+    );
+    expect(await operate(1_600)).toMatchObject({ matched: 500, more: true });
+    expect(await operate(400)).toMatchObject({ matched: 400, more: true });
+    await db.query('drop function public.slow cascade');
+    expect(await portions(() => operate(1_600))).toEqual([700]);
+    expect(await queue.deadLetters()).toEqual([]);
+  },
+);
+
 describe('of two operators at once', () => {
   const setup = async (count: number) => {
     const queue = await declareQueue(db, { deadBlocksGroup: true });
