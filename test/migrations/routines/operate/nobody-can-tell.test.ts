@@ -1,0 +1,159 @@
+// The same messages once in parcels and once as single deliveries: whatever is done to both in whichever order, all answers are
+// the same.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createDatabase } from '#test/support/database.ts';
+import { Operator } from '#test/support/sql/operator.ts';
+import { storeParcel } from '#test/support/sql/parcels.ts';
+import { type Claim, type Delivery, declareQueue, end } from '#test/support/sql/sql-queue.ts';
+
+const db = await createDatabase();
+const operator = new Operator(db.query);
+
+const place = fc.nat(1_000);
+const outcome = fc.constantFrom('done', 'done', 'retry', 'dead', 'snooze', 'release');
+const moves = {
+  send: fc.record({ count: fc.integer({ min: 1, max: 20 }), priority: fc.constantFrom(3, 5) }),
+  claim: fc.record({ claim: fc.integer({ min: 1, max: 15 }) }),
+  settle: fc.record({ from: place, outcomes: fc.array(outcome, { minLength: 1, maxLength: 6 }) }),
+  one: fc.record({ what: fc.constantFrom('cancel', 'replay', 'part', 'extend'), at: place }),
+  all: fc.record({ whole: fc.constantFrom('lose', 'suspects', 'part') }),
+  purge: fc.record({ purge: fc.integer({ min: 1, max: 30 }) }),
+} as const;
+const move = fc.oneof(
+  { weight: 3, arbitrary: moves.send },
+  { weight: 4, arbitrary: moves.claim },
+  { weight: 4, arbitrary: moves.settle },
+  { weight: 3, arbitrary: moves.one },
+  { weight: 2, arbitrary: moves.all },
+  { weight: 1, arbitrary: moves.purge },
+);
+type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
+
+async function lane(hasParcels: boolean) {
+  const queue = await declareQueue(db);
+  const ids: string[] = [];
+  const held = new Map<number, Delivery>();
+
+  const numbers = (found: readonly string[]) =>
+    found.map((id) => ids.indexOf(id)).sort((one, other) => one - other);
+  const took = ({ deliveries }: Claim) => {
+    for (const delivery of deliveries) held.set(ids.indexOf(delivery.id), delivery);
+    return deliveries.map(({ id, attempt }) => [ids.indexOf(id), attempt]);
+  };
+
+  async function send(count: number, priority: number) {
+    if (hasParcels) {
+      ids.push(...(await storeParcel(db, queue, { count, priority })).ids);
+      return;
+    }
+    for (let sent = 0; sent < count; sent += 9) {
+      const some = Array(Math.min(9, count - sent)).fill({ priority });
+      ids.push(...(await queue.enqueueMany(some)).map(({ id }) => id));
+    }
+  }
+
+  /** A claim may end where parcels do, and says so by its cursor; the next one goes on. */
+  async function claim(count: number) {
+    const all: number[][] = [];
+    let some: Claim;
+    do {
+      some = await queue.claim({ count: count - all.length });
+      all.push(...took(some));
+    } while (some.deliveries.length > 0 && all.length < count);
+    return all;
+  }
+
+  async function settle(from: number, outcomes: readonly string[]) {
+    const known = [...held].sort(([one], [other]) => one - other);
+    const first = from % Math.max(1, known.length);
+    const chosen = known.slice(first, first + outcomes.length);
+    const error = { name: 'Error', message: 'broken' };
+    const results = chosen.map(([number, delivery], n) => {
+      held.delete(number);
+      return end(outcomes[n] ?? 'done', delivery, { error, delaySeconds: 600 });
+    });
+    const report = await queue.settle(...results);
+    return { ...report, dead: numbers(report.dead), stale: numbers(report.stale) };
+  }
+
+  async function one(what: string, at: number) {
+    const id = ids[at % Math.max(1, ids.length)];
+    if (id === undefined) return null;
+    if (what === 'cancel') return (await operator.cancel(id))?.cancelled.length;
+    if (what === 'replay') return (await operator.replay(id))?.queues.length;
+    if (what === 'part') await db.query('select millrace.part_with(array[$1::uuid])', [id]);
+    const lease = held.get(at % ids.length);
+    return what === 'extend' && lease ? (await queue.extend(lease)).length : null;
+  }
+
+  async function whole(what: string) {
+    if (what === 'lose') return queue.expireLeases();
+    if (what === 'part')
+      return db.query(
+        'select millrace.part_queue(q.id, 10) from millrace.queue q where q.name = $1',
+        [queue.name],
+      );
+    const suspects = await queue.claimSuspects();
+    return [took(suspects), numbers(suspects.dead)];
+  }
+
+  async function play(made: Move) {
+    if ('count' in made) return send(made.count, made.priority);
+    if ('claim' in made) return claim(made.claim);
+    if ('outcomes' in made) return settle(made.from, made.outcomes);
+    if ('at' in made) return one(made.what, made.at);
+    if ('whole' in made) return whole(made.whole);
+    return operator.purge(queue.name, queue.name, { maxCount: made.purge });
+  }
+
+  async function look() {
+    const rows = await db.query<{ id: string; status: string; attempt: number }>(
+      `select s.message_id as id, s.status, s.attempt from millrace.delivery_status s
+       where s.queue = $1 and s.message_id = any ($2)`,
+      [queue.name, ids],
+    );
+    const statuses = rows.map(({ id, status, attempt }) => [ids.indexOf(id), status, attempt]);
+    const [stats] = await operator.stats(queue.name);
+    return { statuses: statuses.sort(([one], [other]) => Number(one) - Number(other)), stats };
+  }
+
+  async function listed(status: string) {
+    const filter = { type: queue.type, status };
+    const [row] = await db.query<{ items: { id: string }[] }>(
+      `select millrace.messages($1, null, 1000) -> 'items' as items`,
+      [filter],
+    );
+    return numbers((row?.items ?? []).map(({ id }) => id));
+  }
+  return { play, look, listed, type: queue.type };
+}
+
+test('deliveries in parcels and single ones give the same answers', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 14 }), async (made) => {
+      const parcels = await lane(true);
+      const singles = await lane(false);
+      const ofBoth = async <Answer>(ask: (of: typeof parcels) => Promise<Answer>) => {
+        const all = [await ask(parcels), await ask(singles)];
+        return all.map((each) => JSON.parse(JSON.stringify(each ?? null)));
+      };
+      for (const each of [{ count: 20, priority: 5 } as const, ...made]) {
+        const [answer, expected] = await ofBoth((of) => of.play(each));
+        if (!('count' in each || 'whole' in each)) expect(answer).toEqual(expected);
+      }
+      const [seen, wanted] = await ofBoth((of) => of.look());
+      expect(seen.statuses).toEqual(wanted.statuses);
+      expect(seen.stats).toEqual({
+        ...wanted.stats,
+        name: expect.any(String),
+        oldestPendingSeconds: wanted.stats.oldestPendingSeconds && expect.any(Number),
+      });
+      for (const status of ['pending', 'processing', 'scheduled', 'done', 'dead', 'cancelled']) {
+        const [found, wanted] = await ofBoth((of) => of.listed(status));
+        expect(found, status).toEqual(wanted);
+      }
+    }),
+    { numRuns: 10 },
+  );
+});
