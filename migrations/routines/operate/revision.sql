@@ -21,8 +21,7 @@ as $$
             concat_ws(' ', s.queue, s.status, extract(epoch from s.available_at), extract(epoch from s.finished_at)),
             ',' order by s.queue
           )
-          from millrace.delivery_status s
-          where s.message_id = m.id
+          from millrace.deliveries_of(m.id) as s
         ),
         (
           select string_agg(concat_ws(' ', d.queue_id, d.progress ->> 'at'), ',' order by d.queue_id)

@@ -34,8 +34,7 @@ as $$
           )
           order by s.queue
         )
-        from millrace.delivery_status s
-        where s.message_id = m.id
+        from millrace.deliveries_of(m.id) as s
       ),
       '[]'
     )

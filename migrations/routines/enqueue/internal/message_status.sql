@@ -7,8 +7,7 @@ as $$
   select coalesce(
     (
       select s.status
-      from millrace.delivery_status s
-      where s.message_id = message_status.id
+      from millrace.deliveries_of(message_status.id) as s
       order by millrace.status_rank(s.status)
       limit 1
     ),

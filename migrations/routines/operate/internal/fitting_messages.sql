@@ -25,25 +25,38 @@ as $$
       -- Keeps the planner from asking for the status of what does not fit anyway.
       offset 0
     ) as f
+    -- In one "case", which keeps this order.
     where case
-      when filter ->> 'queue' is not null then exists (
-        select from millrace.delivery_status s
-        where s.message_id = f.id and s.queue = filter ->> 'queue'
-          and (filter ->> 'status' is null or s.status = filter ->> 'status')
-      )
-      when filter ->> 'status' is null then true
-      -- Most of what does not fit is found out by fewer look-ups than the message's status takes.
-      when case filter ->> 'status'
-        when 'done' then not exists (select from millrace.delivery d where d.message_id = f.id)
+      -- Most of what does not fit is found out by fewer look-ups than it takes to tell where its deliveries stand.
+      when not case filter ->> 'status'
+        when 'done' then filter ->> 'queue' is not null
+          or not exists (select from millrace.delivery d where d.message_id = f.id)
           and not exists (
             select from millrace.parcel p
             where p.first_id between millrace.span_start(f.id) and millrace.span_end(f.id) and f.id = any (p.message_ids)
           )
-        else exists (
-          select from millrace.delivery_status s where s.message_id = f.id and s.status = filter ->> 'status'
+        when 'cancelled' then exists (
+          select from millrace.attempt a where a.message_id = f.id and a.outcome = 'cancelled'
         )
-      end then millrace.message_status(f.id) = filter ->> 'status'
-      else false
+        when 'dead' then exists (select from millrace.dead_letter l where l.message_id = f.id)
+        else filter ->> 'status' is null
+          or exists (
+            select from millrace.delivery d
+            where d.message_id = f.id and millrace.live_status(d.available_at, d.lease_expires_at) = filter ->> 'status'
+          )
+          or exists (
+            select from millrace.parcel p
+            where p.first_id between millrace.span_start(f.id) and millrace.span_end(f.id)
+              and f.id = any (p.message_ids)
+              and millrace.live_status(p.available_at, p.lease_expires_at) = filter ->> 'status'
+          )
+      end then false
+      when filter ->> 'queue' is not null then exists (
+        select from millrace.deliveries_of(f.id) as s
+        where s.queue = filter ->> 'queue' and (filter ->> 'status' is null or s.status = filter ->> 'status')
+      )
+      when filter ->> 'status' is not null then millrace.message_status(f.id) = filter ->> 'status'
+      else true
     end
     order by f.id desc
   )

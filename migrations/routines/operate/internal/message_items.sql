@@ -44,7 +44,6 @@ as $$
         )
         order by s.queue
       ) as deliveries
-    from millrace.delivery_status s
-    where s.message_id = m.id
+    from millrace.deliveries_of(m.id) as s
   ) as d
 $$;
