@@ -1,5 +1,6 @@
 // esbuild, as it makes one file of what an application and this package are written in.
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import {
   type BuildOptions,
   buildSync,
@@ -21,6 +22,8 @@ const ownOptions = {
   format: 'esm',
   target: 'node24',
   minify: true,
+  // What is imported when it is first needed gets a file of its own, which a cold start does not read.
+  splitting: true,
   sourcemap: true,
   // A stack trace needs the names of files and lines only. The sources in the map would make upload and cold start larger.
   sourcesContent: false,
@@ -44,8 +47,9 @@ interface Bundle {
 }
 
 /**
- * Writes `index.mjs` into the folder, which is the entry and all that it imports. Prints esbuild's warnings. Throws an error
- * with a line for each of esbuild's errors, and a sentence when the application's file exports no registry.
+ * Writes `index.mjs` into the folder, which is the entry and all that it imports, and beside it what it imports only when that is
+ * needed. Prints esbuild's warnings. Throws an error with a line for each of esbuild's errors, and a sentence when the
+ * application's file exports no registry.
  */
 export function bundle(entry: string, { name, application, folder, options }: Bundle): Metafile {
   const build = (banner = '') =>
@@ -53,7 +57,10 @@ export function bundle(entry: string, { name, application, folder, options }: Bu
       ...ownOptions,
       ...options,
       metafile: true,
-      outfile: join(folder, 'index.mjs'),
+      outdir: folder,
+      entryNames: 'index',
+      chunkNames: '[name]-[hash]',
+      outExtension: { '.js': '.mjs' },
       banner: { js: banner },
       stdin: {
         contents: entry,
@@ -64,10 +71,28 @@ export function bundle(entry: string, { name, application, folder, options }: Bu
   try {
     const { metafile, warnings } = build();
     print(warnings);
-    return callsRequire(metafile) ? build(require).metafile : metafile;
+    const built = callsRequire(metafile) ? build(require).metafile : metafile;
+    removeUnused(built, folder);
+    return built;
   } catch (error) {
     throw lacksRegistry(error) ? noRegistry(application, error) : error;
   }
+}
+
+/** What only functions import that were left out: esbuild writes such files all the same. */
+function removeUnused({ outputs }: Metafile, folder: string): void {
+  const used = new Set<string>();
+  const use = (path: string): void => {
+    if (used.has(path)) return;
+    used.add(path);
+    for (const { path: imported } of outputs[path]?.imports ?? []) use(imported);
+  };
+  const scripts = Object.keys(outputs).filter((path) => path.endsWith('.mjs'));
+  for (const path of scripts) if (basename(path) === 'index.mjs') use(path);
+  for (const path of scripts)
+    if (!used.has(path))
+      for (const end of ['', '.map', '.LEGAL.txt'])
+        rmSync(join(folder, `${basename(path)}${end}`), { force: true });
 }
 
 function print(warnings: readonly Message[]): void {

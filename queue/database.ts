@@ -1,8 +1,8 @@
-// The one file that knows the Postgres driver, Neon's serverless one. Nearly all calls are one-shot statements over
-// HTTP, which hold no connection that a frozen Lambda sandbox could lose; a session over WebSocket is opened only
-// where a transaction has to stay open between statements.
-import { Client, neon, neonConfig, types } from '@neondatabase/serverless';
-import { parseJson } from './parse-json.ts';
+// The database as everything else sees it. Nearly all calls are one-shot statements over HTTP, which hold no connection
+// that a frozen Lambda sandbox could lose; a session over WebSocket, by Neon's driver, is opened only where a transaction has
+// to stay open between statements.
+import { sendStatement } from './statement-over-http.ts';
+import { typeParser } from './type-parsers.ts';
 import { wait } from './wait.ts';
 
 /** Whatever runs a statement with its parameters ($1, $2, ...) and gives the rows as objects, with json parsed. */
@@ -25,29 +25,19 @@ export interface Session extends Database {
   close(): Promise<void>;
 }
 
+/** The driver's own reading of values, but for json. Binary ones never come: nobody here asks for them. */
+const types = { getTypeParser: typeParser };
+
 /** Longer than a living server needs to answer a goodbye. */
 const longestCloseMs = 1_000;
 
 const isLoopback = (host: string) => host === '127.0.0.1' || host === 'localhost';
 
-// A loopback address is never Neon's. There the endpoint of `npm start` answers, without TLS and on the URL's own
-// port.
-const neonEndpoint = neonConfig.fetchEndpoint;
-neonConfig.fetchEndpoint = (host, port, options) =>
-  isLoopback(host)
-    ? `http://${host}:${port}/sql`
-    : typeof neonEndpoint === 'function'
-      ? neonEndpoint(host, port, options)
-      : neonEndpoint;
-
-// Payloads have the names that their senders gave them.
-const { JSON: json = 0, JSONB: jsonb = 0 } = types.builtins;
-const withSafeJson: Pick<typeof types, 'getTypeParser'> = {
-  getTypeParser: (type, format) =>
-    format !== 'binary' && (type === json || type === jsonb)
-      ? (text: string) => parseJson(text)
-      : types.getTypeParser(type, format),
-};
+/** Neon answers statements at a name of its own; a loopback address is never Neon's but the endpoint of `millrace start`. */
+const addressOf = ({ hostname, port }: URL): string =>
+  isLoopback(hostname)
+    ? `http://${hostname}:${port}/sql`
+    : `https://${hostname.replace(/^[^.]+\./, 'api.')}/sql`;
 
 /** What a connection string looks like, for sentences about one that is none. */
 export const databaseUrlForm = 'postgresql://user:password@host/database';
@@ -75,15 +65,15 @@ export function requireDatabaseUrl(url: string): URL {
  * ```
  */
 export function openDatabase(url: string, timeoutMs = 30_000): Database {
-  requireDatabaseUrl(url);
-  const sql = neon(url);
+  const parsed = requireDatabaseUrl(url);
+  const address = addressOf(parsed);
+  // Whoever looks at a server's connections sees whose they are.
+  if (!parsed.searchParams.has('application_name'))
+    parsed.searchParams.append('application_name', 'millrace');
+  const endpoint = { address, login: parsed.href };
   return {
-    // What the driver returns is no promise: it runs the statement each time that it is awaited. So it is awaited
-    // here, once, and never handed out.
     async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
-      const fetchOptions = { signal: AbortSignal.timeout(timeoutMs) };
-      const options = { fetchOptions, types: withSafeJson };
-      return (await sql.query(text, [...parameters], options)) as Row[];
+      return (await sendStatement(endpoint, { text, parameters, timeoutMs })) as Row[];
     },
   };
 }
@@ -104,7 +94,9 @@ export function openDatabase(url: string, timeoutMs = 30_000): Database {
  */
 export async function openSession(url: string): Promise<Session> {
   const { hostname } = requireDatabaseUrl(url);
-  const client = new Client({ connectionString: url, types: withSafeJson });
+  // Most consumers never open a session, and the http function has none: the driver is a file of its own in their bundles.
+  const { Client } = await import('@neondatabase/serverless');
+  const client = new Client({ connectionString: url, types });
   // By default the driver collects writes for a turn of the timers, which holds every statement back for a
   // millisecond.
   client.neonConfig.coalesceWrites = false;

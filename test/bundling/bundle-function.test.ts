@@ -95,6 +95,22 @@ test('aliases of the application’s own tsconfig.json lead where they lead its 
   expect(globalThis).toMatchObject({ shopMark: 'read' });
 });
 
+test('what is imported when it is first needed is a file of its own, and what nobody imports is none', () => {
+  const folder = application({
+    'registry.ts': `globalThis.later = () => import('./later.ts');\n${empty}`,
+    'later.ts': `export const later = 'much later';`,
+  });
+  expect(bundle(folder)).not.toContain('much later');
+  const files = readdirSync(join(folder, 'out'));
+  expect(files.find((name) => /^later-\w+\.mjs$/.test(name))).toBeDefined();
+  // The driver, which only sessions need.
+  expect(files.find((name) => /^serverless-\w+\.mjs$/.test(name))).toBeDefined();
+  const out = join(folder, 'http');
+  const registry = join(folder, 'registry.ts');
+  bundleFunction('http', { registry, migrations: undefined }, out);
+  expect(readdirSync(out).filter((name) => name.startsWith('serverless-'))).toEqual([]);
+});
+
 test('options of the application reach esbuild', () => {
   const folder = application({
     'registry.ts': `import text from './mail.txt';\nglobalThis.mail = text + SHOP;\n${empty}`,

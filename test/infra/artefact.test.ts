@@ -31,8 +31,8 @@ beforeAll(async () => {
 
 describe('a bundle', () => {
   test.each([
-    [consumer, 320_000],
-    [http, 360_000],
+    [consumer, 190_000],
+    [http, 229_000],
   ])('is small enough to start fast: %s, %d bytes', async (path, most) => {
     const { size } = await stat(join(assembly.folderOf(path), 'index.mjs'));
     expect(size).toBeLessThanOrEqual(most);

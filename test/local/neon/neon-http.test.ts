@@ -1,7 +1,7 @@
-import { neon } from '@neondatabase/serverless';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '#queue/database.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { neon } from '#test/support/neon-driver.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 let db: TestDatabase;

@@ -1,5 +1,4 @@
 // What a connection may be: other settings of the libraries, other drivers below them, and what is not one of theirs.
-import { neon } from '@neondatabase/serverless';
 import { sql as drizzleSql } from 'drizzle-orm';
 import { drizzle as drizzleOnNeon } from 'drizzle-orm/neon-http';
 import { drizzle as drizzleOnPostgres } from 'drizzle-orm/postgres-js';
@@ -9,6 +8,7 @@ import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import type { Connection } from '#queue/produce/connection.ts';
 import { enqueue } from '#queue/produce/enqueue.ts';
+import { neon } from '#test/support/neon-driver.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 

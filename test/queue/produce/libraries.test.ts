@@ -1,11 +1,11 @@
 // The examples of docs/producers.md, which are these files word for word, on the real libraries and a real Postgres.
 import { inspect } from 'node:util';
-import { neon } from '@neondatabase/serverless';
 import { Pool } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue, type Queue } from '#queue/declare/queue.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
+import { neon } from '#test/support/neon-driver.ts';
 import { importOrders } from '#test/support/producers/shop/import.ts';
 import { announceOrder } from '#test/support/producers/shop/neon.ts';
 import { orderPlaced } from '#test/support/producers/shop/order-placed.ts';

@@ -1,10 +1,11 @@
 // The shop of docs/producers.md on each of the libraries that its page shows.
-import { Pool as NeonPool, neon, neonConfig } from '@neondatabase/serverless';
+import { Pool as NeonPool, neonConfig } from '@neondatabase/serverless';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import postgres from 'postgres';
 import type { TestDatabase } from '#test/support/database.ts';
+import { neon } from '#test/support/neon-driver.ts';
 import { placeOrder as withDrizzle } from './shop/drizzle.ts';
 import { openPrisma } from './shop/generated/client.ts';
 import { placeOrder as withKysely } from './shop/kysely.ts';
