@@ -5,6 +5,6 @@ export interface Entry {
   readonly variant: string;
   readonly system: string;
   readonly round: number;
-  /** Left out, or not a number, where it could not be measured. */
+  /** Left out where it could not be measured. */
   readonly values: Readonly<Record<string, number>>;
 }

@@ -4,12 +4,22 @@ import { createApp } from '../functions/http/app.ts';
 import { gatewayHandler } from '../functions/http/gateway-adapter.ts';
 import { readCallerRules } from '../functions/runtime/caller-rules.ts';
 import { registry } from '../handlers/registry.ts';
-import { openDatabase } from '../queue/database.ts';
+import { type Database, openDatabase } from '../queue/database.ts';
 import { jsonLinesLog } from './systems/json-lines-log.ts';
 
 /** Answers a function that enqueues an order by POST /v1/messages. */
 export function httpFunction(url: string, apiKey: string): (payload: unknown) => Promise<void> {
-  const database = openDatabase(url);
+  const call = httpApi(openDatabase(url), apiKey);
+  return async (payload) => {
+    const { status } = await call('/v1/messages', { type: 'order.placed', payload });
+    if (status !== 202) throw new Error(`POST /v1/messages answered ${status}`);
+  };
+}
+
+export type HttpApi = (path: string, body: object) => Promise<{ status: number; body: string }>;
+
+/** Posts to the API on that database. */
+export function httpApi(database: Database, apiKey: string): HttpApi {
   const handler = gatewayHandler(
     createApp({
       database,
@@ -20,15 +30,13 @@ export function httpFunction(url: string, apiKey: string): (payload: unknown) =>
       callerRules: readCallerRules({}),
     }),
   );
-  return async (payload) => {
-    const body = JSON.stringify({ type: 'order.placed', payload });
-    const { statusCode } = await handler(postEvent(body, apiKey));
-    if (statusCode !== 202) throw new Error(`POST /v1/messages answered ${statusCode}`);
+  return async (path, body) => {
+    const answer = await handler(postEvent(path, JSON.stringify(body), apiKey));
+    return { status: answer.statusCode ?? 200, body: answer.body ?? '' };
   };
 }
 
-function postEvent(body: string, apiKey: string): APIGatewayProxyEventV2 {
-  const path = '/v1/messages';
+function postEvent(path: string, body: string, apiKey: string): APIGatewayProxyEventV2 {
   const host = 'api.execute-api.eu-central-1.amazonaws.com';
   return {
     version: '2.0',

@@ -8,6 +8,8 @@ export interface Addresses {
   readonly postgres: string;
   /** The Neon endpoint, or a delay in front of it. */
   readonly neon: string;
+  /** Whether each transaction of the first may meet another connection. */
+  readonly isPooled?: boolean;
 }
 
 export interface EnqueueOptions {

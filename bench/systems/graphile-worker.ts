@@ -2,7 +2,7 @@
 import { Logger, makeWorkerUtils, runOnce, type TaskList } from 'graphile-worker';
 import { Pool } from 'pg';
 import type { Payload } from '../message.ts';
-import type { Client, DrainOptions, Shape, System } from '../system.ts';
+import type { Addresses, Client, DrainOptions, Shape, System } from '../system.ts';
 import { versionOf } from './version-of.ts';
 
 type Preset = NonNullable<GraphileConfig.Preset['worker']>;
@@ -26,7 +26,7 @@ const peer = (name: string, settings: string, toPreset: ToPreset): System => ({
     await utils.release();
     await pool.end();
   },
-  connect: ({ postgres }, shape) => connect(postgres, toPreset, shape),
+  connect: (addresses, shape) => connect(addresses, toPreset, shape),
   // Nothing of it only claims, so there is nothing to fill for.
   fill: {},
 });
@@ -54,9 +54,14 @@ function openPool(connectionString: string): Pool {
   return pool;
 }
 
-async function connect(postgres: string, toPreset: ToPreset, { queues }: Shape): Promise<Client> {
+async function connect(
+  { postgres, isPooled: noPreparedStatements = false }: Addresses,
+  toPreset: ToPreset,
+  { queues }: Shape,
+): Promise<Client> {
   const pool = openPool(postgres);
-  const utils = await makeWorkerUtils({ pgPool: pool, schema, logger: silent });
+  const shared = { pgPool: pool, noPreparedStatements };
+  const utils = await makeWorkerUtils({ ...shared, schema, logger: silent });
   return {
     async enqueue(messages, { queue = 0, groupKeys } = {}) {
       const identifier = taskName(queue);
@@ -77,7 +82,7 @@ async function connect(postgres: string, toPreset: ToPreset, { queues }: Shape):
       const names = Array.from({ length: queues }, (_, n) => taskName(n));
       const taskList: TaskList = Object.fromEntries(names.map((name) => [name, task]));
       // A run ends at the first short fetch, although handling heads of queues makes others ready.
-      do await runOnce({ preset: { worker }, pgPool: pool, noHandleSignals: true }, taskList);
+      do await runOnce({ ...shared, preset: { worker }, noHandleSignals: true }, taskList);
       while (handled < options.count);
     },
     async close() {

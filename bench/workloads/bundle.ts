@@ -1,47 +1,49 @@
-// What a cold start of the consumer loads: its size, and how long Node takes to import it.
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+// What a cold start of the consumer loads: its size, and how long Node takes to import it; beside it what any consumer would
+// load, the driver and a schema.
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { bundle as bundleEntry } from '../../bundling/bundle.ts';
 import { bundleFunction } from '../../bundling/bundle-function.ts';
-import { DATABASE_URL } from '../../functions/environment.ts';
 import { projectRoot } from '../../test/support/project-root.ts';
-import { median, timeEach } from '../percentile.ts';
-import type { Workload } from '../workload.ts';
+import { importTimes } from '../import-times.ts';
+import type { Run, Workload } from '../workload.ts';
 
-const imports = 15;
-const system = 'Millrace, consumer function';
+const application = { registry: join(projectRoot, 'handlers/registry.ts'), migrations: undefined };
+
+/** What Millrace takes of the driver, and a message as an application declares it. */
+const driverAndSchema = `
+  import { Client, neon, neonConfig, types } from '@neondatabase/serverless';
+  import * as z from 'zod';
+  export const schema = z.object({ orderId: z.string(), email: z.email(), amountCents: z.int() });
+  export { Client, neon, neonConfig, types };`;
 
 export const bundle: Workload = {
   name: 'bundle',
   async run(run) {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-bundle-'));
     try {
-      const registry = join(projectRoot, 'handlers/registry.ts');
-      bundleFunction('consumer', { registry, migrations: undefined }, folder);
-      const file = join(folder, 'index.mjs');
-      const { size } = await stat(file);
-      const values = { bytes: size, importMs: await importMs(file) };
-      run.record({ workload: 'bundle', variant: '', system, round: 1, values });
+      await measureIn(folder, run);
     } finally {
       await rm(folder, { recursive: true });
     }
   },
 };
 
-/** What a process that imports the file takes longer than one that does nothing, in turns. */
-export async function importMs(file: string): Promise<number> {
-  // Read when it is imported, and not connected to.
-  const env = { [DATABASE_URL]: 'postgresql://nobody:secret@127.0.0.1/nowhere' };
-  const node = (script: string) =>
-    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env });
-  const extra: number[] = [];
-  for (let n = 0; n < imports; n += 1) {
-    const [bare = 0] = await timeEach(1, () => node(''));
-    const [importing = 0] = await timeEach(1, () => node(`await import('${pathToFileURL(file)}')`));
-    extra.push(importing - bare);
-  }
-  return median(extra);
+async function measureIn(folder: string, { record }: Run): Promise<void> {
+  const consumer = join(folder, 'consumer');
+  const alone = join(folder, 'driver');
+  for (const made of [consumer, alone]) await mkdir(made);
+  bundleFunction('consumer', application, consumer);
+  bundleEntry(driverAndSchema, { name: 'driver', application, folder: alone });
+  const files = [consumer, alone].map((made) => join(made, 'index.mjs'));
+  const [importMs = Number.NaN, baseMs = Number.NaN] = await importTimes(files);
+  const [bytes = 0, baseBytes = 0] = await Promise.all(
+    files.map(async (file) => (await stat(file)).size),
+  );
+  const entry = { workload: 'bundle', variant: '', round: 1 };
+  const own = { bytes, importMs, importRatio: importMs / baseMs };
+  record({ ...entry, system: 'Millrace, consumer function', values: own });
+  const base = { bytes: baseBytes, importMs: baseMs };
+  record({ ...entry, system: 'the Neon driver and zod', values: base });
 }

@@ -9,11 +9,11 @@ import type { DeployedFunction } from '../../test/support/runtime/deployed-funct
 import { gatewayRequest } from '../../test/support/runtime/gateway-request.ts';
 import { Sandbox } from '../../test/support/runtime/sandbox.ts';
 import { deployedBundles, type FunctionName } from '../deployed-bundles.ts';
+import { importTimes } from '../import-times.ts';
 import { payload } from '../message.ts';
 import { median, timeEach } from '../percentile.ts';
 import type { Run, Workload } from '../workload.ts';
 import { withPort } from '../workspace.ts';
-import { importMs } from './bundle.ts';
 
 const database = 'cold_start';
 const coldStarts = 9;
@@ -96,9 +96,10 @@ async function measure(deployed: DeployedFunction, { url, event, count }: Measur
   const laterBytes = await sandbox.memoryBytes();
   await sandbox.stop();
   const file = join(deployed.folder, 'index.mjs');
+  const [importMs = Number.NaN] = await importTimes([file]);
   return {
     bytes: (await stat(file)).size,
-    importMs: await importMs(file),
+    importMs,
     firstAnswerMs: median(cold),
     warmP50Ms: median(warm),
     firstMegabytes: firstBytes / 1_048_576,

@@ -2,9 +2,10 @@
 // helpers, and three ticks that overlap. Each invocation is a process of its own, with the time of the deployed consumer.
 import { concurrency, Invocations } from '../invocations.ts';
 import { payload } from '../message.ts';
+import { startMeter } from '../meter.ts';
 import type { System } from '../system.ts';
 import { inWorkspace, type Run, recorder, scaled, type Workload } from '../workload.ts';
-import type { Workspace } from '../workspace.ts';
+import { disconnect, type Workspace } from '../workspace.ts';
 
 interface Scene {
   readonly ticks: number;
@@ -36,13 +37,25 @@ async function drainScene(run: Run, workspace: Workspace, { ticks, helpers }: Sc
   await fill(workspace, system, concurrency * 100);
   await drainBy(new Invocations(addresses.neon, 0), 1);
   await fill(workspace, system, scaled(run, 100_000));
+  await disconnect(run.server, workspace.database);
+  const meter = await startMeter(run.server, workspace.database);
   const invocations = new Invocations(addresses.neon, helpers);
   const startedAt = performance.now();
   await drainBy(invocations, ticks);
   const seconds = (performance.now() - startedAt) / 1000;
+  await meter.stop();
+  await disconnect(run.server, workspace.database);
   const { done: messages, helpers: started, mostAtOnce } = invocations;
   await requireOnce(workspace);
-  return { messages, seconds, messagesPerSecond: messages / seconds, started, mostAtOnce };
+  const spent = await meter.spentOn(messages);
+  return {
+    messages,
+    seconds,
+    messagesPerSecond: messages / seconds,
+    started,
+    mostAtOnce,
+    ...spent,
+  };
 }
 
 async function drainBy(invocations: Invocations, ticks: number): Promise<void> {

@@ -16,13 +16,14 @@ export const largePayloads: Workload = {
       for (const bytes of sizes)
         await inWorkspace(run, system, async (workspace) => {
           const count = Math.ceil((totalBytes * run.scale) / bytes);
-          await measure(run.server, workspace, (client) => enqueueLarge(client, count, bytes));
-          const sample = await measure(run.server, workspace, (client) => drainAll(client, count));
-          recorder(run, system, round)(
-            'drain large payloads',
-            { messagesPerSecond: sample.messagesPerSecond, ...perMegabyte(sample, bytes) },
-            `${Math.floor(bytes / 1000)} KB`,
+          const enqueued = await measure(run.server, workspace, (client) =>
+            enqueueLarge(client, count, bytes),
           );
+          const drained = await measure(run.server, workspace, (client) => drainAll(client, count));
+          const record = recorder(run, system, round);
+          const variant = `${Math.floor(bytes / 1000)} KB`;
+          record('enqueue large payloads', perMegabyte(enqueued, bytes), variant);
+          record('drain large payloads', perMegabyte(drained, bytes), variant);
         });
     }),
 };
@@ -37,13 +38,11 @@ async function enqueueLarge(client: Client, count: number, bytes: number): Promi
   return count;
 }
 
-function perMegabyte(
-  { messagesPerSecond, databaseMsPerThousand }: Sample,
-  bytes: number,
-): Record<string, number> {
+function perMegabyte(sample: Sample, bytes: number): Record<string, number> {
   return {
-    megabytesPerSecond: (messagesPerSecond * bytes) / 1_000_000,
+    ...sample,
+    megabytesPerSecond: (sample.messagesPerSecond * bytes) / 1_000_000,
     // Milliseconds for 1,000 messages, which are as many megabytes as a message has kilobytes.
-    databaseMsPerMegabyte: databaseMsPerThousand / (bytes / 1000),
+    databaseMsPerMegabyte: sample.databaseMsPerThousand / (bytes / 1000),
   };
 }
