@@ -11,6 +11,19 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 as $$
+  with span as (
+    select distinct millrace.span_start(c.id) as lowest from unnest(candidates) as c(id)
+  ),
+  -- The members of parcels among the candidates, and others of their spans: taken together, since for each candidate by itself
+  -- all parcels of its span would be read. Read only where it is needed.
+  in_parcels as materialized (
+    select m.id, millrace.live_status(p.available_at, p.lease_expires_at) as status
+    from span s
+    join millrace.parcel p on p.first_id between s.lowest and millrace.span_end(s.lowest)
+    join millrace.queue q on q.id = p.queue_id
+    cross join lateral unnest(p.message_ids) as m(id)
+    where filter ->> 'queue' is null or q.name = filter ->> 'queue'
+  )
   select array(
     select f.id
     from (select distinct c.id from unnest(candidates) as c(id)) as c
@@ -27,14 +40,11 @@ as $$
     ) as f
     -- In one "case", which keeps this order.
     where case
+      when filter ->> 'status' in ('done', 'cancelled', 'dead') and f.id in (select p.id from in_parcels p) then false
       -- Most of what does not fit is found out by fewer look-ups than it takes to tell where its deliveries stand.
       when not case filter ->> 'status'
         when 'done' then filter ->> 'queue' is not null
           or not exists (select from millrace.delivery d where d.message_id = f.id)
-          and not exists (
-            select from millrace.parcel p
-            where p.first_id between millrace.span_start(f.id) and millrace.span_end(f.id) and f.id = any (p.message_ids)
-          )
         when 'cancelled' then exists (
           select from millrace.attempt a where a.message_id = f.id and a.outcome = 'cancelled'
         )
@@ -44,12 +54,7 @@ as $$
             select from millrace.delivery d
             where d.message_id = f.id and millrace.live_status(d.available_at, d.lease_expires_at) = filter ->> 'status'
           )
-          or exists (
-            select from millrace.parcel p
-            where p.first_id between millrace.span_start(f.id) and millrace.span_end(f.id)
-              and f.id = any (p.message_ids)
-              and millrace.live_status(p.available_at, p.lease_expires_at) = filter ->> 'status'
-          )
+          or f.id in (select p.id from in_parcels p where p.status = filter ->> 'status')
       end then false
       when filter ->> 'queue' is not null then exists (
         select from millrace.deliveries_of(f.id) as s

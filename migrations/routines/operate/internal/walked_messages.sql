@@ -32,7 +32,10 @@ begin
           limit looks
         )
         union all
-        select m.id from unnest(millrace.newest_members(lowest, beyond, looks)) as m(id)
+        select m.id
+        from unnest(millrace.newest_members(walked_messages.status, lowest, beyond, looks)) as m(id)
+        -- What waits for something is in no parcel.
+        where walked_messages.status in ('pending', 'processing')
       ) as live
       order by live.id desc
       limit looks
