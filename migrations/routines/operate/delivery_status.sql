@@ -17,9 +17,9 @@ select
 from millrace.delivery d
 join millrace.queue q on q.id = d.queue_id
 union all
--- Deliveries in parcels. They are reached from their messages, since no index could look into a list of ids: an id leads to
--- its message, and the message to the parcels of its span. The bounds are those of span_start and span_end, written out,
--- as whoever reads a view needs the right to call what it calls.
+-- Deliveries in parcels. For one id its message leads to the parcels of its span, since no index could look into a list of ids;
+-- for all, they are unfolded and joined. The bounds are those of span_start and span_end, written out, as whoever reads a view
+-- needs the right to call what it calls.
 select
   m.id,
   q.name,
@@ -30,42 +30,43 @@ select
 from millrace.message m
 join millrace.parcel p
   on p.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
-      and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
-    and m.id = any (p.message_ids)
+    and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
+join lateral unnest(p.message_ids) as i(id) on i.id = m.id
 join millrace.queue q on q.id = p.queue_id
 union all
 select l.message_id, q.name, 'dead', l.attempts, null, l.died_at
 from millrace.dead_letter l
 join millrace.queue q on q.id = l.queue_id
 union all
-select m.id, q.name, e.outcome::text, e.attempt, null, e.finished_at
-from millrace.message m
-cross join lateral (
-  -- Of what was sent round again and ended again, the newest end. The bounds are those of the span again.
-  select distinct on (a.queue_id) a.*
+select e.message_id, q.name, e.outcome::text, e.attempt, null, e.finished_at
+from (
+  -- Of what was sent round again and ended again, the newest end.
+  select distinct on (a.message_id, a.queue_id) a.*
   from (
-    select a.queue_id, a.outcome, a.attempt, a.finished_at
+    select a.message_id, a.queue_id, a.outcome, a.attempt, a.finished_at
     from millrace.attempt a
-    where a.message_id = m.id and a.outcome in ('done', 'cancelled')
+    where a.outcome in ('done', 'cancelled')
     union all
-    select d.queue_id, 'done', d.attempt, d.finished_at
-    from millrace.done_attempts d
-    where d.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
+    -- As with parcels.
+    select m.id, d.queue_id, 'done', d.attempt, d.finished_at
+    from millrace.message m
+    join millrace.done_attempts d
+      on d.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
         and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
-      and m.id = any (d.message_ids)
+    join lateral unnest(d.message_ids) as i(id) on i.id = m.id
   ) as a
-  order by a.queue_id, a.finished_at desc
+  order by a.message_id, a.queue_id, a.finished_at desc
 ) as e
 join millrace.queue q on q.id = e.queue_id
 -- "+ 0" hides queue_id from the indexes that begin with it: the look-up goes by the message's id, never along a queue.
 -- settle_done explains why.
 where not exists (
     select from millrace.delivery d
-    where d.message_id = m.id and d.queue_id + 0 = e.queue_id
+    where d.message_id = e.message_id and d.queue_id + 0 = e.queue_id
   )
   and not exists (
     select from millrace.dead_letter l
-    where l.message_id = m.id and l.queue_id + 0 = e.queue_id
+    where l.message_id = e.message_id and l.queue_id + 0 = e.queue_id
   );
 
 comment on view millrace.delivery_status is
