@@ -1,6 +1,6 @@
 import type { Mutation } from '../mutation.ts';
 
-const unblock = 'migrations/routines/groups/internal/unblock_next_members.sql';
+const unblock = 'migrations/routines/groups/internal/start_next_members.sql';
 
 /** One at a time and in order, whatever happens. */
 export const groups: readonly Mutation[] = [

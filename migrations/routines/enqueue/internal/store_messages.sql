@@ -75,19 +75,32 @@ begin
     select f.id, f.type, f.version, f.payload, f.headers, login, f.origin
     from fit f
   ),
+  -- Nothing, and no call, for messages without groups.
+  taken as materialized (
+    select j.queue_id, t.group_key, t.members
+    from (
+      select s.queue_id, array_agg(distinct f.group_key) as group_keys
+      from fit f
+      join millrace.subscription s on s.type = f.type
+      where f.group_key is not null
+      group by s.queue_id
+    ) as j
+    join millrace.queue q on q.id = j.queue_id
+    cross join lateral millrace.taken_places(q, j.group_keys) as t
+  ),
   -- One row for each message and queue that subscribes to its type; one row without a queue where nobody does.
-  -- Materialized, so that group_members counts once for each row.
   routed as materialized (
     select f.position, f.id, f.type, f.due_at, f.priority, f.group_key, f.kib, q.id as queue_id,
       -- Blocked are those for which the group has no place left: the members that are live already, and those before it
       -- in this batch, fill its concurrency.
       q.id is not null and f.group_key is not null and (
-        millrace.group_members(q, f.group_key)
+        taken.members
           + row_number() over (partition by q.id, f.group_key order by f.position) > q.group_concurrency
       ) as is_blocked
     from fit f
     left join millrace.subscription s on s.type = f.type
     left join millrace.queue q on q.id = s.queue_id
+    left join taken on taken.queue_id = q.id and taken.group_key = f.group_key
   ),
   delivered as (
     insert into millrace.delivery (message_id, queue_id, priority, group_key, kib, available_at, due_at)

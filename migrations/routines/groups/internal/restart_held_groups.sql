@@ -25,7 +25,7 @@ begin
   with seen as materialized (
     select k.group_key, live.members, live.newest, blocked.oldest,
       greatest(0, places - live.members) as free,
-      -- Nobody behind a dead letter that blocks the group may start; see unblock_next_members.
+      -- Nobody behind a dead letter that blocks the group may start; see start_next_members.
       coalesce(
         case when dead_blocks then (
           select min(l.sequence) from millrace.dead_letter l where l.queue_id = in_queue and l.group_key = k.group_key
@@ -65,7 +65,7 @@ begin
       limit s.free
     ) as n
   ),
-  -- Locked only after they were chosen; see unblock_next_members.
+  -- Locked only after they were chosen; see start_next_members.
   locked as materialized (
     select n.group_key, n.place, n.rank
     from next n
