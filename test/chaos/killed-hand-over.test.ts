@@ -93,7 +93,9 @@ async function drainAll(database: TestDatabase): Promise<void> {
     const summary = await (await startConsumer(database.url, 'killed')).run();
     expect(summary).toMatchObject({ stale: 0 });
     await passTime(database);
-    left = (await database.query('select from millrace.delivery')).length;
+    left = (
+      await database.query('select from millrace.delivery union all select from millrace.parcel')
+    ).length;
   }
 }
 

@@ -37,7 +37,8 @@ test('the worker drains until it is told to stop', async () => {
   const worker = await pastedWorker(database.directUrl);
   await database.query(`select millrace.enqueue('noted', '{"text": "by a worker"}')`);
   const notes = () => database.query('select text from notes');
-  const live = () => database.query('select from millrace.delivery');
+  const live = () =>
+    database.query('select from millrace.delivery union all select from millrace.parcel');
   await waitUntil(async () => (await notes()).length > 0 && (await live()).length === 0);
   worker.kill('SIGTERM');
   expect(await once(worker, 'exit')).toEqual([0, null]);

@@ -131,7 +131,9 @@ test('many orders of all kinds all come to their end', async () => {
   expect(await shop.payments()).toHaveLength(200);
   expect(await shop.shipments()).toHaveLength(200);
   expect(await shop.emails()).toHaveLength(300);
-  const left = await shop.query('select from millrace.delivery');
+  const left = await shop.query(
+    'select from millrace.delivery union all select from millrace.parcel',
+  );
   expect(left).toEqual([]);
   const dead = await shop.query('select from millrace.dead_letter');
   expect(dead).toHaveLength(100);

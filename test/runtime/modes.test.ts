@@ -72,7 +72,12 @@ test('a backlog is shared with helpers, which hand nothing over', async () => {
   await enqueue(orders);
   answerOf(await tick());
   await waitUntil(
-    async () => (await cloud.database.query('select from millrace.delivery')).length === 0,
+    async () =>
+      (
+        await cloud.database.query(
+          'select from millrace.delivery union all select from millrace.parcel',
+        )
+      ).length === 0,
   );
   const logs = cloud.sandboxes.consumer.flatMap(({ log }) => log);
   const helpers = logs

@@ -3,14 +3,20 @@ import type { TestDatabase } from './database.ts';
 
 /** Every lease ran out a second ago. */
 export async function expireLeases({ query }: TestDatabase): Promise<void> {
-  await query(
-    `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
-     where lease_expires_at is not null`,
-  );
+  for (const table of ['delivery', 'parcel'])
+    await query(
+      `update millrace.${table} set lease_expires_at = statement_timestamp() - interval '1 second'
+       where lease_expires_at is not null`,
+    );
   await query(
     `update millrace.parcel set lease_expires_at = statement_timestamp() - interval '1 second'
      where lease_expires_at is not null`,
   );
+}
+
+/** No delivery is in a parcel any more: what is done to rows of delivery then meets all. */
+export async function partAll({ query }: Pick<TestDatabase, 'query'>): Promise<void> {
+  await query('select millrace.part(array(select p.ctid from millrace.parcel p))');
 }
 
 /** Whatever waits for a later time is due now. */

@@ -179,7 +179,8 @@ describe('a part that is held up', () => {
 
   test('goes on where it was when nothing is to be alone', async () => {
     const queues = await setup();
-    await queues.query('delete from millrace.delivery where lease_expires_at is not null');
+    for (const table of ['delivery', 'parcel'])
+      await queues.query(`delete from millrace.${table} where lease_expires_at is not null`);
     expect(await drainHeldUp(queues)).toMatchObject({ done: 10, released: 0 });
   });
 

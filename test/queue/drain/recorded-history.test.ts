@@ -4,7 +4,7 @@ import type { HistoryCounts } from '#client/queue-answers.ts';
 import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { drainHistory } from '#queue/operate/history.ts';
-import { expireLeases } from '#test/support/move-time.ts';
+import { expireLeases, partAll } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 
@@ -32,6 +32,7 @@ test('how long deliveries had been due, and how long their handlers ran', async 
     () => new Promise((resolve) => setTimeout(resolve, 30)),
   );
   await queues.enqueueNumbers(20);
+  await partAll(queues);
   await queues.query(
     `update millrace.delivery set available_at = available_at - interval '1 hour'`,
   );

@@ -30,9 +30,9 @@ async function setup(handler: Handler<{ n: number }>) {
   const stored = () =>
     queues.query(
       `select id, type, payload, headers
-       from millrace.message m join millrace.delivery d on d.message_id = m.id
+       from millrace.message m join millrace.delivery_status d on d.message_id = m.id
        where type <> $1
-       order by d.sequence`,
+       order by id`,
       [numbered.name],
     );
   return { queues, id, stored };

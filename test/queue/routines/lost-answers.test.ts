@@ -8,7 +8,7 @@ import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { expireLeases } from '#test/support/move-time.ts';
+import { expireLeases, partAll } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { connectionLost, intercept, loseAnswers } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
@@ -55,6 +55,7 @@ describe.each(['answer', 'request'] as const)('with the first %s of every call l
       { maxAttempts: 2 },
     );
     const ids = await queues.enqueueNumbers(20);
+    await partAll(queues);
     await queues.query('update millrace.delivery set attempt = 1 where message_id = any ($1)', [
       ids.slice(5, 10),
     ]);

@@ -22,3 +22,7 @@ test('ids begin with the time at which they were made', () => {
 test('no two ids share their random part', () => {
   expect(new Set(ids.map((id) => id.slice(14))).size).toBe(ids.length);
 });
+
+test('ids ascend in the order in which they were made', () => {
+  expect(ids.toSorted()).toEqual(ids);
+});

@@ -147,11 +147,12 @@ export class Life {
   async #expire({ queue, consumer }: StepOf<'expire'>): Promise<void> {
     const { held } = this.#hand(consumer, queue);
     const tokens = held.map(({ token }) => token);
-    await this.#queues.query(
-      `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
-       where lease_token = any ($1) and lease_expires_at is not null`,
-      [tokens],
-    );
+    for (const table of ['delivery', 'parcel'])
+      await this.#queues.query(
+        `update millrace.${table} set lease_expires_at = statement_timestamp() - interval '1 second'
+         where lease_token = any ($1) and lease_expires_at is not null`,
+        [tokens],
+      );
     for (const { id, token } of held) {
       const delivery = this.model.find(queue, id);
       if (delivery.token === token && delivery.status === 'processing') delivery.isExpired = true;

@@ -74,8 +74,11 @@ export async function seed(server: SeededServer): Promise<void> {
   }
 }
 
-const drainable = `select count(*)::int as count from millrace.delivery
-  where available_at <= statement_timestamp() or lease_expires_at is not null`;
+const drainable = `select count(*)::int as count from (
+    select from millrace.delivery
+    where available_at <= statement_timestamp() or lease_expires_at is not null
+    union all select from millrace.parcel
+  ) as live`;
 
 async function countOf(client: Client, query: string): Promise<number> {
   const { rows } = await client.query<{ count: number }>(query);

@@ -9,6 +9,7 @@ import {
 import { grouped } from '#queue/routines/grouped-results.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { TestDatabase } from '#test/support/database.ts';
+import { everyDelivery } from './parcels.ts';
 
 export type Delivery = ClaimedDelivery;
 
@@ -176,6 +177,13 @@ export class SqlQueue {
     await this.#sql(text, [this.name, isPaused]);
   }
 
+  /** Parts its parcels: what is done to rows of delivery then meets all of the queue. */
+  async part(): Promise<void> {
+    const places =
+      'select p.ctid from millrace.parcel p join millrace.queue q on q.id = p.queue_id';
+    await this.#sql(`select millrace.part(array(${places} where q.name = $1))`, [this.name]);
+  }
+
   /** Lets time pass for leases: those that are held now have ended. */
   async expireLeases(): Promise<void> {
     for (const table of ['delivery', 'parcel'])
@@ -200,20 +208,12 @@ export class SqlQueue {
   /** Its live deliveries, those in parcels before the single ones, each in sequence order. */
   async rows(): Promise<Row[]> {
     return this.#sql<Row>(
-      `with live as (
-         select message_id, queue_id, priority, available_at, lease_expires_at, lease_token, group_key, sequence,
-           null::bigint as position
-         from millrace.delivery
-         union all
-         select m.id, p.queue_id, p.priority, p.available_at, p.lease_expires_at, p.lease_token, null, p.sequence, m.position
-         from millrace.parcel p cross join unnest(p.message_ids) with ordinality as m(id, position)
-       )
-       select d.message_id as id, s.status, s.attempt, d.priority, d.group_key as "groupKey",
+      `select d.message_id as id, s.status, s.attempt, d.priority, d.group_key as "groupKey",
          d.lease_token as token,
          extract(epoch from d.lease_expires_at - statement_timestamp())::float8 as "leaseEndsIn",
          case when d.available_at = 'infinity' then 'infinity'
            else extract(epoch from d.available_at - statement_timestamp())::float8 end as "dueIn"
-       from live d
+       from (${everyDelivery}) as d
        join millrace.queue q on q.id = d.queue_id
        join millrace.delivery_status s on s.message_id = d.message_id and s.queue = q.name
        where q.name = $1

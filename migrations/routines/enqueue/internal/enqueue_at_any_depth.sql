@@ -8,42 +8,11 @@ create or replace function millrace.enqueue_at_any_depth(
 ) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- Instants in the answer are written with the session's offset, which should not depend on how the caller's session is
--- set.
-set timezone = 'UTC'
 as $$
 begin
-  -- Most batches carry no options at all. One pass finds that out, and spares them the searches below.
-  if not exists (select from jsonb_array_elements(messages) as m where m - array['id', 'type', 'payload'] <> '{}') then
-    return millrace.store_unless_stored(coalesce(millrace.with_causes(messages, causes), messages));
-  end if;
-  -- A misspelt option must not pass for one that was left out, nor a string for the number that it looks like:
-  -- jsonb_to_recordset would ignore the first and convert the second.
-  if exists (select from jsonb_array_elements(messages) as m where m - millrace.message_options() <> '{}')
-    or messages @? '
-      strict $[*] ? (
-        @.priority.type() == "string"
-        || @.version.type() == "string"
-        || @.delaySeconds.type() == "string"
-        || @.idempotencySeconds.type() == "string"
-        || @.replace.type() != "boolean" && @.replace != null
-        || @.groupKey.type() != "string" && @.groupKey != null
-        || @.idempotencyKey.type() != "string" && @.idempotencyKey != null
-        || @.headers.*.type() != "string"
-      )'
-  then
-    raise 'a message has an option that is unknown or of another type' using errcode = 'MR002';
-  end if;
-  if messages @? '$[*] ? (exists (@.idempotencyKey) || exists (@.idempotencySeconds) || exists (@.replace))' then
-    return millrace.enqueue_keyed(coalesce(millrace.with_causes(messages, causes), messages), owner);
-  end if;
-  return millrace.store_unless_stored(coalesce(millrace.with_causes(messages, causes), messages));
-exception
-  -- An ill-formed option fails its conversion with a code of class 22 that does not say which message it was in.
-  -- refuse_messages looks for the fault and raises MR002 with its place; should it find none, the error goes on as it
-  -- came.
-  when data_exception or invalid_parameter_value or datetime_field_overflow or sqlstate 'MR002' then
-    perform millrace.refuse_messages(messages);
-    raise;
+  return coalesce(
+    millrace.store_plain(messages, causes),
+    millrace.enqueue_with_options(messages, owner, causes)
+  );
 end
 $$;

@@ -8,6 +8,7 @@ set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare
+  clock constant timestamptz := clock_timestamp();
   numbered jsonb;
   first_ones jsonb;
   stored json;
@@ -24,7 +25,8 @@ begin
   end if;
 
   select jsonb_agg(
-    m.message || jsonb_build_object('id', coalesce((m.message ->> 'id')::uuid, millrace.uuid_v7())) order by m.position
+    m.message || jsonb_build_object('id', coalesce((m.message ->> 'id')::uuid, millrace.ordered_id(clock, m.position)))
+    order by m.position
   )
   into numbered
   from jsonb_array_elements(messages) with ordinality as m(message, position);

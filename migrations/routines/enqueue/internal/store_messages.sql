@@ -1,5 +1,6 @@
 -- Writes messages and their deliveries in one statement and answers [{id, type, duplicate, status}] in order. Raises
 -- MR002 when any element is not fit to be stored, without saying which: refuse_messages looks for that afterwards.
+-- Deliveries that are due and have neither a group nor a limited queue go into parcels, if they are enough.
 -- causedBy, of follow-ups, comes from enqueue_at_any_depth alone.
 -- store_unless_stored calls it, with the groups locked or marked that the messages join.
 create or replace function millrace.store_messages(messages jsonb) returns json
@@ -11,6 +12,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   moment constant timestamptz := statement_timestamp();
+  clock constant timestamptz := clock_timestamp();
   login constant oid := quote_ident(session_user)::regrole;
   stored_count bigint;
   answer json;
@@ -51,7 +53,7 @@ begin
   ),
   -- Materialized, because two statements below read it, and a made-up id must be the same for both.
   fit as materialized (
-    select c.position, coalesce(c.id, millrace.uuid_v7()) as id, c.type, c.group_key, c.due_at,
+    select c.position, coalesce(c.id, millrace.ordered_id(clock, c.position)) as id, c.type, c.group_key, c.due_at,
       millrace.message_kib(c.payload_bytes, c.headers) as kib,
       coalesce(c.payload, 'null') as payload,
       coalesce(c.priority, 5) as priority,
@@ -96,11 +98,31 @@ begin
       q.id is not null and f.group_key is not null and (
         taken.members
           + row_number() over (partition by q.id, f.group_key order by f.position) > q.group_concurrency
-      ) as is_blocked
+      ) as is_blocked,
+      f.group_key is null and f.due_at <= moment and num_nonnulls(q.max_in_flight, q.max_depth, q.rate_starts) = 0
+        as may_travel_together
     from fit f
     left join millrace.subscription s on s.type = f.type
     left join millrace.queue q on q.id = s.queue_id
     left join taken on taken.queue_id = q.id and taken.group_key = f.group_key
+  ),
+  pieces as materialized (
+    select t.queue_id, t.priority, t.place + p.place as place, p.message_ids, p.kibs, p.is_parcel
+    from (
+      select r.queue_id, r.priority, min(r.position) as place,
+        array_agg(r.id order by r.position) as ids, array_agg(r.kib order by r.position) as kibs
+      from routed r
+      where r.queue_id is not null and r.may_travel_together
+      group by r.queue_id, r.priority, millrace.span_start(r.id)
+    ) as t
+    cross join lateral millrace.pieces_of(t.ids, t.kibs) as p
+  ),
+  parcelled as (
+    insert into millrace.parcel (queue_id, priority, first_id, message_ids, kibs, available_at)
+    select p.queue_id, p.priority, p.message_ids[1], p.message_ids, p.kibs, moment
+    from pieces p
+    where p.is_parcel
+    order by p.place, p.queue_id
   ),
   delivered as (
     insert into millrace.delivery (message_id, queue_id, priority, group_key, kib, available_at, due_at)
@@ -111,6 +133,8 @@ begin
       case when r.is_blocked and r.due_at > moment then r.due_at end
     from routed r
     where r.queue_id is not null
+      -- With "not exists" the planner would compare each with each.
+      and (r.queue_id, r.id) not in (select p.queue_id, unnest(p.message_ids) from pieces p where p.is_parcel)
     -- In the order of the batch: rows get their sequence numbers in it, which decide within a group.
     order by r.position, r.queue_id
   )

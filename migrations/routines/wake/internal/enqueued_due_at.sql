@@ -9,15 +9,28 @@ set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
-  select min(case
-    when d.available_at < 'infinity' then d.available_at
-    -- Its group could not be looked at when it was stored, and nobody may be at work to do it.
-    when exists (
-      select
-      from millrace.disturbed_group m
-      where m.queue_id = d.queue_id and m.group_key = d.group_key
-    ) then statement_timestamp()
-  end)
-  from json_to_recordset(enqueued) as e(id uuid)
-  join millrace.delivery d on d.message_id = e.id
+  with e as materialized (
+    select i.id from json_to_recordset(enqueued) as i(id uuid)
+  )
+  select least(
+    (
+      select min(case
+        when d.available_at < 'infinity' then d.available_at
+        -- Its group could not be looked at when it was stored, and nobody may be at work to do it.
+        when exists (
+          select
+          from millrace.disturbed_group m
+          where m.queue_id = d.queue_id and m.group_key = d.group_key
+        ) then statement_timestamp()
+      end)
+      from e
+      join millrace.delivery d on d.message_id = e.id
+    ),
+    (
+      select min(p.available_at)
+      from (select distinct millrace.span_start(e.id) as first, millrace.span_end(e.id) as last from e) as span
+      join millrace.parcel p on p.first_id between span.first and span.last
+      where p.message_ids && array(select e.id from e)
+    )
+  )
 $$;

@@ -129,8 +129,8 @@ describe('a claim that is repeated for less', () => {
     expect(quarter.deliveries).toEqual(givenAgain(first.deliveries.slice(0, 3)));
     // What was released is claimable at once, without an attempt spent and without a place or a start taken.
     const rest = await queue.claim({ count: 100, cursor: quarter.cursor });
-    expect(rest.deliveries.map(({ payload }) => payload)).toEqual(
-      Array.from({ length: 17 }, (_, n) => n + 3),
+    expect(new Set(rest.deliveries.map(({ payload }) => payload))).toEqual(
+      new Set(Array.from({ length: 17 }, (_, n) => n + 3)),
     );
     expect(new Set(rest.deliveries.map(({ attempt }) => attempt))).toEqual(new Set([1]));
     const ends = [...quarter.deliveries, ...rest.deliveries].map((each) => done(each));

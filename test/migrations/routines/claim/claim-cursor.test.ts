@@ -95,6 +95,7 @@ test('gives again what its token holds when it is repeated', async () => {
   const queue = await declareQueue(db);
   await fill(queue, 2, { priority: 2 });
   await fill(queue, 300, { priority: 3 });
+  await queue.part();
   const token = randomUUID();
   const { deliveries } = await queue.claim({ count: 200, token });
   expect(deliveries).toHaveLength(200);

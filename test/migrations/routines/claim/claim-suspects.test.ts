@@ -21,6 +21,7 @@ async function withSuspects(count: number, policy: object = {}, options: object 
   await queue.enqueueMany(Array.from({ length: count }, (_, n) => ({ payload: n, ...options })));
   const { deliveries } = await queue.claim({ count });
   await queue.expireLeases();
+  await queue.part();
   return { queue, ids: deliveries.map(({ id }) => id), deliveries };
 }
 
@@ -220,6 +221,7 @@ test('gives the suspect that it took although thousands are under lease before i
   const queue = await declareQueue(db);
   for (let n = 0; n < 11; n += 1) {
     await queue.enqueueMany(Array(1_000).fill({}));
+    await queue.part();
     await queue.claim({ count: 1_000 });
   }
   const first = await queue.enqueue();

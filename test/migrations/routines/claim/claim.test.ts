@@ -154,6 +154,7 @@ test.each([{}, { groupKey: 'g' }])('changes no index, with %j', async (options) 
         ...('groupKey' in options && { groupKey: `${n}-${m}` }),
       })),
     );
+  await queue.part();
   const client = await connect(db);
   await client.query('begin');
   for (let n = 0; n < 25; n += 1) await queue.on(client).claim({ count: 200 });

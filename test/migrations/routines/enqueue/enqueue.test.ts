@@ -118,14 +118,6 @@ test('reads an instant the same way whatever the caller set', async () => {
   expect(row?.dueIn).toBeCloseTo(86_400, -1);
 });
 
-test('numbers deliveries in the order of the batch', async () => {
-  const queue = await declareQueue(db);
-  const answers = await queue.enqueueMany(
-    Array.from({ length: 1_000 }, (_, n) => ({ payload: n, priority: 1 + (n % 9) })),
-  );
-  expect((await queue.rows()).map(({ id }) => id)).toEqual(answers.map(({ id }) => id));
-});
-
 test('stores nothing for an empty batch', async () => {
   const queue = await declareQueue(db);
   expect(await queue.enqueueMany([])).toEqual([]);

@@ -12,6 +12,7 @@ async function drawn(attempt: number, base: number, maximum: number): Promise<nu
     retryMaximumSeconds: maximum,
   });
   await queue.enqueueMany(Array(300).fill({}));
+  await queue.part();
   await db.query(
     `update millrace.delivery set attempt = $2
      where queue_id = (select q.id from millrace.queue q where q.name = $1)`,
