@@ -60,8 +60,9 @@ async function drainPrepared(run: Run, system: System, prepare: Prepare): Promis
 /** As a consumer that claimed all of them and was killed, a lease's time ago. */
 async function loseLeases(workspace: Workspace, client: Client, count: number): Promise<void> {
   for (let claimed = 0; claimed < count; ) claimed += (await client.claim?.(batch)) ?? count;
-  await workspace.run(
-    `update millrace.delivery set lease_expires_at = statement_timestamp() - interval '1 second'
-     where lease_expires_at is not null`,
-  );
+  for (const table of ['delivery', 'parcel'])
+    await workspace.run(
+      `update millrace.${table} set lease_expires_at = statement_timestamp() - interval '1 second'
+       where lease_expires_at is not null`,
+    );
 }

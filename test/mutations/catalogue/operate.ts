@@ -34,6 +34,15 @@ export const operate: readonly Mutation[] = [
     test: 'cancel ends it and logs the attempt that was lost; its settle is stale then',
   },
   {
+    name: 'cancel-leaves-parcels-whole',
+    fault: 'A message that was enqueued with others cannot be cancelled, and is handled.',
+    file: 'migrations/routines/operate/internal/cancel_waiting.sql',
+    replace: '  perform millrace.part_with(ids);\n',
+    by: '',
+    testFile: 'test/migrations/routines/operate/parcel-members.test.ts',
+    test: 'ends one, and the others wait on',
+  },
+  {
     name: 'revoked-keys-are-found',
     fault: 'A key that was revoked goes on being let in.',
     file: 'migrations/routines/operate/find_api_key.sql',

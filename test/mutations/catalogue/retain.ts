@@ -19,6 +19,16 @@ export const retain: readonly Mutation[] = [
     test: 'are kept when one of their messages comes to be needed while the drop waits',
   },
   {
+    name: 'drop-with-parcels-in-it',
+    fault:
+      'A week is dropped although messages wait in a parcel, which are gone before they are handled.',
+    file: 'migrations/routines/retain/internal/is_needed.sql',
+    replace: 'p.first_id >= lowest and p.first_id < beyond',
+    by: 'false',
+    testFile: 'test/migrations/routines/operate/parcel-members.test.ts',
+    test: 'retention keeps their messages, and their week, until they have ended',
+  },
+  {
     name: 'drop-without-a-limit-on-its-wait',
     fault: 'A drop behind a long query makes everybody else wait for that query, too.',
     file: dropPartition,

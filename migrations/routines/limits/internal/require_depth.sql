@@ -24,12 +24,15 @@ begin
   having (
     select count(*)
     from (select from millrace.delivery d where d.queue_id = q.id limit q.max_depth + 1) as counted
-  ) + (
-    -- Of before the queue got its limit.
-    select coalesce(sum(cardinality(p.message_ids)), 0)
-    from generate_series(1, 9) as level
-    cross join lateral millrace.first_parcels(q.id, level, q.max_depth + 1) as p
-  ) > q.max_depth
+  ) + case
+    -- Of before the queue got its limit, and so none after a while.
+    when exists (select from millrace.parcel p where p.queue_id = q.id) then (
+      select coalesce(sum(cardinality(p.message_ids)), 0)
+      from generate_series(1, 9) as level
+      cross join lateral millrace.first_parcels(q.id, level, q.max_depth + 1) as p
+    )
+    else 0
+  end > q.max_depth
   limit 1;
   if found then
     raise 'queue "%" is full', full_queue.name using

@@ -10,7 +10,7 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set jit = off
 -- Less than the second after which Postgres finds a deadlock: two that wait for each other give up instead.
-set lock_timeout = '200ms'
+set lock_timeout = '800ms'
 as $$
 declare
   places tid[];

@@ -97,6 +97,22 @@ describe('cancel', () => {
     expect(await counted(queue)).toEqual({ cancelled: 2, pending: 1 });
   });
 
+  test('of all of them at once, each by a call of its own, ends them all', async () => {
+    const queue = await declareQueue(db);
+    const { ids } = await storeParcel(db, queue, { count: 24 });
+    const clients = await connections(db, 4);
+    const cancelled = await Promise.all(
+      clients.map(async (client, n) => {
+        const found: number[] = [];
+        for (const id of ids.filter((_, at) => at % clients.length === n))
+          found.push((await operator.on(client).cancel(id))?.cancelled.length ?? 0);
+        return found;
+      }),
+    );
+    expect(cancelled.flat()).toEqual(ids.map(() => 1));
+    expect(await counted(queue)).toEqual({ cancelled: 24 });
+  });
+
   test('gives up on what an open transaction has hold of', async () => {
     const queue = await declareQueue(db);
     const { ids } = await storeParcel(db, queue);
