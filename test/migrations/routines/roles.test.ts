@@ -82,7 +82,7 @@ test.each(Object.entries(granted))(
 );
 
 test.each(Object.keys(granted))(
-  'lets %s touch no table, view, sequence or column, save the view of statuses',
+  'lets %s touch no table, view, sequence or column, save the views of statuses and attempts',
   async (role) => {
     const touchable = await db.query(
       `select c.relname || ' ' || privilege as grant
