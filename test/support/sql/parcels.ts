@@ -56,13 +56,3 @@ export async function storeParcel(
   if (!stored) throw new Error(`no queue is named ${queue.name}`);
   return { ids: stored.ids, token };
 }
-
-/** Rows like those of delivery, also of what is in parcels: with its position there, which is null for single ones. */
-export const everyDelivery = `
-  select message_id, queue_id, priority, available_at, lease_expires_at, lease_token, group_key, sequence,
-    null::bigint as position
-  from millrace.delivery
-  union all
-  select m.id, p.queue_id, p.priority, p.available_at, p.lease_expires_at, p.lease_token, null, p.sequence, m.position
-  from millrace.parcel p
-  cross join unnest(p.message_ids) with ordinality as m(id, position)`;

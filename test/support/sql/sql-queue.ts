@@ -9,7 +9,7 @@ import {
 import { grouped } from '#queue/routines/grouped-results.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { TestDatabase } from '#test/support/database.ts';
-import { everyDelivery } from './parcels.ts';
+import { everyDelivery, type Row } from './every-delivery.ts';
 
 export type Delivery = ClaimedDelivery;
 
@@ -45,20 +45,6 @@ export interface Enqueued {
   readonly duplicate: boolean;
   /** Only with an idempotency key. */
   readonly idempotentUntil?: string;
-}
-
-/** One live delivery, in whichever row it is. */
-export interface Row {
-  readonly id: string;
-  readonly status: 'pending' | 'scheduled' | 'blocked' | 'processing';
-  readonly attempt: number;
-  readonly priority: number;
-  readonly groupKey: string | null;
-  readonly token: string | null;
-  /** Seconds from now until it may be claimed; Infinity for a blocked one. */
-  readonly dueIn: number;
-  /** Seconds from now until its lease ends. */
-  readonly leaseEndsIn: number | null;
 }
 
 /** An end of a claim: `settle` takes a list of them. */
