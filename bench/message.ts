@@ -19,15 +19,26 @@ export function payload(n: number): Payload {
   return { ...order, note: 'n'.repeat(300 - JSON.stringify(order).length) };
 }
 
-/** One of so many bytes as JSON text, or a few fewer. Its quotes are escaped, as in a document within a message. */
+/**
+ * One of so many bytes as JSON text, or a few fewer. Its quotes are escaped, as in a document within a message; half of it
+ * repeats itself, as markup does, and the other half hardly compresses.
+ */
 export function largePayload(n: number, bytes: number): Payload {
   const order = orderOf(n);
-  const line = `<p class="note">${n}</p>`;
-  const lines = Math.floor(
-    (bytes - JSON.stringify(order).length) / (JSON.stringify(line).length - 2),
-  );
-  return { ...order, note: line.repeat(lines) };
+  const lineBytes = JSON.stringify(line(0)).length - 2;
+  const lines = Math.floor((bytes - JSON.stringify(order).length) / lineBytes);
+  return {
+    ...order,
+    note: Array.from({ length: lines }, (_, at) => line(n * lines + at)).join(''),
+  };
 }
+
+const line = (n: number) =>
+  `<p class="note">${scrambled(n, 0x9e3779b1)}${scrambled(n, 0x85ebca6b)}</p>`;
+
+/** Eight digits that look like chance, and are the same in every run. */
+const scrambled = (n: number, factor: number) =>
+  (Math.imul(n + 1, factor) >>> 0).toString(16).padStart(8, '0');
 
 function orderOf(n: number): Payload {
   return {

@@ -1,7 +1,7 @@
 // Messages of 10, 100 and 256 KB: whether the cost of a message grows with its bytes, and with nothing else.
 import { drainAll } from '../handling.ts';
 import { measure, type Sample } from '../measure.ts';
-import { largePayload } from '../message.ts';
+import { largePayload, type Payload } from '../message.ts';
 import type { Client } from '../system.ts';
 import { fewRounds, interleave, inWorkspace, recorder, type Workload } from '../workload.ts';
 
@@ -16,8 +16,9 @@ export const largePayloads: Workload = {
       for (const bytes of sizes)
         await inWorkspace(run, system, async (workspace) => {
           const count = Math.ceil((totalBytes * run.scale) / bytes);
+          const call = messagesOfCall(bytes);
           const enqueued = await measure(run.server, workspace, (client) =>
-            enqueueLarge(client, count, bytes),
+            enqueueLarge(client, count, call),
           );
           const drained = await measure(run.server, workspace, (client) => drainAll(client, count));
           const record = recorder(run, system, round);
@@ -28,15 +29,20 @@ export const largePayloads: Workload = {
     }),
 };
 
-/** A megabyte a call, so that no system has to take more at once than it is made for. */
-async function enqueueLarge(client: Client, count: number, bytes: number): Promise<number> {
-  const atOnce = Math.floor(1_000_000 / bytes);
-  for (let from = 0; from < count; from += atOnce) {
-    const length = Math.min(atOnce, count - from);
-    await client.enqueue(Array.from({ length }, (_, n) => largePayload(from + n, bytes)));
-  }
+/** The messages of a call, again and again: a megabyte, so that no system has to take more at once than it is made for. */
+async function enqueueLarge(
+  client: Client,
+  count: number,
+  call: readonly Payload[],
+): Promise<number> {
+  for (let from = 0; from < count; from += call.length)
+    await client.enqueue(call.slice(0, count - from));
   return count;
 }
+
+/** Made before anything is measured: what a producer does before it enqueues is nobody's cost. */
+const messagesOfCall = (bytes: number): Payload[] =>
+  Array.from({ length: Math.floor(1_000_000 / bytes) }, (_, n) => largePayload(n, bytes));
 
 function perMegabyte(sample: Sample, bytes: number): Record<string, number> {
   return {
