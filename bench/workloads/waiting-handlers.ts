@@ -8,18 +8,37 @@ import { interleave, inWorkspace, recorder, scaled, type Workload } from '../wor
 export const waitMs = 20;
 export const concurrency = 50;
 
+const workload = 'drain with handlers of 20 ms';
+
 export const waitingHandlers: Workload = {
   name: 'waiting-handlers',
-  run: (run) =>
+  async run(run) {
+    const count = scaled(run, 5_000);
+    const alone = { messagesPerSecond: await timersAlone(count) };
+    run.record({ workload, variant: '', system: 'timers alone', round: 1, values: alone });
     // One round: what a timer decides hardly varies.
-    interleave(run.contenders, 1, (system, round) =>
+    await interleave(run.contenders, 1, (system, round) =>
       inWorkspace(run, system, async (workspace) => {
-        const count = scaled(run, 5_000);
         await measure(run.server, workspace, (client) => enqueueAll(client, count));
         const sample = await measure(run.server, workspace, (client) =>
           drainAll(client, count, { concurrency, handler: () => pause(waitMs) }),
         );
-        recorder(run, system, round)('drain with handlers of 20 ms', sample);
+        recorder(run, system, round)(workload, sample);
       }),
-    ),
+    );
+  },
 };
+
+/** As many waits a second, at once as handlers are, without any queue: a timer of Node is late by a part of a millisecond. */
+async function timersAlone(count: number): Promise<number> {
+  let left = count;
+  const wait = async () => {
+    while (left > 0) {
+      left -= 1;
+      await pause(waitMs);
+    }
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, wait));
+  return count / ((performance.now() - startedAt) / 1000);
+}
