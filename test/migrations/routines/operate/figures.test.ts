@@ -111,7 +111,8 @@ test('a snapshot that is held shows its age, and the rows that it keeps', async 
   await reader.query(
     'begin isolation level repeatable read; select from millrace.delivery limit 1',
   );
-  await queue.enqueueMany(Array(300).fill({}));
+  // In groups, so that each has a row of its own.
+  await queue.enqueueMany(Array.from({ length: 300 }, (_, n) => ({ groupKey: `group ${n}` })));
   const { deliveries } = await queue.claim({ count: 300 });
   await queue.settle(...deliveries.map((each) => end('done', each)));
   // A session reports its counts when it is idle for a while; the server then has them.
