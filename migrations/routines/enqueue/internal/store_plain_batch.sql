@@ -11,12 +11,20 @@ declare
   moment constant timestamptz := statement_timestamp();
   clock constant timestamptz := clock_timestamp();
   login constant oid := quote_ident(session_user)::regrole;
+  -- As is_rounded asks of each payload; asked of all at once, it takes half the time.
+  has_large_number constant boolean := coalesce(
+    messages @@ 'lax $.**{last} > 9007199254740991 || $.**{last} < -9007199254740991', false
+  );
   answer text;
 begin
   with input as (
     select e.position, (e.message ->> 'id')::uuid as id, e.message ->> 'type' as type,
       coalesce(e.message -> 'payload', 'null') as payload,
-      e.message - array['id', 'type', 'payload'] = '{}' as is_plain
+      case
+        -- Has it these three, it is less than the least object of four: objects are compared by their number of keys first.
+        when e.message ?& array['id', 'type', 'payload'] then e.message < '{"": null, "0": null, "1": null, "2": null}'
+        else e.message - array['id', 'type', 'payload'] = '{}'
+      end as is_plain
     from jsonb_array_elements(messages) with ordinality as e(message, position)
     -- Keeps the planner from taking the payload out of its message once for each use.
     offset 0
@@ -32,7 +40,7 @@ begin
         and (m.id is null or get_byte(uuid_send(m.id), 6) >> 4 = 7)
         and m.bytes <= 262144
         and not millrace.is_too_deep(m.payload)
-        and not millrace.is_rounded(m.payload) as is_fit
+        and not (has_large_number and millrace.is_rounded(m.payload)) as is_fit
     from measured m
   ),
   types as materialized (
