@@ -1,2 +1,2 @@
 /** The only import of Node's timers in the engine: minified, each further one would be 50 bytes of the consumer's bundle. */
-export { setTimeout as wait } from 'node:timers/promises';
+export { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';

@@ -166,7 +166,12 @@ async function drainQueues(
     .map(({ queue, cursor }) => {
       const position = startAt(cursor);
       const known = queueState(state, queue);
-      const lane = new Lane({ ...known, position, deadline: until });
+      const lane = new Lane({
+        ...known,
+        position,
+        deadline: until,
+        lanes: () => state.parts.lanes,
+      });
       known.progress = new LaneProgress(known, cursor);
       return state.parts.runLane(queue, lane).then(() => {
         known.progress = undefined;

@@ -8,6 +8,8 @@ import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { loggedError } from '#queue/routines/logged-error.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { ExchangedInParts } from '#queue/routines/settle-and-claim-in-parts.ts';
+import { turn } from '#queue/wait.ts';
+import { callersOf, lookAgainMs, mayCall } from './calls-at-once.ts';
 import { advance, type ClaimPosition } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import type { QueueState } from './drain-state.ts';
@@ -19,20 +21,21 @@ import type { QueueReport } from './queue-report.ts';
 import { settleAroundRefusal } from './settle-around-refusal.ts';
 import { Waiters } from './waiters.ts';
 
-/** So many calls may be under way at once: database, network and handlers then do not wait for each other. */
-const callsAtOnce = 3;
 /** A lane that does nothing but wait for one call's answer is held up after this time, in milliseconds. */
 const heldUpMs = 3_000;
 
 interface LaneOptions extends QueueState {
   readonly position: ClaimPosition;
   readonly deadline: Deadline;
+  /** How many lanes are under way at the moment, this one included. */
+  readonly lanes: () => number;
 }
 
 export class Lane {
   readonly runtime: QueueRuntime;
   readonly report: QueueReport;
   readonly deadline: Deadline;
+  readonly #lanes: () => number;
   readonly #pace: Pace;
   readonly #pool: HandlerPool;
   readonly #waiters = new Waiters();
@@ -45,10 +48,11 @@ export class Lane {
   #calledAt = monotonicMs();
   #failure: Error | undefined;
 
-  constructor({ runtime, report, pace, position, deadline }: LaneOptions) {
+  constructor({ runtime, report, pace, position, deadline, lanes }: LaneOptions) {
     this.runtime = runtime;
     this.report = report;
     this.deadline = deadline;
+    this.#lanes = lanes;
     this.#pace = pace;
     this.#position = position;
     const onFinished = () => this.#wakeForCall();
@@ -61,12 +65,10 @@ export class Lane {
    */
   async drain(): Promise<void> {
     const { runtime, report } = this;
-    const { maxInFlight, rate } = runtime.queue.policy;
-    // Claims of a queue with a limit take turns at the database, where a second call would only wait for the first.
-    const length = maxInFlight || rate ? 1 : callsAtOnce;
     const stopKeeping = keepLeases(this.#pool, { runtime, report });
     try {
-      await Promise.all(Array.from({ length }, () => this.#callUntilOver()));
+      const callers = callersOf(runtime.queue.policy);
+      await Promise.all(callers.map((caller) => this.#callUntilOver(caller)));
     } finally {
       stopKeeping();
       await Promise.all([runtime.sessions.close(), runtime.progress.settled()]);
@@ -101,14 +103,18 @@ export class Lane {
   }
 
   /** What each of the callers does: look at the facts, decide, act. */
-  async #callUntilOver(): Promise<void> {
+  async #callUntilOver(caller: number): Promise<void> {
     try {
       while (!this.#failure) {
         this.#giveUpWhatHasNoTime();
         const step = nextStep(this.#facts());
         if (step.do === 'stop') break;
-        if (step.do === 'call') await this.#exchange(step.wanted);
-        else await this.#waiters.wait(step.ms);
+        if (step.do === 'wait') await this.#waiters.wait(step.ms);
+        else if (mayCall(caller, this.#lanes())) await this.#exchange(step.wanted);
+        else await this.#waiters.wait(lookAgainMs);
+        // Beside other lanes, which use the time, handlers that wait for nothing end in this turn of the event loop, so that
+        // the next call settles them. Alone they run while that call is under way.
+        if (this.#lanes() > 1) await turn();
       }
     } catch (cause) {
       this.#abandon(cause);
@@ -163,7 +169,7 @@ export class Lane {
   /** One call: settles what has finished, and claims so many deliveries. */
   async #exchange(wanted: number): Promise<void> {
     this.#calledAt = monotonicMs();
-    const results = this.#takeResults();
+    const results = this.report.unsettled(this.#pool.takeResults());
     if (wanted === 0 && results.length === 0) return;
     const { queue, database } = this.runtime;
     const { cursor } = this.#position;
@@ -190,14 +196,5 @@ export class Lane {
   #advance(wanted: number, claimed: ExchangedInParts): void {
     this.#position = advance(this.#position, wanted, claimed);
     this.#pace.claimed(claimed.deliveries.length, claimed.kib, claimed.isHalved);
-  }
-
-  /** What is to be settled. What a transaction has settled already is only reported. */
-  #takeResults(): Result[] {
-    const results: Result[] = [];
-    for (const handled of this.#pool.takeResults())
-      if ('outcome' in handled) results.push(handled);
-      else this.report.settled(handled);
-    return results;
   }
 }

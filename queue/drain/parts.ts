@@ -65,6 +65,11 @@ export class Parts {
     await this.#waitFor(ended, () => lane.isHeldUp);
   }
 
+  /** How many lanes are under way. */
+  get lanes(): number {
+    return this.#lanes.size;
+  }
+
   /** For what is to have nothing beside it: lanes that are held up start nothing any more, and only settle and release. */
   startNoMore(): void {
     for (const lane of this.#lanes) lane.startNoMore();

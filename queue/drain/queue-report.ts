@@ -1,5 +1,6 @@
 // What becomes of one queue's deliveries in one drain: each is counted, and a line is logged for each that did not go
 // well.
+import type { Handled } from '#queue/handle/handle.ts';
 import { boundLog, type Log } from '#queue/log.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { DrainCounts } from '#queue/routines/record-drain.ts';
@@ -61,6 +62,15 @@ export class QueueReport {
     for (const result of results)
       if (stale.includes(result.id)) this.stale(result.id);
       else this.#ended(result, dead.includes(result.id));
+  }
+
+  /** Of what handlers have brought forth, what is to be settled. What a transaction has settled already is only reported. */
+  unsettled(handled: readonly Handled[]): Result[] {
+    const results: Result[] = [];
+    for (const each of handled)
+      if ('outcome' in each) results.push(each);
+      else this.settled(each);
+    return results;
   }
 
   #ended(result: Result, isDead: boolean): void {

@@ -73,7 +73,8 @@ export class SuspectQueue {
     this.#known.report.tally.suspects += deliveries.length;
     this.#pace.claimed(deliveries.length, kib, isHalved);
     const { runtime, report } = this.#known;
-    const own = { position: atEnd, deadline: this.#deadline, pace: this.#pace };
+    const lanes = () => this.#parts.lanes;
+    const own = { position: atEnd, deadline: this.#deadline, pace: this.#pace, lanes };
     const lane = new Lane({ runtime, report, ...own });
     lane.take(deliveries);
     await this.#parts.runLane(this.#name, lane);

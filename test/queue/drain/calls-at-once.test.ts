@@ -60,6 +60,17 @@ describe('calls at once', () => {
     expect(counts.most).toBe(3);
   });
 
+  test('are shared by queues that are drained side by side', async () => {
+    const subscriptions = [on(numbered, async () => {})];
+    const names = ['one', 'two', 'three'];
+    const queues = await openQueues(...names.map((name) => defineQueue({ name, subscriptions })));
+    const { counts, counted } = countAtOnce(queues.database);
+    await queues.enqueueNumbers(1_000);
+    expect(await queues.drain({ database: counted })).toMatchObject({ done: 3_000 });
+    // The last two may have two each.
+    expect(counts.most).toBeLessThanOrEqual(4);
+  });
+
   test.each([
     ['of what one may hold', {}, 15],
     ['of a queue with an in-flight limit', { maxInFlight: 500 }, 2_000],

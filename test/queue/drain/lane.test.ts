@@ -35,7 +35,7 @@ async function setup(handler: Handler<{ n: number }>, policy: Partial<QueuePolic
     const session = () => openSession(queues.url);
     const options = { database, log: queues.log, deadline, openSession: session };
     const runtime = queueRuntime(queue, options);
-    return new Lane({ runtime, pace, report, position, deadline: until });
+    return new Lane({ runtime, pace, report, position, deadline: until, lanes: () => 1 });
   };
   const cursor = async () => {
     const surveyed = await survey(queues.database, [queue.name], { budgetMs: 60_000 });

@@ -1,0 +1,18 @@
+// How many calls a drain makes at once. See docs/decisions/0007-three-calls-at-once.md.
+import type { QueuePolicy } from '#queue/declare/queue.ts';
+
+/** With so many under way at once database, network and handlers do not wait for each other. */
+const most = 3;
+
+/** So often a caller whose turn it is not looks whether other lanes have ended, in milliseconds. */
+export const lookAgainMs = 50;
+
+/** Claims of a queue with a limit take turns at the database, where a second call would only wait for the first. */
+export const callersOf = ({ maxInFlight, rate }: QueuePolicy): readonly number[] =>
+  Array.from({ length: maxInFlight || rate ? 1 : most }, (_, caller) => caller);
+
+/**
+ * Whether one of a lane's callers may call beside those before it. So many lanes share the calls, and each has one at least: more
+ * would only wait for each other at the database, each on a connection that has to be got ready.
+ */
+export const mayCall = (caller: number, lanes: number): boolean => caller < most / lanes;
