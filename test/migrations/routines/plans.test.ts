@@ -237,6 +237,12 @@ async function load(db: TestDatabase, plain: SqlQueue, grouped: SqlQueue) {
     insert into millrace.attempt (message_id, lease_token, outcome, queue_id, attempt)
     select uuid_in(overlay(millrace.uuid_v7()::text placing '7' from 15 for 1)::cstring), ${id(6)}, 'done', q.id, 1
     ${rows} '${plain.name}' and n <= 200000;
+    insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
+    select a.id, a.id, q.id, 1, array_fill(a.id, array[100]), array_fill(1, array[100])
+    from millrace.queue q
+    cross join generate_series(1, 2000) as n
+    cross join lateral (select millrace.uuid_floor(statement_timestamp() - n * interval '250 ms')) as a(id)
+    where q.name = '${plain.name}';
     insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, error)
     select ${id(5)}, q.id, n, 5, 1, q.name, '{}' ${rows} '${plain.name}' and n <= 50000;
     insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, died_at, type, error)
@@ -263,7 +269,8 @@ function faultsOf(small: Record<string, Plan[]>, large: Record<string, Plan[]>):
 }
 
 const isWholeScan = (type: string, relation = '') =>
-  type === 'Seq Scan' && /^(delivery|dead_letter|attempt|message)(_\d|_default|$)/.test(relation);
+  type === 'Seq Scan' &&
+  /^(delivery|parcel|dead_letter|attempt|done_attempts|message)(_\d|_default|$)/.test(relation);
 const isOfDelivery = (index: string) => index.startsWith('delivery_');
 
 test('every call costs the same at half a million deliveries as at ten, whenever its plans were made', async () => {

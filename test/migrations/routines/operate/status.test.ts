@@ -179,11 +179,23 @@ test('counts a delivery that was sent round again as what it is now', async () =
        select $1, q.id, statement_timestamp() from millrace.queue q where q.name = $2`,
       [id, queue.name],
     );
-  const statuses = async () => (await statusOf(id)).deliveries.map(({ status }) => status);
+  const statuses = async () => {
+    const shown = (await statusOf(id)).deliveries.map(({ status }) => ({ status }));
+    const text = 'select status from millrace.delivery_status where message_id = $1';
+    expect(await db.query(text, [id])).toEqual(shown);
+    return shown.map(({ status }) => status);
+  };
   await again();
   expect(await statuses()).toEqual(['pending']);
   await queue.settle(done(await queue.claimOne()));
   expect(await statuses()).toEqual(['done']);
+  await again();
+  await db.query('select millrace.cancel($1)', [id]);
+  expect(await statuses()).toEqual(['cancelled']);
+  await again();
+  await queue.settle(done(await queue.claimOne()));
+  expect(await statuses()).toEqual(['done']);
+  expect((await statusOf(id)).deliveries[0]?.attempts).toHaveLength(4);
   await again();
   await queue.settle(end('dead', await queue.claimOne(), { error }));
   expect(await statuses()).toEqual(['dead']);

@@ -66,9 +66,11 @@ async function setup(types: Types) {
     const ids = await ask<string[] | null>(`(select ids from millrace.claim('lane', $1, 1000))`, [
       token,
     ]);
+    const done = outcome === 'done' ? [{ token, ids: ids ?? [], ms: [] }] : [];
     const error = { name: 'Error', message: 'no' };
-    const results = ids?.map((id) => ({ id, token, outcome, ms: 1, error })) ?? [];
-    await ask(`millrace.settle('lane', $1)`, [JSON.stringify(results)]);
+    const results = done[0] ? [] : ids?.map((id) => ({ id, token, outcome, ms: 1, error }));
+    const parameters = [JSON.stringify(results ?? []), JSON.stringify(done)];
+    await ask(`millrace.settle('lane', $1, $2)`, parameters);
   };
   return {
     ...db,
@@ -154,6 +156,19 @@ describe('messages of a type that is kept shorter', () => {
     expect(await history()).toEqual([usual, young]);
   });
 
+  test('leave the attempts of others in the row that they share, and the last one takes it along', async () => {
+    const db = await setup({ usual: null, brief: 3 });
+    const usual = await db.waiting('usual', 10);
+    await db.waiting('brief', 10);
+    await db.settleAll('done');
+    const rows = () => db.query('select message_ids as ids from millrace.done_attempts');
+    expect(await db.maintain()).toMatchObject({ erased: 1 });
+    expect(await rows()).toEqual([{ ids: [usual, null] }]);
+    await db.query(`update millrace.message_type set retention_days = 5 where name = 'usual'`);
+    expect(await db.maintain()).toMatchObject({ erased: 1 });
+    expect(await rows()).toEqual([]);
+  });
+
   test('are erased after those that were erased before', async () => {
     const { finished, maintain, kept, query } = await setup({ usual: null, brief: 3 });
     await finished('usual', 10);
@@ -177,17 +192,14 @@ describe('messages of a type that is kept shorter', () => {
   });
 
   test('are kept while a dead letter needs them, however often it is sent round', async () => {
-    const { waiting, settleAll, finished, maintain, kept, ask } = await setup({
-      usual: null,
-      brief: 3,
-    });
-    const usual = await finished('usual', 10);
-    const dead = await waiting('brief', 10);
+    const db = await setup({ usual: null, brief: 3 });
+    const usual = await db.finished('usual', 10);
+    const dead = await db.waiting('brief', 10);
     for (const outcome of ['dead', 'dead', 'done']) {
-      await settleAll(outcome);
-      await maintain();
-      expect(await kept()).toEqual(outcome === 'done' ? [usual] : [usual, dead].sort());
-      await ask(`millrace.redrive('{}')`);
+      await db.settleAll(outcome);
+      await db.maintain();
+      expect(await db.kept()).toEqual(outcome === 'done' ? [usual] : [usual, dead].sort());
+      await db.ask(`millrace.redrive('{}')`);
     }
   });
 
