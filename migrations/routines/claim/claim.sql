@@ -21,8 +21,8 @@ as $$
 declare
   queue_row millrace.queue;
   start json;
-  parcel_priority smallint;
-  parcel_at timestamptz;
+  parcel record;
+  single record;
   answer millrace.claimed;
 begin
   select q.* into queue_row from millrace.queue q where q.name = claim.queue and not q.is_paused;
@@ -42,25 +42,33 @@ begin
     answer := millrace.held_deliveries(queue_row, token, max_count, start, with_messages);
   end if;
   if answer.ids is null then
-    select h.priority, h.available_at into parcel_priority, parcel_at from millrace.parcel_head(queue_row.id, start) as h;
+    parcel := millrace.parcel_head(queue_row.id, start);
     if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
-      if parcel_priority is not null then
+      if parcel.priority is not null then
         -- The queue had no limits when they were enqueued.
         perform millrace.part_queue(queue_row.id, max_count);
       end if;
       answer := millrace.claim_limited(queue_row, token, max_count, start, with_messages);
+    elsif parcel.priority is null then
+      answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages);
     else
-      -- One claim gives one kind, parcels or single deliveries, and first the kind of what comes first.
-      if parcel_priority is not null
-        and not millrace.is_single_first(queue_row.id, start, parcel_priority, parcel_at)
-      then
-        answer := millrace.claim_parcels(queue_row, token, max_count, start, with_messages);
+      -- One claim gives one kind, parcels or single deliveries, and ends where the other kind goes first.
+      single := millrace.single_head(queue_row.id, start);
+      -- At the same moment single ones were parted from in front of the parcel.
+      if (single.priority, single.available_at) <= (parcel.priority, parcel.available_at) then
+        answer := millrace.claim_fresh(
+          queue_row, token, max_count, start, with_messages, parcel.priority, parcel.available_at
+        );
+      else
+        answer := millrace.claim_parcels(
+          queue_row, token, max_count, start, with_messages, single.priority, single.available_at
+        );
       end if;
-      -- Others may be claiming all those parcels at this moment.
+      -- Others may be claiming all that was in question at this moment.
       if answer.ids is null then
         answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages);
-        answer.has_more := answer.has_more or (parcel_priority is not null and answer.ids is not null);
       end if;
+      answer.has_more := answer.has_more or answer.ids is not null;
     end if;
   end if;
   -- A type is never null, unless its message was not found. The search is in a short text, and the rare name that holds

@@ -1,11 +1,12 @@
--- The claim of single deliveries: leases up to max_count fresh ones of a queue in claim order, from the cursor on, and answers
--- them with their messages, or without. It takes fewer when their messages add up to most_claim_kib. claim calls it, and
--- claim_limited where the queue has limits.
+-- The claim of single deliveries: leases up to max_count fresh ones of a queue in claim order, from the cursor on and before a
+-- place, where one is given, and answers them with their messages, or without. It takes fewer when their messages add up to
+-- most_claim_kib. claim calls it, and claim_limited where the queue has limits.
 -- It is fast at any depth for two reasons. It walks delivery_in_claim_order and stops at the last row that it takes.
 -- And it changes only columns that no index holds, so that it is a heap-only update, which touches no index; the
 -- table's fillfactor keeps room for it on every page.
 create or replace function millrace.claim_fresh(
-  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean default true
+  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean default true,
+  before_priority smallint default null, before_at timestamptz default null
 ) returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -51,7 +52,7 @@ begin
           and d.priority = l.priority
           -- A comparison of rows is one range of the index: the walk begins behind the cursor.
           and (d.available_at, d.sequence) > (l.available_at, l.sequence)
-          and d.available_at <= statement_timestamp()
+          and d.available_at <= case l.priority when before_priority then before_at else statement_timestamp() end
           and d.lease_expires_at is null
           -- A suspect that was released is still one; claim_suspects has it.
           and d.lost_leases is null
@@ -60,6 +61,7 @@ begin
         -- Rows that another consumer is claiming at this moment are locked, and passed over: they will be its own.
         for update skip locked
       ) as next
+      where before_priority is null or l.priority <= before_priority
       limit max_count
     ) as next
   ),
@@ -99,7 +101,8 @@ begin
         case
           when last.priority is not null
             then millrace.cursor_level(l.priority, last.available_at, last.sequence, l.parcel_at, l.parcel_sequence)
-          when (e.is_full or e.is_cut) and l.priority > e.reached
+          -- Not searched, or not to its end.
+          when (e.is_full or e.is_cut) and l.priority > e.reached or l.priority >= before_priority
             then millrace.cursor_level(l.priority, l.available_at, l.sequence, l.parcel_at, l.parcel_sequence)
           -- This level was searched to its end: whatever comes in later is due now or later.
           else millrace.cursor_level(l.priority, statement_timestamp(), 0, l.parcel_at, l.parcel_sequence)

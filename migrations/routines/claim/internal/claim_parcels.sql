@@ -1,7 +1,8 @@
--- The claim of parcels: leases them, and answers their members as claim does. has_more says that it ended where there are single
--- deliveries, or a parcel that did not fit. claim calls it.
+-- The claim of parcels: leases those that come before a place in the claim order, or all when it is null, and answers their members
+-- as claim does. claim calls it.
 create or replace function millrace.claim_parcels(
-  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean default true
+  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean, before_priority smallint,
+  before_at timestamptz
 ) returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -10,11 +11,10 @@ declare
   leased record;
   answer millrace.claimed;
 begin
-  leased := millrace.lease_parcels(queue_row, token, max_count, cursor);
+  leased := millrace.lease_parcels(queue_row, token, max_count, cursor, before_priority, before_at);
   if leased.members > 0 then
     answer := millrace.held_parcels(queue_row.id, token, with_messages);
-    answer.has_more := leased.is_cut
-      or millrace.is_single_first(queue_row.id, cursor, 9::smallint, statement_timestamp());
+    answer.has_more := leased.is_cut;
   end if;
   answer.cursor := leased.cursor;
   return answer;

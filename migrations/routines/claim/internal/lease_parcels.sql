@@ -1,9 +1,10 @@
--- Leases whole parcels of a queue in claim order, from the cursor on, with at most max_count members together. One that is too
--- large by itself is split; one that is too large beside the others is left to the next claim, and is_cut says so. Answers how
--- many members there are, and the cursor for the next claim; held_parcels has the members. claim calls it.
+-- Leases whole parcels of a queue in claim order, from the cursor on and before a place, where one is given, with at most
+-- max_count members together. One that is too large by itself is split; one that is too large beside the others is left to the
+-- next claim, and is_cut says so. Answers how many members there are, and the cursor for the next claim; held_parcels has the
+-- members. claim_parcels calls it.
 create or replace function millrace.lease_parcels(
-  queue_row millrace.queue, token uuid, max_count integer, start json,
-  out members integer, out is_cut boolean, out cursor json
+  queue_row millrace.queue, token uuid, max_count integer, start json, before_priority smallint,
+  before_at timestamptz, out members integer, out is_cut boolean, out cursor json
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -40,6 +41,7 @@ begin
         and p.priority = level.priority
         and (p.available_at, p.sequence) > (level.parcel_at, level.parcel_sequence)
         and p.lease_token is null
+        and (before_priority is null or (p.priority, p.available_at) < (before_priority, before_at))
       order by p.available_at, p.sequence
       limit 1
       -- What another consumer is claiming at this moment will be its own.
