@@ -101,6 +101,8 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
       JSON.stringify(Array(40).fill({ type: plain.type, payload: {} })),
     ]),
   );
+  // Single deliveries are looked up one by one; what parcels cost, parcel-plans.test.ts says.
+  await connected.part();
   const first = await watch('claim', () => connected.claim({ count: 20 }));
   const { cursor } = first;
   const second = await watch('claim from a cursor', () => connected.claim({ count: 15, cursor }));
