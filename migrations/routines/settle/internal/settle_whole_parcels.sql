@@ -31,13 +31,14 @@ begin
       for update
     loop
       -- A token that is there twice is not the common case, either.
-      if held.message_ids <> claim.ids[reached + 1:reached + held.members] or held.place = any (places) then
+      if held.message_ids is distinct from claim.ids[reached + 1:reached + held.members] or held.place = any (places) then
         return 0;
       end if;
       reached := reached + held.members;
       places := places || held.place;
     end loop;
-    if reached < cardinality(claim.ids) then
+    -- Nor is a claim whose ids or run times were left out.
+    if reached is distinct from cardinality(claim.ids) or reached is distinct from cardinality(claim.ms) then
       return 0;
     end if;
     ended := ended + reached;

@@ -198,3 +198,16 @@ test('progress belongs to one member, and the others stay as they are', async ()
   expect(row).toEqual({ recorded: 1 });
   expect(await queue.settle(...allDone(deliveries))).toMatchObject({ settled: 10, stale: [] });
 });
+
+test('takes a claim without run times, and one without ids for nothing', async () => {
+  const [queue, deliveries] = await claimed(10);
+  const [{ token } = { token: '' }] = deliveries;
+  const settle = async (claim: object) => {
+    const text = `select millrace.settle($1, '[]', $2) -> 'settled' as settled`;
+    const [row] = await db.query(text, [queue.name, JSON.stringify([claim])]);
+    return row;
+  };
+  expect(await settle({ token })).toEqual({ settled: 0 });
+  expect(await settle({ token, ids: deliveries.map(({ id }) => id) })).toEqual({ settled: 10 });
+  expect(await queue.attempts()).toHaveLength(10);
+});
