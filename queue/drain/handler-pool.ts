@@ -144,6 +144,7 @@ export class HandlerPool {
 
   #end(run: HandlerRun, handled: readonly Handled[]): void {
     this.#running.delete(run);
+    run.hasEnded = true;
     for (const delivery of run.deliveries) this.#runtime.progress.end(delivery);
     this.#tally.handlerMs.add(run.elapsedMs);
     this.#handled.push(...handled);

@@ -73,7 +73,7 @@ export class Context implements HandlerContext {
   readonly progress: HandlerContext['progress'] = (fraction, note) => {
     const { progress, subscriptions } = this.#runtime;
     const type = subscriptions.get(this.#delivery.type ?? '')?.type;
-    if (type) progress.add(this.#delivery, { type, fraction, note });
+    if (type && !this.#run.hasEnded) progress.add(this.#delivery, { type, fraction, note });
   };
 
   /** To be called when the handler has returned: answers what it enqueued, if anything, and takes nothing more. */

@@ -40,8 +40,9 @@ async function open(
     const opening = openMessage(run, delivery, type);
     const message = opening instanceof Promise ? await opening : opening;
     if ('outcome' in message) return message;
-    const report: BatchItem['progress'] = (fraction, note) =>
-      progress.add(delivery, { type, fraction, note });
+    const report: BatchItem['progress'] = (fraction, note) => {
+      if (!run.hasEnded) progress.add(delivery, { type, fraction, note });
+    };
     return toOpened(delivery, message, report);
   } catch (thrown) {
     return failed(failureOf(run, delivery, type), thrown);

@@ -7,6 +7,8 @@ import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 
 export class HandlerRun {
   readonly deliveries: readonly ClaimedDelivery[];
+  /** Whether the handler has ended, after which it reports no progress. A set of what has ended would cost every message. */
+  hasEnded = false;
   readonly #startedAt = monotonicMs();
   #controller: AbortController | undefined;
   #reason: Error | undefined;

@@ -25,7 +25,6 @@ export class ProgressReports {
   readonly #database: Database;
   readonly #log: Log;
   readonly #waiting = new Map<ClaimedDelivery, Report>();
-  readonly #ended = new WeakSet<ClaimedDelivery>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sentAt = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | undefined;
@@ -39,17 +38,15 @@ export class ProgressReports {
 
   /** Takes the newest report of a delivery, unless its fraction is no number from 0 to 1. */
   add(delivery: ClaimedDelivery, report: Report): void {
-    if (this.#ended.has(delivery) || !(report.fraction >= 0 && report.fraction <= 1)) return;
+    if (!(report.fraction >= 0 && report.fraction <= 1)) return;
     this.#waiting.set(delivery, report);
     const dueMs = this.#sentAt + everyMs - monotonicMs();
     this.#timer ??= setTimeout(() => this.#send(), Math.max(0, dueMs));
   }
 
-  /** Takes no more of a delivery whose handler has ended, and forgets what has not been sent. */
+  /** Forgets what has not been sent of a delivery whose handler has ended. */
   end(delivery: ClaimedDelivery): void {
-    this.#ended.add(delivery);
-    this.#waiting.delete(delivery);
-    if (this.#waiting.size > 0) return;
+    if (!this.#waiting.delete(delivery) || this.#waiting.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
