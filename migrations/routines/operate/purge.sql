@@ -1,7 +1,8 @@
 -- Cancels what waits in a queue, a portion at a time: up to max_count deliveries (at most 10,000), those that would be
 -- claimed next first. What is being processed goes on, unless its lease ran out (see cancel_waiting), and dead letters
 -- stay. confirm repeats the queue's name, so that nobody empties a queue by a slip. Operators call it, or the HTTP API
--- for them, again and again while the answer says that there is more.
+-- for them, again and again while the answer says that there is more. A call takes about a second at most; see act_on_letters,
+-- which works in such steps, too.
 create or replace function millrace.purge(
   queue text, confirm text, max_count integer default 10000, actor text default null
 ) returns json
@@ -14,9 +15,11 @@ set jit = off
 as $$
 declare
   most constant integer := greatest(0, least(max_count, 10000));
+  ends_at constant timestamptz := clock_timestamp() + interval '0.5 seconds';
   queue_row millrace.queue;
-  groups text[];
-  cancelled integer;
+  step integer := 500;
+  taken integer;
+  cancelled integer := 0;
 begin
   select q.* into queue_row from millrace.queue q where q.name = queue;
   if not found then
@@ -26,37 +29,18 @@ begin
     raise 'to purge queue "%", repeat its name in confirm', queue using errcode = 'MR002';
   end if;
 
-  -- As many as this call could take at most. They stand before or between the single ones.
-  perform millrace.part_queue(queue_row.id, most);
-  with waiting as (
-    select d.ctid as place
-    from millrace.delivery d
-    where d.queue_id = queue_row.id
-      and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
-    order by d.priority, d.available_at, d.sequence
-    limit most
-    -- Read again under the lock, since a consumer may have claimed it after the search saw it. What somebody else has
-    -- hold of is passed over, and does not keep the others waiting.
-    for update skip locked
-  ),
-  gone as (
-    delete from millrace.delivery d using waiting w where d.ctid = w.place returning d as delivery
-  ),
-  logged as (
-    insert into millrace.attempt
-    select a.* from gone g cross join lateral millrace.cancelled_attempts(g.delivery) as a
-  )
-  select count(*), array_agg(distinct (g.delivery).group_key) filter (where (g.delivery).group_key is not null)
-  into cancelled, groups
-  from gone g;
-  if groups is not null then
-    perform millrace.restart_groups(queue_row.id, groups);
-  end if;
+  loop
+    step := least(step, most - cancelled);
+    taken := millrace.cancel_first(queue_row.id, step);
+    cancelled := cancelled + taken;
+    exit when taken < step or cancelled = most or clock_timestamp() >= ends_at;
+    step := step * 2;
+  end loop;
   perform millrace.audit_action(actor, 'purge', jsonb_build_object('queue', queue), cancelled);
   return json_build_object(
     'cancelled', cancelled,
-    -- A portion that is not full has left only what others had hold of, which another call would not get either.
-    'more', cancelled > 0 and cancelled = most and (
+    -- A step that is not full has left only what others had hold of, which another call would not get either.
+    'more', taken > 0 and taken = step and (
       exists (
         select from millrace.delivery d
         where d.queue_id = queue_row.id
@@ -73,8 +57,8 @@ end
 $$;
 
 comment on function millrace.purge is
-  'Cancels what waits in a queue, up to max_count deliveries (at most 10000) a call; what is being processed goes '
-  'on, unless its lease ran out. confirm: the queue''s name again. actor: who does it, for the audit table; the '
-  'session''s user when null. Answers {"cancelled", "more"}: call again while there is more. Errors: MR002 confirm is '
-  'another name, MR005 a group above read committed, MR006 unknown queue.';
+  'Cancels what waits in a queue, up to max_count deliveries (at most 10000) a call, and fewer where a second is too short for '
+  'them; what is being processed goes on, unless its lease ran out. confirm: the queue''s name again. actor: who does it, for '
+  'the audit table; the session''s user when null. Answers {"cancelled", "more"}: call again while there is more. Errors: '
+  'MR002 confirm is another name, MR005 a group above read committed, MR006 unknown queue.';
 grant execute on function millrace.purge to millrace_operator;

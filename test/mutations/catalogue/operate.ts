@@ -131,7 +131,7 @@ export const operate: readonly Mutation[] = [
     name: 'purge-asks-for-more-for-ever',
     fault: 'A purge in a loop never ends while somebody has hold of a delivery.',
     file: 'migrations/routines/operate/purge.sql',
-    replace: "'more', cancelled > 0 and cancelled = most and (",
+    replace: "'more', taken > 0 and taken = step and (",
     by: "'more', (",
     testFile: portions,
     test: 'a purge passes by what somebody has hold of, and does not ask for more of it',

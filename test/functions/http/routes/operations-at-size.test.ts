@@ -92,7 +92,9 @@ describe.each([
 
 test('10,000 messages in groups are purged in portions', async () => {
   await fillGroups(store, payments, { count: largest, groups: 100 });
-  expect(await portions(purge, { limit: 4_000 }, 'cancelled')).toEqual([4_000, 4_000, 2_000]);
+  const cancelled = await portions(purge, { limit: 4_000 }, 'cancelled');
+  expect(sum(cancelled)).toBe(largest);
+  expect(Math.max(...cancelled)).toBeLessThanOrEqual(4_000);
   expect(await left()).toEqual({ live: 0, dead: 0 });
 });
 

@@ -133,8 +133,13 @@ describe('a purge', () => {
        select m.id, connected.id, statement_timestamp(), 'group ' || m.id from m, connected`,
       [queue.name, queue.type, count],
     );
-    expect(await operator.purge(queue.name)).toEqual({ cancelled: count / 2, more: true });
-    expect(await operator.purge(queue.name)).toEqual({ cancelled: count / 2, more: false });
+    let purged = 0;
+    for (let more = true; more; ) {
+      const answer = await operator.purge(queue.name);
+      purged += answer.cancelled;
+      more = answer.more;
+    }
+    expect(purged).toBe(count);
     expect(await queue.rows()).toEqual([]);
     const groups = `select from millrace.message_group g
       join millrace.queue q on q.id = g.queue_id where q.name = $1`;

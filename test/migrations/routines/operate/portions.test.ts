@@ -91,16 +91,20 @@ describe.each(policies)('a redrive in portions, %o', (policy) => {
   });
 });
 
+/** Makes every statement that deletes rows of a table take half a second. */
+const slowDown = (table: string) =>
+  db.query(
+    `create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.5); return null; end';
+     create trigger slow after delete on millrace.${table} execute function public.slow()`,
+  );
+
 test.each(['redrive', 'discard'] as const)(
   'a %s of which half a second is over ends after the step that it is at, and says that there is more',
   async (action) => {
     const queue = await declareQueue(db);
     await buryGroups(db, queue, { count: 1_600, groups: 1_600 });
     const operate = (maxCount: number) => operator[action]({ queue: queue.name }, { maxCount });
-    await db.query(
-      `create function public.slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.5); return null; end';
-       create trigger slow after delete on millrace.dead_letter execute function public.slow()`,
-    );
+    await slowDown('dead_letter');
     expect(await operate(1_600)).toMatchObject({ matched: 500, more: true });
     expect(await operate(400)).toMatchObject({ matched: 400, more: true });
     await db.query('drop function public.slow cascade');
@@ -247,6 +251,17 @@ describe('what a call is for', () => {
     await expect(operator.redrive(filter)).rejects.toMatchObject({ code: 'MR002', message });
     await expect(operator.deadLetters(filter)).rejects.toMatchObject({ code: 'MR002', message });
   });
+});
+
+test('a purge of which half a second is over ends after its step, and says that there is more', async () => {
+  const queue = await declareQueue(db);
+  await fillGroups(db, queue, { count: 1_600, groups: 1_600 });
+  const purge = () => operator.purge(queue.name, queue.name, { maxCount: 1_600 });
+  await slowDown('delivery');
+  expect(await purge()).toEqual({ cancelled: 500, more: true });
+  await db.query('drop function public.slow cascade');
+  expect(await purge()).toEqual({ cancelled: 1_100, more: false });
+  expect(await queue.rows()).toEqual([]);
 });
 
 test('a purge passes by what somebody has hold of, and does not ask for more of it', async () => {
