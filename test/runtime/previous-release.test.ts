@@ -196,9 +196,13 @@ describe('the functions of the release before, on the new schema,', () => {
 
 test('the migration of the rollback succeeds and changes nothing that this release has brought', async () => {
   const entries = `select name, checksum from millrace.migration order by name`;
-  const before = await cloud.database.query(entries);
+  const before = await cloud.database.query<{ checksum: string }>(entries);
   expect(await (await older('migrate')).invoke({})).toMatchObject({ answer: { applied: [] } });
-  expect(await cloud.database.query(entries)).toEqual(before);
+  const after = await cloud.database.query(entries);
+  // What this release has stopped using is in use again.
+  const brought = before.filter(({ checksum }) => !checksum.startsWith('unused since '));
+  expect(after).toHaveLength(before.length);
+  expect(after).toEqual(expect.arrayContaining(brought));
   const id = await place('after the rollback');
   await drain();
   expect(await deliveriesOf(cloud, id)).toEqual(done);

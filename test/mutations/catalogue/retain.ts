@@ -98,4 +98,13 @@ export const retain: readonly Mutation[] = [
     test: 'an enqueue of %s stores it once',
     error: 'violates partition constraint',
   },
+  {
+    name: 'done-attempts-outlive-their-message',
+    fault: 'The history of an erased message stays, in a row that it shares with others.',
+    file: 'migrations/routines/retain/internal/erase_messages.sql',
+    replace: '  perform millrace.erase_done_attempts(gone);\n',
+    by: '',
+    testFile: 'test/migrations/routines/retain/retention.test.ts',
+    test: 'leave the attempts of others in the row that they share, and the last one takes it along',
+  },
 ];
