@@ -17,6 +17,7 @@ export async function fillDisk(server: OwnServer): Promise<() => Promise<void>> 
   const client = await server.connect();
   const mendings = [
     // Attempts are of messages that are there already, and nobody reads those of before meanwhile.
+    await divertWeek(server, client, { table: 'done_attempts', from: weekStart(0) }),
     await divertWeek(server, client, { table: 'attempt', from: weekStart(0) }),
     await divertWeek(server, client, { table: 'message', from: new Date() }),
   ];
@@ -28,7 +29,7 @@ export async function fillDisk(server: OwnServer): Promise<() => Promise<void>> 
 }
 
 interface Diversion {
-  readonly table: 'message' | 'attempt';
+  readonly table: 'message' | 'attempt' | 'done_attempts';
   /** Ids that are minted from this instant on lie in the partition that cannot grow. */
   readonly from: Date;
 }

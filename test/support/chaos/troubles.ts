@@ -113,10 +113,10 @@ async function failOver(server: OwnServer) {
 async function breakRule(server: OwnServer) {
   const client = await server.connect();
   await client.query(
-    `alter table millrace.attempt add constraint nothing_fits check (outcome = 'dead') not valid`,
+    'alter table millrace.done_attempts add constraint nothing_fits check (attempt < 0) not valid',
   );
   return async () => {
-    await client.query('alter table millrace.attempt drop constraint nothing_fits');
+    await client.query('alter table millrace.done_attempts drop constraint nothing_fits');
     await client.end();
   };
 }

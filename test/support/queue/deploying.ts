@@ -46,6 +46,7 @@ export async function pass(queues: OpenQueues, seconds: number): Promise<void> {
   for (const [table, column] of [
     ['delivery', 'available_at'],
     ['attempt', 'finished_at'],
+    ['done_attempts', 'finished_at'],
   ])
     await queues.query(
       `update millrace.${table} set ${column} = ${column} - make_interval(secs => $1) where ${column} < 'infinity'`,
