@@ -24,8 +24,26 @@ const queue = {
 };
 const rate = { rate_starts: '1', rate_seconds: '1', rate_burst: '1' };
 const drained = ['claimed', 'done', 'retried', 'snoozed', 'dead', 'released', 'stale'];
+const one = `array['01920000-0000-7000-8000-000000000001'::uuid]`;
+const none = `'{}'::uuid[]`;
+const parcel = {
+  queue_id: '1',
+  priority: '5',
+  first_id: 'gen_random_uuid()',
+  message_ids: one,
+  kibs: `'{1}'`,
+};
 const rows = {
   delivery,
+  parcel,
+  done_attempts: {
+    first_id: 'gen_random_uuid()',
+    lease_token: 'gen_random_uuid()',
+    queue_id: '1',
+    attempt: '1',
+    message_ids: one,
+    run_ms: `'{1}'`,
+  },
   queue,
   drain_log: { queue_id: '1', ...Object.fromEntries(drained.map((name) => [name, '1'])) },
   queue_history: {
@@ -55,6 +73,12 @@ async function insert(table: Table, change: Record<string, string>): Promise<voi
 }
 
 const broken: [Table, string, Record<string, string>][] = [
+  ['parcel', 'parcel_is_filled', { message_ids: none, kibs: `'{}'` }],
+  ['parcel', 'parcel_has_sizes', { kibs: `'{1, 1}'` }],
+  ['parcel', 'parcel_priority_in_range', { priority: '10' }],
+  ['parcel', 'parcel_lease_is_whole', { lease_token: 'gen_random_uuid()' }],
+  ['done_attempts', 'done_attempts_are_few', { message_ids: none, run_ms: `'{}'` }],
+  ['done_attempts', 'done_attempts_have_times', { run_ms: `'{1, 1}'` }],
   ['delivery', 'priority_in_range', { priority: '0' }],
   ['delivery', 'priority_in_range', { priority: '10' }],
   ['delivery', 'attempt_not_negative', { attempt: '-1' }],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { nextDue } from '#queue/routines/next-due.ts';
+import { partAll } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
 
@@ -55,6 +56,7 @@ test('a lease that ran out is due now', async () => {
 test('behind two hundred leases somebody looks again in a minute', async () => {
   const queues = await openQueues(queue);
   await queues.enqueueNumbers(201);
+  await partAll(queues);
   await queues.query(claim, ['plain', 200]);
   expect(await dueIn(queues)).toBeCloseTo(60, -1);
 });
