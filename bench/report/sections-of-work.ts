@@ -77,7 +77,12 @@ export const sectionsOfWork: readonly Section[] = [
     title: 'Claim by backlog',
     about:
       'One claim of 200 after another; 10,000 ready messages lie behind what each scene is about.',
-    columns: [p50, p95, { heading: 'first ms', value: 'firstMs', digits: 2 }],
+    columns: [
+      p50,
+      p95,
+      { heading: 'first ms', value: 'firstMs', digits: 2 },
+      { heading: 'messages a claim', value: 'claimed', digits: 0 },
+    ],
     compared: byLatency,
     against: '10,000 ready',
   },
