@@ -4,8 +4,9 @@
 -- calls this.
 -- The cursor of the answer belongs to the next claim of the same drain: that one starts where this one ended, instead
 -- of walking finished rows that vacuum cannot remove yet. A null cursor looks from the start.
--- A claim takes fewer than max_count when their messages add up to about 4 MiB as JSON, but always at least one:
--- has_more of the answer says so, and another claim goes on from the cursor.
+-- A claim takes fewer than max_count when their messages add up to about 4 MiB as JSON, but always at least one, and where
+-- single deliveries end and parcels begin or the other way round: has_more of the answer says so, and another claim goes on
+-- from the cursor.
 -- repeated: the answer to this very claim was lost, or was too large for whoever was to take it, and the call is made
 -- again with the same token and cursor. What the token holds already is given again before anything new is taken; with
 -- a smaller max_count the first of it, and the rest is released.
@@ -59,16 +60,17 @@ begin
         answer := millrace.claim_fresh(
           queue_row, token, max_count, start, with_messages, parcel.priority, parcel.available_at
         );
+        answer.has_more := answer.ids is not null;
       else
         answer := millrace.claim_parcels(
           queue_row, token, max_count, start, with_messages, single.priority, single.available_at
         );
+        answer.has_more := answer.has_more or (answer.ids is not null and single.priority is not null);
       end if;
       -- Others may be claiming all that was in question at this moment.
       if answer.ids is null then
         answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages);
       end if;
-      answer.has_more := answer.has_more or answer.ids is not null;
     end if;
   end if;
   -- A type is never null, unless its message was not found. The search is in a short text, and the rare name that holds
@@ -85,6 +87,6 @@ comment on function millrace.claim is
   'token: a random uuid that the caller makes up; cursor: that of the claim before in the same drain, or null; '
   'repeated: true when the answer to this very call was lost; with a smaller max_count, what is beyond it is '
   'released. Answers one millrace.claimed: lists of equal length, null when there is nothing, of about 4 MiB of '
-  'messages at most, but at least one; has_more tells that this bound ended the claim. with_messages: false answers '
-  'leases without their messages.';
+  'messages at most, but at least one; has_more tells that the claim ended before max_count although there is more. '
+  'with_messages: false answers leases without their messages.';
 grant execute on function millrace.claim to millrace_consumer;

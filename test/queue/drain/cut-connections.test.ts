@@ -67,6 +67,8 @@ describe('a backend that is terminated', () => {
       end
       $$;
       create or replace trigger gate after insert or update or delete on millrace.delivery
+      for each row execute function public.wait_at_gate();
+      create or replace trigger gate after insert or update or delete on millrace.parcel
       for each row execute function public.wait_at_gate()`);
     const close = () => queues.query('select pg_advisory_lock(42)');
     const open = () => queues.query('select pg_advisory_unlock(42)');
