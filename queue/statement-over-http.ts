@@ -49,12 +49,12 @@ type Report = { readonly message: string } & Partial<Record<(typeof reportFields
  * A statement that failed over HTTP. `code` is the SQLSTATE where Postgres has refused it; `sourceError` is fetch's error where
  * nobody answered. It has the name of the driver's error, by which logs and dead letters are searched.
  */
-export class StatementFailed extends Error {
+export class NeonDbError extends Error {
   static override readonly name = 'NeonDbError';
-  override readonly name = StatementFailed.name;
+  override readonly name = NeonDbError.name;
 }
 
-/** Sends a statement and answers its rows. Throws StatementFailed, and what fetch throws when an answer breaks off. */
+/** Sends a statement and answers its rows. Throws NeonDbError, and what fetch throws when an answer breaks off. */
 export async function sendStatement(
   { address, login }: Endpoint,
   { text, parameters, timeoutMs }: Statement,
@@ -70,18 +70,18 @@ export async function sendStatement(
     signal: AbortSignal.timeout(timeoutMs),
   };
   const response = await fetch(address, request).catch((sourceError: unknown) => {
-    const failed = new StatementFailed(`Error connecting to database: ${sourceError}`);
+    const failed = new NeonDbError(`Error connecting to database: ${sourceError}`);
     throw Object.assign(failed, { sourceError });
   });
   if (response.ok) return rowsOf((await response.json()) as Answer);
   if (response.status === 400) throw refusal((await response.json()) as Report);
   const answer = await response.text();
-  throw new StatementFailed(`Server error (HTTP status ${response.status}): ${answer}`);
+  throw new NeonDbError(`Server error (HTTP status ${response.status}): ${answer}`);
 }
 
-function refusal(report: Report): StatementFailed {
+function refusal(report: Report): NeonDbError {
   const said = reportFields.map((field) => [field, report[field] ?? undefined]);
-  return Object.assign(new StatementFailed(report.message), Object.fromEntries(said));
+  return Object.assign(new NeonDbError(report.message), Object.fromEntries(said));
 }
 
 function rowsOf({ fields, rows }: Answer): object[] {

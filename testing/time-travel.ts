@@ -38,6 +38,7 @@ const moves = [
   `update millrace.message set created_at = created_at - make_interval(secs => $1)`,
   `update millrace.attempt
    set started_at = started_at - make_interval(secs => $1), finished_at = finished_at - make_interval(secs => $1)`,
+  'update millrace.done_attempts set finished_at = finished_at - make_interval(secs => $1)',
   'update millrace.dead_letter set died_at = died_at - make_interval(secs => $1)',
   'update millrace.idempotency_key set expires_at = expires_at - make_interval(secs => $1)',
   'update millrace.in_flight set lease_expires_at = lease_expires_at - make_interval(secs => $1)',

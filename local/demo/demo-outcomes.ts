@@ -43,26 +43,24 @@ export const progress = (database: Database, since: string): Promise<QueueProgre
 
 export const outcomes = (database: Database, since: string): Promise<QueueOutcome[]> =>
   database.query(
-    `select q.name as queue,
+    `select a.queue,
        count(*) filter (where a.outcome = 'done')::integer as done,
        count(*) filter (where a.outcome = 'dead')::integer as dead,
        count(*) filter (where a.outcome = 'retry')::integer as retries,
        round(extract(epoch from percentile_cont(0.5) within group (order by a.finished_at - m.created_at)), 1)::float as median,
        round(extract(epoch from max(a.finished_at - m.created_at)), 1)::float as slowest
-     from millrace.attempt a
-     join millrace.queue q on q.id = a.queue_id
+     from millrace.attempt_log a
      join millrace.message m on m.id = a.message_id
      where a.message_id >= $1
-     group by q.name
-     order by q.name`,
+     group by a.queue
+     order by a.queue`,
     [since],
   );
 
 export const failures = (database: Database, since: string): Promise<Failure[]> =>
   database.query(
-    `select q.name as queue, a.outcome, a.error ->> 'message' as error, count(*)::integer as count
-     from millrace.attempt a
-     join millrace.queue q on q.id = a.queue_id
+    `select a.queue, a.outcome, a.error ->> 'message' as error, count(*)::integer as count
+     from millrace.attempt_log a
      where a.message_id >= $1 and a.error is not null
      group by 1, 2, 3
      order by 1, 2, 3`,
