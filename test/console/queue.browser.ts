@@ -8,8 +8,8 @@ const console = await openConsole();
 
 const waiting = async (queue: string) => {
   const [row] = await console.query<{ count: number }>(
-    `select count(*)::int as count from millrace.delivery d join millrace.queue q on q.id = d.queue_id
-     where q.name = $1 and d.lease_expires_at is null`,
+    `select count(*)::int as count from millrace.delivery_status s
+     where s.queue = $1 and s.status in ('pending', 'scheduled', 'blocked')`,
     [queue],
   );
   return row?.count;
