@@ -24,6 +24,7 @@ async function setup() {
     schedules,
     async start(rule: Rule) {
       await schedules.query('delete from millrace.delivery');
+      await schedules.query('delete from millrace.parcel');
       await schedules.query('delete from millrace.message');
       await schedules.query('delete from millrace.schedule');
       return schedules.declare({ ...daily({ catchUp: { all: 1000 } }), rule });

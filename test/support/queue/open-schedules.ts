@@ -38,7 +38,7 @@ export const daily = (changes: Partial<Parameters<typeof defineSchedule>[0]> = {
 export interface OpenSchedules extends OpenQueues {
   /** What the queue's handler got, in order. */
   readonly handled: readonly Message[];
-  /** The due times of all messages stored: in enqueue order while they wait, else in their own. */
+  /** The due times of all messages stored, in enqueue order. */
   dueTimes(): Promise<string[]>;
   listed(): Promise<ScheduleStatus>;
   /** As a new release does: other schedules, in the database and in every drain from then on. */
@@ -85,10 +85,7 @@ export async function openSchedules(...schedules: readonly Schedule[]): Promise<
 
 async function dueTimes(database: Database): Promise<string[]> {
   const rows = await database.query<{ dueAt: string }>(
-    `select m.payload ->> 'dueAt' as "dueAt"
-     from millrace.message m
-     left join millrace.delivery d on d.message_id = m.id
-     order by d.sequence, 1`,
+    `select m.payload ->> 'dueAt' as "dueAt" from millrace.message m order by m.created_at, m.id`,
   );
   return rows.map(({ dueAt }) => dueAt);
 }
