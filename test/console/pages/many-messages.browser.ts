@@ -51,6 +51,8 @@ test('shows each list by one call and few rows', async () => {
 });
 
 async function look(page: Page, path: string) {
+  // The page before it may be about to ask again, as it does every few seconds.
+  await page.goto('about:blank');
   const before = await rowsRead();
   let calls = 0;
   const count = (request: Request) => {
