@@ -36,7 +36,7 @@ function registryOf(handler: Handler<{ n: number }>) {
 async function setup() {
   const database = openDatabase(server.url);
   await database.query(
-    'truncate millrace.message, millrace.delivery, millrace.attempt, millrace.done_attempts',
+    'truncate millrace.message, millrace.delivery, millrace.parcel, millrace.attempt, millrace.done_attempts',
   );
   const seen: number[] = [];
   const goOn = Promise.withResolvers<void>();

@@ -11,7 +11,7 @@ let stored: TestDatabase;
 beforeAll(async () => {
   stored = await createApiDatabase();
 });
-beforeEach(() => stored.query('truncate millrace.message, millrace.delivery'));
+beforeEach(() => stored.query('truncate millrace.message, millrace.delivery, millrace.parcel'));
 
 const posted = {
   path: '/v1/messages',

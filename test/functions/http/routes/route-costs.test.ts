@@ -180,7 +180,7 @@ test('no route reads more pages than its place says, with ten rows and with a mi
   const client = await connect(stored);
   const few = await pagesWhenPlanned(client);
   await stored.query(
-    'truncate millrace.delivery, millrace.dead_letter, millrace.message, millrace.attempt, millrace.done_attempts, millrace.drain_log, millrace.audit',
+    'truncate millrace.delivery, millrace.parcel, millrace.dead_letter, millrace.message, millrace.attempt, millrace.done_attempts, millrace.drain_log, millrace.audit',
   );
   await load(stored, rows);
   const many = await pagesWhenPlanned(client);

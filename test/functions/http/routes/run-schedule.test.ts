@@ -46,7 +46,9 @@ beforeAll(async () => {
   );
   await putApiKey(stored, 'shop', secret, ['operate', 'read']);
 });
-beforeEach(() => stored.query('truncate millrace.message, millrace.delivery, millrace.audit'));
+beforeEach(() =>
+  stored.query('truncate millrace.message, millrace.delivery, millrace.parcel, millrace.audit'),
+);
 
 function apiOf(database: Database = stored.database, more: Partial<Api> = {}) {
   const api = openApi({ database, registry, ...more });
