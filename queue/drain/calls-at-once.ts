@@ -1,8 +1,12 @@
 // How many calls a drain makes at once. See docs/decisions/0007-three-calls-at-once.md.
 import type { QueuePolicy } from '#queue/declare/queue.ts';
 
-/** With so many under way at once database, network and handlers do not wait for each other. */
-const most = 3;
+/** With so many under way at once a database nearby, the network and handlers do not wait for each other. */
+const fewest = 3;
+/** Each is on a connection of its own. */
+const most = 9;
+/** What the database takes for a call with a full batch, roughly, in milliseconds. */
+const databaseMs = 6;
 
 /** So often a caller whose turn it is not looks whether other lanes have ended, in milliseconds. */
 export const lookAgainMs = 50;
@@ -12,7 +16,16 @@ export const callersOf = ({ maxInFlight, rate }: QueuePolicy): readonly number[]
   Array.from({ length: maxInFlight || rate ? 1 : most }, (_, caller) => caller);
 
 /**
+ * How many calls are to be under way, so that as many as a database nearby gets are at the database while the others are on
+ * their way. networkMs: what a call spends there, both ways together, in milliseconds.
+ */
+const callsAtOnce = (networkMs: number): number =>
+  // A clock that was set meanwhile may make it negative.
+  Math.max(fewest, Math.min(most, Math.floor(fewest * (1 + networkMs / databaseMs))));
+
+/**
  * Whether one of a lane's callers may call beside those before it. So many lanes share the calls, and each has one at least: more
  * would only wait for each other at the database, each on a connection that has to be got ready.
  */
-export const mayCall = (caller: number, lanes: number): boolean => caller < most / lanes;
+export const mayCall = (caller: number, lanes: number, networkMs: number): boolean =>
+  caller < callsAtOnce(networkMs) / lanes;

@@ -1,7 +1,7 @@
 // What a drain can tell of itself, for whoever keeps figures of many drains. Nothing here asks the database: it is counted,
 // or comes with answers that the drain needs anyway.
 import { monotonicMs } from '#queue/monotonic-ms.ts';
-import type { Exchange } from '#queue/routines/settle-and-claim.ts';
+import type { Exchange, Exchanged } from '#queue/routines/settle-and-claim.ts';
 import type { Survey } from '#queue/routines/survey.ts';
 import { Samples } from './samples.ts';
 import type { DrainSummary } from './summary.ts';
@@ -22,7 +22,11 @@ export interface DrainFigures {
   readonly since: string | undefined;
 }
 
+/** After so many calls the fastest of them tells what the network takes: the first have connections to open. */
+const enoughCalls = 3;
+
 type Asked = Pick<Exchange, 'results' | 'wanted'>;
+type Timed = Pick<Exchanged, 'databaseMs'>;
 
 /** Where a drain keeps what is no count of a queue's. */
 export class DrainTally {
@@ -32,6 +36,13 @@ export class DrainTally {
   suspects = 0;
   #oldestWaitingSeconds: number | undefined;
   #since: string | undefined;
+  #calls = 0;
+  #networkMs = Number.POSITIVE_INFINITY;
+
+  /** What the fastest call has spent on its way to the database and back, in milliseconds; 0 while that is not known. */
+  get networkMs(): number {
+    return this.#calls < enoughCalls ? 0 : this.#networkMs;
+  }
 
   /** Takes note of what waits in any queue, and passes the survey on. */
   surveyed(survey: Survey): Survey {
@@ -45,10 +56,15 @@ export class DrainTally {
   }
 
   /** Takes note of how long a call is under way, which has just begun, and passes its answer on. */
-  async timed<Answer>({ results, wanted }: Asked, call: Promise<Answer>): Promise<Answer> {
+  async timed<Answer extends Timed>(
+    { results, wanted }: Asked,
+    call: Promise<Answer>,
+  ): Promise<Answer> {
     const startedAt = monotonicMs();
     const answer = await call;
     const ms = monotonicMs() - startedAt;
+    this.#calls += 1;
+    this.#networkMs = Math.min(this.#networkMs, ms - answer.databaseMs);
     if (wanted > 0) this.claimMs.add(ms);
     if (results.length > 0) this.settleMs.add(ms);
     return answer;

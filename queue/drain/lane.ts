@@ -110,11 +110,13 @@ export class Lane {
         const step = nextStep(this.#facts());
         if (step.do === 'stop') break;
         if (step.do === 'wait') await this.#waiters.wait(step.ms);
-        else if (mayCall(caller, this.#lanes())) await this.#exchange(step.wanted);
+        else if (mayCall(caller, this.#lanes(), this.report.tally.networkMs))
+          await this.#exchange(step.wanted);
         else await this.#waiters.wait(lookAgainMs);
         // Beside other lanes, which use the time, handlers that wait for nothing end in this turn of the event loop, so that
-        // the next call settles them. Alone they run while that call is under way.
-        if (this.#lanes() > 1) await turn();
+        // the next call settles them. Alone they run while that call is under way, but for the first of them, which tell how
+        // many are worth claiming.
+        if (this.#lanes() > 1 || !this.#pace.isKnown) await turn();
       }
     } catch (cause) {
       this.#abandon(cause);

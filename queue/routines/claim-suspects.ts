@@ -1,5 +1,5 @@
 import type { Database } from '#queue/database.ts';
-import { type Claimed, claimedDeliveries } from './claimed-delivery.ts';
+import { type Claimed, claimedDeliveries, databaseMsColumn } from './claimed-delivery.ts';
 import { onlyRow } from './only-row.ts';
 import { retryTransient } from './retry-transient.ts';
 import type { Exchange, Exchanged } from './settle-and-claim.ts';
@@ -45,6 +45,7 @@ export async function claimSuspects(
 
 interface Answer extends Claimed {
   readonly dead: readonly string[];
+  readonly database_ms: number;
 }
 
 /** As settleAndClaim, without anything to settle. */
@@ -59,7 +60,8 @@ async function claimOnce(
     await retryTransient(
       (repeats) =>
         database.query<Answer>(
-          'select dead, (claimed).* from millrace.claim_suspects($1, $2, $3, $4, $5, $6)',
+          `select dead, (claimed).*, ${databaseMsColumn}
+          from millrace.claim_suspects($1, $2, $3, $4, $5, $6)`,
           [queue, token, wanted, alone, isRepeated || repeats > 0, withMessages],
         ),
       { budgetMs },
@@ -73,5 +75,6 @@ async function claimOnce(
     limitedMs: row.limited_ms,
     kib: row.kib ?? 0,
     hasMore: row.has_more ?? false,
+    databaseMs: row.database_ms,
   };
 }

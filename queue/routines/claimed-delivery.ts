@@ -48,6 +48,10 @@ export interface Claimed {
   readonly has_more: boolean | null;
 }
 
+/** How long the database worked on the statement, in milliseconds: a column behind those of the routine, so it comes last. */
+export const databaseMsColumn =
+  'extract(epoch from clock_timestamp() - statement_timestamp())::double precision * 1000 as database_ms';
+
 /** A position in a queue's claim order. Only the database makes and reads it. */
 export type Cursor = object;
 

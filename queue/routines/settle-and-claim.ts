@@ -6,6 +6,7 @@ import {
   type ClaimedDelivery,
   type Cursor,
   claimedDeliveries,
+  databaseMsColumn,
 } from './claimed-delivery.ts';
 import { grouped } from './grouped-results.ts';
 import { onlyRow } from './only-row.ts';
@@ -54,10 +55,13 @@ export interface Exchanged {
   readonly kib: number;
   /** Whether their size ended the claim although more was there. */
   readonly hasMore: boolean;
+  /** How long the database worked on the call, in milliseconds; the rest of its time the network took. */
+  readonly databaseMs: number;
 }
 
 interface Answer extends Claimed {
   readonly settled: SettleReport;
+  readonly database_ms: number;
 }
 
 /**
@@ -75,7 +79,8 @@ export async function settleAndClaim(database: Database, exchange: Exchange): Pr
     await retryTransient(
       (repeats) =>
         database.query<Answer>(
-          'select settled, (claimed).* from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)',
+          `select settled, (claimed).*, ${databaseMsColumn}
+          from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)`,
           [...parameters, isRepeated || repeats > 0, withMessages],
         ),
       { budgetMs: exchange.budgetMs },
@@ -88,5 +93,6 @@ export async function settleAndClaim(database: Database, exchange: Exchange): Pr
     limitedMs: row.limited_ms,
     kib: row.kib ?? 0,
     hasMore: row.has_more ?? false,
+    databaseMs: row.database_ms,
   };
 }
