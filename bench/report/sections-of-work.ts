@@ -59,7 +59,7 @@ export const sectionsOfWork: readonly Section[] = [
   {
     workload: 'drain at a distance',
     title: 'Drain at a distance',
-    about: '10,000 messages with a network round trip added by a proxy.',
+    about: '30,000 messages with a network round trip added by a proxy.',
     columns: [rate, ...work],
     compared: byRate,
   },
@@ -129,7 +129,7 @@ export const sectionsOfWork: readonly Section[] = [
   {
     workload: 'drain three of 200 queues',
     title: 'Three of 200 queues',
-    about: '3,000 messages in three queues, and one consumer for all 200.',
+    about: '12,000 messages in three queues, and one consumer for all 200.',
     columns: [rate, ...work],
     compared: byRate,
   },

@@ -18,7 +18,7 @@ async function runAt(run: Run, roundTripMs: number): Promise<void> {
   // One round: what the network decides hardly varies.
   await interleave(run.systems, 1, (system, round) =>
     inWorkspace(run, system, async (workspace) => {
-      const count = scaled(run, 10_000);
+      const count = scaled(run, 30_000);
       await measure(run.server, workspace, (client) => enqueueAll(client, count));
       const far = await atDistance(run, workspace, roundTripMs);
       try {

@@ -13,7 +13,7 @@ const workload = 'drain with handlers of 20 ms';
 export const waitingHandlers: Workload = {
   name: 'waiting-handlers',
   async run(run) {
-    const count = scaled(run, 5_000);
+    const count = scaled(run, 15_000);
     const alone = { messagesPerSecond: await timersAlone(count) };
     run.record({ workload, variant: '', system: 'timers alone', round: 1, values: alone });
     // One round: what a timer decides hardly varies.
