@@ -9,6 +9,7 @@ import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Deadline } from './deadline.ts';
 import type { DrainTally } from './figures.ts';
+import { FinishedResults } from './finished-results.ts';
 import { HandlerTimeouts } from './handler-timeouts.ts';
 import type { Pace } from './pace.ts';
 
@@ -27,7 +28,7 @@ export class HandlerPool {
   readonly #onFinished: () => void;
   readonly #running = new Set<HandlerRun>();
   readonly #timeouts: HandlerTimeouts;
-  readonly #handled: Handled[] = [];
+  readonly #results = new FinishedResults();
   /** How many of the runs were aborted and are not over. */
   #lingering = 0;
   #unstarted: ClaimedDelivery[] = [];
@@ -52,7 +53,12 @@ export class HandlerPool {
 
   /** How many results wait to be taken. */
   get finished(): number {
-    return this.#handled.length;
+    return this.#results.ready;
+  }
+
+  /** How many more wait for others of their claim. */
+  get heldBack(): number {
+    return this.#results.heldBack;
   }
 
   /**
@@ -71,19 +77,28 @@ export class HandlerPool {
     return [...Array.from(this.#running, (run) => run.deliveries).flat(), ...this.#unstarted];
   }
 
+  /** How many deliveries are to be settled yet, whether they are handled or not. */
+  get unsettled(): number {
+    return this.finished + this.heldBack + this.held.length;
+  }
+
   /** Takes in claimed deliveries, and starts as many handlers as may run. */
   take(deliveries: readonly ClaimedDelivery[]): void {
+    this.#results.expect(deliveries);
     this.#unstarted.push(...deliveries);
     this.#startHandlers();
   }
 
+  /** Answers the results that are to be settled now. */
   takeResults(): Handled[] {
-    return this.#handled.splice(0);
+    return this.#results.take();
   }
 
-  /** Turns deliveries that have not started into results that release them. */
+  /** Turns deliveries that have not started into results that release them. No result waits for others any more. */
   releaseUnstarted(): void {
-    this.#handled.push(...this.#unstarted.splice(0).map(release));
+    const released = this.#unstarted.splice(0);
+    this.#results.add(released, released.map(release));
+    this.#results.closeAll();
   }
 
   /**
@@ -95,6 +110,7 @@ export class HandlerPool {
     for (const run of this.#running) run.abortIfLost(isLost);
     const unstarted = this.#unstarted.filter(isLost);
     this.#unstarted = this.#unstarted.filter((delivery) => !isLost(delivery));
+    this.#results.add(unstarted, []);
     return unstarted;
   }
 
@@ -147,7 +163,7 @@ export class HandlerPool {
     run.hasEnded = true;
     for (const delivery of run.deliveries) this.#runtime.progress.end(delivery);
     this.#tally.handlerMs.add(run.elapsedMs);
-    this.#handled.push(...handled);
+    this.#results.add(run.deliveries, handled);
     this.#startHandlers();
     this.#timeouts.update();
     this.#onFinished();

@@ -113,10 +113,9 @@ export class Lane {
         else if (mayCall(caller, this.#lanes(), this.report.tally.networkMs))
           await this.#exchange(step.wanted);
         else await this.#waiters.wait(lookAgainMs);
-        // Beside other lanes, which use the time, handlers that wait for nothing end in this turn of the event loop, so that
-        // the next call settles them. Alone they run while that call is under way, but for the first of them, which tell how
-        // many are worth claiming.
-        if (this.#lanes() > 1 || !this.#pace.isKnown) await turn();
+        // Handlers that wait for nothing end in this turn of the event loop, so that the next call settles what this one has
+        // brought. Other calls are under way meanwhile.
+        await turn();
       }
     } catch (cause) {
       this.#abandon(cause);
@@ -127,7 +126,7 @@ export class Lane {
   }
 
   #facts(): LaneFacts {
-    const { unstarted, running, finished, mayStart } = this.#pool;
+    const { unstarted, running, finished, heldBack, mayStart } = this.#pool;
     const { isAtEnd, wasFull, limitedUntil } = this.#position;
     const now = monotonicMs();
     const limitedMs = Math.max(0, limitedUntil - now);
@@ -136,6 +135,7 @@ export class Lane {
       unstarted,
       running,
       finished,
+      heldBack,
       asked: this.#asked,
       window: this.#pace.window,
       most: this.#pace.most,
@@ -190,8 +190,7 @@ export class Lane {
 
   /** A call that fails for good ends the lane with all that it holds, so it counts what others are to settle as well. */
   #budgetMs(results: readonly Result[]): number {
-    const { finished, held } = this.#pool;
-    const settles = results.length + finished + held.length + this.#underWay.size > 0;
+    const settles = results.length + this.#pool.unsettled + this.#underWay.size > 0;
     return settles ? this.deadline.settleBudgetMs : this.deadline.callBudgetMs;
   }
 

@@ -1,6 +1,7 @@
 // What a lane does next, decided from plain facts and nothing else. It is to hold so many deliveries that its handlers
 // never wait, but no more than they can start soon: what is held and not started is kept from other consumers.
 import type { QueuePolicy } from '#queue/declare/queue.ts';
+import { settleWithinMs } from './finished-results.ts';
 
 /** What a lane knows at one moment. */
 export interface LaneFacts {
@@ -9,8 +10,10 @@ export interface LaneFacts {
   readonly unstarted: number;
   /** Handlers that run. */
   readonly running: number;
-  /** Results that nobody has taken to the database yet. */
+  /** Results that a call would take to the database. */
   readonly finished: number;
+  /** Results that wait for others of their claim, unless patience is over. */
+  readonly heldBack: number;
   /** Deliveries that the calls under way may bring at most. */
   readonly asked: number;
   /** How many deliveries are worth holding unstarted, as fast as handlers are at the moment. */
@@ -37,12 +40,9 @@ export type NextStep =
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'stop' };
 
-/** A result waits at most this long for others, so that slow handlers share calls. */
-const settleWithinMs = 250;
-
 /** Decides for one of the lane's callers. Each of them asks again after every call, and whenever it was woken. */
 export function nextStep(facts: LaneFacts): NextStep {
-  const { finished, window, limitedMs } = facts;
+  const { finished, heldBack, window, limitedMs } = facts;
   const isIdle = facts.running === 0 && facts.unstarted === 0;
   if (isIdle && finished === 0 && !mayGoOn(facts)) return { do: 'stop' };
 
@@ -50,7 +50,7 @@ export function nextStep(facts: LaneFacts): NextStep {
   const isWorthSettling = finished >= window || (isIdle && finished > 0);
   const isWorthClaiming = wanted > 0 && (isIdle || facts.wasFull);
   const patienceMs = settleWithinMs - facts.sinceCallMs;
-  const isPatienceOver = patienceMs <= 0 && (finished > 0 || wanted > 0);
+  const isPatienceOver = patienceMs <= 0 && (finished > 0 || heldBack > 0 || wanted > 0);
   if (isWorthSettling || isWorthClaiming || isPatienceOver) return { do: 'call', wanted };
 
   const ms = patienceMs > 0 ? patienceMs : settleWithinMs;

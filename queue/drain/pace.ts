@@ -47,11 +47,6 @@ export class Pace {
     if (!isAborted && ms > this.#slowestMs) this.#slowestMs = ms;
   }
 
-  /** Whether a run has told how fast handlers are. */
-  get isKnown(): boolean {
-    return this.#averageMs !== undefined;
-  }
-
   /** For how long handlers ran since this was asked last: in whole milliseconds, and the runs by class. */
   takeUnrecorded(): { readonly runMs: number; readonly runs: readonly number[] } {
     const runMs = Math.round(this.runs.ms - this.#recordedMs);

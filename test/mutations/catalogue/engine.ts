@@ -101,6 +101,15 @@ export const engine: readonly Mutation[] = [
     test: 'lets nothing start when it has the last place',
   },
   {
+    name: 'claim-is-settled-in-parts',
+    fault: 'Two calls end parts of one parcel, and each waits for the other and rewrites its row.',
+    file: 'queue/drain/finished-results.ts',
+    replace: 'if (claim.missing === 0) ',
+    by: 'if (claim.missing >= 0) ',
+    testFile: 'test/queue/drain/finished-results.test.ts',
+    test: 'a claim is taken when it is whole, in its own order, and others meanwhile',
+  },
+  {
     name: 'pool-mixes-types-in-a-batch',
     fault: 'A batch handler gets messages of another type than its own.',
     file: 'queue/drain/handler-pool.ts',

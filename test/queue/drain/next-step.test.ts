@@ -8,6 +8,7 @@ const atRest: LaneFacts = {
   unstarted: 0,
   running: 0,
   finished: 0,
+  heldBack: 0,
   asked: 0,
   window: 20,
   most: 200,
@@ -76,6 +77,16 @@ describe('a lane settles', () => {
       call(0),
     ],
     ['not before', { isAtEnd: true, running: 10, finished: 1, sinceCallMs: 249 }, wait(1)],
+    [
+      'not yet what is held back, however much it is',
+      { isAtEnd: true, running: 10, heldBack: 190, sinceCallMs: 249 },
+      wait(1),
+    ],
+    [
+      'that as well after a quarter of a second',
+      { isAtEnd: true, running: 10, heldBack: 1, sinceCallMs: 250 },
+      call(0),
+    ],
     ['and claims with the same call', { running: 10, finished: 20 }, call(20)],
   ]);
 });
