@@ -3,7 +3,7 @@
 // anything, and leaves every setting of the connection as it is: they are the application's.
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
-import type { Enqueued } from '#queue/routines/enqueue.ts';
+import { type Enqueued, enqueuedOf } from '#queue/routines/enqueue.ts';
 import { onlyRow } from '#queue/routines/only-row.ts';
 import { type Connection, runEnqueue } from './connection.ts';
 import { type MessageToEnqueue, message } from './message.ts';
@@ -59,9 +59,9 @@ export async function enqueueMany(
   messages: readonly MessageToEnqueue[],
 ): Promise<Enqueued[]> {
   await requirePayloads(messages);
-  const document = JSON.stringify(messages.map(({ content }) => content));
+  const contents = messages.map(({ content }) => content);
   try {
-    return JSON.parse(await runEnqueue(connection, document));
+    return enqueuedOf(JSON.parse(await runEnqueue(connection, contents)), contents);
   } catch (error) {
     throw refusalWithin(error) ?? error;
   }

@@ -9,6 +9,7 @@ import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { DeliveryStatus } from './delivery-status.ts';
 import type { NextDue } from './next-due.ts';
 import { onlyRow } from './only-row.ts';
+import { type PlainMessages, plainMessages } from './plain-messages.ts';
 import { refusalOf } from './refusal.ts';
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
@@ -52,14 +53,19 @@ export async function enqueueMessages(
   messages: readonly NewMessage[],
   caller: string | null = null,
 ): Promise<Enqueued[]> {
-  const [row] = await refusing(
-    database.query<{ enqueued: Enqueued[] }>(
-      // An idempotency key that an open transaction holds is waited for no longer than this.
-      `select millrace.enqueue_many($1, $2) as enqueued from set_config('lock_timeout', '2s', true)`,
-      [JSON.stringify(messages), caller],
-    ),
-  );
-  return row?.enqueued ?? [];
+  const plain = plainMessages(messages);
+  const asked = plain
+    ? database.query<Answer>(`select millrace.enqueue_plain($1, $2, $3, $4, $5) as enqueued`, [
+        ...columnsOf(plain),
+        caller,
+      ])
+    : database.query<Answer>(
+        // An idempotency key that an open transaction holds is waited for no longer than this.
+        `select millrace.enqueue_many($1, $2) as enqueued from set_config('lock_timeout', '2s', true)`,
+        [JSON.stringify(messages), caller],
+      );
+  const { enqueued } = onlyRow(await refusing(asked));
+  return enqueuedOf(enqueued, messages);
 }
 
 /**
@@ -71,15 +77,35 @@ export async function enqueueToWake(
   messages: readonly NewMessage[],
   { caller, isEager }: { readonly caller: string | null; readonly isEager: boolean },
 ): Promise<EnqueuedToWake> {
-  const row = onlyRow(
-    await refusing(
-      database.query<{ answer: EnqueuedToWake }>(
+  const plain = plainMessages(messages);
+  const asked = plain
+    ? database.query<{ answer: Answer & Woken }>(
+        `select millrace.enqueue_plain_to_wake($1, $2, $3, $4, $5, $6) as answer`,
+        [...columnsOf(plain), caller, isEager],
+      )
+    : database.query<{ answer: Answer & Woken }>(
         `select millrace.enqueue_to_wake($1, $2, $3) as answer from set_config('lock_timeout', '2s', true)`,
         [JSON.stringify(messages), caller, isEager],
-      ),
-    ),
-  );
-  return row.answer;
+      );
+  const { answer } = onlyRow(await refusing(asked));
+  return { ...answer, enqueued: enqueuedOf(answer.enqueued, messages) };
+}
+
+interface Answer {
+  readonly enqueued: EnqueuedOrStatus;
+}
+
+type Woken = Omit<EnqueuedToWake, 'enqueued'>;
+
+const columnsOf = ({ type, ids, kib, payloads }: PlainMessages) => [type, ids, kib, payloads];
+
+/** The status that all messages have, as enqueue_plain answers, or what enqueue_many has answered. */
+export type EnqueuedOrStatus = DeliveryStatus | Enqueued[];
+
+/** The answer for each message, in their order. */
+export function enqueuedOf(answer: EnqueuedOrStatus, messages: readonly NewMessage[]): Enqueued[] {
+  if (typeof answer !== 'string') return answer;
+  return messages.map(({ id, type }) => ({ id, type, status: answer, duplicate: false }));
 }
 
 async function refusing<Answer>(call: Promise<Answer>): Promise<Answer> {

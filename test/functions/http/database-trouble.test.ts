@@ -88,7 +88,7 @@ test.each(['is a replica until it is promoted', 'takes no writes'] as const)(
 
 /** What somebody has to mend: repeating the call helps nobody, and an alarm is to ring. */
 const unmended: [string, string, string][] = [
-  ['a routine is missing', '42883', 'alter function millrace.enqueue_many rename to gone'],
+  ['a routine is missing', '42883', 'alter function millrace.enqueue_plain rename to gone'],
   ['the schema is missing', '3F000', 'alter schema millrace rename to gone'],
 ];
 

@@ -28,6 +28,7 @@ const forbidden = [
   'select',
   'insert',
   'millrace.enqueue_many',
+  'millrace.enqueue_plain',
   'postgresql:',
   'secret of the schema',
   'node_modules',

@@ -72,7 +72,7 @@ describe('a deployment that sleeps', () => {
     const order: string[] = [];
     const database = intercept(stored.database, async ({ text }, run) => {
       const rows = await run();
-      if (text.includes('enqueue_to_wake')) order.push('committed');
+      if (text.includes('enqueue_plain_to_wake')) order.push('committed');
       return rows;
     });
     trouble = () => void order.push('armed');
@@ -135,7 +135,7 @@ describe('a deployment that sleeps', () => {
   });
 
   test('arms when the database has stored a message and its answers are lost for good', async () => {
-    const lossy = loseAnswers(stored.database, 'enqueue_to_wake', Number.POSITIVE_INFINITY);
+    const lossy = loseAnswers(stored.database, 'enqueue_plain_to_wake', Number.POSITIVE_INFINITY);
     const [before] = await stored.query('select count(*) from millrace.message');
     expect((await post(apiIn(sleeping, aws.environment, lossy))).status).toBe(503);
     expect(await stored.query('select count(*) from millrace.message')).not.toEqual([before]);

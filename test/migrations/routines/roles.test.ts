@@ -9,7 +9,13 @@ const db = await createDatabase();
 
 /** What each role may call, and nothing else. */
 const granted = {
-  millrace_producer: ['enqueue', 'enqueue_many', 'enqueue_to_wake'],
+  millrace_producer: [
+    'enqueue',
+    'enqueue_many',
+    'enqueue_plain',
+    'enqueue_plain_to_wake',
+    'enqueue_to_wake',
+  ],
   millrace_consumer: [
     'backlog',
     'claim',

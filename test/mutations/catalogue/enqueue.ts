@@ -18,9 +18,9 @@ export const enqueue: readonly Mutation[] = [
   {
     name: 'producers-name-callers',
     fault: 'A producer takes the name of a caller, and with it their idempotency keys.',
-    file: 'migrations/routines/enqueue/internal/key_owner.sql',
-    replace: "or pg_has_role(session_user, 'millrace_operator', 'member')",
-    by: "or pg_has_role(session_user, 'millrace_producer', 'member')",
+    file: 'migrations/routines/enqueue/internal/acts_for_others.sql',
+    replace: "or pg_catalog.pg_has_role(session_user, 'millrace_operator', 'member')",
+    by: "or pg_catalog.pg_has_role(session_user, 'millrace_producer', 'member')",
     testFile: 'test/migrations/routines/enqueue/key-owner.test.ts',
     test: 'may be named by the owner and by operators, and by no producer',
   },

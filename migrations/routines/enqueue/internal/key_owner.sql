@@ -11,10 +11,7 @@ begin
   if caller is null then
     return 'role:' || session_user;
   end if;
-  -- Within enqueue_many, which runs with its owner's rights, current_user is the schema's owner. On Neon that is no
-  -- superuser, and need not be an operator.
-  if not (pg_has_role(session_user, current_user, 'member') or pg_has_role(session_user, 'millrace_operator', 'member'))
-  then
+  if not millrace.acts_for_others() then
     raise 'only an operator may enqueue for a caller' using errcode = 'insufficient_privilege';
   end if;
   if caller !~ '^(key|jwt|iam):.' or length(caller) > 250 then

@@ -1,0 +1,76 @@
+-- Stores messages of one type that have no option but their ids, and answers the status that all of them have. Null, with
+-- nothing stored, when they are not fit for it, or it is not certain that they are: enqueue_many is for them then.
+-- enqueue_plain calls it, whose parameters it has.
+-- Of a login that acts_for_others it is believed what TypeScript sees in the text of its payloads at little cost: how large
+-- they are, that no reader of JSON would round a number of theirs, and that none has an exponent, by which a short text would
+-- become a long one. Other logins' payloads are measured and looked through.
+create or replace function millrace.store_alike(type text, ids uuid[], kib smallint, payloads jsonb) returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- The generic plans are made once in a session; see store_plain_batch.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  members constant integer := cardinality(ids);
+  login constant oid := quote_ident(session_user)::regrole;
+  -- What is enqueued by one call has mostly been made in one span, as the members of a parcel must be.
+  first_id constant uuid := millrace.span_start(ids[1]);
+  last_id constant uuid := millrace.span_end(ids[1]);
+  kibs smallint[];
+  queues smallint[];
+  have_depth boolean;
+  have_limits boolean;
+  stored integer;
+begin
+  select array_agg(s.queue_id order by s.queue_id) filter (where s.queue_id is not null), bool_or(q.max_depth is not null),
+    bool_or(num_nonnulls(q.max_in_flight, q.rate_starts) > 0)
+  into queues, have_depth, have_limits
+  from millrace.message_type t
+  left join (millrace.subscription s join millrace.queue q on q.id = s.queue_id) on s.type = t.name
+  where t.name = store_alike.type and t.is_declared
+  group by t.name;
+  -- The last id tells mostly that not all are of one span, before anything is stored in vain.
+  if not found or have_depth or ids[members] > last_id then
+    return null;
+  end if;
+  kibs := case when millrace.acts_for_others() then array_fill(kib, array[members]) else millrace.measured_kibs(payloads) end;
+  if kibs is null or (kib between 1 and 32) is not true then
+    return null;
+  end if;
+
+  if members = 1 then
+    -- Statements for many would take longer to begin than these take to end.
+    if get_byte(uuid_send(ids[1]), 6) >> 4 <> 7
+      or pg_column_size(payloads) > 262144
+      or millrace.is_too_deep(payloads -> 0)
+    then
+      return null;
+    end if;
+    insert into millrace.message (id, type, payload, enqueued_by)
+    values (ids[1], store_alike.type, payloads -> 0, login);
+    insert into millrace.delivery (message_id, queue_id, kib, available_at)
+    select ids[1], q.id, kibs[1], statement_timestamp()
+    from unnest(queues) as q(id)
+    order by q.id;
+  else
+    insert into millrace.message (id, type, payload, enqueued_by)
+    select e.id, store_alike.type, e.payload, login
+    from rows from (unnest(ids), jsonb_array_elements(payloads)) as e(id, payload)
+    where e.id between first_id and last_id
+      and get_byte(uuid_send(e.id), 6) >> 4 = 7
+      and pg_column_size(e.payload) <= 262144
+      and not millrace.is_too_deep(e.payload);
+    get diagnostics stored = row_count;
+    if stored < members then
+      raise 'a message is not fit to be stored' using errcode = 'MR002';
+    end if;
+    perform millrace.deliver_alike(ids, kibs, queues, have_limits);
+  end if;
+  return case when queues is null then 'done' else 'pending' end;
+exception
+  -- An id is there already, which only the primary key can tell for certain; a partition came into being meanwhile, see
+  -- make_partition; or a message is not fit. Whatever was stored until then is taken back.
+  when unique_violation or check_violation or sqlstate 'MR002' then
+    return null;
+end
+$$;

@@ -1,0 +1,53 @@
+// Messages as millrace.enqueue_plain takes them: of one type, without options, each small. Most calls bring nothing else, and
+// what the database would have to find out about them at a cost shows in the text that is sent anyway.
+
+/** Several messages in columns. */
+export interface PlainMessages {
+  readonly type: string;
+  /** A literal of a uuid[]. */
+  readonly ids: string;
+  /** Of the largest payload, as the database counts: a KiB that is begun is a whole one. */
+  readonly kib: number;
+  /** A JSON array. */
+  readonly payloads: string;
+}
+
+interface Message {
+  readonly id: string;
+  readonly type: string;
+  readonly payload: unknown;
+}
+
+/** Of larger payloads the database must know more precisely how large they are as it writes them. */
+const mostBytes = 8_192;
+
+const version7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
+
+/**
+ * A number which readers of JSON may round, or which the database writes with more digits than it has here. It stands behind
+ * what begins a member or an element, as texts do not, though one that has such a sign in it may look like it.
+ */
+const unsafeNumber = /[:,[]-?(?:\d{16}|[\d.]+[eE])/;
+
+/** The messages in columns; undefined when one of them needs a closer look than columns get. */
+export function plainMessages(messages: readonly Message[]): PlainMessages | undefined {
+  const type = messages[0]?.type;
+  if (type === undefined) return undefined;
+  const payloads: string[] = [];
+  let most = 0;
+  for (const message of messages) {
+    if (message.type !== type || !version7.test(message.id) || hasOptions(message))
+      return undefined;
+    const text = JSON.stringify(message.payload) ?? 'null';
+    most = Math.max(most, Buffer.byteLength(text));
+    if (most > mostBytes) return undefined;
+    payloads.push(text);
+  }
+  const document = `[${payloads.join(',')}]`;
+  if (unsafeNumber.test(document)) return undefined;
+  const ids = `{${messages.map(({ id }) => id).join(',')}}`;
+  return { type, ids, kib: Math.floor(most / 1024) + 1, payloads: document };
+}
+
+const hasOptions = ({ id, type, payload, ...options }: Message): boolean =>
+  Object.values(options).some((value) => value !== undefined);

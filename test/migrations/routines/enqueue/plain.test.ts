@@ -1,0 +1,221 @@
+// Messages in columns are stored and answered as those in one document, whoever brings them.
+import { randomUUID } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { plainMessages } from '#queue/routines/plain-messages.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { connect } from '#test/support/sql/connect.ts';
+import { refusalOf } from '#test/support/sql/refusal.ts';
+import { declareQueue, type Enqueued, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+
+const db = await createDatabase();
+
+interface Columns {
+  readonly type: string | null;
+  readonly ids: readonly string[];
+  readonly payloads: string;
+  readonly kib?: number;
+}
+
+type Sql = TestDatabase['query'];
+
+async function ask({ type, ids, payloads, kib = 1 }: Columns, sql: Sql = db.query) {
+  const [row] = await sql<{ answer: string | Enqueued[] }>(
+    'select millrace.enqueue_plain($1, $2, $3, $4) as answer',
+    [type, ids, kib, payloads],
+  );
+  return row?.answer;
+}
+
+/** Whom nothing is believed. */
+async function producer(): Promise<Sql> {
+  const name = `login-${randomUUID()}`;
+  await db.query(`create role "${name}" in role millrace_producer`);
+  onTestFinished(async () => void (await db.query(`drop role "${name}"`)));
+  const client = await connect(db, name);
+  return async (text, parameters) => (await client.query(text, parameters)).rows;
+}
+
+const logins = { 'the owner': async () => db.query, 'a producer': producer };
+
+/** Ascending ids that are all of one moment, whatever the machine does meanwhile. */
+function idsOfOneMoment(count: number): string[] {
+  const moment = uuidV7().slice(0, 13);
+  return Array.from({ length: count }, () => `${moment}${uuidV7().slice(13)}`).toSorted();
+}
+
+/** What is stored, without what differs from call to call. */
+const stored = ({ type, name }: SqlQueue) =>
+  db.query(
+    `select
+       array(select jsonb_build_array(m.version, m.payload, m.headers, m.origin, m.enqueued_by = current_user::regrole)
+         from millrace.message m where m.type = $1 order by m.id) as messages,
+       array(select jsonb_build_array(p.priority, cardinality(p.message_ids), p.message_ids[1] = p.first_id, p.lease_token)
+         from millrace.parcel p where p.queue_id = q.id order by p.sequence) as parcels,
+       array(select jsonb_build_array(d.priority, d.attempt, d.group_key, d.due_at, d.lease_token)
+         from millrace.delivery d where d.queue_id = q.id order by d.sequence) as deliveries
+     from millrace.queue q where q.name = $2`,
+    [type, name],
+  );
+
+const order = async (queue: SqlQueue) => (await queue.rows()).map(({ id }) => id);
+
+test.each([1, 2, 9, 10, 101, 250])('%i are stored as by enqueue_many', async (count) => {
+  const [columns, documents] = [await declareQueue(db), await declareQueue(db)];
+  const ids = idsOfOneMoment(count);
+  const payloads = ids.map((_, n) => [n, null, 1.5, 'ß"\\', { a: [true] }][n % 5]);
+  const plain = { type: columns.type, ids, payloads: JSON.stringify(payloads) };
+  expect(await ask(plain)).toBe('pending');
+  const others = idsOfOneMoment(count);
+  await documents.enqueueMany(others.map((id, n) => ({ id, payload: payloads[n] })));
+  expect(await stored(columns)).toEqual(await stored(documents));
+  expect(await order(columns)).toEqual(ids);
+  expect(await ask(plain)).toEqual(
+    ids.map((id) => ({ id, type: columns.type, duplicate: false, status: 'pending' })),
+  );
+  expect(await order(columns)).toEqual(ids);
+});
+
+test.each([1, 20])('%i of a limited queue stay single', async (count) => {
+  const queue = await declareQueue(db, { maxInFlight: 5 });
+  const ids = idsOfOneMoment(count);
+  const payloads = JSON.stringify(ids);
+  expect(await ask({ type: queue.type, ids, payloads })).toBe('pending');
+  expect(await stored(queue)).toMatchObject([{ parcels: [], deliveries: { length: count } }]);
+});
+
+test.each([1, 12])('%i without a queue are done', async (count) => {
+  const type = `test.unread-${randomUUID()}`;
+  await db.query('insert into millrace.message_type (name, is_public) values ($1, false)', [type]);
+  const ids = idsOfOneMoment(count);
+  expect(await ask({ type, ids, payloads: JSON.stringify(ids) })).toBe('done');
+});
+
+test('ids of different moments are stored all the same', async () => {
+  const queue = await declareQueue(db);
+  const [early = '', late = ''] = ['01a211b7-fc00-7000-8000', '01a21fff-fc00-7000-8000'];
+  const ids = [early, late, early].map((start) => `${start}-${randomUUID().slice(24)}`);
+  const answer = await ask({ type: queue.type, ids, payloads: '[1, 2, 3]' });
+  expect(answer).toMatchObject(ids.map((id) => ({ id, status: 'pending' })));
+  expect(new Set(await order(queue))).toEqual(new Set(ids));
+});
+
+const deep = `${'['.repeat(101)}${']'.repeat(101)}`;
+
+describeFaults('the owner', [
+  ['MR001', '/type', { type: 'test.unheard_of' }],
+  ['MR001', '/type', { type: null }],
+  ['MR002', '/id', { id: '01920000-0000-4000-8000-000000000001' }],
+  ['MR002', '/payload', { payload: deep }],
+  ['MR003', '/payload', { payload: JSON.stringify('x'.repeat(262_143)), kib: 257 }],
+]);
+
+// Whoever is not believed may say what they like.
+describeFaults('a producer', [
+  ['MR001', '/type', { type: 'test.unheard_of' }],
+  ['MR002', '/id', { id: '01920000-0000-4000-8000-000000000001' }],
+  ['MR002', '/payload', { payload: deep }],
+  ['MR002', '/payload', { payload: '9007199254740993' }],
+  ['MR002', '/payload', { payload: '1e131071' }],
+  ['MR003', '/payload', { payload: `[${Array(852).fill('1e307').join()}]` }],
+  ['MR003', '/payload', { payload: JSON.stringify('x'.repeat(262_143)) }],
+]);
+
+interface Fault {
+  readonly type?: string | null;
+  readonly id?: string;
+  readonly payload?: string;
+  readonly kib?: number;
+}
+
+function describeFaults(
+  login: keyof typeof logins,
+  faults: readonly (readonly [string, string, Fault])[],
+): void {
+  const cases = faults.flatMap(([code, pointer, fault]) =>
+    [1, 3].map((count) => ({ code, pointer, fault, count })),
+  );
+  test.each(cases)(`of ${login}, refuses $count with $code at $pointer`, async (given) => {
+    const { code, pointer, fault, count } = given;
+    const sql = await logins[login]();
+    const queue = await declareQueue(db);
+    const ids = idsOfOneMoment(count);
+    const payloads = ids.map(() => '{}');
+    const { type = queue.type, id, payload, kib } = fault;
+    if (id) ids[count - 1] = id;
+    if (payload) payloads[count - 1] = payload;
+    const call = ask({ type, ids, payloads: `[${payloads}]`, ...(kib && { kib }) }, sql);
+    const index = fault.type === undefined ? count - 1 : 0;
+    expect(await refusalOf(call)).toMatchObject({ code, pointer, index });
+    expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
+  });
+}
+
+test('measures what a producer sends', async () => {
+  const queue = await declareQueue(db);
+  const ids = idsOfOneMoment(2);
+  const payloads = JSON.stringify(['x'.repeat(10), 'x'.repeat(3_000)]);
+  expect(await ask({ type: queue.type, ids, payloads }, await producer())).toBe('pending');
+  const kibs = 'select d.kib from millrace.delivery d where d.message_id = any ($1) order by 1';
+  expect(await db.query(kibs, [ids])).toEqual([{ kib: 1 }, { kib: 3 }]);
+});
+
+test('refuses an id that another message has, and what a full queue has no room for', async () => {
+  const queue = await declareQueue(db, { maxDepth: 2 });
+  const ids = idsOfOneMoment(2);
+  await ask({ type: queue.type, ids, payloads: '[1, 2]' });
+  const other = ask({ type: queue.type, ids, payloads: '[1, 3]' });
+  expect(await refusalOf(other)).toMatchObject({ code: 'MR004', index: 1, pointer: '/id' });
+  const more = ask({ type: queue.type, ids: idsOfOneMoment(1), payloads: '[1]' });
+  expect(await refusalOf(more)).toMatchObject({ code: 'MR008', index: 0, pointer: '/type' });
+});
+
+test.each(['{}', '7', '[1]', '[1, 2, 3]', null])('refuses %s as two payloads', async (payloads) => {
+  const { type } = await declareQueue(db);
+  const call = db.query('select millrace.enqueue_plain($1, $2, 1::smallint, $3)', [
+    type,
+    idsOfOneMoment(2),
+    payloads,
+  ]);
+  expect(await refusalOf(call)).toMatchObject({ code: 'MR002', index: 0, pointer: '' });
+});
+
+test('only an operator may enqueue for a caller', async () => {
+  const sql = await producer();
+  const { type } = await declareQueue(db);
+  const text = `select millrace.enqueue_plain($1, $2, 1::smallint, '[1]', 'key:shop')`;
+  const ids = idsOfOneMoment(1);
+  expect(await refusalOf(sql(text, [type, ids]))).toMatchObject({ code: '42501' });
+  expect(await db.query(text, [type, ids])).toEqual([{ enqueue_plain: 'pending' }]);
+});
+
+const message = (payload: unknown, more: object = {}) => ({
+  id: uuidV7(),
+  type: 'test.any',
+  payload,
+  ...more,
+});
+
+test.each<[string, object[]]>([
+  ['none', []],
+  ['several types', [message(1), message(1, { type: 'test.other' })]],
+  ['an option', [message(1, { priority: 5 })]],
+  ['an id of version 4', [message(1, { id: randomUUID() })]],
+  ['more than 8 KiB', [message('ß'.repeat(4_096))]],
+  ['a number of 16 digits', [message({ a: [9_007_199_254_740_992] })]],
+  ['a number with an exponent', [message(1e21)]],
+  ['a small number with an exponent', [message({ a: -1.5e-7 })]],
+])('%s are not put into columns', (_, messages) => {
+  expect(plainMessages(messages as Parameters<typeof plainMessages>[0])).toBeUndefined();
+});
+
+test('texts that look like numbers are put into columns, and undefined options', () => {
+  const texts = message({ a: '9007199254740993', b: '1e308', 'c-1': ['1e400', 123456789012345] });
+  const columns = plainMessages([texts, message(undefined, { priority: undefined })]);
+  expect(columns).toEqual({
+    type: 'test.any',
+    ids: expect.stringMatching(`^{${texts.id},.{36}}$`),
+    kib: 1,
+    payloads: `[${JSON.stringify(texts.payload)},null]`,
+  });
+});
