@@ -100,7 +100,7 @@ type Woken = Omit<EnqueuedToWake, 'enqueued'>;
 const columnsOf = ({ type, ids, kib, payloads }: PlainMessages) => [type, ids, kib, payloads];
 
 /** The status that all messages have, as enqueue_plain answers, or what enqueue_many has answered. */
-export type EnqueuedOrStatus = DeliveryStatus | Enqueued[];
+type EnqueuedOrStatus = DeliveryStatus | Enqueued[];
 
 /** The answer for each message, in their order. */
 export function enqueuedOf(answer: EnqueuedOrStatus, messages: readonly NewMessage[]): Enqueued[] {
