@@ -10,6 +10,8 @@ create or replace function millrace.enqueue_plain(
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- The generic plans of store_alike are made once in a session; see store_plain_batch.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   status text;
