@@ -16,6 +16,16 @@ const factories = {
 
 export type FunctionName = keyof typeof factories;
 
+/** Neon's protocol over HTTP and WebSocket, or Postgres's own over TCP. One of them is in a bundle, and nothing of the other. */
+export type Driver = 'neon' | 'pg';
+
+export const drivers: readonly Driver[] = ['neon', 'pg'];
+
+export interface FunctionBundling extends BundlingOptions {
+  /** Default: `neon`. */
+  readonly driver?: Driver | undefined;
+}
+
 /**
  * Writes `index.mjs` into the folder, which exports `handler`; for `migrate` also the SQL files, and for `http` the console, which
  * lie beside it. The
@@ -26,18 +36,20 @@ export function bundleFunction(
   name: FunctionName,
   application: Application,
   folder: string,
-  options: BundlingOptions = {},
+  { driver = 'neon', ...options }: FunctionBundling = {},
 ): void {
-  const metafile = bundle(entryOf(name, application), { name, application, folder, options });
+  const entry = entryOf(name, application, driver);
+  const metafile = bundle(entry, { name, application, folder, options });
   requireOneCopy(metafile);
   if (name === 'http') bundleConsole(join(folder, 'console'));
   if (name === 'migrate') copySql(folder, application.migrations);
 }
 
 /** As anybody would write it who had to. */
-function entryOf(name: FunctionName, { registry }: Application): string {
+function entryOf(name: FunctionName, { registry }: Application, driver: Driver): string {
   const factory = factories[name];
-  const own = join(import.meta.dirname, '../functions', `${name}${extname(import.meta.filename)}`);
+  const file = `${name}${extname(import.meta.filename)}`;
+  const own = join(import.meta.dirname, '../functions', driver === 'pg' ? 'pg' : '.', file);
   return `import { registry } from ${JSON.stringify(registry)};
 import { ${factory} } from ${JSON.stringify(own)};
 export const handler = ${factory}(registry);

@@ -72,7 +72,8 @@ export function bundle(entry: string, { name, application, folder, options }: Bu
     const { metafile, warnings } = build();
     print(warnings);
     const built = callsRequire(metafile) ? build(require).metafile : metafile;
-    removeUnused(built, folder);
+    // Another banner gives other names to what is imported later, and those of before are there still.
+    removeUnused({ ...metafile.outputs, ...built.outputs }, folder);
     return built;
   } catch (error) {
     throw lacksRegistry(error) ? noRegistry(application, error) : error;
@@ -80,7 +81,7 @@ export function bundle(entry: string, { name, application, folder, options }: Bu
 }
 
 /** What only functions import that were left out: esbuild writes such files all the same. */
-function removeUnused({ outputs }: Metafile, folder: string): void {
+function removeUnused(outputs: Metafile['outputs'], folder: string): void {
   const used = new Set<string>();
   const use = (path: string): void => {
     if (used.has(path)) return;

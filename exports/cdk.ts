@@ -1,6 +1,7 @@
 // "millrace/cdk": the construct that puts Millrace up for your application, and what it is told.
 export type { ApplicationPaths } from '#bundling/application.ts';
 export type { BundlingOptions } from '#bundling/bundle.ts';
+export type { Driver } from '#bundling/bundle-function.ts';
 export type { ApiOptions } from '#infra/api/api-options.ts';
 export type { DeployedApi } from '#infra/api/deployed-api.ts';
 export type { DomainOptions } from '#infra/api/domain.ts';

@@ -12,7 +12,7 @@ import { armForSelf } from '#functions/wake/arm-for-self.ts';
 import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
-import { openDatabase, openSession } from '#queue/database.ts';
+import { type OpenDatabase, type OpenSession, openDatabase, openSession } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import { drainInvocation } from '#queue/drain/drain-invocation.ts';
@@ -36,6 +36,15 @@ export type ConsumerHandler = (event: unknown, context: Context) => Promise<Drai
  * ```
  */
 export function createConsumerHandler(registry: Registry): ConsumerHandler {
+  return consumerHandler(registry, openDatabase, openSession);
+}
+
+/** The same by any driver. */
+export function consumerHandler(
+  registry: Registry,
+  openDatabase: OpenDatabase,
+  openSession: OpenSession,
+): ConsumerHandler {
   const figures = openFigures('consumer', process.env);
   const log = countedLog(functionLog('consumer'), figures);
   const database = countedDatabase(

@@ -11,7 +11,7 @@ import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { createWakeUps } from '#functions/wake/wake-ups.ts';
-import { openDatabase } from '#queue/database.ts';
+import { type OpenDatabase, openDatabase } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 
 // A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
@@ -31,6 +31,11 @@ const statementTimeoutMs = 4_000;
  * ```
  */
 export function createHttpHandler(registry: Registry): GatewayHandler {
+  return httpHandler(registry, openDatabase);
+}
+
+/** The same by any driver. */
+export function httpHandler(registry: Registry, openDatabase: OpenDatabase): GatewayHandler {
   const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
   const figures = openFigures('http', process.env);
   const open = (url: string) => requiringSchema(openDatabase(url, statementTimeoutMs));

@@ -8,7 +8,8 @@ import { type DatabaseUrlSource, readDatabaseUrl } from '#functions/runtime/data
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { isSuperseded } from '#functions/runtime/own-version.ts';
-import { type MigrationReport, migrate } from '#migrations/migrate.ts';
+import { type MigrationReport, migrateOver } from '#migrations/migrate.ts';
+import { type OpenSession, openSession } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 
@@ -28,13 +29,24 @@ import type { Log } from '#queue/log.ts';
  * ```
  */
 export function createMigrateHandler(registry: Registry): () => Promise<MigrationReport> {
+  return migrateHandler(registry, openSession);
+}
+
+/** The same by any driver. */
+export function migrateHandler(
+  registry: Registry,
+  openSession: OpenSession,
+): () => Promise<MigrationReport> {
   const log = functionLog('migrate');
   const databaseUrl = readDatabaseUrl(process.env);
   const isRollback = () => isSuperseded(process.env, log);
   return async () => {
     try {
       const url = withoutPooler(await readPatiently(databaseUrl, log));
-      return await migrate({ url, registry, log, ...sqlFolders(), isRollback });
+      return await migrateOver(openSession, {
+        ...{ url, registry, log, isRollback },
+        ...sqlFolders(),
+      });
     } catch (error) {
       if (!(await isRollback())) throw error;
       log.error('rolled back without a migration', { ...errorAttributes(error) });

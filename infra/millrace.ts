@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type ApplicationPaths, findApplication } from '#bundling/application.ts';
 import type { BundlingOptions } from '#bundling/bundle.ts';
+import { type Driver, drivers } from '#bundling/bundle-function.ts';
 import type { ApiOptions } from '#infra/api/api-options.ts';
 import type { DeployedApi } from '#infra/api/deployed-api.ts';
 import { HttpFunction } from '#infra/api/http-function.ts';
@@ -22,6 +23,7 @@ import {
 } from '#infra/function/database-url.ts';
 import type { DeployedFunction } from '#infra/function/deployed-function.ts';
 import type { FunctionOptions, SharedOptions } from '#infra/function/function-options.ts';
+import { shownValue } from '#infra/function/shown-value.ts';
 import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
 import { type WatchOptions, watch } from '#infra/watch/watch.ts';
@@ -35,6 +37,11 @@ export interface MillraceProps extends ApplicationPaths, ModeOptions, SharedOpti
    * letters, digits and hyphens, a letter first. Default: none.
    */
   readonly stage?: string;
+  /**
+   * How the functions reach the database: `neon`, over HTTP and WebSocket, or `pg`, over TCP, for any other Postgres. Default
+   * `neon`.
+   */
+  readonly driver?: Driver;
   /** Where the connection string is kept. Default: in the SecureString `/millrace/database-url`. */
   readonly databaseUrl?: DatabaseUrlOptions;
   /** Who may call the HTTP API, and how often. Default: holders of API keys. */
@@ -130,9 +137,11 @@ export class Millrace extends Construct {
 
 /** What a function has in common with the others, and where its own connection string is. */
 function sharedBy(scope: Construct, props: MillraceProps) {
-  const { stage, architecture, logs, network, bundling } = props;
+  const { stage, architecture, logs, network, bundling, driver = 'neon' } = props;
   if (stage !== undefined) requireStage(stage);
-  const source = { application: findApplication(props), bundling };
+  if (!drivers.includes(driver))
+    throw new TypeError(`driver is ${drivers.join(' or ')}; got ${shownValue(driver)}`);
+  const source = { application: findApplication(props), bundling, driver };
   return (reader: DatabaseUrlProps['reader']) => ({
     source,
     databaseUrl: databaseUrlOf(scope, { ...props.databaseUrl, stage, reader }),

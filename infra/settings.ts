@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { drivers } from '#bundling/bundle-function.ts';
 import { certificateArnPattern, domainNamePattern } from '#infra/api/domain.ts';
 import { httpTimeoutRange } from '#infra/api/http-function.ts';
 import { burstRange, rateRange } from '#infra/api/throttle.ts';
@@ -46,6 +47,7 @@ const keyArnPattern = /arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+/;
 const settings: Readonly<Record<string, Setting<Settings>>> = {
   stage: setting(text(stageIs, stagePattern), (stage) => ({ stage })),
   tags: setting(texts('tags of the stack'), (tags) => ({ tags })),
+  driver: setting(oneOf(drivers), (driver) => ({ driver })),
   databaseUrlParameter: setting(
     text(databaseUrlNameIs, databaseUrlNamePattern),
     (parameterName) => ({ databaseUrl: { parameterName } }),

@@ -67,7 +67,7 @@ export async function givenDatabase(databaseUrl: string): Promise<DatabaseServer
   if (hostname.endsWith('.neon.tech')) return { ...given, url: databaseUrl, stop: async () => {} };
   if (/^(require|verify-)/.test(searchParams.get('sslmode') ?? ''))
     throw new Error(
-      'DATABASE_URL asks for TLS, which works with Neon only: forward the port instead',
+      'DATABASE_URL asks for TLS, which works with Neon only: forward the port instead, or migrate with --driver pg',
     );
   await requireReachable(databaseUrl);
   const postgres = { postgresHost: hostname, postgresPort: Number(port || 5432) };

@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Application } from '#bundling/application.ts';
-import { bundleFunction, type FunctionName } from '#bundling/bundle-function.ts';
+import { bundleFunction, type Driver, type FunctionName } from '#bundling/bundle-function.ts';
 import type { createConsumerHandler } from '#functions/consumer.ts';
 import {
   ALLOWED_ORIGINS,
@@ -20,6 +20,7 @@ export interface FunctionOptions {
   readonly application: Application;
   /** Where the bundles are written, each in a folder of its own. */
   readonly folder: string;
+  readonly driver: Driver;
   readonly databaseUrl: string;
   readonly allowedOrigins: readonly string[];
   /** Further variables; those that are undefined are taken away. */
@@ -48,16 +49,20 @@ export async function loadFunctions(
 
 /** The migration alone, for those who run nothing else. */
 export async function loadMigration(
-  options: Pick<FunctionOptions, 'application' | 'folder' | 'databaseUrl'>,
+  options: Pick<FunctionOptions, 'application' | 'folder' | 'driver' | 'databaseUrl'>,
 ): Promise<Handlers['migrate']> {
   // The function's log is for machines; what was done is in its answer.
   const environment = { AWS_LAMBDA_LOG_LEVEL: 'WARN' };
-  configure({ ...options, allowedOrigins: [], environment });
+  configure({ databaseUrl: options.databaseUrl, allowedOrigins: [], environment });
   await loadRegistry(options.application, options.folder);
   return load('migrate', options);
 }
 
-function configure({ databaseUrl, allowedOrigins, environment }: FunctionOptions): void {
+function configure({
+  databaseUrl,
+  allowedOrigins,
+  environment,
+}: Omit<FunctionOptions, 'application' | 'folder' | 'driver'>): void {
   const variables = {
     [DATABASE_URL]: databaseUrl,
     [ALLOWED_ORIGINS]: allowedOrigins.join(' '),
@@ -73,10 +78,10 @@ function configure({ databaseUrl, allowedOrigins, environment }: FunctionOptions
 
 async function load<Name extends FunctionName>(
   name: Name,
-  { application, folder }: Pick<FunctionOptions, 'application' | 'folder'>,
+  { application, folder, driver }: Pick<FunctionOptions, 'application' | 'folder' | 'driver'>,
 ): Promise<Handlers[Name]> {
   const bundle = resolve(folder, name);
-  bundleFunction(name, application, bundle);
+  bundleFunction(name, application, bundle, { driver });
   const { handler } = await import(pathToFileURL(join(bundle, 'index.mjs')).href);
   return handler;
 }

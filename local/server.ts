@@ -39,7 +39,7 @@ export interface LocalServer {
  * its environment when they are loaded.
  */
 export async function startLocal(options: StartOptions): Promise<LocalServer> {
-  const { databaseUrl: given, dataDirectory, port, everyMs, allowedOrigins } = options;
+  const { databaseUrl: given, dataDirectory, driver, port, everyMs, allowedOrigins } = options;
   const application = findApplication(options.paths);
   await using parts = new AsyncDisposableStack();
   const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
@@ -50,7 +50,8 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   const functions = await loadFunctions({
     application,
     folder: join(dataDirectory, 'functions'),
-    databaseUrl: database.url,
+    driver,
+    databaseUrl: driver === 'pg' ? database.postgresUrl : database.url,
     allowedOrigins,
     environment: modes.environment,
   });

@@ -1,5 +1,6 @@
 // What the command `start` is told on the command line and in the environment.
 import type { ApplicationPaths } from '#bundling/application.ts';
+import { type Driver, drivers } from '#bundling/bundle-function.ts';
 import { isOrigin } from '#functions/cors.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
 import {
@@ -23,6 +24,8 @@ export interface StartOptions {
   readonly allowedOrigins: readonly string[];
   /** A Postgres to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The functions' own; whatever else asks this database goes by Neon's. */
+  readonly driver: Driver;
   readonly modes: Modes;
 }
 
@@ -32,6 +35,7 @@ const flags = {
   port: { type: 'string', default: '8787' },
   every: { type: 'string' },
   data: { type: 'string', default: defaultFolder },
+  driver: { type: 'string', default: 'neon' },
   'allow-origin': { type: 'string', multiple: true },
   sleep: { type: 'boolean', default: false },
   eager: { type: 'boolean', default: false },
@@ -51,6 +55,7 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
   --port PORT            where the HTTP API listens on 127.0.0.1 (default 8787)
   --every INTERVAL       time between ticks, such as 500ms, 5s or 1m (default 5s)
   --data DIR             folder that keeps the database, its passwords and the API key (default ${defaultFolder})
+  --driver DRIVER        how the functions reach the database, as in the cloud: neon, or pg over TCP (default neon)
   --allow-origin ORIGIN  web pages that may call the HTTP API, such as http://localhost:5173; may be repeated
                          (default: none)
   --sleep                no query while nothing is due: wake-ups instead of ticks, and a tick every 6 hours
@@ -70,10 +75,8 @@ export function readStartOptions(
   words: readonly string[],
   environment: Environment,
 ): StartOptions | undefined {
-  const { help, port, every, data, sleep, eager, registry, migrations, ...more } = parseWords(
-    words,
-    flags,
-  );
+  const { help, port, every, data, driver, sleep, eager, registry, migrations, ...more } =
+    parseWords(words, flags);
   if (help) return undefined;
   const { 'allow-origin': origins = [], 'hand-over': handOver } = more;
   const { DATABASE_URL } = environment;
@@ -84,6 +87,7 @@ export function readStartOptions(
     dataDirectory: toFolder(data),
     allowedOrigins: origins.map(toOrigin),
     databaseUrl: toDatabaseUrl(DATABASE_URL),
+    driver: toDriver(driver),
     modes: { sleep, eager, handOver: toHelpers(handOver) },
   };
 }
@@ -121,6 +125,12 @@ function toOrigin(text: string): string {
   throw new BadOption(
     `--allow-origin is what a browser sends as Origin, such as http://localhost:5173; got "${text}"`,
   );
+}
+
+export function toDriver(text: string): Driver {
+  const driver = drivers.find((name) => name === text);
+  if (driver) return driver;
+  throw new BadOption(`--driver is ${drivers.join(' or ')}; got "${text}"`);
 }
 
 export function toDatabaseUrl(text: string | undefined): string | undefined {

@@ -2,7 +2,7 @@
 // May be run at any time, by several at once: they take turns. A checkout that is older than the database changes
 // nothing: see docs/decisions/0026-rollback-and-runtime.md.
 import { join } from 'node:path';
-import { openSession, type Session } from '#queue/database.ts';
+import { type OpenSession, openSession, type Session } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
@@ -53,7 +53,15 @@ export interface MigrationReport {
 }
 
 /** Throws MigrationFailed naming the file; what was applied before it stays, and the next run goes on there. */
-export async function migrate(migration: Migration): Promise<MigrationReport> {
+export function migrate(migration: Migration): Promise<MigrationReport> {
+  return migrateOver(openSession, migration);
+}
+
+/** The same by any driver. */
+export async function migrateOver(
+  openSession: OpenSession,
+  migration: Migration,
+): Promise<MigrationReport> {
   const session = await retryTransient(() => openSession(migration.url), {
     budgetMs: migration.wakeMs ?? 90_000,
   });

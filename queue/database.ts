@@ -1,9 +1,9 @@
-// The database as everything else sees it. Nearly all calls are one-shot statements over HTTP, which hold no connection
-// that a frozen Lambda sandbox could lose; a session over WebSocket, by Neon's driver, is opened only where a transaction has
-// to stay open between statements.
+// The database as everything else sees it, and how it is reached at Neon; queue/pg/ reaches any other. Nearly all calls are
+// one-shot statements over HTTP, which hold no connection that a frozen Lambda sandbox could lose; a session over WebSocket, by
+// Neon's driver, is opened only where a transaction has to stay open between statements.
+import { sessionOnClient } from './session-on-client.ts';
 import { sendStatement } from './statement-over-http.ts';
 import { typeParser } from './type-parsers.ts';
-import { wait } from './wait.ts';
 
 /** Whatever runs a statement with its parameters ($1, $2, ...) and gives the rows as objects, with json parsed. */
 export interface Database {
@@ -25,11 +25,14 @@ export interface Session extends Database {
   close(): Promise<void>;
 }
 
+/** Opens the database behind a connection string, as `openDatabase` does it. */
+export type OpenDatabase = (url: string, timeoutMs?: number) => Database;
+
+/** Opens a connection of its own, as `openSession` does it. */
+export type OpenSession = (url: string) => Promise<Session>;
+
 /** The driver's own reading of values, but for json. Binary ones never come: nobody here asks for them. */
 const types = { getTypeParser: typeParser };
-
-/** Longer than a living server needs to answer a goodbye. */
-const longestCloseMs = 1_000;
 
 const isLoopback = (host: string) => host === '127.0.0.1' || host === 'localhost';
 
@@ -110,24 +113,12 @@ export async function openSession(url: string): Promise<Session> {
   // An error event without a listener ends the process. A connection that dies between statements is reported by the
   // next statement.
   client.on('error', () => {});
-  const ended = new Promise<void>((resolve) => client.once('end', resolve));
+  const session = sessionOnClient(client);
   await client.connect().catch((error: unknown) => {
     // A fault of the transport arrives as a bare WebSocket event, which is no error and says nothing.
     throw error instanceof Error
       ? error
       : new Error('WebSocket connection failed', { cause: error });
   });
-  return {
-    async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {
-      return (await client.query(text, [...parameters])).rows as Row[];
-    },
-    async script<Row extends object>(text: string) {
-      // One statement gives one result, several give a list, of which the driver's types know nothing.
-      return [await client.query(text)].flat().flatMap(({ rows }) => rows as Row[]);
-    },
-    // The driver's own end() waits for the server's goodbye: in vain when the server has closed the connection
-    // before, and for ever when the network is gone.
-    close: () =>
-      Promise.race([client.end(), ended, wait(longestCloseMs, undefined, { ref: false })]),
-  };
+  return session;
 }

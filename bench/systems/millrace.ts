@@ -14,7 +14,7 @@ import { millraceFill } from './millrace-fill.ts';
 import { benchRegistry, queueName, typeName } from './millrace-registry.ts';
 
 const transports: Record<Transport, string> = {
-  tcp: 'plain TCP by a small adapter on pg, which is not part of the product',
+  tcp: 'plain TCP, by the driver pg',
   websocket: 'the Neon driver over WebSocket, endpoint in a process of its own',
   http: 'the Neon driver over HTTP, endpoint in a process of its own',
 };

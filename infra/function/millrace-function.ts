@@ -37,6 +37,12 @@ export interface MillraceFunctionProps
   readonly databaseUrl: DatabaseUrl;
 }
 
+/**
+ * What RDS and Aurora sign their certificates with. Lambda keeps it for whoever asks, since reading it takes a start some
+ * milliseconds; Node knows it of itself no more than psql does.
+ */
+const certificatesOfAws = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' };
+
 export class MillraceFunction extends Construct implements DeployedFunction {
   readonly handler: LambdaFunction;
   readonly logs: LogGroup;
@@ -60,6 +66,7 @@ export class MillraceFunction extends Construct implements DeployedFunction {
       loggingFormat: LoggingFormat.JSON,
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
+        ...(source.driver === 'pg' && certificatesOfAws),
         ...databaseUrl.environment,
         ...environment,
       },

@@ -74,7 +74,10 @@ const messages: readonly (readonly [string, FailureKind])[] = [
   ['password authentication failed', 'misconfigured'],
 ];
 
-const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
+const socketCodes = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
+];
 
 const forever = Number.POSITIVE_INFINITY;
 

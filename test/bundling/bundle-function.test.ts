@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { BundlingOptions } from '#bundling/bundle.ts';
-import { bundleFunction } from '#bundling/bundle-function.ts';
+import { bundleFunction, drivers } from '#bundling/bundle-function.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { projectRoot } from '#test/support/project-root.ts';
@@ -109,6 +109,22 @@ test('what is imported when it is first needed is a file of its own, and what no
   const registry = join(folder, 'registry.ts');
   bundleFunction('http', { registry, migrations: undefined }, out);
   expect(readdirSync(out).filter((name) => name.startsWith('serverless-'))).toEqual([]);
+});
+
+test.each(drivers)('a bundle has one driver, and nothing of the other: %s', (driver) => {
+  const folder = application({ 'registry.ts': empty });
+  const has = { neon: /Neon-Connection-String/, pg: /SCRAM-SHA-256/ };
+  for (const name of ['consumer', 'migrate'] as const) {
+    const out = join(folder, name);
+    const registry = join(folder, 'registry.ts');
+    bundleFunction(name, { registry, migrations: undefined }, out, { driver });
+    const files = readdirSync(out).filter((file) => file.endsWith('.mjs'));
+    const text = readFileSync(join(out, 'index.mjs'), 'utf8');
+    expect(has.pg.test(text)).toBe(driver === 'pg');
+    // A migration has no statements but those of its session.
+    expect(has.neon.test(text)).toBe(driver === 'neon' && name !== 'migrate');
+    if (driver === 'pg') expect(files.filter((file) => file.startsWith('serverless-'))).toEqual([]);
+  }
 });
 
 test('options of the application reach esbuild', () => {

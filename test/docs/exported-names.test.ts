@@ -9,8 +9,10 @@ import { projectRoot } from '#test/support/project-root.ts';
 /** By entry, the pages that tell of it. */
 const told: Readonly<Record<string, readonly string[]>> = {
   millrace: ['docs/handlers.md'],
+  pg: ['docs/databases.md'],
   cdk: ['docs/deploy.md'],
   lambda: ['docs/handlers.md'],
+  'lambda-pg': ['docs/handlers.md'],
   testing: ['docs/guides/test-your-handlers.md'],
   client: ['docs/client.md'],
   'client-outbox': ['docs/client.md'],

@@ -2,11 +2,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { findApplication } from '#bundling/application.ts';
+import { bundleFunction } from '#bundling/bundle-function.ts';
 import { DATABASE_URL } from '#functions/environment.ts';
 import { type ApiGateway, startApiGateway } from '#local/gateway/api-gateway.ts';
 import { lambdaContext } from '#local/gateway/lambda-context.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { type CloudAssembly, sharedAssembly } from '#test/support/infra/cloud-assembly.ts';
 
 const consumer = 'MillraceConsumerHandler';
@@ -35,6 +38,20 @@ describe('a bundle', () => {
     [http, 229_000],
   ])('is small enough to start fast: %s, %d bytes', async (path, most) => {
     const { size } = await stat(join(assembly.folderOf(path), 'index.mjs'));
+    expect(size).toBeLessThanOrEqual(most);
+  });
+
+  test.each([
+    ['consumer', 268_000],
+    ['http', 305_000],
+  ] as const)('is small enough with the driver pg, too: %s, %d bytes', async (name, most) => {
+    const folder = newFolder();
+    onTestFinished(() => removeFolder(folder));
+    bundleFunction(name, findApplication({}), folder, {
+      driver: 'pg',
+      external: ['@aws-sdk/*'],
+    });
+    const { size } = await stat(join(folder, 'index.mjs'));
     expect(size).toBeLessThanOrEqual(most);
   });
 

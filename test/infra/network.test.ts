@@ -41,6 +41,15 @@ test('they may manage network interfaces and still write to no log but their own
   }
 });
 
+test('a database in it is reached over TCP, and trusted by what AWS signs its certificates with', () => {
+  const changed = (driver: 'neon' | 'pg') =>
+    resourcesOf(synthesize({ driver }), 'AWS::Lambda::Function').flatMap(
+      ([, { Properties }]) => Properties.Environment?.Variables?.NODE_EXTRA_CA_CERTS ?? [],
+    );
+  expect(changed('pg')).toEqual(Array(3).fill('/var/runtime/ca-cert.pem'));
+  expect(changed('neon')).toEqual([]);
+});
+
 test('without it no function is in a VPC', () => {
   for (const [, { Properties }] of resourcesOf(synthesize(), 'AWS::Lambda::Function'))
     expect(Properties.VpcConfig).toBeUndefined();

@@ -95,6 +95,17 @@ test('a secret keeps the rules as a parameter does', () => {
   expect(checked((stack) => new Millrace(stack, 'Second', { databaseUrl }))).not.toThrow();
 });
 
+test('so does a database behind TCP in a VPC, whose secret is rotated', () => {
+  const databaseUrl = {
+    secretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds-shop-AbCdEf',
+  };
+  const synth = checked((stack) => {
+    const { network } = everyOption(stack);
+    new Millrace(stack, 'Second', { driver: 'pg', databaseUrl, ...(network && { network }) });
+  });
+  expect(synth).not.toThrow();
+});
+
 test('a stack that breaks a rule is not synthesized', () => {
   expect(checked((stack) => new Topic(stack, 'Topic'))).toThrow(/AwsSolutions-SNS3/);
 });

@@ -67,6 +67,11 @@ test('ways to call are plain values', () => {
   });
 });
 
+test('the driver is one of two', () => {
+  expect(settingsOf({ driver: 'pg' })).toEqual({ driver: 'pg' });
+  expect(() => settingsOf({ driver: 'mysql' })).toThrow('one of neon, pg; got "mysql"');
+});
+
 test('each mode is one key', () => {
   expect(settingsOf({ sleep: true, eager: true, handOver: 8 })).toEqual({
     sleep: true,

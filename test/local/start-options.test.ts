@@ -9,12 +9,13 @@ test('has a default for everything', () => {
     dataDirectory: '.millrace/data',
     allowedOrigins: [],
     databaseUrl: undefined,
+    driver: 'neon',
     modes: { sleep: false, eager: false, handOver: undefined },
   });
 });
 
 test('takes flags and variables', () => {
-  const words = ['--port', '9000', '--every=1m', '--data', '/var/millrace'];
+  const words = ['--port', '9000', '--every=1m', '--data', '/var/millrace', '--driver=pg'];
   words.push('--registry', 'src/registry.ts', '--migrations', 'src/tables');
   words.push('--allow-origin', 'http://localhost:5173', '--allow-origin=https://shop.example');
   const DATABASE_URL = 'postgresql://me@localhost/mine';
@@ -25,6 +26,7 @@ test('takes flags and variables', () => {
     dataDirectory: '/var/millrace',
     allowedOrigins: ['http://localhost:5173', 'https://shop.example'],
     databaseUrl: DATABASE_URL,
+    driver: 'pg',
     modes: { sleep: false, eager: false, handOver: undefined },
   });
 });

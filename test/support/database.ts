@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
 import { afterAll, inject } from 'vitest';
 import { type Database, openDatabase } from '#queue/database.ts';
+import { testedDriver } from './tested-driver.ts';
 
 export interface TestDatabase {
-  /** For the Neon driver, through the endpoint. */
+  /** For the driver that is tested: Neon's, through the endpoint, unless `npm run test:pg` says otherwise. */
   readonly url: string;
   /** For `pg`, over plain TCP. */
   readonly directUrl: string;
-  /** What the engine is given: one-shot statements through the Neon driver. */
+  /** What the engine is given: one-shot statements through that driver. */
   readonly database: Database;
   /** Looks at the rows, or moves them, on a connection beside the engine's. */
   query<Row extends QueryResultRow>(text: string, parameters?: unknown[]): Promise<Row[]>;
@@ -25,7 +26,7 @@ export async function createDatabase({ empty = false } = {}): Promise<TestDataba
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(`create database ${name} template ${empty ? 'template0' : 'millrace_template'}`);
   const directUrl = urlOf(name);
-  const url = urlOf(name, inject('endpointPort'));
+  const url = testedDriver === 'pg' ? directUrl : urlOf(name, inject('endpointPort'));
   const client = await connect(directUrl);
   const database: TestDatabase = {
     url,

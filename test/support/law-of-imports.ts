@@ -15,6 +15,7 @@ const belowHttp = [
 const httpBase = [...belowHttp, 'functions/http/api'];
 const engine = [
   ...belowWings,
+  'queue/pg/database',
   'queue/operate/status',
   'queue/produce/enqueue',
   'queue/handle/handle',
@@ -63,6 +64,7 @@ const consoleWings = await foldersWithCode(['console']);
 /** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
 export const law: Readonly<Record<string, readonly string[]>> = {
   queue: [],
+  'queue/pg': ['queue/log', 'queue/database', 'pg'],
   'queue/declare': belowRoutines,
   'queue/declare/timing': belowRoutines,
   'queue/routines': belowRoutines,
@@ -143,6 +145,19 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/method-not-allowed',
     ...httpWings,
     'migrations/migrate',
+  ],
+  'functions/pg': [
+    'functions/environment',
+    'functions/http',
+    'functions/http/app',
+    'functions/http/api',
+    'functions/http/database-problems',
+    'functions/http/method-not-allowed',
+    'migrations/migrate',
+    'queue/log',
+    'queue/database',
+    'queue/pg/database',
+    ...declared,
   ],
   'functions/aws': ['functions/environment'],
   'functions/runtime': [

@@ -9,6 +9,7 @@ import { migrate } from '#migrations/migrate.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { newFolder, removeFolder, removeStaleFolders } from './folder.ts';
+import { testedDriver } from './tested-driver.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -67,7 +68,7 @@ async function makeTemplate(adminUrl: string, endpointPort: number): Promise<voi
   await admin.connect();
   await admin.query('create database millrace_template');
   const url = new URL(adminUrl);
-  url.port = String(endpointPort);
+  if (testedDriver === 'neon') url.port = String(endpointPort);
   url.pathname = '/millrace_template';
   await migrate({
     url: url.href,

@@ -1,12 +1,18 @@
 // A consumer for a test to kill: drains once when it is told to, says what it did, and ends.
 import { once } from 'node:events';
-import { openDatabase, openSession } from '#queue/database.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import { drainInvocation } from '#queue/drain/drain-invocation.ts';
 import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { NextDue } from '#queue/routines/next-due.ts';
+import { testedDriver } from '#test/support/tested-driver.ts';
 import type { Orders, Word } from './consumers.ts';
 import { registries, stickAfter } from './fated-queues.ts';
+
+// A process of its own knows nothing of what vitest.pg.config.ts changes.
+const { openDatabase, openSession } =
+  testedDriver === 'pg'
+    ? await import('#queue/pg/database.ts')
+    : await import('#queue/database.ts');
 
 const [url = '', name = ''] = process.argv.slice(2);
 const registry = name === 'poisoned' ? registries.poisoned : registries.killed;

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, inject, vi } from 'vitest';
 import { lockFolder } from '#local/postgres/folder-lock.ts';
 import type { FunctionProperties } from '#test/support/runtime/deployed-function.ts';
+import { testedDriver } from '#test/support/tested-driver.ts';
 
 interface Template {
   readonly Resources: Readonly<
@@ -57,12 +58,19 @@ export async function assemblyWith(
   return readAssembly(folder);
 }
 
+const driver = testedDriver === 'pg' ? ['--context', 'driver=pg'] : [];
+
 /** Fails when the validation or a rule finds anything. */
 async function synthesize(folder: string, ...flags: string[]): Promise<void> {
   const { PATH = '' } = process.env;
   await promisify(execFile)(
     process.execPath,
-    ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', folder, ...flags],
+    [
+      'node_modules/aws-cdk/bin/cdk',
+      ...['synth', '--quiet', '--output', folder],
+      ...driver,
+      ...flags,
+    ],
     // Nothing else of the environment: no credentials, no region, no settings of the person who runs the tests.
     { env: { HOME: tmpdir(), PATH: dirname(process.execPath) + delimiter + PATH } },
   );

@@ -1,0 +1,7 @@
+// "millrace/lambda/pg": the handlers of "millrace/lambda" on any Postgres over TCP.
+export type { ConsumerHandler } from '#functions/consumer.ts';
+export type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
+export { createConsumerHandler } from '#functions/pg/consumer.ts';
+export { createHttpHandler } from '#functions/pg/http.ts';
+export { createMigrateHandler } from '#functions/pg/migrate.ts';
+export type { MigrationReport } from '#migrations/migrate.ts';

@@ -1,0 +1,31 @@
+// The http function on any Postgres over TCP: functions/http.ts with another driver.
+import { WAKE_UP_GROUP } from '#functions/environment.ts';
+import type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
+import { httpHandler } from '#functions/http.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+import { openDatabases } from './open-databases.ts';
+
+/**
+ * As `createHttpHandler` of `millrace/lambda`, on any Postgres over TCP. A connection is kept for the next request, which is then as
+ * quick as one statement. In a deployment that sleeps none is kept: an open connection may keep a database awake.
+ *
+ * @example
+ * ```ts
+ * import { createHttpHandler } from 'millrace/lambda/pg';
+ * import { registry } from './queue/registry.ts';
+ *
+ * export const handler = createHttpHandler(registry);
+ * ```
+ */
+export function createHttpHandler(registry: Registry): GatewayHandler {
+  const databases = openDatabases();
+  const handler = httpHandler(registry, databases.open);
+  if (!process.env[WAKE_UP_GROUP]) return handler;
+  return async (event, context) => {
+    try {
+      return await handler(event, context);
+    } finally {
+      await databases.close();
+    }
+  };
+}
