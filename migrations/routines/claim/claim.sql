@@ -51,7 +51,7 @@ begin
       end if;
       answer := millrace.claim_limited(queue_row, token, max_count, start, with_messages);
     elsif parcel.priority is null then
-      answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages);
+      answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages, has_parcels => false);
     else
       -- One claim gives one kind, parcels or single deliveries, and ends where the other kind goes first.
       single := millrace.single_head(queue_row.id, start);

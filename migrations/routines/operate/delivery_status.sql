@@ -25,13 +25,14 @@ select
   q.name,
   case when p.lease_expires_at > statement_timestamp() then 'processing' else 'pending' end,
   (p.lease_token is not null)::integer::smallint,
-  p.available_at,
+  -- Of a gathered one its own.
+  coalesce(i.available_at, p.available_at),
   null
 from millrace.message m
 join millrace.parcel p
   on p.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
     and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
-join lateral unnest(p.message_ids) as i(id) on i.id = m.id
+join lateral unnest(p.message_ids, p.available_ats) as i(id, available_at) on i.id = m.id
 join millrace.queue q on q.id = p.queue_id
 union all
 select l.message_id, q.name, 'dead', l.attempts, null, l.died_at

@@ -62,6 +62,7 @@ const searching: Readonly<Record<string, number>> = {
   survey: 500,
   'next due': 500,
   'claim again': 1_000,
+  'claim suspects': 1_000,
   'claim suspects again': 1_000,
   redrive: 3_000,
   discard: 3_000,
@@ -101,11 +102,13 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
       JSON.stringify(Array(40).fill({ type: plain.type, payload: {} })),
     ]),
   );
-  // Single deliveries are looked up one by one; what parcels cost, parcel-plans.test.ts says.
+  // Single deliveries are looked up one by one; what parcels cost, parcel-plans.test.ts says. A claim gathers what it takes.
   await connected.part();
   const first = await watch('claim', () => connected.claim({ count: 20 }));
+  await connected.part();
   const { cursor } = first;
   const second = await watch('claim from a cursor', () => connected.claim({ count: 15, cursor }));
+  await connected.part();
   const { token } = second;
   await watch('claim again', () => connected.claim({ count: 15, token, cursor, repeated: true }));
   await watch('extend', () => connected.extend(...first.deliveries));
@@ -140,7 +143,9 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
   await watch('status', () => client.query('select millrace.status($1)', [stored[0]?.id]));
   await watch('revision', () => client.query('select millrace.revision($1)', [stored[0]?.id]));
   await watch('cancel', () => client.query('select millrace.cancel($1)', [stored.at(-1)?.id]));
-  await lose(client, await connected.claim({ count: 10 }));
+  const lost = await connected.claim({ count: 10 });
+  await connected.part();
+  await lose(client, lost);
   const suspects = await watch('claim suspects', () => connected.claimSuspects());
   const again = { token: suspects.token, repeated: true };
   await watch('claim suspects again', () => connected.claimSuspects(again));

@@ -33,6 +33,11 @@ const parcel = {
   message_ids: one,
   kibs: `'{1}'`,
 };
+const places = { sequences: `'{1}'`, available_ats: 'array[statement_timestamp()]' };
+const parcelLease = {
+  lease_token: 'gen_random_uuid()',
+  lease_expires_at: 'statement_timestamp()',
+};
 const rows = {
   delivery,
   parcel,
@@ -77,6 +82,9 @@ const broken: [Table, string, Record<string, string>][] = [
   ['parcel', 'parcel_has_sizes', { kibs: `'{1, 1}'` }],
   ['parcel', 'parcel_priority_in_range', { priority: '10' }],
   ['parcel', 'parcel_lease_is_whole', { lease_token: 'gen_random_uuid()' }],
+  ['parcel', 'parcel_has_places', { sequences: `'{1}'` }],
+  ['parcel', 'parcel_has_places', { ...places }],
+  ['parcel', 'parcel_has_places', { ...places, ...parcelLease, sequences: `'{1, 2}'` }],
   ['done_attempts', 'done_attempts_are_few', { message_ids: none, run_ms: `'{}'` }],
   ['done_attempts', 'done_attempts_have_times', { run_ms: `'{1, 1}'` }],
   ['delivery', 'priority_in_range', { priority: '0' }],
@@ -121,6 +129,7 @@ test.each(broken)('%s refuses what breaks %s: %j', async (table, constraint, cha
 test.each<[Table, Record<string, string>]>([
   ['delivery', {}],
   ['delivery', lease],
+  ['parcel', { ...places, ...parcelLease }],
   ['delivery', { priority: '1', attempt: '32767' }],
   ['delivery', { available_at: `'infinity'`, group_key: `'g'` }],
   ['delivery', { lease_token: 'gen_random_uuid()' }],

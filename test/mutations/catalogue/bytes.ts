@@ -11,8 +11,8 @@ export const bytes: readonly Mutation[] = [
     fault: 'A batch of large messages fills the memory of its consumer.',
     file: claimFresh,
     replace:
-      'case when f.kib <= millrace.most_claim_kib() then f.places else f.places[:millrace.rows_within(f.kibs)] end as places',
-    by: 'f.places',
+      'when found_ones.kib > millrace.most_claim_kib() then millrace.rows_within(found_ones.kibs)',
+    by: 'when false then 0',
     testFile: bytesTest,
     test: 'takes as many messages as 4 MiB have room for',
   },

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const testFile = 'test/migrations/routines/claim/claim.test.ts';
+const gatheredTest = 'test/migrations/routines/parcels/gathered.test.ts';
 const file = 'migrations/routines/claim/internal/claim_fresh.sql';
 
 /** Claims and leases. */
@@ -18,7 +19,7 @@ export const claim: readonly Mutation[] = [
     name: 'claim-takes-leased-rows',
     fault: 'A delivery that another consumer works on is handed out a second time.',
     file,
-    replace: '          and d.lease_expires_at is null\n',
+    replace: '        and d.lease_expires_at is null\n',
     by: '',
     testFile,
     test: 'leaves what is scheduled, blocked, leased or lost by its consumer',
@@ -38,10 +39,28 @@ export const claim: readonly Mutation[] = [
     name: 'claim-forgets-order-within-a-level',
     fault: 'Messages are handed out in the order of their rows and not in that of their due times.',
     file,
-    replace: '        order by d.available_at, d.sequence\n',
-    by: '        order by d.sequence\n',
+    replace: '      order by d.available_at, d.sequence\n',
+    by: '      order by d.sequence\n',
     testFile,
     test: 'gives by priority, then by time due, then in enqueue order: %i at a time',
+  },
+  {
+    name: 'claim-gathers-what-is-replayed',
+    fault: 'A message that two operators replay at once is live twice, in a parcel and beside it.',
+    file,
+    replace: 'd.attempt = 0 and d.kib is not null and',
+    by: 'd.attempt = 0 and',
+    testFile: gatheredTest,
+    test: 'gathers nothing %s',
+  },
+  {
+    name: 'part-forgets-places',
+    fault: 'What a claim has gathered and given back comes after what was enqueued later.',
+    file: 'migrations/routines/parcels/internal/part.sql',
+    replace: "coalesce(m.sequence, nextval('millrace.delivery_sequence_seq'))",
+    by: "nextval('millrace.delivery_sequence_seq')",
+    testFile: gatheredTest,
+    test: 'parted, each has the row that it would have had',
   },
   {
     name: 'claim-of-a-paused-queue',

@@ -50,7 +50,7 @@ export const suspects: readonly Mutation[] = [
     fault:
       'A suspect that was not started is handled beside fresh deliveries, and may take them along.',
     file: 'migrations/routines/claim/internal/claim_fresh.sql',
-    replace: '          and d.lost_leases is null\n',
+    replace: '        and d.lost_leases is null\n',
     by: '',
     testFile: togetherTest,
     test: 'forgets lost leases when the delivery is settled, but not when it is released',

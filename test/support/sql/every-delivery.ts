@@ -20,6 +20,6 @@ export const everyDelivery = `
     null::bigint as position
   from millrace.delivery
   union all
-  select m.id, p.queue_id, p.priority, p.available_at, p.lease_expires_at, p.lease_token, null, p.sequence, m.position
+  select m.id, p.queue_id, p.priority, coalesce(m.available_at, p.available_at), p.lease_expires_at, p.lease_token, null, p.sequence, m.position
   from millrace.parcel p
-  cross join unnest(p.message_ids) with ordinality as m(id, position)`;
+  cross join unnest(p.message_ids, p.available_ats) with ordinality as m(id, available_at, position)`;

@@ -23,6 +23,12 @@ declare
   is_released boolean;
   answer millrace.claimed;
 begin
+  -- What claim_fresh has gathered is beside single ones, and is single again when it is given back.
+  if exists (
+    select from millrace.parcel p where p.lease_token = held_deliveries.token and p.sequences is not null
+  ) then
+    perform millrace.part_held(queue_row.id, array[held_deliveries.token]);
+  end if;
   if exists (select from millrace.parcel p where p.lease_token = held_deliveries.token) then
     is_released := millrace.release_parcels(queue_row.id, held_deliveries.token, max_count);
     answer := millrace.held_parcels(queue_row.id, held_deliveries.token, with_messages);

@@ -32,7 +32,7 @@ begin
       where d.message_id = deliveries_of.id
       union all
       select 1, p.queue_id, millrace.live_status(p.available_at, p.lease_expires_at), (p.lease_token is not null)::integer::smallint,
-        p.available_at, null
+        coalesce(p.available_ats[array_position(p.message_ids, deliveries_of.id)], p.available_at), null
       from millrace.parcel p
       where p.first_id between span_start and span_end and deliveries_of.id = any (p.message_ids)
       union all

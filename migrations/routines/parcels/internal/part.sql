@@ -10,12 +10,14 @@ as $$
     delete from millrace.parcel p where p.ctid = any (places) returning p.*
   )
   insert into millrace.delivery (
-    message_id, available_at, lease_expires_at, lease_token, queue_id, priority, attempt, kib
+    message_id, sequence, available_at, lease_expires_at, lease_token, queue_id, priority, attempt, kib
   )
-  select m.id, p.available_at, p.lease_expires_at, p.lease_token, p.queue_id, p.priority,
+  overriding system value
+  select m.id, coalesce(m.sequence, nextval('millrace.delivery_sequence_seq')), coalesce(m.available_at, p.available_at), p.lease_expires_at, p.lease_token, p.queue_id, p.priority,
     (p.lease_token is not null)::integer, m.kib
   from parted p
-  cross join lateral unnest(p.message_ids, p.kibs) with ordinality as m(id, kib, position)
+  cross join lateral unnest(p.message_ids, p.kibs, p.sequences, p.available_ats) with ordinality
+    as m(id, kib, sequence, available_at, position)
   -- In the order of claims, since rows get their sequence numbers in it.
   order by p.queue_id, p.priority, p.available_at, p.sequence, m.position
 $$;

@@ -29,6 +29,14 @@ begin
     return;
   end if;
 
+  -- Before the statement that changes them, and not in it: what another call has changed while this one waited for it, a
+  -- statement that began before finds locked, but not to be changed. A concurrent call with the same results waits here for this
+  -- one's commit, and then finds no lease any more.
+  perform from millrace.parcel p
+  where p.lease_token = any (tokens) and p.queue_id + 0 = in_queue
+  order by p.priority, p.available_at, p.sequence
+  for update;
+
   with given as materialized (
     -- Each claim once, should the same result be there twice.
     select c.token, r.id, min(r.ms) as ms
@@ -37,17 +45,15 @@ begin
     group by c.token, r.id
   ),
   held as materialized (
-    select p.ctid as place, p.lease_token, p.message_ids, p.kibs
+    select p.ctid as place, p.lease_token, p.message_ids, p.kibs, p.sequences, p.available_ats
     from millrace.parcel p
     where p.lease_token = any (tokens) and p.queue_id + 0 = in_queue
-    order by p.priority, p.available_at, p.sequence
-    -- A concurrent call with the same results waits here for this one's commit, and then finds no lease any more.
-    for update
   ),
   member as materialized (
-    select h.place, h.lease_token, m.id, m.kib, m.position, g.ms, g.id is not null as is_done
+    select h.place, h.lease_token, h.sequences is not null as is_gathered, m.*, g.ms, g.id is not null as is_done
     from held h
-    cross join lateral unnest(h.message_ids, h.kibs) with ordinality as m(id, kib, position)
+    cross join lateral unnest(h.message_ids, h.kibs, h.sequences, h.available_ats) with ordinality
+      as m(id, kib, sequence, available_at, position)
     left join given g on g.token = h.lease_token and g.id = m.id
   ),
   divided as materialized (
@@ -55,7 +61,9 @@ begin
       array_agg(m.id order by m.position) filter (where m.is_done) as done_ids,
       array_agg(m.ms::real order by m.position) filter (where m.is_done) as done_ms,
       array_agg(m.id order by m.position) filter (where not m.is_done) as other_ids,
-      array_agg(m.kib order by m.position) filter (where not m.is_done) as other_kibs
+      array_agg(m.kib order by m.position) filter (where not m.is_done) as other_kibs,
+      array_agg(m.sequence order by m.position) filter (where m.is_gathered and not m.is_done) as other_sequences,
+      array_agg(m.available_at order by m.position) filter (where m.is_gathered and not m.is_done) as other_available_ats
     from member m
     group by m.place, m.lease_token
     having bool_or(m.is_done)
@@ -65,7 +73,8 @@ begin
   ),
   shrunk as (
     update millrace.parcel p
-    set first_id = d.other_ids[1], message_ids = d.other_ids, kibs = d.other_kibs
+    set first_id = d.other_ids[1], message_ids = d.other_ids, kibs = d.other_kibs, sequences = d.other_sequences,
+      available_ats = d.other_available_ats
     from divided d
     where p.ctid = d.place and d.other_ids is not null and not d.is_parted
   ),

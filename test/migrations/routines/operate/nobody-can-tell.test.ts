@@ -1,5 +1,5 @@
-// The same messages once in parcels and once as single deliveries: whatever is done to both in whichever order, all answers are
-// the same. Claims and purges take all there is: which of the messages of one enqueue comes first when there is no room for
+// The same messages in parcels, as single deliveries that claims gather, and as those that they do not, since the queue has a
+// limit: whatever is done to all of them in whichever order, the answers are the same. Claims and purges take all there is: which of the messages of one enqueue comes first when there is no room for
 // all, nobody promises.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -29,8 +29,10 @@ const move = fc.oneof(
 );
 type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
 
-async function lane(hasParcels: boolean) {
-  const queue = await declareQueue(db);
+type Kind = 'parcels' | 'gathered' | 'singles';
+
+async function lane(kind: Kind) {
+  const queue = await declareQueue(db, kind === 'singles' ? { maxDepth: 100_000 } : {});
   const ids: string[] = [];
   const held = new Map<number, Delivery>();
 
@@ -42,7 +44,7 @@ async function lane(hasParcels: boolean) {
   };
 
   async function send(count: number, priority: number) {
-    if (hasParcels) {
+    if (kind === 'parcels') {
       ids.push(...(await storeParcel(db, queue, { count, priority })).ids);
       return;
     }
@@ -131,26 +133,30 @@ async function lane(hasParcels: boolean) {
 test('deliveries in parcels and single ones give the same answers', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 14 }), async (made) => {
-      const parcels = await lane(true);
-      const singles = await lane(false);
-      const ofBoth = async <Answer>(ask: (of: typeof parcels) => Promise<Answer>) => {
-        const all = [await ask(parcels), await ask(singles)];
-        return all.map((each) => JSON.parse(JSON.stringify(each ?? null)));
+      const lanes = [await lane('singles'), await lane('parcels'), await lane('gathered')];
+      /** Of the single ones, and of the others in turn. */
+      const ofAll = async <Answer>(ask: (of: (typeof lanes)[number]) => Promise<Answer>) => {
+        const answers = [];
+        for (const each of lanes)
+          answers.push(JSON.parse(JSON.stringify((await ask(each)) ?? null)));
+        const [wanted, ...others] = answers;
+        return others.map((seen) => [seen, wanted]);
       };
       for (const each of [{ count: 20, priority: 5 } as const, ...made]) {
-        const [answer, expected] = await ofBoth((of) => of.play(each));
-        expect(answer).toEqual(expected);
+        for (const [answer, expected] of await ofAll((of) => of.play(each)))
+          expect(answer).toEqual(expected);
       }
-      const [seen, wanted] = await ofBoth((of) => of.look());
-      expect(seen.statuses).toEqual(wanted.statuses);
-      expect(seen.stats).toEqual({
-        ...wanted.stats,
-        name: expect.any(String),
-        oldestPendingSeconds: wanted.stats.oldestPendingSeconds && expect.any(Number),
-      });
+      for (const [seen, wanted] of await ofAll((of) => of.look())) {
+        expect(seen.statuses).toEqual(wanted.statuses);
+        expect(seen.stats).toEqual({
+          ...wanted.stats,
+          name: expect.any(String),
+          oldestPendingSeconds: wanted.stats.oldestPendingSeconds && expect.any(Number),
+        });
+      }
       for (const status of ['pending', 'processing', 'scheduled', 'done', 'dead', 'cancelled']) {
-        const [found, wanted] = await ofBoth((of) => of.listed(status));
-        expect(found, status).toEqual(wanted);
+        for (const [found, wanted] of await ofAll((of) => of.listed(status)))
+          expect(found, status).toEqual(wanted);
       }
     }),
     { numRuns: 8 },
