@@ -134,16 +134,24 @@ export class HandlerPool {
     const { concurrency } = this.#runtime.queue.policy;
     while (this.#running.size < concurrency && this.#unstarted.length > 0 && this.mayStart)
       this.#start(this.#next());
+    this.#timeouts.update();
   }
 
   #start(run: HandlerRun): void {
+    const handled = handle(run, this.#runtime);
+    if (!(handled instanceof Promise)) {
+      // It waits for nothing, so nobody sees it run.
+      this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
+      this.#end(run, handled);
+      this.#onFinished();
+      return;
+    }
     this.#running.add(run);
-    this.#timeouts.update();
-    void handle(run, this.#runtime).then((handled) => {
+    void handled.then((results) => {
       this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
       const over = run.over();
-      if (over) this.#linger(run, handled, over);
-      else this.#end(run, handled);
+      if (over) this.#linger(run, results, over);
+      else this.#endRunning(run, results);
     });
   }
 
@@ -151,22 +159,25 @@ export class HandlerPool {
     this.#lingering += 1;
     void over.then(() => {
       this.#lingering -= 1;
-      this.#end(
+      this.#endRunning(
         run,
         handled.map((each) => lasting(each, run.elapsedMs)),
       );
     });
   }
 
-  #end(run: HandlerRun, handled: readonly Handled[]): void {
+  #endRunning(run: HandlerRun, handled: readonly Handled[]): void {
     this.#running.delete(run);
+    this.#end(run, handled);
+    this.#startHandlers();
+    this.#onFinished();
+  }
+
+  #end(run: HandlerRun, handled: readonly Handled[]): void {
     run.hasEnded = true;
     for (const delivery of run.deliveries) this.#runtime.progress.end(delivery);
     this.#tally.handlerMs.add(run.elapsedMs);
     this.#results.add(run.deliveries, handled);
-    this.#startHandlers();
-    this.#timeouts.update();
-    this.#onFinished();
   }
 
   /** A run for the first delivery that has not started; if its handler takes batches, with others of its type. */

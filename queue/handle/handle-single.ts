@@ -1,4 +1,4 @@
-import type { SingleSubscription } from '#queue/declare/handler.ts';
+import type { Message, SingleSubscription } from '#queue/declare/handler.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { done, failed, failureOf } from './build-result.ts';
@@ -9,30 +9,46 @@ import type { QueueRuntime } from './queue-runtime.ts';
 import { storedResult } from './stored-result.ts';
 
 /**
- * One delivery, one call of the handler. Only promises are awaited, since a handler and a schema may both be synchronous,
- * and each await of something else would cost every message a turn of the event loop.
+ * One delivery, one call of the handler. A promise only where a handler or a schema gives one: both may be synchronous, and
+ * promises would cost such a message more than all the rest.
  */
-export async function handleSingle(
+export function handleSingle(
   run: HandlerRun,
   delivery: ClaimedDelivery,
   runtime: QueueRuntime,
   { type, handler }: SingleSubscription,
-): Promise<Result> {
-  try {
-    const opening = openMessage(run, delivery, type);
-    const message = opening instanceof Promise ? await opening : opening;
+): Result | Promise<Result> {
+  const call = (message: Message | Result): Result | Promise<Result> => {
     if ('outcome' in message) return message;
     const context = new Context(run, delivery, runtime);
     const handling = handler(message, context);
-    const returned: unknown = isThenable(handling) ? await run.work(handling) : handling;
-    const followUps = context.close();
-    const checking = followUps?.checked();
-    if (checking) await run.work(checking);
+    if (isThenable(handling))
+      return run.work(handling).then((returned) => succeeded(run, delivery, context, returned));
+    return succeeded(run, delivery, context, handling);
+  };
+  const fail = (thrown: unknown) => failed(failureOf(run, delivery, type), thrown);
+  try {
+    const opening = openMessage(run, delivery, type);
+    const handled = opening instanceof Promise ? opening.then(call) : call(opening);
+    return handled instanceof Promise ? handled.catch(fail) : handled;
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+function succeeded(
+  run: HandlerRun,
+  delivery: ClaimedDelivery,
+  context: Context,
+  returned: unknown,
+): Result | Promise<Result> {
+  const followUps = context.close();
+  const end = () => {
     const result = returned && storedResult(returned, context.log);
     return done(delivery, run.elapsedMs, { enqueue: followUps?.messages, result });
-  } catch (thrown) {
-    return failed(failureOf(run, delivery, type), thrown);
-  }
+  };
+  const checking = followUps?.checked();
+  return checking ? run.work(checking).then(end) : end();
 }
 
 // A handler in plain JavaScript may return anything: what is no promise means done, as undefined does.

@@ -16,31 +16,47 @@ import type { QueueRuntime } from './queue-runtime.ts';
 export type Handled = Result | Settled;
 
 /**
- * Runs the handler that the queue has for a run's deliveries, which are all of one type. Never throws: whatever goes
- * wrong is a result.
+ * Runs the handler that the queue has for a run's deliveries, which are all of one type. Never throws, and rejects never:
+ * whatever goes wrong is a result. A promise only where one is waited for.
  */
-export async function handle(run: HandlerRun, runtime: QueueRuntime): Promise<readonly Handled[]> {
+export function handle(
+  run: HandlerRun,
+  runtime: QueueRuntime,
+): readonly Handled[] | Promise<readonly Handled[]> {
+  // What handlers and schemas throw is caught before. This is for what is thrown while that is recorded, such as by a getter
+  // in an upcast payload: a rejection that nobody awaits would end the process, with all that it holds.
+  const failAll = (thrown: unknown) => {
+    const error = new RecordingFailed(thrown);
+    return run.deliveries.map((claim) => failed({ claim, ms: run.elapsedMs }, error));
+  };
+  try {
+    const handled = handledBy(run, runtime);
+    return handled instanceof Promise ? handled.catch(failAll) : handled;
+  } catch (thrown) {
+    return failAll(thrown);
+  }
+}
+
+function handledBy(
+  run: HandlerRun,
+  runtime: QueueRuntime,
+): readonly Handled[] | Promise<readonly Handled[]> {
   const [delivery] = run.deliveries;
   if (!delivery) return [];
   const subscription = runtime.subscriptions.get(delivery.type ?? '');
-  try {
-    switch (subscription?.kind) {
-      case 'single':
-        return [await handleSingle(run, delivery, runtime, subscription)];
-      case 'batch':
-        return await handleBatch(run, runtime, subscription);
-      case 'transactional':
-        return [await handleInTransaction(run, delivery, runtime, subscription)];
-      default: {
-        const error = new UnknownType(runtime.queue.name, delivery.type);
-        const end = delivery.type === null ? dead : unknown;
-        return run.deliveries.map((claim) => end({ claim, ms: run.elapsedMs }, error));
-      }
+  switch (subscription?.kind) {
+    case 'single': {
+      const handled = handleSingle(run, delivery, runtime, subscription);
+      return handled instanceof Promise ? handled.then((result) => [result]) : [handled];
     }
-  } catch (thrown) {
-    // All of the above catch what handlers and schemas throw. This is for what is thrown while that is recorded, such as
-    // by a getter in an upcast payload: a rejection that nobody awaits would end the process, with all that it holds.
-    const error = new RecordingFailed(thrown);
-    return run.deliveries.map((claim) => failed({ claim, ms: run.elapsedMs }, error));
+    case 'batch':
+      return handleBatch(run, runtime, subscription);
+    case 'transactional':
+      return handleInTransaction(run, delivery, runtime, subscription).then((each) => [each]);
+    default: {
+      const error = new UnknownType(runtime.queue.name, delivery.type);
+      const end = delivery.type === null ? dead : unknown;
+      return run.deliveries.map((claim) => end({ claim, ms: run.elapsedMs }, error));
+    }
   }
 }

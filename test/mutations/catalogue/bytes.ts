@@ -67,8 +67,8 @@ export const bytes: readonly Mutation[] = [
     fault: 'A payload that throws when it is looked at ends the process, with all that it holds.',
     file: 'queue/handle/handle.ts',
     replace:
-      '    return run.deliveries.map((claim) => failed({ claim, ms: run.elapsedMs }, error));\n  }',
-    by: '    throw error;\n  }',
+      '    return run.deliveries.map((claim) => failed({ claim, ms: run.elapsedMs }, error));\n  };',
+    by: '    throw error;\n  };',
     testFile: 'test/queue/handle/stored-payloads.test.ts',
     test: 'that cannot be looked through ends as one, with %s',
   },
