@@ -95,7 +95,8 @@ begin
       select array_agg(i.id order by i.id) as sorted from unnest(found_ones.ids[:taken]) as i(id)
     ),
     -- All in one walk along the primary key: joined to the claimed rows, each message would be a search of its own, from the
-    -- partition on, and that was half of the claim. The first and the last id choose the partitions, which a list does not.
+    -- partition on, and 200 of them touched 600 pages in the place of 16. The first and the last id choose the partitions, which a
+    -- list does not.
     messages as materialized (
       select m.id, m.type, m.version, m.payload, m.headers, m.created_at
       from millrace.message m
