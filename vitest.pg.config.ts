@@ -7,8 +7,31 @@ process.env['MILLRACE_TEST_DRIVER'] = 'pg';
 
 const overTcp = join(import.meta.dirname, 'test/support/database-over-tcp.ts');
 
+/** These are about Neon's way itself, or stand between a client and a server by HTTP. */
+const ofNeon = [
+  'test/queue/statement-over-http.test.ts',
+  'test/queue/produce/libraries.test.ts',
+  'test/queue/drain/{too-large,follow-up-refusals,schedule-firing}.test.ts',
+  'test/functions/http/{lost-answers,database-away,database-trouble}.test.ts',
+  'test/functions/http/enqueue/idempotency.test.ts',
+  'test/functions/http/routes/operations-at-size.test.ts',
+  'test/functions/own-logins.test.ts',
+  'test/functions/runtime/queue-database.test.ts',
+  'test/runtime/previous-release.test.ts',
+  'test/chaos/{failover,restarted-database}.test.ts',
+];
+
+const { test, ...others } = base;
+
 export default mergeConfig(
-  base,
+  {
+    ...others,
+    test: {
+      ...test,
+      include: ['test/{queue,functions,runtime,chaos}/**/*.test.ts'],
+      exclude: ofNeon,
+    },
+  },
   defineConfig({
     plugins: [
       {

@@ -166,4 +166,13 @@ export const engine: readonly Mutation[] = [
     testFile: 'test/chaos/failover.test.ts',
     test: 'a rule of an own table that fails for good ends the drain, and no attempt',
   },
+  {
+    name: 'rested-connections-trusted',
+    fault: 'A process that was frozen sends its next statement on a connection that has died meanwhile.',
+    file: 'queue/pg/connection-pool.ts',
+    replace: 'monotonicMs() - idle.sinceMs <= trustedIdleMs',
+    by: 'idle.sinceMs > 0',
+    testFile: 'test/queue/pg/database.test.ts',
+    test: 'that have rested for long are not trusted',
+  },
 ];
