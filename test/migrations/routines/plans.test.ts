@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
@@ -14,6 +15,7 @@ const outcomes = ['retry', 'dead', 'snooze', 'release', 'done'];
 /** The indexes of delivery by which each call finds what it needs. */
 const expectedIndexes: Record<string, string[]> = {
   enqueue: [],
+  'enqueue plain': [],
   'enqueue into groups': ['delivery_in_group_order'],
   'enqueue again': ['delivery_is_unique'],
   'enqueue to wake': ['delivery_is_unique'],
@@ -89,6 +91,13 @@ async function plansOfEveryCall(client: Client, plain: SqlQueue, grouped: SqlQue
     return answer as Answer;
   }
   const stored = await watch('enqueue', () => connected.enqueueMany(Array(40).fill({})));
+  await watch('enqueue plain', () =>
+    client.query('select millrace.enqueue_plain($1, $2, 1::smallint, $3)', [
+      plain.type,
+      Array.from({ length: 40 }, () => uuidV7()),
+      JSON.stringify(Array(40).fill({})),
+    ]),
+  );
   await watch('enqueue again', () =>
     connected.enqueueMany(stored.slice(0, 20).map(({ id }) => ({ id }))),
   );

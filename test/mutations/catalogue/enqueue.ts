@@ -25,6 +25,16 @@ export const enqueue: readonly Mutation[] = [
     test: 'may be named by the owner and by operators, and by no producer',
   },
   {
+    name: 'anybody-is-believed-about-payloads',
+    fault:
+      'A producer says that its payloads are small, and a claim brings hundreds of megabytes of them.',
+    file: 'migrations/routines/enqueue/internal/store_alike.sql',
+    replace: 'case when millrace.acts_for_others() then',
+    by: 'case when true then',
+    testFile: 'test/migrations/routines/enqueue/plain.test.ts',
+    test: 'measures what a producer sends',
+  },
+  {
     name: 'ids-tell-what-they-hold',
     fault:
       'Who has learnt the id of a message tries payloads until the answer says that it is the one.',
