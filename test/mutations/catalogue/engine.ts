@@ -168,7 +168,8 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'rested-connections-trusted',
-    fault: 'A process that was frozen sends its next statement on a connection that has died meanwhile.',
+    fault:
+      'A process that was frozen sends its next statement on a connection that has died meanwhile.',
     file: 'queue/pg/connection-pool.ts',
     replace: 'monotonicMs() - idle.sinceMs <= trustedIdleMs',
     by: 'idle.sinceMs > 0',

@@ -13,8 +13,8 @@ as $$
     message_id, sequence, available_at, lease_expires_at, lease_token, queue_id, priority, attempt, kib
   )
   overriding system value
-  select m.id, coalesce(m.sequence, nextval('millrace.delivery_sequence_seq')), coalesce(m.available_at, p.available_at), p.lease_expires_at, p.lease_token, p.queue_id, p.priority,
-    (p.lease_token is not null)::integer, m.kib
+  select m.id, coalesce(m.sequence, nextval('millrace.delivery_sequence_seq')), coalesce(m.available_at, p.available_at),
+    p.lease_expires_at, p.lease_token, p.queue_id, p.priority, (p.lease_token is not null)::integer, m.kib
   from parted p
   cross join lateral unnest(p.message_ids, p.kibs, p.sequences, p.available_ats) with ordinality
     as m(id, kib, sequence, available_at, position)
