@@ -8,12 +8,12 @@ const most = 9;
 /** What the database takes for a call with a full batch, roughly, in milliseconds. */
 const databaseMs = 6;
 
-/** So often a caller whose turn it is not looks whether other lanes have ended, in milliseconds. */
+/** So often a caller that may not call looks whether other lanes have ended, in milliseconds. */
 export const lookAgainMs = 50;
 
 /** Claims of a queue with a limit take turns at the database, where a second call would only wait for the first. */
-export const callersOf = ({ maxInFlight, rate }: QueuePolicy): readonly number[] =>
-  Array.from({ length: maxInFlight || rate ? 1 : most }, (_, caller) => caller);
+export const callersOf = ({ maxInFlight, rate }: QueuePolicy): number =>
+  maxInFlight || rate ? 1 : most;
 
 /**
  * How many calls are to be under way, so that as many as a database nearby gets are at the database while the others are on
@@ -24,8 +24,8 @@ const callsAtOnce = (networkMs: number): number =>
   Math.max(fewest, Math.min(most, Math.floor(fewest * (1 + networkMs / databaseMs))));
 
 /**
- * Whether one of a lane's callers may call beside those before it. So many lanes share the calls, and each has one at least: more
- * would only wait for each other at the database, each on a connection that has to be got ready.
+ * Whether a lane may make another call beside those that it has under way. So many lanes share the calls, and each has one at
+ * least: more would only wait for each other at the database, each on a connection that has to be got ready.
  */
-export const mayCall = (caller: number, lanes: number, networkMs: number): boolean =>
-  caller < callsAtOnce(networkMs) / lanes;
+export const mayCall = (underWay: number, lanes: number, networkMs: number): boolean =>
+  underWay < callsAtOnce(networkMs) / lanes;

@@ -67,8 +67,8 @@ export class Lane {
     const { runtime, report } = this;
     const stopKeeping = keepLeases(this.#pool, { runtime, report });
     try {
-      const callers = callersOf(runtime.queue.policy);
-      await Promise.all(callers.map((caller) => this.#callUntilOver(caller)));
+      const callers = { length: callersOf(runtime.queue.policy) };
+      await Promise.all(Array.from(callers, () => this.#callUntilOver()));
     } finally {
       stopKeeping();
       await Promise.all([runtime.sessions.close(), runtime.progress.settled()]);
@@ -103,14 +103,14 @@ export class Lane {
   }
 
   /** What each of the callers does: look at the facts, decide, act. */
-  async #callUntilOver(caller: number): Promise<void> {
+  async #callUntilOver(): Promise<void> {
     try {
       while (!this.#failure) {
         this.#giveUpWhatHasNoTime();
         const step = nextStep(this.#facts());
         if (step.do === 'stop') break;
         if (step.do === 'wait') await this.#waiters.wait(step.ms);
-        else if (mayCall(caller, this.#lanes(), this.report.tally.networkMs))
+        else if (mayCall(this.#underWay.size, this.#lanes(), this.report.tally.networkMs))
           await this.#exchange(step.wanted);
         else await this.#waiters.wait(lookAgainMs);
         // Handlers that wait for nothing end in this turn of the event loop, so that the next call settles what this one has

@@ -75,17 +75,21 @@ export class ConnectionPool {
     for (;;) {
       const idle = this.#takeIdle();
       if (idle) return idle;
-      const open = this.#clients.size + this.#connecting;
-      if (open === 0 || (hasRoom && open < mostConnections))
+      if (this.#open === 0 || (hasRoom && this.#open < mostConnections))
         try {
           return await this.#connect();
         } catch (error) {
           // The server has no room for another, and one of these comes free.
           hasRoom = false;
-          if (this.#clients.size === 0 || codeOf(error) !== tooManyConnections) throw error;
+          if (this.#open === 0 || codeOf(error) !== tooManyConnections) throw error;
         }
       else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  /** Those that are about to be connected count: the server may refuse one before it has accepted another. */
+  get #open(): number {
+    return this.#clients.size + this.#connecting;
   }
 
   #takeIdle(): Client | undefined {

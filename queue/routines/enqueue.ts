@@ -105,7 +105,7 @@ type EnqueuedOrStatus = DeliveryStatus | Enqueued[];
 /** The answer for each message, in their order. */
 export function enqueuedOf(answer: EnqueuedOrStatus, messages: readonly NewMessage[]): Enqueued[] {
   if (typeof answer !== 'string') return answer;
-  return messages.map(({ id, type }) => ({ id, type, status: answer, duplicate: false }));
+  return messages.map(({ id, type }) => ({ id, type, duplicate: false, status: answer }));
 }
 
 async function refusing<Answer>(call: Promise<Answer>): Promise<Answer> {
