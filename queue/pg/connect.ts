@@ -21,7 +21,7 @@ const certificateCode = /CERT|ISSUER|SIGNATURE|^ERR_TLS/;
 export async function connect(url: string): Promise<Client> {
   const client = clientFor(url);
   await client.connect().catch((error: unknown) => {
-    void client.end();
+    client.end().catch(() => {});
     throw explained(error);
   });
   return client;
