@@ -18,15 +18,16 @@ declare
   queues smallint[];
   stored integer;
 begin
-  -- Looked up one after the other, which takes less time than beginning a join of the three.
-  if not exists (
+  -- Looked up one after the other, which takes less time than beginning a join.
+  queues := array(
+    select s.queue_id from millrace.subscription s where s.type = store_alike.type order by s.queue_id
+  );
+  -- What has subscriptions is declared: sync makes all of them anew.
+  if queues = '{}' and not exists (
     select from millrace.message_type t where t.name = store_alike.type and t.is_declared
   ) then
     return null;
   end if;
-  queues := array(
-    select s.queue_id from millrace.subscription s where s.type = store_alike.type order by s.queue_id
-  );
   -- The last id tells mostly that not all are of one span, before anything is stored in vain.
   if ids[members] > last_id
     or exists (select from millrace.queue q where q.id = any (queues) and q.max_depth is not null)
@@ -48,10 +49,6 @@ begin
     end if;
     insert into millrace.message (id, type, payload, enqueued_by)
     values (ids[1], store_alike.type, payloads -> 0, login);
-    insert into millrace.delivery (message_id, queue_id, kib, available_at)
-    select ids[1], q.id, kibs[1], statement_timestamp()
-    from unnest(queues) as q(id)
-    order by q.id;
   else
     insert into millrace.message (id, type, payload, enqueued_by)
     select e.id, store_alike.type, e.payload, login
@@ -64,6 +61,12 @@ begin
     if stored < members then
       raise 'a message is not fit to be stored' using errcode = 'MR002';
     end if;
+  end if;
+
+  if members = 1 and cardinality(queues) = 1 then
+    insert into millrace.delivery (message_id, queue_id, kib, available_at)
+    values (ids[1], queues[1], kibs[1], statement_timestamp());
+  else
     perform millrace.deliver_alike(ids, kibs, queues);
   end if;
   return case when queues = '{}' then 'done' else 'pending' end;
