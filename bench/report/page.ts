@@ -56,7 +56,7 @@ function introduction({ runs }: Evidence): string {
       ['', 'began (UTC)', 'minutes', 'rounds', '`--long`', 'commit', 'processor'],
       rows,
     ),
-    `- Machine: ${cores} cores, ${memoryGb} GB, ${system}; server and clients share it\n- Versions: PostgreSQL ${postgres}, Node ${node}, ${packages.join(', ')}\n- Scale ${first.scale}`,
+    `- Machine: ${cores} cores, ${memoryGb} GB, ${system}; server and clients share it\n- Versions: PostgreSQL ${postgres}, Node ${node}, ${packages.join(', ')}\n- Scale ${first.scale}: numbers of messages named below are multiplied by it`,
   ].join('\n\n');
 }
 

@@ -7,7 +7,7 @@ export const sectionsOfWork: readonly Section[] = [
     workload: 'drain',
     title: 'Drain',
     about:
-      '50,000 messages (2,000 for graphile-worker with its defaults) and handlers that do nothing.',
+      '150,000 messages (2,000 for graphile-worker with its defaults) and handlers that do nothing.',
     columns: [rate, ...work, dead],
     compared: byRate,
   },

@@ -16,7 +16,7 @@ export const enqueueSingle: Workload = {
   run: (run) =>
     interleave(run.systems, fewRounds(run), (system, round) =>
       inWorkspace(run, system, async (workspace) => {
-        const count = scaled(run, 1_000);
+        const count = scaled(run, 3_000);
         let durations: number[] = [];
         const sample = await measure(run.server, workspace, async (client) => {
           durations = await timeEach(count, (n) => client.enqueue([payload(n)]));

@@ -26,7 +26,7 @@ export const outcomes: Workload = {
       fewRounds(run),
       (system, round) =>
         inWorkspace(run, system, async (workspace) => {
-          const count = scaled(run, 20_000);
+          const count = scaled(run, 40_000);
           await measure(run.server, workspace, (client) => enqueueAll(client, count));
           const sample = await measure(run.server, workspace, (client) =>
             drainAll(client, count, { handler, outcomes: true }),

@@ -23,7 +23,7 @@ export const pooled: Workload = {
     try {
       await interleave(run.contenders, fewRounds(run), (system, round) =>
         inWorkspace(run, system, async (workspace) => {
-          const count = scaled(run, 20_000);
+          const count = scaled(run, 60_000);
           await measure(run.server, workspace, (client) => enqueueAll(client, count));
           const postgres = withPort(workspace.addresses.postgres, pooler.port);
           const sample = await measure(run.server, workspace, (client) => drainAll(client, count), {
