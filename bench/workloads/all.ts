@@ -13,6 +13,7 @@ import { handOver } from './hand-over.ts';
 import { idle } from './idle.ts';
 import { largePayloads } from './large-payloads.ts';
 import { latency } from './latency.ts';
+import { longDrain } from './long-drain.ts';
 import { manyQueues } from './many-queues.ts';
 import { oneTransaction } from './one-transaction.ts';
 import { outcomes } from './outcomes.ts';
@@ -26,6 +27,7 @@ import { waitingHandlers } from './waiting-handlers.ts';
 
 export const workloads: readonly Workload[] = [
   drainW,
+  longDrain,
   singles,
   enqueueSingle,
   eightConsumers,

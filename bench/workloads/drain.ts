@@ -27,5 +27,5 @@ export const drainW: Workload = {
     ),
 };
 
-// A job at a time by default: the rate needs no 150,000 of them.
-const messagesFor = (system: System) => (system === graphileDefault ? 2_000 : 150_000);
+// A job at a time by default: the rate needs no 50,000 of them.
+const messagesFor = (system: System) => (system === graphileDefault ? 2_000 : 50_000);
