@@ -14,7 +14,8 @@ type Reviver = NonNullable<Parameters<typeof JSON.parse>[1]>;
  * may get another name than the text has, one that the text does not have.
  */
 export function parseJson(text: string, reviver?: Reviver): unknown {
-  if (!mayHaveEscapedName.test(text)) return JSON.parse(text, reviver);
+  // Most texts have no backslash at all, and finding that out costs a hundredth of the search for names.
+  if (!text.includes('\\') || !mayHaveEscapedName.test(text)) return JSON.parse(text, reviver);
   const plain = withPlainNames(text);
   const value: unknown = JSON.parse(plain.text, reviver);
   return plain.standIns.size > 0 ? withNamesBack(value, plain.standIns) : value;
