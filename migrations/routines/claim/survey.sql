@@ -67,11 +67,11 @@ begin
   )
   into answer
   from (
-    select q.name, min(least(oldest.available_at, parcel.oldest)) as oldest,
+    select q.name, min(least(oldest.available_at, oldest_parcel.available_at)) as oldest,
       bool_or(coalesce(seen.fresh, false) or parcel.fresh_at is not null)
-        filter (where seen.fresh is not null or parcel.fresh_at is not null or parcels.lost_since is not null) as fresh,
-      bool_or(coalesce(seen.suspects, false) or parcels.lost_since is not null) as suspects,
-      min(least(seen.waiting_since, parcel.fresh_at, parcels.lost_since)) as waiting_since,
+        filter (where seen.fresh is not null or parcel.fresh_at is not null or parcel.lost_since is not null) as fresh,
+      bool_or(coalesce(seen.suspects, false) or parcel.lost_since is not null) as suspects,
+      min(least(seen.waiting_since, parcel.fresh_at, parcel.lost_since)) as waiting_since,
       coalesce(
         json_agg(
           millrace.cursor_level(
@@ -107,14 +107,20 @@ begin
       offset 0
     ) as deliveries
     cross join lateral (
-      select exists (select from millrace.parcel p where p.queue_id = q.id) as are_there,
-        (
-          select p.available_at
+      -- As of deliveries.
+      select case
+        when since = '-infinity' then (
+          select true
           from millrace.parcel p
-          where p.queue_id = q.id and p.lease_expires_at <= statement_timestamp()
-          order by p.lease_expires_at
+          where p.queue_id = q.id
+          order by p.priority desc, p.available_at desc, p.sequence desc
           limit 1
-        ) as lost_since
+        )
+        else exists (
+          select from millrace.parcel p
+          where p.queue_id = q.id and p.priority = any ('{1,2,3,4,5,6,7,8,9}') and p.available_at >= since
+        )
+      end as are_there
       offset 0
     ) as parcels
     left join generate_series(1, 9) as level on deliveries.are_there or parcels.are_there
@@ -150,23 +156,38 @@ begin
         limit 200
       ) as first
     ) as seen on oldest.available_at is not null
+    -- The oldest live parcel of the level, as with deliveries: what follows looks at nothing that is finished before it.
+    left join lateral (
+      select p.available_at
+      from millrace.parcel p
+      where p.queue_id = q.id and p.priority = level and p.available_at >= since
+      order by p.available_at
+      limit 1
+    ) as oldest_parcel on parcels.are_there
     left join lateral (
       select
         (
           select p.available_at
           from millrace.parcel p
-          where p.queue_id = q.id and p.priority = level and p.available_at >= since
+          where p.queue_id = q.id
+            and p.priority = level
+            and p.available_at >= oldest_parcel.available_at
+            and p.lease_token is null
           order by p.available_at
           limit 1
-        ) as oldest,
+        ) as fresh_at,
         (
           select p.available_at
           from millrace.parcel p
-          where p.queue_id = q.id and p.priority = level and p.available_at >= since and p.lease_token is null
-          order by p.available_at
+          where p.queue_id = q.id
+            and p.priority = level
+            -- No lease ends before its parcel could be claimed. The minute is for leases that somebody has ended by hand.
+            and p.lease_expires_at
+              between oldest_parcel.available_at - interval '1 minute' and statement_timestamp()
+          order by p.lease_expires_at
           limit 1
-        ) as fresh_at
-    ) as parcel on parcels.are_there
+        ) as lost_since
+    ) as parcel on oldest_parcel.available_at is not null
     where q.name = any (queues) and not q.is_paused
     group by q.name
   ) as work;

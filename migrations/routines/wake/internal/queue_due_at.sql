@@ -57,7 +57,10 @@ as $$
         -- A lease that runs out makes its parcel claimable.
         select greatest(p.lease_expires_at, statement_timestamp())
         from millrace.parcel p
-        where p.queue_id = queue_row.id and p.lease_expires_at is not null
+        where p.queue_id = queue_row.id
+          -- No lease ends before its parcel could be claimed, nor stands a parcel before "since". The minute is for leases that
+          -- somebody has ended by hand.
+          and p.lease_expires_at >= since - interval '1 minute'
         order by p.lease_expires_at
         limit 1
       )

@@ -157,6 +157,40 @@ describe('since', () => {
     expect((await surveyOf(queue, since)).queues).toMatchObject([{ fresh: true }]);
   });
 
+  test('walks finished parcels once, that cannot be vacuumed, and then no more', async () => {
+    const queue = await declareQueue(db);
+    const client = await connect(db);
+    const reader = await connect(db);
+    await reader.query(
+      'begin isolation level repeatable read; select from millrace.delivery limit 1',
+    );
+    const finished = 5_000;
+    await db.query(
+      `insert into millrace.parcel (
+         queue_id, priority, available_at, first_id, message_ids, kibs, lease_token, lease_expires_at
+       )
+       select q.id, 5, statement_timestamp() - interval '1 hour', made.id, array[made.id], '{1}', made.id,
+         statement_timestamp() - interval '59 minutes'
+       from millrace.queue q, generate_series(1, $2), gen_random_uuid() as made(id)
+       where q.name = $1`,
+      [queue.name, finished],
+    );
+    await db.query(
+      'delete from millrace.parcel where queue_id = (select q.id from millrace.queue q where q.name = $1)',
+      [queue.name],
+    );
+    await queue.enqueueMany(Array.from({ length: 10 }, () => ({})));
+    const pages = async (since: string) => {
+      const text = 'select millrace.survey($1, $2)';
+      return buffersOf(await plansOf(client, () => client.query(text, [[queue.name], since])));
+    };
+    await pages('-infinity');
+    expect(await pages('-infinity')).toBeLessThan(finished * 1.5);
+    const { since } = await quietSurveyOf(queue);
+    expect(await pages(since)).toBeLessThan(finished / 5);
+    await reader.query('commit');
+  });
+
   test('spares the next survey what is finished and cannot be vacuumed', async () => {
     const queue = await declareQueue(db);
     const client = await connect(db);
