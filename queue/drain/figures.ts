@@ -3,6 +3,7 @@
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { Exchange, Exchanged } from '#queue/routines/settle-and-claim.ts';
 import type { Survey } from '#queue/routines/survey.ts';
+import { areLarge } from './pace.ts';
 import { Samples } from './samples.ts';
 import type { DrainSummary } from './summary.ts';
 
@@ -26,7 +27,7 @@ export interface DrainFigures {
 const enoughCalls = 3;
 
 type Asked = Pick<Exchange, 'results' | 'wanted'>;
-type Timed = Pick<Exchanged, 'databaseMs'>;
+type Timed = Pick<Exchanged, 'databaseMs' | 'deliveries' | 'kib'>;
 
 /** Where a drain keeps what is no count of a queue's. */
 export class DrainTally {
@@ -63,8 +64,11 @@ export class DrainTally {
     const startedAt = monotonicMs();
     const answer = await call;
     const ms = monotonicMs() - startedAt;
-    this.#calls += 1;
-    this.#networkMs = Math.min(this.#networkMs, ms - answer.databaseMs);
+    // What large messages take to be sent and read would pass for a distance, which more calls at once do not make shorter.
+    if (!areLarge(answer.deliveries.length, answer.kib)) {
+      this.#calls += 1;
+      this.#networkMs = Math.min(this.#networkMs, ms - answer.databaseMs);
+    }
     if (wanted > 0) this.claimMs.add(ms);
     if (results.length > 0) this.settleMs.add(ms);
     return answer;

@@ -176,7 +176,8 @@ export class Lane {
     const { queue, database } = this.runtime;
     const { cursor } = this.#position;
     const budgetMs = this.#budgetMs(results);
-    const exchange = { queue: queue.name, results, wanted, cursor, budgetMs };
+    const inRows = this.#pace.expectsLarge;
+    const exchange = { queue: queue.name, results, wanted, cursor, budgetMs, inRows };
     const call = { since: this.#calledAt };
     this.#asked += wanted;
     this.#underWay.add(call);

@@ -8,8 +8,13 @@ import { countIn } from './half-octaves.ts';
 const horizonMs = 1_000;
 /** What is held unstarted, and what a claim brings, is bound to this many KiB; SQL's most_claim_kib is the same. */
 const mostKib = 4096;
+/** From so many KiB each on, messages are large: what a call takes then goes into them, at the database, on the way and here. */
+const largeKib = 2;
 /** The weight of the newest run in the moving average. */
 const newest = 0.1;
+
+/** Whether messages that are so many KiB together are large. */
+export const areLarge = (count: number, kib: number): boolean => kib > count * largeKib;
 
 /** All runs of a queue's handlers in one drain. */
 interface Runs {
@@ -67,6 +72,11 @@ export class Pace {
     if (count === 0) return;
     this.#kibEach = kib / count;
     if (isHalved) this.#mostKib = Math.max(1, Math.min(this.#mostKib, kib));
+  }
+
+  /** Whether messages are large, going by the last claim. */
+  get expectsLarge(): boolean {
+    return areLarge(1, this.#kibEach);
   }
 
   /** How many deliveries a claim is to bring at most: the queue's batch size, or fewer when messages are large. */

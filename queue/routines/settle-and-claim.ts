@@ -9,6 +9,7 @@ import {
   databaseMsColumn,
 } from './claimed-delivery.ts';
 import { grouped } from './grouped-results.ts';
+import { type MessageRow, withMessagesOf } from './messages-in-rows.ts';
 import { onlyRow } from './only-row.ts';
 import type { Result } from './result.ts';
 import { retryTransient } from './retry-transient.ts';
@@ -41,6 +42,8 @@ export interface Exchange {
   readonly isRepeated?: boolean;
   /** False claims deliveries without their messages, which can only be settled. Default true. */
   readonly withMessages?: boolean;
+  /** Whether each message is to come in a row of its own, which is cheaper where they are large. Default false. */
+  readonly inRows?: boolean;
 }
 
 /** What came back. */
@@ -59,10 +62,17 @@ export interface Exchanged {
   readonly databaseMs: number;
 }
 
-interface Answer extends Claimed {
+interface Answer extends Claimed, MessageRow {
   readonly settled: SettleReport;
   readonly database_ms: number;
 }
+
+const inLists = `select settled, (claimed).*, ${databaseMsColumn}
+  from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)`;
+
+const oneRowEach = `select settled, (claimed).*, id, type, version, payload, headers as message_headers,
+    created_at as message_created_at, ${databaseMsColumn}
+  from millrace.settle_and_claim_in_rows($1, $2, $3, $4, $5, $6, $7)`;
 
 /**
  * Settles results and claims the next deliveries in one transaction. Repeated while the database is away: the lease
@@ -71,21 +81,17 @@ interface Answer extends Claimed {
  */
 export async function settleAndClaim(database: Database, exchange: Exchange): Promise<Exchanged> {
   const { queue, wanted, token = crypto.randomUUID() } = exchange;
-  const { isRepeated = false, withMessages = true } = exchange;
+  const { isRepeated = false, withMessages = true, inRows = false } = exchange;
   const { done, others } = grouped(exchange.results);
   const cursor = exchange.cursor && JSON.stringify(exchange.cursor);
   const parameters = [queue, JSON.stringify(others), JSON.stringify(done), token, wanted, cursor];
-  const row = onlyRow(
-    await retryTransient(
-      (repeats) =>
-        database.query<Answer>(
-          `select settled, (claimed).*, ${databaseMsColumn}
-          from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)`,
-          [...parameters, isRepeated || repeats > 0, withMessages],
-        ),
-      { budgetMs: exchange.budgetMs },
-    ),
-  );
+  const ask = (isAgain: boolean) =>
+    inRows && withMessages
+      ? database.query<Answer>(oneRowEach, [...parameters, isAgain])
+      : database.query<Answer>(inLists, [...parameters, isAgain, withMessages]);
+  const { budgetMs } = exchange;
+  const rows = await retryTransient((repeats) => ask(isRepeated || repeats > 0), { budgetMs });
+  const row = withMessagesOf(onlyRow(rows), rows.slice(1));
   return {
     settled: row.settled,
     deliveries: claimedDeliveries(row, token),

@@ -33,6 +33,7 @@ const granted = {
     'schema_version',
     'settle',
     'settle_and_claim',
+    'settle_and_claim_in_rows',
     'start_helper',
     'status',
     'survey',

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { settleAndClaim } from '#queue/routines/settle-and-claim.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { untilBlocked } from '#test/support/sql/blocked.ts';
 import { connect, connections } from '#test/support/sql/connect.ts';
@@ -64,6 +65,21 @@ describe('a claim beside a maintenance that moves its messages', () => {
     const again = { count: 20, token, repeated: true };
     const { deliveries } = await beside(() => queue.on(client).claim(again));
     expect(deliveries.map(({ type }) => type)).toEqual(Array(20).fill(queue.type));
+  });
+
+  test('gives them in rows of their own', async () => {
+    await dropThisWeek();
+    await fill(20);
+    const client = await connect(db);
+    const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      (await client.query<Row>(text, [...values])).rows;
+    const claim = { queue: queue.name, results: [], wanted: 20, cursor: null, budgetMs: 5_000 };
+    const { deliveries } = await beside(() =>
+      settleAndClaim({ query }, { ...claim, inRows: true }),
+    );
+    expect(deliveries.map(({ payload }) => payload)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n),
+    );
   });
 
   test('gives a suspect its message', async () => {
