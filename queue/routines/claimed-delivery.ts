@@ -24,21 +24,29 @@ export interface ClaimedDelivery {
   readonly token: string;
 }
 
+/** What one delivery after the other has of a property: each value for so many of them. */
+interface Runs<Value> {
+  readonly values: readonly Value[];
+  readonly counts: readonly number[];
+}
+
+type Listed<Value> = readonly Value[] | Runs<Value>;
+
 /**
- * A row of the database's type millrace.claimed: one list for each property, all equally long. An object for each
- * delivery would take the database twice the time.
+ * A row of the database's type millrace.claimed: one list for each property, all equally long, or runs where the caller asked for
+ * them. An object for each delivery would take the database twice the time.
  */
 export interface Claimed {
   /** Null when nothing was claimed, as are the other lists. */
   readonly ids: readonly string[] | null;
-  readonly types: readonly (string | null)[];
-  readonly versions: readonly number[];
+  readonly types: Listed<string | null>;
+  readonly versions: Listed<number>;
   readonly payloads: readonly unknown[];
   readonly headers: readonly (Readonly<Record<string, string>> | null)[];
-  readonly created_at: readonly string[];
-  readonly attempts: readonly number[];
-  readonly group_keys: readonly (string | null)[];
-  readonly waited_ms: readonly (number | null)[];
+  readonly created_at: Listed<string>;
+  readonly attempts: Listed<number>;
+  readonly group_keys: Listed<string | null>;
+  readonly waited_ms: Listed<number | null>;
   readonly cursor: Cursor | null;
   /** How long until the limit that cut the claim short may give more, in milliseconds; null when none did. */
   readonly limited_ms: number | null;
@@ -57,9 +65,14 @@ export type Cursor = object;
 
 /** The deliveries of one claim, in claim order. */
 export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDelivery[] {
-  const { ids, types, versions, payloads, headers, created_at, attempts, group_keys, waited_ms } =
-    claimed;
+  const { ids, payloads, headers } = claimed;
   if (!ids) return [];
+  const types = listed(claimed.types);
+  const versions = listed(claimed.versions);
+  const createdAt = listed(claimed.created_at);
+  const attempts = listed(claimed.attempts);
+  const groupKeys = listed(claimed.group_keys);
+  const waitedMs = listed(claimed.waited_ms);
   // A message that is gone leaves its properties out, and only its delivery's id and token are needed to settle it.
   return ids.map((id, n) => ({
     id,
@@ -67,10 +80,16 @@ export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDeliv
     version: versions[n] ?? 1,
     payload: payloads[n],
     headers: headers[n] ?? null,
-    createdAt: created_at[n] ?? '',
+    createdAt: createdAt[n] ?? '',
     attempt: attempts[n] ?? 1,
-    groupKey: group_keys[n] ?? null,
-    waitedMs: waited_ms[n] ?? null,
+    groupKey: groupKeys[n] ?? null,
+    waitedMs: waitedMs[n] ?? null,
     token,
   }));
+}
+
+function listed<Value>(given: Listed<Value>): readonly Value[] {
+  if (!('counts' in given)) return given;
+  const { values, counts } = given;
+  return values.flatMap((value, n) => Array<Value>(counts[n] ?? 0).fill(value));
 }

@@ -68,7 +68,7 @@ interface Answer extends Claimed, MessageRow {
 }
 
 const inLists = `select settled, (claimed).*, ${databaseMsColumn}
-  from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8)`;
+  from millrace.settle_and_claim($1, $2, $3, $4, $5, $6, $7, $8, in_runs => true)`;
 
 const oneRowEach = `select settled, (claimed).*, id, type, version, payload, headers as message_headers,
     created_at as message_created_at, ${databaseMsColumn}

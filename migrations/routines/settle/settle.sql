@@ -1,7 +1,8 @@
 -- Ends claims of one queue. The consumer calls it, through settle_and_claim or, where a handler runs in a transaction,
 -- within that transaction. Each result is fenced by its lease token: it counts only while the delivery still has that
 -- token and a lease. A lease that ran out and that nobody has claimed since may still be settled.
--- done: deliveries that simply succeeded, [{token, ids, ms}], with the run times of their handlers in milliseconds.
+-- done: deliveries that simply succeeded, [{token, ids, ms}], with the run times of their handlers in milliseconds. ids and ms are
+-- lists, or texts as Postgres writes arrays ("{1.5,2}"), which it reads at a third of the cost.
 -- results: those of which there is more to say, [{id, token, outcome, ms, error, delaySeconds, enqueue, result}]. The outcomes:
 --   done     the delivery is finished, its result kept; its follow-up messages (enqueue) are stored in the same transaction
 --   retry    waits for delaySeconds or the queue's backoff; a dead letter when its attempts are used up
@@ -20,7 +21,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   queue_row millrace.queue;
-  settled bigint;
+  in_parcels bigint;
+  settled bigint := 0;
+  -- How many of done there are.
+  given bigint := 0;
   -- Positions in results, not ids: one delivery may be there twice, under the token it was lost with and under its next
   -- one.
   positions bigint[] := '{}';
@@ -35,9 +39,17 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  select d.settled, d.group_keys, d.sequences
-  into settled, ended_groups, ended_sequences
-  from millrace.settle_done(queue_row.id, done) as d;
+  if done <> '[]' then
+    in_parcels := millrace.settle_whole_parcels(queue_row.id, done);
+    settled := coalesce(in_parcels, 0);
+    given := settled;
+    if settled = 0 then
+      select d.settled, d.group_keys, d.sequences
+      into settled, ended_groups, ended_sequences
+      from millrace.settle_done(queue_row.id, done, in_parcels is not null) as d;
+      given := (select sum(cardinality(c.ids)) from jsonb_to_recordset(done) as c(ids uuid[]));
+    end if;
+  end if;
   if results <> '[]' then
     select e.positions, e.dead, ended_groups || e.group_keys, ended_sequences || e.sequences
     into positions, dead, ended_groups, ended_sequences
@@ -73,7 +85,7 @@ begin
     perform millrace.give_back_places(queue_row, results, done, positions);
   end if;
 
-  if settled < jsonb_array_length(results) + jsonb_array_length(jsonb_path_query_array(done, '$[*].ids[*]')) then
+  if settled < jsonb_array_length(results) + given then
     return millrace.settle_report(queue_row.id, results, done, settled);
   end if;
   return json_build_object('settled', settled, 'repeated', 0, 'dead', to_json(dead), 'stale', json_build_array());
@@ -84,7 +96,7 @@ comment on function millrace.settle is
   'Ends claims of one queue, each fenced by its lease token. results: [{id, token, outcome, ms, error, '
   'delaySeconds, enqueue, result}] with the outcomes done, retry, dead, snooze, release and unknown (the consumer''s '
   'code does not know the type or its version, and newer code may); done: [{token, ids, ms}] for what simply '
-  'succeeded. result, of what is done: any JSON, which status shows; larger than 8,192 bytes it is not kept. '
+  'succeeded, ids and ms as JSON lists or as texts of Postgres''s arrays. result, of what is done: any JSON, which status shows; larger than 8,192 bytes it is not kept. '
   'Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
   'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011 as enqueue_many.';

@@ -2,19 +2,19 @@
 -- answer as settle and claim, and may be repeated as those; a max_count of 0 claims nothing.
 create or replace function millrace.settle_and_claim(
   queue text, results jsonb, done jsonb, token uuid, max_count integer, cursor json, repeated boolean default false,
-  with_messages boolean default true, out settled json, out claimed millrace.claimed
+  with_messages boolean default true, out settled json, out claimed millrace.claimed, in_runs boolean default false
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   settled := millrace.settle(queue, results, done);
-  claimed := millrace.claim(queue, token, max_count, cursor, repeated, with_messages);
+  claimed := millrace.claim(queue, token, max_count, cursor, repeated, with_messages, in_runs);
 end
 $$;
 
 comment on function millrace.settle_and_claim is
   'Settles one batch and claims the next, in one transaction. results and done as in settle; token, max_count, '
-  'cursor, repeated and with_messages as in claim. Answers settled as settle and claimed as claim does. Errors as '
+  'cursor, repeated, with_messages and in_runs as in claim. Answers settled as settle and claimed as claim does. Errors as '
   'settle: MR001, MR002, MR003, MR004, MR005, MR006, MR007, MR010, MR011.';
 grant execute on function millrace.settle_and_claim to millrace_consumer;

@@ -37,8 +37,9 @@ export function exchangeOf({ text, parameters }: Statement): ExchangeStatement |
   if (!text.includes('settle_and_claim')) return undefined;
   const [queue, others, done, , wanted] = parameters;
   const each: { id: string }[] = JSON.parse(String(others));
-  const groups: { ids: string[] }[] = JSON.parse(String(done));
-  const ids = [...groups.flatMap((group) => group.ids), ...each.map(({ id }) => id)];
+  const groups: { ids: string }[] = JSON.parse(String(done));
+  const succeeded = groups.flatMap((group) => group.ids.slice(1, -1).split(','));
+  const ids = [...succeeded, ...each.map(({ id }) => id)];
   return { queue: String(queue), ids, wanted: Number(wanted) };
 }
 

@@ -6,7 +6,8 @@
 -- rows in between meanwhile, this finds less than the token holds; the rest runs into the end of its lease and becomes
 -- suspect.
 create or replace function millrace.held_deliveries(
-  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean default true
+  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean default true,
+  in_runs boolean default false
 ) returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -21,6 +22,7 @@ as $$
 declare
   held uuid[];
   is_released boolean;
+  parcels record;
   answer millrace.claimed;
 begin
   -- What claim_fresh has gathered is beside single ones, and is single again when it is given back.
@@ -31,8 +33,19 @@ begin
   end if;
   if exists (select from millrace.parcel p where p.lease_token = held_deliveries.token) then
     is_released := millrace.release_parcels(queue_row.id, held_deliveries.token, max_count);
-    answer := millrace.held_parcels(queue_row.id, held_deliveries.token, with_messages);
+    select array_agg(p.members) as counts, array_agg(p.available_at) as available_ats, sum(p.kib) as kib
+    into parcels
+    from (
+      select cardinality(p.message_ids) as members, p.available_at, (select sum(k) from unnest(p.kibs) as k) as kib
+      from millrace.parcel p
+      where p.lease_token = held_deliveries.token and p.queue_id + 0 = queue_row.id
+      order by p.priority, p.available_at, p.sequence
+    ) as p;
+    answer := millrace.held_parcels(
+      queue_row.id, held_deliveries.token, parcels.counts, parcels.available_ats, with_messages, in_runs
+    );
     answer.has_more := is_released;
+    answer.kib := least(parcels.kib, millrace.most_claim_kib());
     -- From the same cursor on, where what was released is found again.
     answer.cursor := held_deliveries.cursor;
     return answer;

@@ -1,7 +1,9 @@
--- Where the first fresh parcel behind a cursor stands; null when there is none. claim asks, to find out which to claim next,
--- parcels or single deliveries. One probe for each priority level of the cursor.
+-- Where the first fresh parcel behind a cursor stands, and where there is one, also the first fresh single delivery; null where
+-- there is none. claim asks, to find out which to claim next. One probe for each priority level of the cursor, and in one
+-- statement, since its start takes longer than its probes.
 create or replace function millrace.parcel_head(
-  in_queue smallint, cursor json, out priority smallint, out available_at timestamptz
+  in_queue smallint, cursor json, out priority smallint, out available_at timestamptz, out single_priority smallint,
+  out single_at timestamptz
 )
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -13,20 +15,41 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 begin
-  select l.priority, first.available_at
-  into parcel_head.priority, parcel_head.available_at
-  from json_to_recordset(parcel_head.cursor) as l(priority smallint, "parcelAt" timestamptz, "parcelSequence" bigint)
-  cross join lateral (
-    select p.available_at
-    from millrace.parcel p
-    where p.queue_id = in_queue
-      and p.priority = l.priority
-      and (p.available_at, p.sequence) > (l."parcelAt", l."parcelSequence")
-      and p.lease_token is null
-    order by p.available_at, p.sequence
+  select parcel.priority, parcel.available_at, single.priority, single.available_at
+  into parcel_head.priority, parcel_head.available_at, parcel_head.single_priority, parcel_head.single_at
+  from (
+    select l.priority, first.available_at
+    from json_to_recordset(parcel_head.cursor) as l(priority smallint, "parcelAt" timestamptz, "parcelSequence" bigint)
+    cross join lateral (
+      select p.available_at
+      from millrace.parcel p
+      where p.queue_id = in_queue
+        and p.priority = l.priority
+        and (p.available_at, p.sequence) > (l."parcelAt", l."parcelSequence")
+        and p.lease_token is null
+      order by p.available_at, p.sequence
+      limit 1
+    ) as first
+    order by l.priority
     limit 1
-  ) as first
-  order by l.priority
-  limit 1;
+  ) as parcel
+  left join lateral (
+    select l.priority, first.available_at
+    from json_to_recordset(parcel_head.cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
+    cross join lateral (
+      select d.available_at
+      from millrace.delivery d
+      where d.queue_id = in_queue
+        and d.priority = l.priority
+        and (d.available_at, d.sequence) > (l."availableAt", l.sequence)
+        and d.available_at <= statement_timestamp()
+        and d.lease_expires_at is null
+        and d.lost_leases is null
+      order by d.available_at, d.sequence
+      limit 1
+    ) as first
+    order by l.priority
+    limit 1
+  ) as single on true;
 end
 $$;

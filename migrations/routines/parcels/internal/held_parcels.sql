@@ -1,8 +1,11 @@
 -- The members of the parcels that a token holds, as claim answers them: with their messages, or without. Members of a parcel
--- are answered in the order of their ids: they were enqueued at once, and ids are ordered by time. claim_parcels and
--- held_deliveries call it.
-create or replace function millrace.held_parcels(in_queue smallint, token uuid, with_messages boolean)
-returns millrace.claimed
+-- are answered in the order of their ids: they were enqueued at once, and ids are ordered by time. counts and available_ats say
+-- of each parcel how many members it has and since when they have been due, in the order of claims. in_runs: what many have in
+-- common is said once, as claim tells; most members of a parcel differ in nothing but ids and payloads, and the rest as lists was
+-- a quarter of what this cost. claim_parcels and held_deliveries call it.
+create or replace function millrace.held_parcels(
+  in_queue smallint, token uuid, counts integer[], available_ats timestamptz[], with_messages boolean, in_runs boolean
+) returns millrace.claimed
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- As in claim_fresh: a custom plan would come out the same, and costs its planning.
@@ -15,25 +18,26 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  held record;
-  found_count bigint := 0;
+  waits bigint[] := '{}';
+  members integer := 0;
+  found_ones record;
+  found_count integer := 0;
   answer millrace.claimed;
 begin
-  select sum(cardinality(p.message_ids)) as members, sum((select sum(k) from unnest(p.kibs) as k)) as kib
-  into held
-  from millrace.parcel p
-  where p.lease_token = held_parcels.token and p.queue_id + 0 = in_queue;
+  for place in 1..cardinality(counts) loop
+    members := members + counts[place];
+    -- As a double, since numeric would take several times as long.
+    waits := waits || (date_part('epoch', statement_timestamp() - available_ats[place]) * 1000)::bigint;
+  end loop;
 
   if with_messages then
     -- The messages of a parcel lie side by side in the primary key: one walk along its span, instead of a look-up for each.
-    select count(*), json_agg(m.id), json_agg(m.type), json_agg(m.version), json_agg(m.payload), json_agg(m.headers),
-      json_agg(m.created_at), json_agg(p.waited_ms)
-    into found_count, answer.ids, answer.types, answer.versions, answer.payloads, answer.headers, answer.created_at,
-      answer.waited_ms
+    select array_agg(m.id) as ids, array_agg(m.type) as types, array_agg(m.version) as versions, json_agg(m.payload) as payloads,
+      json_agg(m.headers) as headers, array_agg(m.created_at) as created_ats,
+      bool_and(m.created_at = p.available_at) as are_of_their_parcel
+    into found_ones
     from (
-      select p.message_ids, millrace.span_start(p.first_id) as lowest, millrace.span_end(p.first_id) as highest,
-        -- As a double, since numeric would take several times as long.
-        (date_part('epoch', statement_timestamp() - p.available_at) * 1000)::bigint as waited_ms
+      select p.message_ids, p.available_at, millrace.span_start(p.first_id) as lowest, millrace.span_end(p.first_id) as highest
       from millrace.parcel p
       where p.lease_token = held_parcels.token and p.queue_id + 0 = in_queue
       order by p.priority, p.available_at, p.sequence
@@ -44,16 +48,33 @@ begin
       where m.id between p.lowest and p.highest and m.id = any (p.message_ids)
       order by m.id
     ) as m;
+    found_count := cardinality(found_ones.ids);
   end if;
 
-  -- Without messages, or where one was not found: claim looks again for those without a type.
-  if found_count < held.members then
+  if found_count = members then
+    answer.ids := to_json(found_ones.ids);
+    answer.payloads := found_ones.payloads;
+    answer.headers := found_ones.headers;
+    if in_runs then
+      answer.types := millrace.run_or_list(found_ones.types);
+      answer.versions := millrace.run_or_list(found_ones.versions);
+    else
+      answer.types := to_json(found_ones.types);
+      answer.versions := to_json(found_ones.versions);
+    end if;
+    -- They were enqueued when they became due, all at once.
+    if in_runs and found_ones.are_of_their_parcel then
+      answer.created_at := json_build_object('values', available_ats, 'counts', counts);
+    else
+      answer.created_at := to_json(found_ones.created_ats);
+    end if;
+  else
+    -- Without messages, or where one was not found: claim looks again for those without a type.
     select json_agg(m.id), json_agg(m.type), json_agg(m.version), json_agg(m.payload), json_agg(m.headers),
-      json_agg(m.created_at), json_agg(m.waited_ms)
-    into answer.ids, answer.types, answer.versions, answer.payloads, answer.headers, answer.created_at, answer.waited_ms
+      json_agg(m.created_at)
+    into answer.ids, answer.types, answer.versions, answer.payloads, answer.headers, answer.created_at
     from (
-      select i.id, m.type, m.version, m.payload, m.headers, m.created_at,
-        (date_part('epoch', statement_timestamp() - p.available_at) * 1000)::bigint as waited_ms
+      select i.id, m.type, m.version, m.payload, m.headers, m.created_at
       from millrace.parcel p
       cross join lateral unnest(p.message_ids) as i(id)
       left join millrace.message m on with_messages and m.id = i.id
@@ -61,11 +82,20 @@ begin
       order by p.priority, p.available_at, p.sequence, i.id
     ) as m;
   end if;
+
   -- A parcel has neither retries nor groups.
-  answer.attempts := to_json(array_fill(1, array[held.members::integer]));
-  answer.group_keys := to_json(array_fill(null::text, array[held.members::integer]));
+  if in_runs then
+    answer.waited_ms := json_build_object('values', waits, 'counts', counts);
+    answer.attempts := json_build_object('values', array[1], 'counts', array[members]);
+    answer.group_keys := json_build_object('values', array[null::text], 'counts', array[members]);
+  else
+    select json_agg(w.waited_ms) into answer.waited_ms
+    from unnest(waits, counts) as w(waited_ms, members)
+    cross join generate_series(1, w.members);
+    answer.attempts := to_json(array_fill(1, array[members]));
+    answer.group_keys := to_json(array_fill(null::text, array[members]));
+  end if;
   answer.has_more := false;
-  answer.kib := least(held.kib, millrace.most_claim_kib());
   return answer;
 end
 $$;

@@ -3,7 +3,7 @@
 -- many were held under their token, and of those in a group the group and the sequence, two arrays of equal length for
 -- unblock_next_members. settle calls it.
 create or replace function millrace.settle_done(
-  in_queue smallint, done jsonb, out settled bigint, out group_keys text[], out sequences bigint[]
+  in_queue smallint, done jsonb, has_parcels boolean, out settled bigint, out group_keys text[], out sequences bigint[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -18,13 +18,15 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  in_parcels bigint;
-  singles jsonb;
+  in_parcels bigint := 0;
+  singles jsonb := done;
 begin
-  select p.settled, p.rest into in_parcels, singles from millrace.settle_parcels(in_queue, done) as p;
-  settled := in_parcels;
-  if singles is null then
-    return;
+  if has_parcels then
+    select p.settled, p.rest into in_parcels, singles from millrace.settle_parcels(in_queue, done) as p;
+    settled := in_parcels;
+    if singles is null then
+      return;
+    end if;
   end if;
 
   with gone as (

@@ -18,17 +18,6 @@ declare
   tokens constant uuid[] := array(select (c ->> 'token')::uuid from jsonb_array_elements(done) as c);
   parted tid[];
 begin
-  settled := 0;
-  rest := done;
-  if not exists (select from millrace.parcel p where p.lease_token = any (tokens)) then
-    return;
-  end if;
-  settled := millrace.settle_whole_parcels(in_queue, done);
-  if settled > 0 then
-    rest := null;
-    return;
-  end if;
-
   -- Before the statement that changes them, and not in it: what another call has changed while this one waited for it, a
   -- statement that began before finds locked, but not to be changed. A concurrent call with the same results waits here for this
   -- one's commit, and then finds no lease any more.

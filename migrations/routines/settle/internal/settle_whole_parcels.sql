@@ -1,6 +1,7 @@
 -- Ends parcels for the common case that all members of all parcels of each token are done, and are told in the order in which
 -- they were claimed: found out by comparing lists, it costs a fraction of taking them apart. Answers how many deliveries have
--- ended, which is all of them, or 0 when it is not the common case, and nothing has changed. settle_parcels calls it.
+-- ended, which is all of them; or 0 when it is not the common case, and null when no token holds a parcel, and then nothing has
+-- changed. settle calls it.
 create or replace function millrace.settle_whole_parcels(in_queue smallint, done jsonb) returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -15,9 +16,18 @@ declare
   claim record;
   held record;
   reached integer;
-  ended bigint := 0;
+  ended integer := 0;
   places tid[] := '{}';
+  -- Where the run times of each parcel's members begin in those of all claims.
+  firsts integer[] := '{}';
+  run_ms real[] := '{}';
 begin
+  if not exists (
+    select from millrace.parcel p
+    where p.lease_token = any (array(select (c ->> 'token')::uuid from jsonb_array_elements(done) as c))
+  ) then
+    return null;
+  end if;
   for claim in
     select c.token, c.ids, c.ms from jsonb_to_recordset(done) as c(token uuid, ids uuid[], ms real[])
   loop
@@ -34,32 +44,28 @@ begin
       if held.message_ids is distinct from claim.ids[reached + 1:reached + held.members] or held.place = any (places) then
         return 0;
       end if;
-      reached := reached + held.members;
       places := places || held.place;
+      firsts := firsts || ended + reached + 1;
+      reached := reached + held.members;
     end loop;
     -- Nor is a claim whose ids or run times were left out.
     if reached is distinct from cardinality(claim.ids) or reached is distinct from cardinality(claim.ms) then
       return 0;
     end if;
+    run_ms := run_ms || claim.ms;
     ended := ended + reached;
   end loop;
 
   with gone as (
-    delete from millrace.parcel p where p.ctid = any (places)
-    returning p.lease_token, p.priority, p.available_at, p.sequence, p.message_ids
-  ),
-  placed as (
-    select g.lease_token, g.message_ids,
-      sum(cardinality(g.message_ids)) over (
-        partition by g.lease_token order by g.priority, g.available_at, g.sequence
-      ) as reached
-    from gone g
+    delete from millrace.parcel p
+    using unnest(places, firsts) as c(place, first)
+    where p.ctid = c.place
+    returning p.lease_token, p.message_ids, c.first
   )
   insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
-  select p.message_ids[1], p.lease_token, in_queue, 1, p.message_ids,
-    c.ms[p.reached - cardinality(p.message_ids) + 1:p.reached]
-  from jsonb_to_recordset(done) as c(token uuid, ms real[])
-  join placed p on p.lease_token = c.token;
+  select g.message_ids[1], g.lease_token, in_queue, 1, g.message_ids,
+    run_ms[g.first:g.first + cardinality(g.message_ids) - 1]
+  from gone g;
   return ended;
 end
 $$;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { type Claimed, claimedDeliveries } from '#queue/routines/claimed-delivery.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { connections } from '#test/support/sql/connect.ts';
 import { storeParcel } from '#test/support/sql/parcels.ts';
@@ -33,6 +34,38 @@ test('gives parcels whole, by priority and age, as first attempts with their mes
   expect(deliveries[0]?.waitedMs).toBeGreaterThanOrEqual(0);
   expect(idsOf((await queue.claim({ count: 9 })).deliveries)).toEqual(late.ids);
   expect((await queue.claim({ count: 9 })).deliveries).toEqual([]);
+});
+
+test('says what many have in common once to whoever asks for it, and the same as in lists', async () => {
+  const queue = await declareQueue(db);
+  const [mixed, alike] = [await storeParcel(db, queue, { count: 5 }), await storeParcel(db, queue)];
+  const token = randomUUID();
+  const claim = async (inRuns: boolean, repeated = true) => {
+    const text = 'select * from millrace.claim($1, $2, 9, null, $3, in_runs => $4)';
+    const [row] = await db.query<Claimed>(text, [queue.name, token, repeated, inRuns]);
+    if (!row) throw new Error('no answer');
+    // Each claim tells how long it has been by then.
+    const deliveries = claimedDeliveries(row, token).map((each) => ({ ...each, waitedMs: 0 }));
+    return { row, deliveries };
+  };
+  const runs = await claim(true, false);
+  expect(runs.row).toMatchObject({
+    ids: [...mixed.ids, ...alike.ids],
+    types: { values: [queue.type], counts: [8] },
+    versions: { values: [1], counts: [8] },
+    created_at: { counts: [5, 3] },
+    attempts: { values: [1], counts: [8] },
+    group_keys: { values: [null], counts: [8] },
+    waited_ms: { counts: [5, 3] },
+  });
+  expect(runs.deliveries).toEqual((await claim(false)).deliveries);
+  await db.query(
+    `update millrace.message set type = 'other.type', version = 2, created_at = created_at - interval '1 hour' where id = $1`,
+    [mixed.ids[1]],
+  );
+  const lists = await claim(false);
+  expect(lists.deliveries[1]).toMatchObject({ type: 'other.type', version: 2 });
+  expect((await claim(true)).deliveries).toEqual(lists.deliveries);
 });
 
 test('splits a parcel that is larger than asked for, in order and without loss', async () => {
