@@ -37,10 +37,12 @@ const types = { getTypeParser: typeParser };
 const isLoopback = (host: string) => host === '127.0.0.1' || host === 'localhost';
 
 /** Neon answers statements at a name of its own; a loopback address is never Neon's but the endpoint of `millrace start`. */
-const addressOf = ({ hostname, port }: URL): string =>
-  isLoopback(hostname)
-    ? `http://${hostname}:${port}/sql`
-    : `https://${hostname.replace(/^[^.]+\./, 'api.')}/sql`;
+export const addressOf = ({ hostname, port }: URL): URL =>
+  new URL(
+    isLoopback(hostname)
+      ? `http://${hostname}:${port}/sql`
+      : `https://${hostname.replace(/^[^.]+\./, 'api.')}/sql`,
+  );
 
 /** What a connection string looks like, for sentences about one that is none. */
 export const databaseUrlForm = 'postgresql://user:password@host/database';

@@ -1,12 +1,13 @@
 // One statement over HTTP, as Neon's proxy takes it: a POST that is one round trip and one transaction. Neon's own driver
 // does this as well, but brings what only sessions need along: 146 KB, which each cold start would read and run.
 // See docs/decisions/0041-statements-without-the-driver.md.
+import { exchangeOverHttp } from './http-exchange.ts';
 import { parameterText } from './statement-parameters.ts';
 import { typeParser } from './type-parsers.ts';
 
 /** Whom to ask: the statements of one connection string go to one address. */
 export interface Endpoint {
-  readonly address: string;
+  readonly address: URL;
   /** The connection string. Neon's proxy logs in with it. */
   readonly login: string;
 }
@@ -46,15 +47,15 @@ const reportFields = [
 type Report = { readonly message: string } & Partial<Record<(typeof reportFields)[number], string>>;
 
 /**
- * A statement that failed over HTTP. `code` is the SQLSTATE where Postgres has refused it; `sourceError` is fetch's error where
- * nobody answered. It has the name of the driver's error, by which logs and dead letters are searched.
+ * A statement that failed over HTTP. `code` is the SQLSTATE where Postgres has refused it; `sourceError` is that of the exchange
+ * where no whole answer came. It has the name of the driver's error, by which logs and dead letters are searched.
  */
 export class NeonDbError extends Error {
   static override readonly name = 'NeonDbError';
   override readonly name = NeonDbError.name;
 }
 
-/** Sends a statement and answers its rows. Throws NeonDbError, and what fetch throws when an answer breaks off. */
+/** Sends a statement and answers its rows. Throws NeonDbError. */
 export async function sendStatement(
   { address, login }: Endpoint,
   { text, parameters, timeoutMs }: Statement,
@@ -62,21 +63,21 @@ export async function sendStatement(
   const request = {
     method: 'POST',
     headers: {
+      'Content-Type': 'application/json',
       'Neon-Connection-String': login,
       'Neon-Raw-Text-Output': 'true',
       'Neon-Array-Mode': 'true',
     },
     body: JSON.stringify({ query: text, params: parameters.map(parameterText) }),
-    signal: AbortSignal.timeout(timeoutMs),
-  };
-  const response = await fetch(address, request).catch((sourceError: unknown) => {
+    timeoutMs,
+  } as const;
+  const answer = await exchangeOverHttp(address, request).catch((sourceError: unknown) => {
     const failed = new NeonDbError(`Error connecting to database: ${sourceError}`);
     throw Object.assign(failed, { sourceError });
   });
-  if (response.ok) return rowsOf((await response.json()) as Answer);
-  if (response.status === 400) throw refusal((await response.json()) as Report);
-  const answer = await response.text();
-  throw new NeonDbError(`Server error (HTTP status ${response.status}): ${answer}`);
+  if (answer.status === 200) return rowsOf(JSON.parse(answer.text));
+  if (answer.status === 400) throw refusal(JSON.parse(answer.text));
+  throw new NeonDbError(`Server error (HTTP status ${answer.status}): ${answer.text}`);
 }
 
 function refusal(report: Report): NeonDbError {

@@ -1,6 +1,7 @@
 // Calls AWS by signed requests of our own. Importing the SDK's clients would cost every cold start more than all other
 // imports together.
 import { setTimeout as wait } from 'node:timers/promises';
+import { exchangeOverHttp, type HttpAnswer } from '#queue/http-exchange.ts';
 import { type AwsAccess, type AwsService, regionalEndpoint } from './access.ts';
 import { AwsCallFailed } from './aws-call-failed.ts';
 import { signedHeaders } from './signed-headers.ts';
@@ -79,14 +80,14 @@ async function send(access: AwsAccess, call: AwsCall, timeoutMs: number): Promis
   const url = new URL(`${endpoint.replace(/\/$/, '')}${path}`);
   const method = body === undefined ? 'GET' : 'POST';
   const signed = await signedHeaders(access, { service, method, url, headers, body: body ?? '' });
-  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
-  const response = await fetch(url, { method, headers: signed, body: body ?? null, signal });
-  const text = await response.text();
-  return { status: response.status, text, errorType: errorType(response, text) };
+  const waitMs = Math.max(1, Math.ceil(timeoutMs));
+  const answer = await exchangeOverHttp(url, { method, headers: signed, body, timeoutMs: waitMs });
+  return { status: answer.status, text: answer.text, errorType: errorType(answer) };
 }
 
 /** Services say it in a header, or in a field of the body; either may have a namespace before it or an address behind. */
-function errorType({ status, headers }: Response, text: string): string {
-  const said = headers.get('x-amzn-errortype') ?? /"__type"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? '';
+function errorType({ status, headers, text }: HttpAnswer): string {
+  const said =
+    headers['x-amzn-errortype']?.toString() ?? /"__type"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? '';
   return /(?:^|#)(\w+)(?=$|:)/.exec(said)?.[1] ?? `status ${status}`;
 }

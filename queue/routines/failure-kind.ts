@@ -108,10 +108,10 @@ export function failureKind(error: unknown): FailureKind {
   if (error instanceof SchemaTooOld) return 'unmigrated';
   const code = errorCode(error);
   if (code !== undefined) return socketCodes.includes(code) ? 'away' : kindOfState(code, error);
-  // When a call got no answer, the driver's error carries the error of fetch.
+  // When a call got no whole answer, the error carries that of the exchange.
   if ('sourceError' in error && error.sourceError !== undefined)
     return isTimeout(error.sourceError) ? 'too-slow' : 'away';
-  // What fetch throws when the connection breaks while it reads the body of an answer, which the driver does not catch.
+  // What fetch throws when the connection breaks while it reads the body of an answer: of a driver that an application brings.
   if (error.name === 'TypeError' && error.message === 'terminated') return 'away';
   return messages.find(([text]) => error.message.includes(text))?.[1] ?? 'defect';
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 describe('a bundle', () => {
   test.each([
-    [consumer, 190_000],
+    [consumer, 192_500],
     [http, 229_000],
   ])('is small enough to start fast: %s, %d bytes', async (path, most) => {
     const { size } = await stat(join(assembly.folderOf(path), 'index.mjs'));
@@ -58,7 +58,10 @@ describe('a bundle', () => {
   test('loads no part of Node at each cold start that is needed later or not at all', async () => {
     const text = await readFile(join(assembly.folderOf(consumer), 'index.mjs'), 'utf8');
     const imported = text.matchAll(/\bfrom\s*"(node:[^"]+)"/g);
-    expect([...new Set(Array.from(imported, ([, name]) => name))]).toEqual([
+    // Every cold start sends a statement. Sorted, since the order says nothing.
+    expect([...new Set(Array.from(imported, ([, name]) => name))].toSorted()).toEqual([
+      'node:http',
+      'node:https',
       'node:timers/promises',
     ]);
   });

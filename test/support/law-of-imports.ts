@@ -3,7 +3,7 @@
 import { foldersWithCode } from './folders-with-code.ts';
 
 const declared = ['queue/declare/queue', 'queue/declare/timing/rule'];
-const belowRoutines = ['queue/log', 'queue/database', ...declared];
+const belowRoutines = ['queue/log', 'queue/http-exchange', 'queue/database', ...declared];
 const belowWings = [...belowRoutines, 'queue/routines/enqueue'];
 const belowHttp = [
   ...belowWings,
@@ -64,7 +64,7 @@ const consoleWings = await foldersWithCode(['console']);
 /** By wing: which of all modules below it may import. Those of its own folder are imported as `./file.ts`. */
 export const law: Readonly<Record<string, readonly string[]>> = {
   queue: [],
-  'queue/pg': ['queue/log', 'queue/database', 'pg'],
+  'queue/pg': ['queue/log', 'queue/http-exchange', 'queue/database', 'pg'],
   'queue/declare': belowRoutines,
   'queue/declare/timing': belowRoutines,
   'queue/routines': belowRoutines,
@@ -87,6 +87,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/app',
     'functions/runtime/settings',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     ...declared,
     'queue/routines/enqueue',
@@ -98,6 +99,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'client/client',
     'migrations/migrate',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     'queue/routines/enqueue',
   ],
@@ -110,6 +112,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'local/server',
     'bundling/a',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     ...declared,
     'queue/drain/drain',
@@ -155,14 +158,16 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/method-not-allowed',
     'migrations/migrate',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     'queue/pg/database',
     ...declared,
   ],
-  'functions/aws': ['functions/environment'],
+  'functions/aws': ['functions/environment', 'queue/http-exchange'],
   'functions/runtime': [
     'functions/aws/parameter',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     'queue/routines/enqueue',
     'functions/environment',
@@ -172,6 +177,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/metrics',
     'functions/runtime/settings',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     'queue/routines/enqueue',
     'queue/drain/figures',
@@ -228,11 +234,19 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     ...localWings,
     'bundling/a',
     'queue/log',
+    'queue/http-exchange',
     'queue/database',
     ...declared,
     'queue/operate/status',
     'pg',
   ],
-  'local/demo': ['local/server', 'queue/log', 'queue/database', 'queue/routines/enqueue', 'pg'],
+  'local/demo': [
+    'local/server',
+    'queue/log',
+    'queue/http-exchange',
+    'queue/database',
+    'queue/routines/enqueue',
+    'pg',
+  ],
   testing: [...engine, 'local/server', 'migrations/migrate', 'pg'],
 };

@@ -1,5 +1,7 @@
 // Watches when each delivery could be claimed and when its handler began, and whether anybody knew of it.
+
 import type { TestDatabase } from '#test/support/database.ts';
+import { everyDelivery } from '../sql/every-delivery.ts';
 import type { HandlerStart } from './lateness.ts';
 import type { MovedClock } from './moved-clock.ts';
 import type { Start } from './planned-queues.ts';
@@ -39,7 +41,7 @@ export class DeliveryWatch {
     const isUnarmed = this.#unarmed.has(delivery) || this.#unarmed.has(queue);
     // A claim leaves that time as it is, so it still says when the delivery could be claimed.
     const [row] = await this.#query<{ available_at: Date }>(
-      `select available_at from millrace.delivery d join millrace.queue q on q.id = d.queue_id
+      `select available_at from (${everyDelivery}) d join millrace.queue q on q.id = d.queue_id
        where q.name = $1 and d.message_id = $2`,
       [queue, id],
     );
@@ -86,7 +88,7 @@ export class DeliveryWatch {
   #live(): Promise<LiveDelivery[]> {
     return this.#query<LiveDelivery>(
       `select q.name || ' ' || d.message_id as delivery, d.lease_expires_at
-       from millrace.delivery d join millrace.queue q on q.id = d.queue_id`,
+       from (${everyDelivery}) d join millrace.queue q on q.id = d.queue_id`,
     );
   }
 }
