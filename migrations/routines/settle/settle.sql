@@ -40,7 +40,9 @@ begin
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
   if done <> '[]' then
-    in_parcels := millrace.settle_whole_parcels(queue_row.id, done);
+    in_parcels := millrace.settle_whole_parcels(
+      queue_row.id, done, array(select (r ->> 'id')::uuid from jsonb_array_elements(results) as r)
+    );
     settled := coalesce(in_parcels, 0);
     given := settled;
     if settled = 0 then
@@ -61,7 +63,9 @@ begin
       end
     ) as e;
     settled := settled + cardinality(positions);
-    select f.messages, f.causes into follow_ups, causes from millrace.follow_ups(results, positions) as f;
+    if results @? '$[*].enqueue' then
+      select f.messages, f.causes into follow_ups, causes from millrace.follow_ups(results, positions) as f;
+    end if;
   end if;
 
   if follow_ups is not null then

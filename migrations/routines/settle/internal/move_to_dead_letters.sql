@@ -6,6 +6,8 @@ create or replace function millrace.move_to_dead_letters(
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- As in settle_done: a custom plan would come out the same, and costs its planning.
+set plan_cache_mode = force_generic_plan
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off

@@ -122,6 +122,36 @@ test('gives each outcome to its member alone', async () => {
   expect(await queue.settle(done(f))).toMatchObject({ settled: 1 });
 });
 
+test('ends together those of a parcel that are done, whatever becomes of the others', async () => {
+  const [queue, deliveries] = await claimed(12, { maxAttempts: 3 });
+  const others = [1, 6, 11];
+  const error = { name: 'Error', message: 'no' };
+  const results = deliveries.map((each, n) =>
+    others.includes(n)
+      ? end(n === 6 ? 'dead' : 'retry', each, { delaySeconds: 60, error })
+      : done(each, { ms: n }),
+  );
+  const dead = [deliveries[6]?.id];
+  expect(await queue.settle(...results)).toEqual({ settled: 12, repeated: 0, dead, stale: [] });
+  expect(await parcelSizes(queue)).toEqual([]);
+  const waiting = [deliveries[1], deliveries[11]].map((each) => each?.id).sort();
+  expect((await queue.rows()).map(({ id }) => id).sort()).toEqual(waiting);
+  expect((await queue.deadLetters()).map(({ id }) => id)).toEqual(dead);
+  const together = await db.query<{ ids: string[]; ms: number[] }>(
+    `select message_ids as ids, run_ms as ms from millrace.done_attempts where lease_token = $1`,
+    [deliveries[0]?.token],
+  );
+  const ended = deliveries.map(({ id }, n) => ({ id, n })).filter(({ n }) => !others.includes(n));
+  expect(together).toEqual([{ ids: ended.map(({ id }) => id), ms: ended.map(({ n }) => n) }]);
+  expect(await queue.attempts()).toHaveLength(12);
+  expect(await queue.settle(...results)).toMatchObject({
+    settled: 0,
+    repeated: 12,
+    dead,
+    stale: [],
+  });
+});
+
 test('is fenced by the token: who lost a lease changes nothing', async () => {
   const [queue, deliveries] = await claimed(10);
   await queue.expireLeases();
