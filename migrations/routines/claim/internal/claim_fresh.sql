@@ -29,6 +29,8 @@ as $$
 #variable_conflict use_column
 declare
   lease_end constant timestamptz := statement_timestamp() + make_interval(secs => queue_row.lease_seconds);
+  -- Transactions that are under way at this moment.
+  others_at_work constant xid[] := array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x);
   may_gather constant boolean := num_nonnulls(queue_row.max_in_flight, queue_row.max_depth, queue_row.rate_starts) = 0;
   found_ones record;
   taken integer;
@@ -61,6 +63,9 @@ begin
         and d.lease_expires_at is null
         -- A suspect that was released is still one; claim_suspects has it.
         and d.lost_leases is null
+        -- What they have locked would be passed over below, too, but to try each row there takes three times as long, and with
+        -- several calls at once most of what one walks is what the others are claiming.
+        and d.xmax <> all (others_at_work)
       order by d.available_at, d.sequence
       limit max_count
       -- Rows that another consumer is claiming at this moment are locked, and passed over: they will be its own.
