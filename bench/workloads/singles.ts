@@ -32,7 +32,7 @@ export const singles: Workload = {
   name: 'singles',
   run: (run) =>
     interleave(run.contenders, 1, async (system, round) => {
-      const count = scaled(run, 20_000);
+      const count = scaled(run, 50_000);
       for (const [variant, enqueue] of Object.entries(scenes))
         await inWorkspace(run, system, async (workspace) => {
           await measure(run.server, workspace, async (client) => {
