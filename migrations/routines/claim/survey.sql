@@ -6,8 +6,6 @@
 -- "since" of the answer is for the next survey of the same drain: nothing can have become claimable before that instant
 -- since this one looked. Finished rows that vacuum cannot remove yet, because of somebody's old snapshot, are then
 -- walked once and not by every survey.
--- Each priority is probed by itself along the index in claim order: a level full of scheduled deliveries costs one
--- probe.
 create or replace function millrace.survey(queues text[], since timestamptz default '-infinity') returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -25,16 +23,27 @@ declare
   answer json;
 begin
   -- What could not go on at once, because somebody had hold of its group, is looked at again before the question whether
-  -- anything is left.
-  perform millrace.restart_disturbed_groups(q.id)
-  from millrace.queue q
-  where q.name = any (queues)
-    and not q.is_paused
-    and exists (select from millrace.disturbed_group m where m.queue_id = q.id);
+  -- anything is left. It is rare, and what a session has never run it need not plan.
+  if exists (
+    select
+    from millrace.queue q
+    where q.name = any (queues)
+      and not q.is_paused
+      and (
+        num_nonnulls(q.regroup_after, q.regroup_horizon) > 0
+        or exists (select from millrace.disturbed_group m where m.queue_id = q.id)
+      )
+  ) then
+    perform millrace.restart_disturbed_groups(q.id)
+    from millrace.queue q
+    where q.name = any (queues)
+      and not q.is_paused
+      and exists (select from millrace.disturbed_group m where m.queue_id = q.id);
 
-  perform millrace.regroup(q.id)
-  from millrace.queue q
-  where q.name = any (queues) and not q.is_paused and num_nonnulls(q.regroup_after, q.regroup_horizon) > 0;
+    perform millrace.regroup(q.id)
+    from millrace.queue q
+    where q.name = any (queues) and not q.is_paused and num_nonnulls(q.regroup_after, q.regroup_horizon) > 0;
+  end if;
 
   select json_build_object(
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
@@ -67,19 +76,19 @@ begin
   )
   into answer
   from (
-    select q.name, min(least(oldest.available_at, oldest_parcel.available_at)) as oldest,
-      bool_or(coalesce(seen.fresh, false) or parcel.fresh_at is not null)
-        filter (where seen.fresh is not null or parcel.fresh_at is not null or parcel.lost_since is not null) as fresh,
-      bool_or(coalesce(seen.suspects, false) or parcel.lost_since is not null) as suspects,
-      min(least(seen.waiting_since, parcel.fresh_at, parcel.lost_since)) as waiting_since,
+    select q.name, min(least(due.oldest, due.oldest_parcel)) as oldest,
+      bool_or(coalesce(due.fresh, false) or due.fresh_at is not null)
+        filter (where due.fresh is not null or due.fresh_at is not null or due.lost_since is not null) as fresh,
+      bool_or(coalesce(due.suspects, false) or due.lost_since is not null) as suspects,
+      min(least(due.waiting_since, due.fresh_at, due.lost_since)) as waiting_since,
       coalesce(
         json_agg(
           millrace.cursor_level(
-            level::smallint, coalesce(seen.available_at, '-infinity'), coalesce(seen.sequence, 0),
-            coalesce(parcel.fresh_at, since), 0
+            due.level::smallint, coalesce(due.available_at, '-infinity'), coalesce(due.sequence, 0),
+            coalesce(due.fresh_at, since), 0
           )
-          order by level
-        ) filter (where seen.fresh is not null or parcel.fresh_at is not null),
+          order by due.level
+        ) filter (where due.fresh is not null or due.fresh_at is not null),
         '[]'
       ) as cursor
     from millrace.queue q
@@ -123,71 +132,13 @@ begin
       end as are_there
       offset 0
     ) as parcels
-    left join generate_series(1, 9) as level on deliveries.are_there or parcels.are_there
+    -- In routines of their own, which a session plans when it first finds something of the kind. They are not called for null.
     left join lateral (
-      -- The oldest live row of the level, leased or not: the walk over finished rows ends here, and the search below
-      -- begins here instead of walking them again.
-      select d.available_at
-      from millrace.delivery d
-      where d.queue_id = q.id
-        and d.priority = level
-        and d.available_at between since and statement_timestamp()
-      order by d.available_at
-      limit 1
-    ) as oldest on deliveries.are_there
-    left join lateral (
-      -- A suspect was claimed before what is still fresh, so it stands among the first claimable rows: 200 are enough
-      -- to find it, and a backlog is not walked. When all 200 are suspects, fresh ones may follow.
-      select bool_or(not first.is_suspect) or count(*) = 200 as fresh, bool_or(first.is_suspect) as suspects,
-        min(first.available_at) as waiting_since,
-        -- The position just before the first fresh row: the first claim does not walk again what this search has
-        -- walked.
-        (array_agg(first.available_at) filter (where not first.is_suspect))[1] as available_at,
-        (array_agg(first.sequence - 1) filter (where not first.is_suspect))[1] as sequence
-      from (
-        -- A suspect whose lease was released is still one; see find_suspects.
-        select d.lease_expires_at is not null or d.lost_leases is not null as is_suspect, d.available_at, d.sequence
-        from millrace.delivery d
-        where d.queue_id = q.id
-          and d.priority = level
-          and d.available_at between oldest.available_at and statement_timestamp()
-          and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
-        order by d.available_at, d.sequence
-        limit 200
-      ) as first
-    ) as seen on oldest.available_at is not null
-    -- The oldest live parcel of the level, as with deliveries: what follows looks at nothing that is finished before it.
-    left join lateral (
-      select p.available_at
-      from millrace.parcel p
-      where p.queue_id = q.id and p.priority = level and p.available_at >= since
-      order by p.available_at
-      limit 1
-    ) as oldest_parcel on parcels.are_there
-    left join lateral (
-      select
-        (
-          select p.available_at
-          from millrace.parcel p
-          where p.queue_id = q.id
-            and p.priority = level
-            and p.available_at >= oldest_parcel.available_at
-            and p.lease_token is null
-          order by p.available_at
-          limit 1
-        ) as fresh_at,
-        (
-          select p.available_at
-          from millrace.parcel p
-          where p.queue_id = q.id
-            and p.priority = level
-            -- No lease ends before its parcel could be claimed. The minute is for leases that somebody has ended by hand.
-            and p.lease_expires_at
-              between oldest_parcel.available_at - interval '1 minute' and statement_timestamp()
-          order by p.lease_expires_at
-          limit 1
-        ) as lost_since
-    ) as parcel on oldest_parcel.available_at is not null
+      select level, d.oldest, d.fresh, d.suspects, d.waiting_since, d.available_at, d.sequence, p.oldest as oldest_parcel,
+        p.fresh_at, p.lost_since
+      from millrace.due_deliveries(case when deliveries.are_there then q.id end, since) as d
+      full join millrace.due_parcels(case when parcels.are_there then q.id end, since) as p using (level)
+    ) as due on true
     where q.name = any (queues) and not q.is_paused
     group by q.name
   ) as work;
