@@ -1,4 +1,4 @@
-// Messages as millrace.enqueue_plain takes them: of one type, without options, each small. Most calls bring nothing else, and
+// Messages as millrace.enqueue_plain takes them: of one type, without options, and not of very different sizes. Most calls bring nothing else, and
 // what the database would have to find out about them at a cost shows in the text that is sent anyway.
 
 /** Several messages in columns. */
@@ -18,8 +18,13 @@ interface Message {
   readonly payload: unknown;
 }
 
-/** Of larger payloads the database must know more precisely how large they are as it writes them. */
-const mostBytes = 8_192;
+/**
+ * Of larger payloads the database must know more precisely how large they are: it writes a blank after each colon and comma, which
+ * makes a text up to half as long again.
+ */
+const mostBytes = 131_072;
+/** Each counts as the largest. Above this size, a claim would bring many fewer of them than it may. */
+const smallBytes = 8_192;
 
 const version7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 
@@ -35,14 +40,18 @@ export function plainMessages(messages: readonly Message[]): PlainMessages | und
   if (type === undefined) return undefined;
   const payloads: string[] = [];
   let most = 0;
+  let total = 0;
   for (const message of messages) {
     if (message.type !== type || !version7.test(message.id) || hasOptions(message))
       return undefined;
     const text = JSON.stringify(message.payload) ?? 'null';
-    most = Math.max(most, Buffer.byteLength(text));
-    if (most > mostBytes) return undefined;
+    const bytes = Buffer.byteLength(text);
+    if (bytes > mostBytes) return undefined;
+    most = Math.max(most, bytes);
+    total += bytes;
     payloads.push(text);
   }
+  if (most > smallBytes && total < (most * messages.length) / 2) return undefined;
   const document = `[${payloads.join(',')}]`;
   if (unsafeNumber.test(document)) return undefined;
   const ids = `{${messages.map(({ id }) => id).join(',')}}`;

@@ -35,7 +35,7 @@ begin
     return null;
   end if;
   kibs := case when millrace.acts_for_others() then array_fill(kib, array[members]) else millrace.measured_kibs(payloads) end;
-  if kibs is null or (kib between 1 and 32) is not true then
+  if kibs is null or (kib between 1 and 129) is not true then
     return null;
   end if;
 
