@@ -18,6 +18,8 @@ set jit = off
 as $$
 declare
   lease_end constant timestamptz := statement_timestamp() + make_interval(secs => queue_row.lease_seconds);
+  -- Transactions that are under way at this moment; see claim_fresh.
+  others_at_work constant xid[] := array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x);
   level record;
   next record;
   members integer := 0;
@@ -43,19 +45,30 @@ begin
           and (p.available_at, p.sequence) > (level.parcel_at, level.parcel_sequence)
           and p.lease_token is null
           and (before_priority is null or (p.priority, p.available_at) < (before_priority, before_at))
+          and p.xmax <> all (others_at_work)
         order by p.available_at, p.sequence
-        -- As few as may be enough: what is locked and not taken would be passed over by others meanwhile.
         limit (max_count - members + 99) / 100
-        -- What another consumer is claiming at this moment will be its own.
-        for update skip locked
       loop
-        if next.members > max_count and members = 0 then
+        if members > 0
+          and (members + next.members > max_count or kib + next.kib > millrace.most_claim_kib())
+        then
+          is_cut := true;
+          exit;
+        end if;
+        -- Only now: others would pass over what is locked and not taken, and would go on behind it.
+        perform from millrace.parcel p
+        where p.ctid = next.place and p.queue_id = queue_row.id and p.sequence = next.sequence and p.lease_token is null
+        -- What another consumer is claiming at this moment will be its own.
+        for update skip locked;
+        if not found then
+          level.parcel_at := next.available_at;
+          level.parcel_sequence := next.sequence;
+          continue;
+        end if;
+        if next.members > max_count then
           perform millrace.split_parcel(next.place, max_count, token, lease_end);
           next.members := max_count;
           next.kib := (select sum(k) from unnest(next.kibs[:max_count]) as k);
-        elsif members + next.members > max_count or (members > 0 and kib + next.kib > millrace.most_claim_kib()) then
-          is_cut := true;
-          exit;
         else
           places := places || next.place;
           level.parcel_at := next.available_at;

@@ -94,6 +94,18 @@ test('leaves a parcel that does not fit to the next claim, and says that there i
   expect(idsOf(deliveries)).toEqual(second.ids);
 });
 
+test('leaves to another claim at the same time what does not fit, and nothing of what it takes', async () => {
+  const queue = await declareQueue(db);
+  const first = await storeParcel(db, queue, { count: 60 });
+  const second = await storeParcel(db, queue, { count: 60 });
+  const [one, other] = await connections(db, 2);
+  if (!one || !other) throw new Error('two connections were opened');
+  await one.query('begin');
+  expect(idsOf((await queue.on(one).claim({ count: 100 })).deliveries)).toEqual(first.ids);
+  expect(idsOf((await queue.on(other).claim({ count: 100 })).deliveries)).toEqual(second.ids);
+  await one.query('commit');
+});
+
 test('takes no more than some 4 MiB of parcels', async () => {
   const queue = await declareQueue(db);
   for (let n = 0; n < 5; n += 1) await storeParcel(db, queue, { count: 10 });
