@@ -18,7 +18,7 @@ const order = (orderId: string, more = {}) => ({
 const post = (key: string | undefined, body: unknown) =>
   store.call('/v1/messages', { body, headers: { 'idempotency-key': key } });
 /** As a client does it: whoever waits for long behind others with the same key is told to come again. */
-async function postPatiently(key: string, body: unknown) {
+async function postPatiently(key: string, body: unknown): ReturnType<typeof post> {
   const answer = await post(key, body);
   const isHeld = answer.body.type === 'urn:millrace:problem:idempotency-in-progress';
   return isHeld ? postPatiently(key, body) : answer;
