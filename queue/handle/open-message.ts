@@ -41,7 +41,15 @@ function toMessage(
     type: type.name,
     payload: checked.value,
     headers: delivery.headers ?? {},
-    createdAt: new Date(delivery.createdAt),
+    createdAt: new Date(msOf(delivery.createdAt)),
     groupKey: delivery.groupKey,
   };
+}
+
+let lastRead = { text: '', ms: 0 };
+
+/** Messages that were enqueued together follow each other, and reading a time costs as much as all else of opening one. */
+function msOf(text: string): number {
+  if (text !== lastRead.text) lastRead = { text, ms: Date.parse(text) };
+  return lastRead.ms;
 }

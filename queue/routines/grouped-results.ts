@@ -34,7 +34,8 @@ export function grouped(results: readonly Result[]): GroupedResults {
   const done = Array.from(groups, ([token, { ids, ms }]) => ({
     token,
     ids: `{${ids.join()}}`,
-    ms: `{${ms.join()}}`,
+    // JSON writes numbers in two thirds of the time.
+    ms: `{${JSON.stringify(ms).slice(1, -1)}}`,
   }));
   return { done, others };
 }

@@ -250,9 +250,7 @@ const claimOf = (row: Claimed, token: string): Claim => ({
 
 function forms(results: object[]) {
   const { done, others } = grouped(results as Result[]);
-  // Tests leave out how long it took where that does not matter.
-  const timed = done.map((group) => ({ ...group, ms: group.ms.replaceAll('NaN', 'NULL') }));
-  return { done: JSON.stringify(timed), others: JSON.stringify(others) };
+  return { done: JSON.stringify(done), others: JSON.stringify(others) };
 }
 
 interface Policy {
