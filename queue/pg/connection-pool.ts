@@ -2,8 +2,7 @@
 // idle for long is not trusted, and when one connection has died, the idle ones are not tried one after the other.
 import { type Client, DatabaseError } from 'pg';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
-import { sessionOnClient } from '#queue/session-on-client.ts';
-import { connect } from './connect.ts';
+import { cancelStatement, clientFor, cut, disconnect, logIn } from './connect.ts';
 
 /** A drain makes a few calls at once for all lanes together; more than these would wait for each other at the server. */
 const mostConnections = 10;
@@ -16,12 +15,18 @@ const closingState = /^(08|25P|53300|57P|58|XX)/;
 
 const tooManyConnections = '53300';
 
+type Turn = PromiseWithResolvers<Client>;
+
 export class ConnectionPool {
   readonly #url: string;
-  readonly #idle: { readonly client: Client; readonly sinceMs: number }[] = [];
+  /** The one that was used last is the last one. */
+  readonly #idle: { readonly client: Client; readonly since: Instant }[] = [];
   readonly #clients = new Set<Client>();
-  readonly #waiting: (() => void)[] = [];
-  #connecting = 0;
+  readonly #connecting = new Set<Client>();
+  /** Who waits for a connection, whoever came first in front. */
+  readonly #waiting = new Set<Turn>();
+  /** Ends what is run. */
+  readonly #stops = new Set<(error: Error) => void>();
 
   constructor(url: string) {
     this.#url = url;
@@ -29,124 +34,167 @@ export class ConnectionPool {
 
   /**
    * Runs something on a connection that nobody else uses meanwhile. Rejects with a TimeoutError when that takes longer, with the wait for a
-   * connection: what happens to the statement is not known then, and the connection is given up.
+   * connection: the server is asked to leave the statement off, the connection is given up, and whether it was carried out is not known.
    */
   async run<Result>(call: (client: Client) => Promise<Result>, timeoutMs: number): Promise<Result> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(noAnswer(timeoutMs)), timeoutMs);
+    const turn: Turn = Promise.withResolvers();
+    const over = Promise.withResolvers<never>();
+    // While it waits for its turn nobody looks at it.
+    over.promise.catch(() => {});
+    const stop = (error: Error) => {
+      this.#waiting.delete(turn);
+      turn.reject(error);
+      over.reject(error);
+    };
+    const timer = setTimeout(() => stop(noAnswer(timeoutMs)), timeoutMs);
+    this.#stops.add(stop);
+    this.#waiting.add(turn);
+    this.#serve(1);
     try {
-      const client = await this.#takeBefore(late);
-      try {
-        const result = await Promise.race([call(client), late]);
-        this.#putBack(client);
-        return result;
-      } catch (error) {
-        if (error instanceof DatabaseError && !closingState.test(error.code ?? ''))
-          this.#putBack(client);
-        else this.#giveUp(client);
-        throw error;
-      }
+      return await this.#use(await turn.promise, (client) =>
+        Promise.race([call(client), over.promise]),
+      );
     } finally {
       clearTimeout(timer);
+      this.#stops.delete(stop);
     }
   }
 
-  /** Ends all connections, also those that are in use. Whatever is run later makes new ones. */
+  /** Ends all connections, also those that are in use or about to be made. Whatever is run later makes new ones. */
   async close(): Promise<void> {
-    this.#idle.length = 0;
-    await Promise.all([...this.#clients].map((client) => this.#end(client)));
+    for (const stop of this.#stops) stop(new Error('Connection terminated: the pool was closed'));
+    // They answer nobody any more, and must not come alive in a process that is frozen next.
+    const connecting = [...this.#connecting];
+    this.#connecting.clear();
+    for (const client of connecting) cut(client);
+    await Promise.all(Array.from(this.#clients, (client) => this.#end(client)));
   }
 
-  async #takeBefore(late: Promise<never>): Promise<Client> {
-    const taken = this.#take();
+  async #use<Result>(client: Client, call: (client: Client) => Promise<Result>): Promise<Result> {
     try {
-      return await Promise.race([taken, late]);
+      const result = await call(client);
+      this.#putBack(client);
+      return result;
     } catch (error) {
-      taken.then(
-        (client) => this.#putBack(client),
-        () => {},
-      );
+      if (error instanceof DatabaseError && !closingState.test(error.code ?? ''))
+        this.#putBack(client);
+      else await this.#giveUp(client, isTimeout(error));
       throw error;
     }
   }
 
-  async #take(): Promise<Client> {
-    let hasRoom = true;
-    for (;;) {
-      const idle = this.#takeIdle();
-      if (idle) return idle;
-      if (this.#open === 0 || (hasRoom && this.#open < mostConnections))
-        try {
-          return await this.#connect();
-        } catch (error) {
-          // The server has no room for another, and one of these comes free.
-          hasRoom = false;
-          if (this.#open === 0 || codeOf(error) !== tooManyConnections) throw error;
-        }
-      else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Gives those who wait what is idle, and makes new connections for as many of the others, where there is room. */
+  #serve(most: number): void {
+    this.#endRested();
+    for (const turn of this.#waiting) {
+      const client = this.#idle.pop()?.client;
+      if (!client) break;
+      this.#waiting.delete(turn);
+      client.ref();
+      turn.resolve(client);
+    }
+    for (let made = 0; made < most || this.#open === 0; made += 1) {
+      if (this.#waiting.size <= this.#connecting.size || this.#open >= mostConnections) return;
+      this.#connect();
     }
   }
 
   /** Those that are about to be connected count: the server may refuse one before it has accepted another. */
   get #open(): number {
-    return this.#clients.size + this.#connecting;
+    return this.#clients.size + this.#connecting.size;
   }
 
-  #takeIdle(): Client | undefined {
-    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
-      if (monotonicMs() - idle.sinceMs <= trustedIdleMs) return idle.client;
-      void this.#end(idle.client);
-    }
-    return undefined;
+  /** Those in front have rested longest. After a burst they would be left over for good, and each has a place at the server. */
+  #endRested(): void {
+    const trusted = this.#idle.findIndex(({ since }) => restedMs(since) <= trustedIdleMs);
+    const rested = this.#idle.splice(0, trusted < 0 ? this.#idle.length : trusted);
+    for (const { client } of rested) void this.#end(client);
   }
 
-  async #connect(): Promise<Client> {
-    this.#connecting += 1;
+  #connect(): void {
     try {
-      const client = await connect(this.#url);
-      this.#clients.add(client);
-      client.once('end', () => this.#forget(client));
-      return client;
-    } finally {
-      this.#connecting -= 1;
-      this.#next();
+      const client = clientFor(this.#url);
+      this.#connecting.add(client);
+      logIn(client).then(
+        () => this.#welcome(client),
+        (error) => this.#connecting.delete(client) && this.#refuse(error),
+      );
+    } catch (error) {
+      this.#refuse(error);
     }
+  }
+
+  #welcome(client: Client): void {
+    if (!this.#connecting.delete(client)) {
+      cut(client);
+      return;
+    }
+    this.#clients.add(client);
+    // A server that shuts down says so before it closes the connection.
+    client.once('error', () => void this.#end(client));
+    client.once('end', () => this.#forget(client));
+    this.#putBack(client);
+  }
+
+  #refuse(error: unknown): void {
+    // Where the server has no room for another, one of those that there are comes free.
+    if (this.#open > 0 && codeOf(error) === tooManyConnections) return;
+    const [first] = this.#waiting;
+    if (!first) return;
+    this.#waiting.delete(first);
+    first.reject(error);
+    this.#serve(0);
   }
 
   #putBack(client: Client): void {
     // A statement is a transaction. Whoever has begun a longer one here has misunderstood, and others must not get into it.
     if (!this.#clients.has(client) || client.getTransactionStatus() === 'T') {
-      this.#giveUp(client);
+      void this.#giveUp(client);
       return;
     }
-    this.#idle.push({ client, sinceMs: monotonicMs() });
-    this.#next();
+    // As little as over HTTP is a process kept from its end by a connection that nobody uses.
+    client.unref();
+    this.#idle.push({ client, since: now() });
+    this.#serve(0);
   }
 
   /** The others that are idle have been so for longer, and what has ended this one is likely to have ended them. */
-  #giveUp(client: Client): void {
+  async #giveUp(client: Client, isUnderWay = false): Promise<void> {
     for (const idle of this.#idle.splice(0)) void this.#end(idle.client);
+    this.#forget(client);
+    if (isUnderWay) await cancelStatement(client, this.#url);
     void this.#end(client);
   }
 
   async #end(client: Client): Promise<void> {
     this.#forget(client);
-    await sessionOnClient(client).close();
+    // Whoever waits for the end is not to be left alone with it.
+    client.ref();
+    await disconnect(client);
   }
 
   #forget(client: Client): void {
     this.#clients.delete(client);
     const at = this.#idle.findIndex((idle) => idle.client === client);
     if (at >= 0) this.#idle.splice(at, 1);
-    this.#next();
-  }
-
-  #next(): void {
-    this.#waiting.shift()?.();
+    this.#serve(1);
   }
 }
 
+interface Instant {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+const now = (): Instant => ({ monotonicMs: monotonicMs(), wallMs: Date.now() });
+
+/** By the clock that says more: where a machine was frozen with all that is in it, only the wall clock need have gone on. */
+const restedMs = (since: Instant): number =>
+  Math.max(monotonicMs() - since.monotonicMs, Date.now() - since.wallMs);
+
 const codeOf = (error: unknown): unknown => Object(error).code;
+
+const isTimeout = (error: unknown): boolean => Object(error).name === 'TimeoutError';
 
 const noAnswer = (timeoutMs: number): Error =>
   new DOMException(`The database did not answer within ${timeoutMs} ms`, 'TimeoutError');

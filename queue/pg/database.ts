@@ -2,7 +2,7 @@
 import type { Database, Session } from '#queue/database.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
 import { sessionOnClient } from '#queue/session-on-client.ts';
-import { connect } from './connect.ts';
+import { connect, disconnect } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 
 /** One-shot statements on connections that are kept for the next. */
@@ -29,7 +29,11 @@ export function openDatabase(url: string, timeoutMs = 30_000): PooledDatabase {
   const pool = new ConnectionPool(requireDatabaseUrl(url).href);
   return {
     query: (text, parameters = []) =>
-      pool.run(async (client) => (await client.query(text, [...parameters])).rows, timeoutMs),
+      pool.run(async (client) => {
+        // Several statements in one text are refused, as over HTTP: the first of them might leave a transaction open.
+        const statement = { text, values: [...parameters], queryMode: 'extended' };
+        return (await client.query(statement)).rows;
+      }, timeoutMs),
     close: () => pool.close(),
   };
 }
@@ -49,5 +53,6 @@ export function openDatabase(url: string, timeoutMs = 30_000): PooledDatabase {
  * ```
  */
 export async function openSession(url: string): Promise<Session> {
-  return sessionOnClient(await connect(url));
+  const client = await connect(url);
+  return { ...sessionOnClient(client), close: () => disconnect(client) };
 }

@@ -13,6 +13,7 @@ import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { recordingLog } from '#test/support/queue/recording-log.ts';
+import { testedDriver } from '#test/support/tested-driver.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const dataDirectory = newFolder();
@@ -26,7 +27,7 @@ async function setup() {
   const options = { dataDirectory, flags: { fsync: 'off' } };
   const first = await startPostgres(options);
   const endpoint = await startNeonEndpoint({ postgresPort: first.port });
-  const url = endpoint.urlFor(first.url);
+  const url = testedDriver === 'pg' ? first.url : endpoint.urlFor(first.url);
   const seen: number[] = [];
   const hasStopped = Promise.withResolvers<void>();
   const hasCrashed = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 // The consumer's bundle in processes of its own: what a schedule sends, and everything that can happen to a process.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CloudAssembly, sharedAssembly } from '#test/support/infra/cloud-assembly.ts';
-import { expireLeases } from '#test/support/move-time.ts';
+import { expireLeases, makeDue } from '#test/support/move-time.ts';
 import { type SwitchedProxy, startSwitchedProxy } from '#test/support/queue/switched-proxy.ts';
 import { type Cloud, openCloud } from '#test/support/runtime/cloud.ts';
 import { answerOf, placeOrders } from '#test/support/runtime/orders.ts';
@@ -55,6 +55,7 @@ const everyDelivery = (orders: number) => orders * 4;
 async function recover() {
   do {
     await expireLeases(cloud.database);
+    await makeDue(cloud.database);
     answerOf(await cloud.invoke('consumer', tick));
   } while (await isAnyLeft());
 }

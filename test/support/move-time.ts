@@ -8,10 +8,6 @@ export async function expireLeases({ query }: TestDatabase): Promise<void> {
       `update millrace.${table} set lease_expires_at = statement_timestamp() - interval '1 second'
        where lease_expires_at is not null`,
     );
-  await query(
-    `update millrace.parcel set lease_expires_at = statement_timestamp() - interval '1 second'
-     where lease_expires_at is not null`,
-  );
 }
 
 /** No delivery is in a parcel any more: what is done to rows of delivery then meets all. */

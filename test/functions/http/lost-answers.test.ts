@@ -5,7 +5,8 @@ import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { openDatabase } from '#queue/database.ts';
 import { bearer, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
-import { type LossyEndpoint, startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
+import { startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
+import type { LossyEndpoint } from '#test/support/functions/lossy-relay.ts';
 
 let store: Bookstore;
 let endpoint: LossyEndpoint;

@@ -171,9 +171,18 @@ export const engine: readonly Mutation[] = [
     fault:
       'A process that was frozen sends its next statement on a connection that has died meanwhile.',
     file: 'queue/pg/connection-pool.ts',
-    replace: 'monotonicMs() - idle.sinceMs <= trustedIdleMs',
-    by: 'idle.sinceMs > 0',
-    testFile: 'test/queue/pg/database.test.ts',
+    replace: 'restedMs(since) <= trustedIdleMs',
+    by: 'restedMs(since) >= 0',
+    testFile: 'test/queue/pg/connection-pool.test.ts',
     test: 'that have rested for long are not trusted',
+  },
+  {
+    name: 'late-statement-carried-out',
+    fault: 'A statement that was given up over TCP waits on, and is carried out later.',
+    file: 'queue/pg/connection-pool.ts',
+    replace: 'if (isUnderWay) await cancelStatement(client, this.#url);',
+    by: 'void isUnderWay; void cancelStatement;',
+    testFile: 'test/queue/pg/connection-pool.test.ts',
+    test: 'are given up with their statements, which the server leaves off',
   },
 ];

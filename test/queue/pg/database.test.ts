@@ -1,53 +1,16 @@
 // Statements and sessions over TCP beside those of Neon's way: whoever has the one may take the other.
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '#local/loopback/free-port.ts';
 import * as neon from '#queue/database.ts';
-import { openDatabase, openSession, type PooledDatabase } from '#queue/pg/database.ts';
+import { openDatabase, openSession } from '#queue/pg/database.ts';
 import { failureKind } from '#queue/routines/failure-kind.ts';
-import { retryTransient } from '#queue/routines/retry-transient.ts';
-import { createDatabase, type TestDatabase } from '#test/support/database.ts';
-import { startSwitchedProxy } from '#test/support/queue/switched-proxy.ts';
-import { waitUntil } from '#test/support/wait-until.ts';
-
-let ofThisFile: TestDatabase | undefined;
-
-async function setup(timeoutMs?: number) {
-  ofThisFile ??= await createDatabase({ empty: true });
-  const { url, query } = ofThisFile;
-  // A name for the connections of this test.
-  const name = `test-${randomUUID()}`;
-  const directUrl = `${ofThisFile.directUrl}?application_name=${name}`;
-  const open = (address: string): PooledDatabase => {
-    const database = openDatabase(address, timeoutMs);
-    onTestFinished(() => database.close());
-    return database;
-  };
-  const pids = async () => {
-    const text = 'select pid from pg_stat_activity where application_name = $1';
-    return (await query<{ pid: number }>(text, [name])).map(({ pid }) => pid);
-  };
-  return { database: open(directUrl), open, directUrl, url, query, pids };
-}
-
-const pidOf = async (database: PooledDatabase): Promise<number | undefined> =>
-  (await database.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid;
-
-const failureOf = (call: Promise<unknown>): Promise<Error> =>
-  call.then(
-    () => expect.fail('it should have failed'),
-    (error: Error) => error,
-  );
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+import { failureOf, openOverTcp, pidOf } from '#test/support/queue/over-tcp.ts';
 
 describe('a statement', () => {
   test('gives the same values as over HTTP', async () => {
-    const { database, url } = await setup();
+    const { database, url } = await openOverTcp();
     const text = `select 1::int2 as a, 2::int8 as b, 1.5::float8 as c, 1.50::numeric as d, true as e, null::text as f,
       '1 day 2:03'::interval as g, '2026-01-02'::date as h, '2026-01-02 03:04:05.678+02'::timestamptz as i, '\\x00ff'::bytea as j,
       '{"a": [1, null], "__proto__": 1}'::jsonb as k, '[1]'::json as l, array['{"a": 1}'::jsonb] as m, '{1,NULL}'::int8[] as n,
@@ -63,7 +26,7 @@ describe('a statement', () => {
   });
 
   test('that is refused says what it would say over HTTP, and its connection goes on', async () => {
-    const { database, url } = await setup();
+    const { database, url } = await openOverTcp();
     const pid = await pidOf(database);
     for (const text of ['select 1 / $1::int', 'select $1::int::text::uuid', 'selec $1']) {
       const failures = [database, neon.openDatabase(url)].map((each) =>
@@ -75,17 +38,24 @@ describe('a statement', () => {
     expect(await pidOf(database)).toBe(pid);
   });
 
+  test('is one, as over HTTP', async () => {
+    const { database, url } = await openOverTcp();
+    for (const each of [database, neon.openDatabase(url)]) {
+      const failure = await failureOf(each.query('begin; select 1 / 0'));
+      expect(failure).toMatchObject({ code: '42601' });
+    }
+  });
+
   test('leaves no transaction open for the next', async () => {
-    const { database } = await setup();
+    const { database } = await openOverTcp();
     await database.query('begin');
-    const [row] = await database.query<{ same: boolean }>(
-      'select transaction_timestamp() = statement_timestamp() as same',
-    );
-    expect(row).toEqual({ same: true });
+    const ids = [1, 2].map(() => database.query('select pg_current_xact_id()::text as id'));
+    const [one, other] = await Promise.all(ids);
+    expect(one).not.toEqual(other);
   });
 
   test('that is not answered in time fails, and the next gets a connection that is free', async () => {
-    const { open, directUrl } = await setup(300);
+    const { open, directUrl } = await openOverTcp(300);
     const database = open(directUrl);
     const slow = Array.from({ length: 10 }, () => failureOf(database.query('select pg_sleep(20)')));
     for (const failure of await Promise.all(slow)) {
@@ -96,76 +66,8 @@ describe('a statement', () => {
   });
 });
 
-describe('connections', () => {
-  test('are ten at most, each kept for the next statement, and closed when that is asked for', async () => {
-    const { database, pids } = await setup();
-    const asked = Array.from({ length: 40 }, () => database.query('select pg_sleep(0.02)'));
-    await Promise.all(asked);
-    expect((await pids()).length).toBe(10);
-    await database.close();
-    await waitUntil(async () => (await pids()).length === 0);
-    expect(await database.query('select 1 as n')).toEqual([{ n: 1 }]);
-  });
-
-  test('that have rested for long are not trusted', async () => {
-    const { database } = await setup();
-    const before = await pidOf(database);
-    expect(await pidOf(database)).toBe(before);
-    const now = performance.now();
-    vi.spyOn(performance, 'now').mockImplementation(() => now + 31_000);
-    expect(await pidOf(database)).not.toBe(before);
-  });
-
-  test('that died together are replaced at the first repetition', async () => {
-    const { open, directUrl } = await setup();
-    const proxy = await startSwitchedProxy(directUrl);
-    const database = open(proxy.url);
-    await Promise.all(Array.from({ length: 5 }, () => database.query('select pg_sleep(0.02)')));
-    expect(proxy.connections).toBe(5);
-    proxy.cut();
-    let calls = 0;
-    const call = () => {
-      calls += 1;
-      return database.query('select 1 as n');
-    };
-    expect(await retryTransient(call, { budgetMs: 20_000 })).toEqual([{ n: 1 }]);
-    expect(calls).toBeLessThanOrEqual(2);
-  });
-
-  test('that the server terminates end no process, and are replaced', async () => {
-    const { database, query } = await setup();
-    const pid = await pidOf(database);
-    await query('select pg_terminate_backend($1, 5000)', [pid]);
-    expect(await retryTransient(() => pidOf(database), { budgetMs: 20_000 })).not.toBe(pid);
-  });
-
-  test('to a server that accepts and never answers are given up in time', async () => {
-    const { open, directUrl } = await setup(300);
-    const proxy = await startSwitchedProxy(directUrl);
-    proxy.mode = 'hang';
-    const failure = await failureOf(open(proxy.url).query('select 1'));
-    expect([failure.name, failureKind(failure)]).toEqual(['TimeoutError', 'too-slow']);
-  });
-
-  test('that the server has no room for wait for those that there are', async () => {
-    const { open, directUrl, query } = await setup();
-    await query(`create role crowded login password 'secret' connection limit 2`);
-    onTestFinished(() => query('drop role crowded').then(() => {}));
-    const url = new URL(directUrl);
-    [url.username, url.password] = ['crowded', 'secret'];
-    const database = open(url.href);
-    const asked = Array.from({ length: 8 }, () => database.query('select pg_sleep(0.02)'));
-    expect(await Promise.all(asked)).toHaveLength(8);
-    const failure = await failureOf(
-      Promise.all([open(url.href).query('select 1'), openSession(url.href)]),
-    );
-    expect(failureKind(failure)).toBe('busy');
-    await database.close();
-  });
-});
-
 test('connections say whose they are', async () => {
-  const { open, directUrl } = await setup();
+  const { open, directUrl } = await openOverTcp();
   const url = new URL(directUrl);
   url.search = '';
   const text = `select current_setting('application_name') as name`;
@@ -173,7 +75,7 @@ test('connections say whose they are', async () => {
 });
 
 test('a session is one connection, with transactions and scripts', async () => {
-  const { directUrl } = await setup();
+  const { directUrl } = await openOverTcp();
   const session = await openSession(directUrl);
   await session.query('begin');
   await session.query('create temporary table note (n int) on commit drop');
@@ -189,15 +91,15 @@ describe('what cannot be reached', () => {
     ['no such host', async (): Promise<string> => 'no-such-host.invalid', 'away'],
   ] as const)('says so without the password: %s', async (_what, host, kind) => {
     const url = `postgresql://me:hunter2@${await host()}/shop`;
-    for (const call of [openDatabase(url).query('select 1'), openSession(url)]) {
-      const failure = await failureOf(call);
+    const calls = [openDatabase(url).query('select 1'), openSession(url)];
+    for (const failure of await Promise.all(calls.map(failureOf))) {
       expect(failureKind(failure)).toBe(kind);
       expect(JSON.stringify([failure.message, failure, failure.cause])).not.toContain('hunter2');
     }
   });
 
   test('a wrong password is misconfigured, and in no word of it', async () => {
-    const { directUrl } = await setup();
+    const { directUrl } = await openOverTcp();
     const url = new URL(directUrl);
     url.password = 'hunter2';
     const failure = await failureOf(openDatabase(url.href).query('select 1'));
@@ -208,7 +110,7 @@ describe('what cannot be reached', () => {
   test.each(['require', 'verify-full', 'prefer'])(
     'a server without TLS gets no password with sslmode=%s',
     async (mode) => {
-      const { directUrl } = await setup();
+      const { directUrl } = await openOverTcp();
       const failure = await failureOf(openSession(`${directUrl}&sslmode=${mode}`));
       expect(failure.message).toContain('say sslmode=disable');
       expect(failureKind(failure)).toBe('misconfigured');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import type { TestDatabase } from '#test/support/database.ts';
+import { testedDriver } from '#test/support/tested-driver.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 // There are many of them, and most of what a short life costs is the start.
@@ -31,7 +32,12 @@ export interface Consumer {
   /** The tokens of the helpers that it has invoked. */
   readonly invoked: readonly string[];
   kill(): void;
+  /** It stands still until it is thawed, whatever becomes of its connections. */
+  freeze(): void;
+  thaw(): void;
 }
+
+const applicationName = 'consumer';
 
 /** Started, and waiting to be let loose. */
 export async function startConsumer(
@@ -39,7 +45,11 @@ export async function startConsumer(
   registry: 'killed' | 'poisoned',
 ): Promise<Consumer> {
   const program = join(import.meta.dirname, 'draining-child.ts');
-  const child = fork(program, [url, registry], { env: { ...process.env, NODE_COMPILE_CACHE } });
+  const named = new URL(url);
+  if (testedDriver === 'pg') named.searchParams.set('application_name', applicationName);
+  const child = fork(program, [named.href, registry], {
+    env: { ...process.env, NODE_COMPILE_CACHE },
+  });
   await once(child, 'message');
   const said: Word[] = [];
   child.on('message', (word: Word) => said.push(word));
@@ -60,16 +70,22 @@ export async function startConsumer(
       );
     },
     kill: () => void child.kill('SIGKILL'),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
   };
 }
 
-/** What a killed consumer had sent may still be under way. */
+/**
+ * What a killed consumer had sent may still be under way. Over TCP it may even be unread, and its server process idle: there
+ * the process is waited for, which ends when it has read all.
+ */
 export async function untilQuiet({ query }: TestDatabase): Promise<void> {
   await waitUntil(async () => {
     const busy = await query(
       `select from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
-         and (state = 'active' or state like 'idle in transaction%')`,
+         and (state = 'active' or state like 'idle in transaction%' or application_name = $1)`,
+      [applicationName],
     );
     return busy.length === 0;
   });

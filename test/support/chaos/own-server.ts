@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { type NeonEndpoint, startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
 import { type Postgres, startPostgres } from '#local/postgres/postgres.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
+import { testedDriver } from '#test/support/tested-driver.ts';
 
 const database = 'queue';
 const flags = { fsync: 'off', max_connections: '20', checkpoint_timeout: '1h' };
@@ -34,9 +35,11 @@ export class OwnServer {
     return server;
   }
 
-  /** For the Neon driver. */
+  /** For the driver that is tested. */
   get url(): string {
-    return this.#endpoint.urlFor(this.#postgres.url).replace(/\/postgres$/, `/${database}`);
+    const { url } = this.#postgres;
+    const own = testedDriver === 'pg' ? url : this.#endpoint.urlFor(url);
+    return own.replace(/\/postgres$/, `/${database}`);
   }
 
   /** On a connection that goes by none of the limits that a test sets. */

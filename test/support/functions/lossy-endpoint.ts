@@ -4,17 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import { testedDriver } from '#test/support/tested-driver.ts';
+import { type LossyEndpoint, startLossyRelay } from './lossy-relay.ts';
 
-export interface LossyEndpoint {
-  /** The database's URL by way of this endpoint. */
-  readonly url: string;
-  /** How many answers are lost next; the calls themselves arrive. */
-  lose(answers: number): void;
-  /** How many calls have arrived. */
-  readonly calls: number;
-}
-
+/** For the driver that is tested. */
 export async function startLossyEndpoint(databaseUrl: string): Promise<LossyEndpoint> {
+  if (testedDriver === 'pg') return startLossyRelay(databaseUrl);
   const target = new URL(databaseUrl);
   let calls = 0;
   let toLose = 0;

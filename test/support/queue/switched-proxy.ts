@@ -10,6 +10,10 @@ export interface SwitchedProxy {
   mode: 'pass' | 'close' | 'hang';
   /** Closes those that there are, without a word to whoever holds them frozen. */
   cut(): void;
+  /** From now on nothing goes through those that there are, not even that one of both sides has ended. */
+  freeze(): void;
+  /** Those that the driver keeps open. */
+  readonly open: number;
   /** Connections that were made so far. */
   readonly connections: number;
 }
@@ -27,6 +31,8 @@ export async function startSwitchedProxy(
     open.add(client);
     client.on('error', () => {}).on('close', () => open.delete(client));
     if (switched.mode === 'close') client.destroy();
+    // What it says is read, and that it has gone is noticed.
+    if (switched.mode === 'hang') client.resume();
     if (switched.mode !== 'pass') return;
     const server = connect(Number(port), hostname);
     client.pipe(server).pipe(client);
@@ -45,6 +51,12 @@ export async function startSwitchedProxy(
     mode: 'pass',
     cut() {
       for (const socket of open) socket.destroy();
+    },
+    freeze() {
+      for (const socket of open) socket.unpipe().pause();
+    },
+    get open() {
+      return open.size;
     },
     get connections() {
       return connections;
