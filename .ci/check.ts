@@ -5,7 +5,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** npm scripts, the quick ones first, so that a typing error is found in seconds. The tests take most of the time. */
-const steps = ['lint', 'types', 'dead-code', 'synth', 'mutate:quick', 'test', 'test:pg:short', 'test:browser'];
+const steps = [
+  'lint',
+  'types',
+  'dead-code',
+  'synth',
+  'mutate:quick',
+  'test',
+  'test:pg:short',
+  'test:browser',
+];
 
 interface Outcome {
   readonly exitCode: number;
