@@ -14,7 +14,7 @@ import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { expireLeases, makeDue } from '#test/support/move-time.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-const freezes = isLong ? 100 : 5;
+const freezes = isLong ? 100 : 3;
 const perFreeze = 20;
 
 const others = `from pg_stat_activity

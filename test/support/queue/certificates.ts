@@ -2,7 +2,7 @@
 // these tests need not have openssl.
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
-export interface Certificate {
+interface Certificate {
   readonly certificate: string;
   readonly key: string;
 }
