@@ -26,6 +26,15 @@ export const bytes: readonly Mutation[] = [
     test: 'never reads the messages that it does not take',
   },
   {
+    name: 'large-messages-pass-for-a-distance',
+    fault: 'A drain of large messages opens nine connections, most of which find nothing.',
+    file: 'queue/drain/figures.ts',
+    replace: 'if (!areLarge(answer.deliveries.length, answer.kib)) {',
+    by: 'if (answer) {',
+    testFile: 'test/queue/drain/figures.test.ts',
+    test: 'what calls take that bring large messages is no distance',
+  },
+  {
     name: 'refused-answer-ends-the-drain',
     fault: 'What a proxy does not let pass is left under its lease, and claimed so again.',
     file: 'queue/routines/settle-and-claim-in-parts.ts',

@@ -45,6 +45,15 @@ export const settle: readonly Mutation[] = [
     test: 'makes a dead letter of a retry whose attempts are used up',
   },
   {
+    name: 'failed-members-end-with-their-parcel',
+    fault: 'Messages whose handlers failed are gone with those beside them that are done.',
+    file: 'migrations/routines/settle/internal/settle_whole_parcels.sql',
+    replace: 'perform millrace.part(parted, apart);',
+    by: 'delete from millrace.parcel p where p.ctid = any (parted);',
+    testFile: 'test/migrations/routines/parcels/settle-parcels.test.ts',
+    test: 'ends together those of a parcel that are done, whatever becomes of the others',
+  },
+  {
     name: 'settle-snooze-spends-an-attempt',
     fault: 'Waiting on purpose ends in a dead letter.',
     file: settleEach,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
-import type { DrainFigures } from '#queue/drain/figures.ts';
+import { type DrainFigures, DrainTally } from '#queue/drain/figures.ts';
 import { expireLeases } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { countStatements, intercept } from '#test/support/queue/intercept.ts';
@@ -35,6 +35,19 @@ test('counts are those of the summary, and times those of calls and handlers', a
   expect(figures?.settleMs.length).toBeGreaterThan(1);
   for (const ms of [...(figures?.claimMs ?? []), ...(figures?.settleMs ?? [])])
     expect(ms).toBeGreaterThan(0);
+});
+
+test('what calls take that bring large messages is no distance', async () => {
+  const tally = new DrainTally();
+  // The database's time is taken off, so that a negative one passes for the network's.
+  const call = (networkMs: number, kib: number) => {
+    const answer = { databaseMs: -networkMs, deliveries: [], kib };
+    return tally.timed({ results: [], wanted: 1 }, Promise.resolve(answer));
+  };
+  for (let n = 0; n < 5; n += 1) await call(100, 4_000);
+  expect(tally.networkMs).toBe(0);
+  for (let n = 0; n < 3; n += 1) await call(200, 0);
+  expect(tally.networkMs).toBeGreaterThanOrEqual(200);
 });
 
 test('the oldest that waits is the oldest of all queues, from when it became due', async () => {
