@@ -35,7 +35,9 @@ async function setForAll(server: OwnServer, name: string, value: string) {
 /** Nobody can enqueue, claim or settle until it is unlocked. */
 async function lockDeliveries(server: OwnServer) {
   const client = await server.connect();
-  await client.query('begin; lock table millrace.delivery in share row exclusive mode');
+  await client.query(
+    'begin; lock table millrace.delivery, millrace.parcel in share row exclusive mode',
+  );
   return () => client.end();
 }
 
