@@ -25,6 +25,8 @@ export interface DrainFigures {
 
 /** After so many calls the fastest of them tells what the network takes: the first have connections to open. */
 const enoughCalls = 3;
+/** What is left of earlier times in processorShare whenever a call has come back. */
+const remembered = 0.8;
 
 type Asked = Pick<Exchange, 'results' | 'wanted'>;
 type Timed = Pick<Exchanged, 'databaseMs' | 'deliveries' | 'kib'>;
@@ -39,10 +41,18 @@ export class DrainTally {
   #since: string | undefined;
   #calls = 0;
   #networkMs = Number.POSITIVE_INFINITY;
+  #clocks = clocks();
+  #activeMs = 0;
+  #cpuMs = 0;
 
   /** What the fastest call has spent on its way to the database and back, in milliseconds; 0 while that is not known. */
   get networkMs(): number {
     return this.#calls < enoughCalls ? 0 : this.#networkMs;
+  }
+
+  /** The share of the time lately in which this process had something to do, and had a processor for it; 1 while that is not known. */
+  get processorShare(): number {
+    return this.#activeMs === 0 ? 1 : this.#cpuMs / this.#activeMs;
   }
 
   /** Takes note of what waits in any queue, and passes the survey on. */
@@ -64,6 +74,7 @@ export class DrainTally {
     const startedAt = monotonicMs();
     const answer = await call;
     const ms = monotonicMs() - startedAt;
+    this.#noteProcessor();
     // What large messages take to be sent and read would pass for a distance, which more calls at once do not make shorter.
     if (!areLarge(answer.deliveries.length, answer.kib)) {
       this.#calls += 1;
@@ -72,6 +83,14 @@ export class DrainTally {
     if (wanted > 0) this.claimMs.add(ms);
     if (results.length > 0) this.settleMs.add(ms);
     return answer;
+  }
+
+  #noteProcessor(): void {
+    const now = clocks();
+    const { activeMs, cpuMs } = this.#clocks;
+    this.#clocks = now;
+    this.#activeMs = this.#activeMs * remembered + now.activeMs - activeMs;
+    this.#cpuMs = this.#cpuMs * remembered + now.cpuMs - cpuMs;
   }
 
   figures(summary: DrainSummary): DrainFigures {
@@ -85,4 +104,15 @@ export class DrainTally {
       since: this.#since,
     };
   }
+}
+
+/** For how long this process had something to do so far, and for how long it had a processor, in milliseconds. */
+function clocks() {
+  const { user, system } = process.cpuUsage();
+  // An import of it would be one more for every cold start.
+  const { performance } = process.getBuiltinModule('node:perf_hooks');
+  return {
+    activeMs: performance.eventLoopUtilization().active,
+    cpuMs: (user + system) / 1000,
+  };
 }

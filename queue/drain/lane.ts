@@ -110,7 +110,7 @@ export class Lane {
         const step = nextStep(this.#facts());
         if (step.do === 'stop') break;
         if (step.do === 'wait') await this.#waiters.wait(step.ms);
-        else if (mayCall(this.#underWay.size, this.#lanes(), this.report.tally.networkMs))
+        else if (mayCall(this.#underWay.size, this.#lanes(), this.report.tally))
           await this.#exchange(step.wanted);
         else await this.#waiters.wait(lookAgainMs);
         // Handlers that wait for nothing end in this turn of the event loop, so that the next call settles what this one has

@@ -1,5 +1,6 @@
 // Several calls of a queue may be under way at once: what that makes faster, and what it must not break.
-import { describe, expect, test } from 'vitest';
+import { performance } from 'node:perf_hooks';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Database } from '#queue/database.ts';
 import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
@@ -32,6 +33,17 @@ function countAtOnce(database: Database) {
   });
   return { counts, counted };
 }
+
+/** How much of the time in which this process has something to do it is to find that it had a processor. */
+function giveProcessor(share: number) {
+  vi.spyOn(process, 'cpuUsage').mockImplementation(() => {
+    const { active } = performance.eventLoopUtilization();
+    return { user: active * share * 1_000, system: 0 };
+  });
+}
+
+// Whatever else runs on the machine.
+beforeEach(() => giveProcessor(1));
 
 describe('calls at once', () => {
   test('keep handlers busy while one of them waits for the database', async () => {
@@ -71,6 +83,19 @@ describe('calls at once', () => {
     await queues.enqueueNumbers(5_000);
     expect(await queues.drain({ database: far })).toMatchObject({ done: 5_000 });
     expect(counts.most).toBe(9);
+  });
+
+  test('are two where processors are short, however far away the database seems to be', async () => {
+    giveProcessor(0.4);
+    const { queues } = await setup();
+    const { counts, counted } = countAtOnce(queues.database);
+    const slow = intercept(counted, async (_, run) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return run();
+    });
+    await queues.enqueueNumbers(2_000);
+    expect(await queues.drain({ database: slow })).toMatchObject({ done: 2_000 });
+    expect(counts.most).toBe(2);
   });
 
   test('are enough for the results of the last one, when they have become fewer meanwhile', async () => {
