@@ -14,7 +14,8 @@ export const eightConsumers: Workload = {
   run: (run) =>
     interleave(run.contenders, 1, (system, round) =>
       inWorkspace(run, system, async (workspace) => {
-        const count = scaled(run, 50_000);
+        // Enough for several seconds: what a process spends on its start, on compiling and connections, is to be a small part.
+        const count = scaled(run, 200_000);
         await measure(run.server, workspace, (client) => enqueueAll(client, count));
         const values = await drainTogether(run, workspace, count);
         recorder(run, system, round)('drain by eight consumers', values);
