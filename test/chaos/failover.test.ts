@@ -1,6 +1,6 @@
 // A server that is in trouble for a while, in the middle of a drain. What was handled by then is settled once the trouble
 // is over, and nothing is handled twice.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { migrate } from '#migrations/migrate.ts';
 import { type Database, openDatabase } from '#queue/database.ts';
 import { type Handler, on } from '#queue/declare/handler.ts';
@@ -35,6 +35,7 @@ function registryOf(handler: Handler<{ n: number }>) {
 /** A queue of messages, and a drain of it that holds its handlers when it has done a part, until it is let go on. */
 async function setup() {
   const database = openDatabase(server.url);
+  onTestFinished(() => closeIfKept(database));
   await database.query(
     'truncate millrace.message, millrace.delivery, millrace.parcel, millrace.attempt, millrace.done_attempts',
   );
@@ -51,6 +52,11 @@ async function setup() {
   }));
   await enqueueMessages(database, messages);
   return { seen, goOn, registry, database };
+}
+
+/** Over TCP each test would leave connections behind, and the server has few. */
+async function closeIfKept(database: Database & { close?: () => Promise<void> }): Promise<void> {
+  await database.close?.();
 }
 
 /** The database, with the trouble at an end once so many calls have failed by it. */

@@ -7,6 +7,7 @@ import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { testedDriver } from '#test/support/tested-driver.ts';
 
 const database = 'queue';
+const ofTheTest = 'test';
 const flags = { fsync: 'off', max_connections: '20', checkpoint_timeout: '1h' };
 
 export class OwnServer {
@@ -52,17 +53,19 @@ export class OwnServer {
     this.#clients.add(client);
     client.once('end', () => this.#clients.delete(client));
     await client.query(
-      'set default_transaction_read_only = off; set statement_timeout = 0; set lock_timeout = 0',
+      `set default_transaction_read_only = off; set statement_timeout = 0; set lock_timeout = 0;
+       set application_name = '${ofTheTest}'`,
     );
     return client;
   }
 
-  /** Cuts all connections but the one that it is given. */
-  async cutConnections(client: Client): Promise<void> {
-    await client.query(
+  /** Cuts all connections but those of the test itself; answers how many. */
+  async cutConnections(client: Client): Promise<number> {
+    const { rows } = await client.query(
       `select pg_terminate_backend(pid, 5000) from pg_stat_activity
-       where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+       where backend_type = 'client backend' and application_name <> '${ofTheTest}'`,
     );
+    return rows.length;
   }
 
   /** Starts again on the same folder and port, once something was done there. */

@@ -35,9 +35,17 @@ async function setForAll(server: OwnServer, name: string, value: string) {
 /** Nobody can enqueue, claim or settle until it is unlocked. */
 async function lockDeliveries(server: OwnServer) {
   const client = await server.connect();
-  await client.query(
-    'begin; lock table millrace.delivery, millrace.parcel in share row exclusive mode',
-  );
+  const lock =
+    'begin; lock table millrace.delivery, millrace.parcel in share row exclusive mode nowait';
+  // A call that is under way may have the one and want the other: whoever waited for both would be in a deadlock with it.
+  await waitUntil(async () => {
+    const isLocked = await client.query(lock).then(
+      () => true,
+      () => false,
+    );
+    if (!isLocked) await client.query('rollback');
+    return isLocked;
+  });
   return () => client.end();
 }
 
@@ -77,8 +85,9 @@ async function takeAll(server: OwnServer, taken: Client[]): Promise<void> {
 
 async function exhaust(server: OwnServer) {
   const client = await server.connect();
-  await server.cutConnections(client);
   const taken = [client];
+  // Whoever is cut may be back before its place is taken.
+  while ((await server.cutConnections(client)) > 0) await takeAll(server, taken);
   await takeAll(server, taken);
   return () => Promise.all(taken.map((each) => each.end()));
 }
