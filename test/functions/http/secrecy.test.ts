@@ -84,7 +84,11 @@ test('an unexpected error is answered with a request id and explained in the log
   const [line] = broken.log.filter(({ level }) => level === 'error');
   expect(line).toMatchObject({
     requestId: answer.body.requestId,
-    error: { name: expect.any(String), code: '21000', message: expect.stringContaining('more than') },
+    error: {
+      name: expect.any(String),
+      code: '21000',
+      message: expect.stringContaining('more than'),
+    },
   });
   expectNothingIn(JSON.stringify(broken.log));
 });
