@@ -73,16 +73,18 @@ describe('calls at once', () => {
   });
 
   test('are more when the database is far away', async () => {
-    const { queues } = await setup();
+    const { queues } = await setup({ batchSize: 20 });
     const { counts, counted } = countAtOnce(queues.database);
-    // Each call is 20 ms on its way, which is what the drain is to notice.
+    // What the drain is to notice. Its batches are small, so that it waits for calls also where the machine is slow.
     const far = intercept(counted, async (_, run) => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 50));
       return run();
     });
-    await queues.enqueueNumbers(5_000);
-    expect(await queues.drain({ database: far })).toMatchObject({ done: 5_000 });
-    expect(counts.most).toBe(9);
+    await queues.enqueueNumbers(2_000);
+    expect(await queues.drain({ database: far })).toMatchObject({ done: 2_000 });
+    // Nine are allowed; whether the last of them is made before another one has come back is chance.
+    expect(counts.most).toBeGreaterThanOrEqual(7);
+    expect(counts.most).toBeLessThanOrEqual(9);
   });
 
   test('are two where processors are short, however far away the database seems to be', async () => {
