@@ -64,7 +64,8 @@ begin
         -- A suspect that was released is still one; claim_suspects has it.
         and d.lost_leases is null
         -- What they have locked would be passed over below, too, but to try each row there takes three times as long, and with
-        -- several calls at once most of what one walks is what the others are claiming.
+        -- several calls at once most of what one walks is what the others are claiming. An xmax may also be the number of a
+        -- multixact, when several had locked the row: as nobody shares locks of deliveries, none stays there.
         and d.xmax <> all (others_at_work)
       order by d.available_at, d.sequence
       limit max_count
