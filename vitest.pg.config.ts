@@ -14,7 +14,7 @@ const ofNeon = [
   // How a statement goes over HTTP, beside how Neon's own driver sends it.
   'test/queue/statement-over-http.test.ts',
   // The drivers of applications that enqueue, pg among them: this choice is not about those.
-  'test/queue/produce/libraries.test.ts',
+  'test/queue/produce/{connection,libraries}.test.ts',
   // The bundles of the release before, which are made for Neon's driver.
   'test/runtime/previous-release.test.ts',
 ];
