@@ -39,13 +39,13 @@ test('no call for a queue without limits reads or writes the tables of the limit
   ]);
 });
 
-test('a claim without limits and parcels runs nine statements', async () => {
+test('a claim without limits and parcels runs ten statements', async () => {
   const queue = await declareQueue(db);
   await queue.enqueueMany([{}, {}, {}]);
   const client = await connect(db);
   const plans = await plansOf(client, () => queue.on(client).claim({ count: 10 }));
-  // One statement each for the queue's row, groups with marks, the levels that have work, the question where parcels begin, what
-  // is taken, its lease, its messages and the cursor; and the call.
+  // One statement each for the queue's row, groups with marks, the levels that have work, the question where parcels begin, the
+  // transactions that are under way, what is taken, its lease, its messages and the cursor; and the call.
   const statements = plans.map(({ query }) => query.trim().split(/\s+/).slice(0, 3).join(' '));
-  expect(statements).toHaveLength(9);
+  expect(statements).toHaveLength(10);
 });
