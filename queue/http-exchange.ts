@@ -1,8 +1,7 @@
 // One HTTP request and the whole of its answer, over connections that are kept for the next. Node's fetch does the same for
 // twice the processor time of a statement, and 15 to 30 ms more at a process's first request.
 // See docs/decisions/0041-statements-without-the-driver.md.
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface HttpRequest {
@@ -15,7 +14,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -27,8 +26,13 @@ const longestRestMs = 4_000;
 
 const restingSince = new WeakMap<Socket, number>();
 
-const plain = { send: http.request, agent: keptAlive(new http.Agent({ keepAlive: true })) };
-const secure = { send: https.request, agent: keptAlive(new https.Agent({ keepAlive: true })) };
+/** What requests of a protocol are sent by, once there was one. */
+const loaded = new Map<string, ReturnType<typeof load>>();
+
+/** Loads what calls over https need, which takes about 35 ms of a processor and otherwise happens at the first of them. */
+export function loadHttps(): void {
+  protocolOf('https:');
+}
 
 /**
  * Answers whatever the status is. Rejects with Node's error, whose `code` is such as ECONNRESET, when no whole answer comes,
@@ -38,7 +42,7 @@ export function exchangeOverHttp(
   url: URL,
   { method, headers, body, timeoutMs }: HttpRequest,
 ): Promise<HttpAnswer> {
-  const { send, agent } = url.protocol === 'https:' ? secure : plain;
+  const { send, agent } = protocolOf(url.protocol);
   closeRested(agent);
   const signal = AbortSignal.timeout(timeoutMs);
   return new Promise((resolve, reject) => {
@@ -62,11 +66,21 @@ export function exchangeOverHttp(
 const withLength = (headers: HttpRequest['headers'], body: string | undefined) =>
   body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
 
-function keptAlive(agent: http.Agent): http.Agent {
-  return agent.on('free', (socket: Socket) => restingSince.set(socket, Date.now()));
+function protocolOf(name: string): ReturnType<typeof load> {
+  const known = loaded.get(name) ?? load(name);
+  loaded.set(name, known);
+  return known;
 }
 
-function closeRested({ freeSockets }: http.Agent): void {
+function load(name: string) {
+  // An import would load both at the start, of which a process mostly needs one.
+  const node = process.getBuiltinModule(name === 'https:' ? 'node:https' : 'node:http');
+  const agent = new node.Agent({ keepAlive: true });
+  agent.on('free', (socket: Socket) => restingSince.set(socket, Date.now()));
+  return { send: node.request, agent };
+}
+
+function closeRested({ freeSockets }: Agent): void {
   const before = Date.now() - longestRestMs;
   for (const socket of Object.values(freeSockets).flat())
     if (socket && (restingSince.get(socket) ?? 0) < before) socket.destroy();

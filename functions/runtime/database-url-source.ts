@@ -7,6 +7,7 @@ import {
   DATABASE_URL_PARAMETER,
   DATABASE_URL_SECRET,
 } from '#functions/environment.ts';
+import { loadHttps } from '#queue/http-exchange.ts';
 import { misuse } from '#queue/misuse.ts';
 
 /** Where the connection string comes from. */
@@ -29,5 +30,8 @@ export function readDatabaseUrl(environment: Environment): DatabaseUrlSource {
   const from = secret ? 'secret' : 'parameter';
   const variable = secret ? DATABASE_URL_SECRET : DATABASE_URL_PARAMETER;
   const { name } = requiredVariables(environment, { name: variable, ...accessVariables });
+  // It is read over https, as all statements go that follow. Now, since Lambda has a whole processor for the start of a process,
+  // and for what comes after it a share of one.
+  loadHttps();
   return { from, name, access: awsAccess(environment) };
 }
