@@ -34,6 +34,12 @@ const version7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
  */
 const unsafeNumber = /[:,[]-?(?:\d{16}|[\d.]+[eE])/;
 
+/** A NUL character or a lone half of a surrogate pair, which the database refuses, or a text that has these signs in it. */
+const unstorableText = /\\u(?:0000|[dD][89a-fA-F])/;
+
+/** What one payload of many may have. In one expression, since all of them are searched. */
+const needsCloserLook = new RegExp(`${unsafeNumber.source}|${unstorableText.source}`);
+
 /** The messages in columns; undefined when one of them needs a closer look than columns get. */
 export function plainMessages(messages: readonly Message[]): PlainMessages | undefined {
   const type = messages[0]?.type;
@@ -53,7 +59,7 @@ export function plainMessages(messages: readonly Message[]): PlainMessages | und
   }
   if (most > smallBytes && total < (most * messages.length) / 2) return undefined;
   const document = `[${payloads.join(',')}]`;
-  if (unsafeNumber.test(document)) return undefined;
+  if (needsCloserLook.test(document)) return undefined;
   const ids = `{${messages.map(({ id }) => id).join(',')}}`;
   return { type, ids, kib: Math.floor(most / 1024) + 1, payloads: document };
 }

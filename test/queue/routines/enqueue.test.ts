@@ -56,3 +56,15 @@ test('every other error is thrown as it is', async () => {
   expect(failure).not.toBeInstanceOf(EnqueueRefused);
   expect(failure).toMatchObject({ code: '42883' });
 });
+
+test.each([
+  ['a\u0000', '22P05'],
+  ['half a pair: \ud83d', '22P02'],
+])('%j cannot be stored, and is no refusal', async (text, code) => {
+  const { database, query } = await setup();
+  const messages = [message(), message({ payload: { text } })];
+  const failure = await enqueueMessages(database, messages).catch((error: unknown) => error);
+  expect(failure).not.toBeInstanceOf(EnqueueRefused);
+  expect(failure).toMatchObject({ code });
+  expect(await query('select 1 from millrace.message')).toEqual([]);
+});

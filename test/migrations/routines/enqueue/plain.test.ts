@@ -206,12 +206,17 @@ test.each<[string, object[]]>([
   ['a number of 16 digits', [message({ a: [9_007_199_254_740_992] })]],
   ['a number with an exponent', [message(1e21)]],
   ['a small number with an exponent', [message({ a: -1.5e-7 })]],
+  ['a NUL character', [message('a\u0000')]],
+  ['half a surrogate pair', [message(1), message([{ 'a\ud83d': 1 }])]],
+  ['the other half', [message('\udfff')]],
+  ['what may be a NUL character', [message('a \\u0000 in words')]],
 ])('%s are not put into columns', (_, messages) => {
   expect(plainMessages(messages as Parameters<typeof plainMessages>[0])).toBeUndefined();
 });
 
-test('texts that look like numbers are put into columns, and undefined options', () => {
-  const texts = message({ a: '9007199254740993', b: '1e308', 'c-1': ['1e400', 123456789012345] });
+test('texts that look like numbers are put into columns, other escapes, and undefined options', () => {
+  const numbers = { a: '9007199254740993', b: '1e308', 'c-1': ['1e400', 123456789012345] };
+  const texts = message({ ...numbers, d: '\u0001 \ud83d\ude00 \\ud' });
   const columns = plainMessages([texts, message(undefined, { priority: undefined })]);
   expect(columns).toEqual({
     type: 'test.any',
