@@ -45,6 +45,13 @@ async function beside<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   return calling;
 }
 
+const claimInRows = (client: Client, wanted: number) => {
+  const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    (await client.query<Row>(text, [...values])).rows;
+  const claim = { queue: queue.name, results: [], wanted, cursor: null, budgetMs: 5_000 };
+  return settleAndClaim({ query }, { ...claim, inRows: true });
+};
+
 describe('a claim beside a maintenance that moves its messages', () => {
   test('gives them all the same', async () => {
     await dropThisWeek();
@@ -71,12 +78,7 @@ describe('a claim beside a maintenance that moves its messages', () => {
     await dropThisWeek();
     await fill(20);
     const client = await connect(db);
-    const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      (await client.query<Row>(text, [...values])).rows;
-    const claim = { queue: queue.name, results: [], wanted: 20, cursor: null, budgetMs: 5_000 };
-    const { deliveries } = await beside(() =>
-      settleAndClaim({ query }, { ...claim, inRows: true }),
-    );
+    const { deliveries } = await beside(() => claimInRows(client, 20));
     expect(deliveries.map(({ payload }) => payload)).toEqual(
       Array.from({ length: 20 }, (_, n) => n),
     );
@@ -146,12 +148,14 @@ test('consumers that claim while messages move miss none', async () => {
   const clients = await connections(db, 4);
   let isOver = false;
   const seen: (string | null)[] = [];
-  const consume = async (client: Client) => {
+  const consume = async (client: Client, n: number) => {
     for (let isLast = false; !isLast; ) {
       isLast = isOver;
       // A session that has no plans yet takes its snapshot before it waits for the partitions' locks.
       await client.query('discard plans');
-      const { deliveries } = await queue.on(client).claim({ count: 5 });
+      const { deliveries } = await (n % 2
+        ? claimInRows(client, 5)
+        : queue.on(client).claim({ count: 5 }));
       seen.push(...deliveries.map(({ type }) => type));
       await queue.on(client).settle(...deliveries.map((each) => done(each)));
       isLast &&= deliveries.length === 0;
