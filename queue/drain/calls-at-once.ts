@@ -44,4 +44,4 @@ const callsAtOnce = ({ networkMs, processorShare }: Calls): number =>
  * least: more would only wait for each other at the database, each on a connection that has to be got ready.
  */
 export const mayCall = (underWay: number, lanes: number, calls: Calls): boolean =>
-  underWay < callsAtOnce(calls) / lanes;
+  underWay < Math.max(1, Math.round(callsAtOnce(calls) / lanes));

@@ -95,6 +95,23 @@ describe('calls at once', () => {
     expect(counts.most).toBe(9);
   });
 
+  test('are no more because this process has other things to do when the first answers come', async () => {
+    const { queues } = await setup();
+    const { counts, counted } = countAtOnce(queues.database);
+    let answers = 0;
+    const busy = intercept(nearby(counted), async (statement, run) => {
+      const rows = await run();
+      if (exchangeOf(statement) && ++answers <= 6) {
+        const until = performance.now() + 20;
+        while (performance.now() < until);
+      }
+      return rows;
+    });
+    await queues.enqueueNumbers(4_000);
+    expect(await queues.drain({ database: busy })).toMatchObject({ done: 4_000 });
+    expect(counts.most).toBe(3);
+  });
+
   test('are two where processors are short, however far away the database seems to be', async () => {
     giveProcessor(0.4);
     const { queues } = await setup();
