@@ -4,13 +4,14 @@ import { requireDatabaseUrl } from '#queue/database.ts';
 import { sessionOnClient } from '#queue/session-on-client.ts';
 import { typeParser } from '#queue/type-parsers.ts';
 import { wait } from '#queue/wait.ts';
+import { bindChannel } from './channel-binding.ts';
+import { explained, tlsFailed, withTls } from './tls.ts';
 
 // What the driver's types leave out.
 declare module 'pg' {
   interface Client {
     readonly processID: number;
     readonly secretKey: number;
-    enableChannelBinding: boolean;
     ref(): void;
     unref(): void;
   }
@@ -31,14 +32,6 @@ const keepAliveMs = 60_000;
 /** Longer than a server takes that would be worth waiting for: whoever waits has waited for the statement before. */
 const longestCancelMs = 1_000;
 
-const loopback = ['127.0.0.1', 'localhost', '[::1]'];
-
-/** What libpq knows besides disable, and pg's own no-verify: all of these are to be TLS with a server that proves who it is. */
-const verified = ['allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
-
-/** Node's and OpenSSL's names of certificates that prove nothing, and of two sides that find no words in common. */
-const certificateCode = /CERT|ISSUER|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$/;
-
 /** Throws a TypeError when the URL is malformed, and the driver's error when the server cannot be reached or refuses the login. */
 export async function connect(url: string): Promise<Client> {
   const client = clientFor(url);
@@ -50,9 +43,7 @@ export async function connect(url: string): Promise<Client> {
 export function clientFor(url: string): Client {
   const connectionUrl = withTls(requireDatabaseUrl(url));
   const client = newClient(connectionUrl.href);
-  // Where the server offers it, the password proves nothing to anybody who stands between, whatever certificate that one has.
-  client.enableChannelBinding =
-    client.ssl && connectionUrl.searchParams.get('channel_binding') !== 'disable';
+  bindChannel(client, connectionUrl.searchParams.get('channel_binding'));
   // An error event without a listener ends the process. A connection that dies between statements is reported by the
   // next statement.
   client.on('error', () => {});
@@ -113,30 +104,3 @@ export async function disconnect(client: Client): Promise<void> {
 export function cut(client: Client): void {
   client.connection.stream.destroy(new Error('Connection terminated'));
 }
-
-/**
- * Says outright what this release of pg takes `require` and its like for, since another may verify nothing then. Without a word about
- * it the connection is encrypted as well, unless it stays on this machine: secrets of RDS have no place for that word.
- */
-function withTls(url: URL): URL {
-  const { hostname, searchParams } = url;
-  const mode = searchParams.get('sslmode');
-  const isSaid = ['ssl', 'uselibpqcompat'].some((name) => searchParams.has(name));
-  const isVerified = mode === null ? !loopback.includes(hostname) : verified.includes(mode);
-  if (isVerified && !isSaid) searchParams.set('sslmode', 'verify-full');
-  return url;
-}
-
-/** What TLS fails with says nothing of what to do. */
-function explained(error: unknown): unknown {
-  const { code, message } = Object(error);
-  if (message === 'The server does not support SSL connections')
-    return tlsFailed('the server has none; for a plain connection say sslmode=disable', error);
-  return certificateCode.test(code)
-    ? tlsFailed(`${message}; see sslrootcert and NODE_EXTRA_CA_CERTS`, error)
-    : error;
-}
-
-/** With the SQLSTATE that a server answers who comes without TLS: it is the connection string that has to change. */
-const tlsFailed = (why: string, cause: unknown): Error =>
-  Object.assign(new Error(`TLS failed: ${why}`, { cause }), { code: '28000' });

@@ -1,11 +1,13 @@
 // What is encrypted, whom a connection believes, and what is said when it does not.
 import { execFile } from 'node:child_process';
+import { TLSSocket } from 'node:tls';
 import { inspect, promisify } from 'node:util';
 import { Connection } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Database } from '#queue/database.ts';
 import { openDatabase, openSession } from '#queue/pg/database.ts';
 import { failureKind } from '#queue/routines/failure-kind.ts';
-import { failureOf } from '#test/support/queue/over-tcp.ts';
+import { failureOf, openOverTcp } from '#test/support/queue/over-tcp.ts';
 import { startTlsServer, type TlsServer } from '#test/support/queue/tls-server.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
@@ -33,6 +35,13 @@ function urlWith(words: Readonly<Record<string, string>>, hostname = 'localhost'
   return url.href;
 }
 
+function urlAs(role: string, words: Readonly<Record<string, string>> = {}): string {
+  const believed = { sslmode: 'verify-full', sslrootcert: server.authority };
+  const url = new URL(urlWith({ ...believed, ...words }));
+  url.username = role;
+  return url.href;
+}
+
 const isEncrypted = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()';
 
 async function expectEncrypted(url: string): Promise<void> {
@@ -53,6 +62,13 @@ async function expectRefused(url: string, words: string): Promise<void> {
     const told = inspect(failure, { depth: null });
     expect(told).not.toContain(server.url.password);
   }
+}
+
+/** Of a database that gives statements up soon. */
+async function expectCancelled(database: Database): Promise<void> {
+  expect((await failureOf(database.query('select pg_sleep(60)'))).name).toBe('TimeoutError');
+  const busy = `select from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'`;
+  await waitUntil(async () => (await database.query(busy)).length === 0);
 }
 
 describe('a server whose authority is known', () => {
@@ -83,9 +99,7 @@ describe('a server whose authority is known', () => {
     const url = urlWith({ sslmode: 'verify-full', sslrootcert: server.authority });
     const database = openDatabase(url, 300);
     onTestFinished(() => database.close());
-    expect((await failureOf(database.query('select pg_sleep(60)'))).name).toBe('TimeoutError');
-    const busy = `select from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'`;
-    await waitUntil(async () => (await database.query(busy)).length === 0);
+    await expectCancelled(database);
   });
 });
 
@@ -129,3 +143,44 @@ test.each([
     expect(sent.mock.calls.map(([mechanism]) => mechanism)).toEqual([name]);
   },
 );
+
+describe('channel_binding=require', () => {
+  test.each(['trusted', 'plain', 'hashed'])(
+    'sends no password to a server that takes the role %s otherwise',
+    async (role) => {
+      await expectEncrypted(urlAs(role));
+      const sent = vi.spyOn(TLSSocket.prototype, 'write');
+      const url = urlAs(role, { channel_binding: 'require' });
+      await expectRefused(url, 'channel_binding=require');
+      expect(sent.mock.calls.join()).not.toContain(server.url.password);
+    },
+  );
+
+  test('refuses a login over a plain connection', async () => {
+    const { directUrl } = await openOverTcp();
+    const failure = await failureOf(openSession(`${directUrl}&channel_binding=require`));
+    expect(failure.message).toContain('channel_binding=require');
+    expect(failureKind(failure)).toBe('misconfigured');
+  });
+});
+
+describe('a role that has to show a certificate', () => {
+  const shown = () => ({ sslcert: server.certificate, sslkey: server.key });
+
+  test('is let in with sslcert and sslkey', () => expectEncrypted(urlAs('certified', shown())));
+
+  test('has its statements cancelled by them', async () => {
+    const database = openDatabase(urlAs('certified', shown()), 300);
+    onTestFinished(() => database.close());
+    await expectCancelled(database);
+  });
+
+  test('is told so without them', () =>
+    expectRefused(urlAs('certified'), 'connection requires a valid client certificate'));
+
+  test('is told of a file that is not there', () =>
+    expectRefused(
+      urlAs('certified', { ...shown(), sslkey: '/nowhere/key.pem' }),
+      '/nowhere/key.pem',
+    ));
+});
