@@ -57,9 +57,9 @@ function askPlain(
 ): PromiseLike<StatementAnswer> {
   const size = String(kib);
   return typeof connection === 'function'
-    ? connection`select millrace.enqueue_plain(${type}::text, ${ids}::text::uuid[], ${size}::text::smallint, ${payloads}::text::jsonb)::text as enqueued`
+    ? connection`select millrace.enqueue_plain(${type}::text, ${ids}::text::uuid[], ${size}::text::smallint, ${payloads}::text::json)::text as enqueued`
     : connection.query(
-        'select millrace.enqueue_plain($1::text, $2::text::uuid[], $3::text::smallint, $4::text::jsonb)::text as enqueued',
+        'select millrace.enqueue_plain($1::text, $2::text::uuid[], $3::text::smallint, $4::text::json)::text as enqueued',
         [type, ids, size, payloads],
       );
 }

@@ -6,7 +6,7 @@
 -- there.
 -- kib: the size of the largest payload, in KiB as message_kib counts it; see store_alike for who is believed.
 create or replace function millrace.enqueue_plain(
-  type text, ids uuid[], kib smallint, payloads jsonb, caller text default null
+  type text, ids uuid[], kib smallint, payloads json, caller text default null
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -16,21 +16,24 @@ as $$
 declare
   status text;
 begin
-  if jsonb_typeof(payloads) is distinct from 'array' or jsonb_array_length(payloads) is distinct from cardinality(ids) then
-    raise 'payloads must be a JSON array with one payload for each of the ids'
-      using errcode = 'MR002', detail = '{"index": 0, "pointer": ""}';
-  end if;
   if caller is not null then
     perform millrace.key_owner(caller);
   end if;
-  status := millrace.store_alike(type, ids, kib, payloads);
-  if status is not null then
-    return to_json(status);
+  if json_typeof(payloads) = 'array' and ids <> '{}' then
+    status := millrace.store_alike(type, ids, kib, payloads);
+    if status is not null then
+      return to_json(status);
+    end if;
+  end if;
+  -- Asked only now, since it reads all of the text once more.
+  if json_typeof(payloads) is distinct from 'array' or json_array_length(payloads) is distinct from cardinality(ids) then
+    raise 'payloads must be a JSON array with one payload for each of the ids'
+      using errcode = 'MR002', detail = '{"index": 0, "pointer": ""}';
   end if;
   return millrace.enqueue_many(
     (
       select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'type', type, 'payload', e.payload) order by e.position), '[]')
-      from rows from (unnest(ids), jsonb_array_elements(payloads)) with ordinality as e(id, payload, position)
+      from rows from (unnest(ids), json_array_elements(payloads)) with ordinality as e(id, payload, position)
     ),
     caller
   );
@@ -41,6 +44,6 @@ comment on function millrace.enqueue_plain is
   'Enqueues messages of one type without options, all or none, in the caller''s transaction: ids, version 7 uuids, and an '
   'array of as many payloads. Answers the status that all have as a JSON string, pending or done, or else as '
   'enqueue_many. kib: 1 + the bytes of the largest payload / 1024, which is believed of operators, and so is that no '
-  'number has an exponent or 16 digits; other logins'' payloads are measured. caller: as in enqueue_many. Errors as those '
+  'number has an exponent or 16 digits and no payload more than 100 levels; other logins'' payloads are measured. caller: as in enqueue_many. Errors as those '
   'of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011.';
 grant execute on function millrace.enqueue_plain to millrace_producer;

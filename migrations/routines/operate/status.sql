@@ -11,7 +11,7 @@ as $$
   select json_build_object(
     'id', m.id,
     'type', m.type,
-    'payload', millrace.redacted(m.payload, coalesce(t.redacted, '{}')),
+    'payload', millrace.redacted(m.payload::jsonb, coalesce(t.redacted, '{}')),
     'headers', coalesce(m.headers, '{}'),
     'createdAt', m.created_at,
     'groupKey', (m.origin).group_key,

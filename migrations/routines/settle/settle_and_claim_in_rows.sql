@@ -5,7 +5,7 @@
 create or replace function millrace.settle_and_claim_in_rows(
   queue text, results jsonb, done jsonb, token uuid, max_count integer, cursor json, repeated boolean default false
 ) returns table (
-  settled json, claimed millrace.claimed, id uuid, type text, version smallint, payload jsonb, headers jsonb, created_at json
+  settled json, claimed millrace.claimed, id uuid, type text, version smallint, payload json, headers jsonb, created_at json
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

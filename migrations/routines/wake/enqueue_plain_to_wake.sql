@@ -1,6 +1,6 @@
 -- Enqueues as enqueue_plain does, and tells what enqueue_to_wake tells, for the same callers.
 create or replace function millrace.enqueue_plain_to_wake(
-  type text, ids uuid[], kib smallint, payloads jsonb, caller text, eager boolean
+  type text, ids uuid[], kib smallint, payloads json, caller text, eager boolean
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

@@ -8,7 +8,7 @@ set enable_seqscan = off
 as $$
   select coalesce(
     (
-      select millrace.message_kib(millrace.payload_bytes(m.payload), m.headers)
+      select millrace.message_kib(octet_length(m.payload::text), m.headers)
       from millrace.message m
       where m.id = stored_kib.id
     ),

@@ -22,7 +22,7 @@ begin
     or m.enqueued_by <> login
     or m.created_at <= statement_timestamp() - interval '1 hour'
     or m.type <> i.type
-    or m.payload <> coalesce(i.payload, 'null')
+    or m.payload::jsonb <> coalesce(i.payload, 'null')
   order by i.position
   limit 1;
   if found then

@@ -18,7 +18,7 @@ begin
     and not exists (select from millrace.message own where own.id = m.id)
     -- The hash is of the payload's text, and jsonb keeps how a number was written: 1 and 1.0 are equal, and their
     -- hashes differ. So payloads with different hashes are compared as jsonb before they are called different.
-    and not exists (select from millrace.message first where first.id = k.message_id and first.payload = m.payload)
+    and not exists (select from millrace.message first where first.id = k.message_id and first.payload::jsonb = m.payload)
   order by m.position
   limit 1;
   if found then

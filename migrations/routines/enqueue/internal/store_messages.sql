@@ -74,7 +74,7 @@ begin
   ),
   stored as (
     insert into millrace.message (id, type, version, payload, headers, enqueued_by, origin)
-    select f.id, f.type, f.version, f.payload, f.headers, login, f.origin
+    select f.id, f.type, f.version, f.payload::json, f.headers, login, f.origin
     from fit f
   ),
   -- Nothing, and no call, for messages without groups.

@@ -54,7 +54,7 @@ begin
   ),
   stored as (
     insert into millrace.message (id, type, payload, enqueued_by, origin)
-    select l.id, l.type, l.payload, login,
+    select l.id, l.type, l.payload::json, login,
       case when causes is not null then row(causes[l.position], null)::millrace.message_origin end
     from looked_at l
     where (select v.is_fit from verdict v)

@@ -21,7 +21,7 @@ begin
   end if;
   insert into millrace.message (id, type, payload, enqueued_by, origin)
   values (
-    id, type, payload, quote_ident(session_user)::regrole,
+    id, type, payload::json, quote_ident(session_user)::regrole,
     case when cause is not null then row(cause, null)::millrace.message_origin end
   );
   insert into millrace.delivery (message_id, queue_id, kib, available_at)
