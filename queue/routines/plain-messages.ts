@@ -1,6 +1,9 @@
 // Messages as millrace.enqueue_plain takes them: of one type, without options, and not of very different sizes. Most calls bring nothing else, and
 // what the database would have to find out about them at a cost shows in the text that is sent anyway.
 
+import { mostPayloadBytes, mostPayloadDepth } from '#queue/declare/message-limits.ts';
+import { isNestedDeeper } from './nesting.ts';
+
 /** Several messages in columns. */
 export interface PlainMessages {
   readonly type: string;
@@ -18,11 +21,6 @@ interface Message {
   readonly payload: unknown;
 }
 
-/**
- * Of larger payloads the database must know more precisely how large they are: it writes a blank after each colon and comma, which
- * makes a text up to half as long again.
- */
-const mostBytes = 131_072;
 /** Each counts as the largest. Above this size, a claim would bring many fewer of them than it may. */
 const smallBytes = 8_192;
 
@@ -39,12 +37,6 @@ const version7 = /^(?:[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12},?
  */
 const unsafeNumber = /[:,[]-?(?:\d{16}|[\d.]+[eE])/;
 
-/** A NUL character or a lone half of a surrogate pair, which the database refuses, or a text that has these signs in it. */
-const unstorableText = /\\u(?:0000|[dD][89a-fA-F])/;
-
-/** What one payload of many may have. In one expression, since all of them are searched. */
-const needsCloserLook = new RegExp(`${unsafeNumber.source}|${unstorableText.source}`);
-
 /** The messages in columns; undefined when one of them needs a closer look than columns get. */
 export function plainMessages(messages: readonly Message[]): PlainMessages | undefined {
   const type = messages[0]?.type;
@@ -57,14 +49,14 @@ export function plainMessages(messages: readonly Message[]): PlainMessages | und
       return undefined;
     const text = JSON.stringify(message.payload) ?? 'null';
     const bytes = Buffer.byteLength(text);
-    if (bytes > mostBytes) return undefined;
+    if (mayBeTooLarge(text, bytes) || isNestedDeeper(text, mostPayloadDepth)) return undefined;
     most = Math.max(most, bytes);
     total += bytes;
     payloads.push(text);
   }
   if (most > smallBytes && total < (most * messages.length) / 2) return undefined;
   const document = `[${payloads.join(',')}]`;
-  if (needsCloserLook.test(document)) return undefined;
+  if (unsafeNumber.test(document)) return undefined;
   const ids = messages.map(({ id }) => id).join(',');
   if (!version7.test(ids)) return undefined;
   return { type, ids: `{${ids}}`, kib: Math.floor(most / 1024) + 1, payloads: document };
@@ -75,3 +67,7 @@ function hasOptions(message: Message): boolean {
     if (!columns.has(name) && message[name as keyof Message] !== undefined) return true;
   return false;
 }
+
+/** The database measures with a blank after each colon and comma, so here all of them are counted, also those within texts. */
+const mayBeTooLarge = (text: string, bytes: number): boolean =>
+  bytes > mostPayloadBytes / 2 && bytes + (text.match(/[:,]/g)?.length ?? 0) >= mostPayloadBytes;

@@ -44,7 +44,7 @@ begin
     kibs := millrace.measured_kibs(payloads::jsonb);
     payloads := payloads::jsonb;
   end if;
-  if kibs is null or (kib between 1 and 129) is not true then
+  if kibs is null or (kib between 1 and 256) is not true then
     return null;
   end if;
 

@@ -106,7 +106,6 @@ describeFaults('the owner', [
   ['MR001', '/type', { type: 'test.unheard_of' }],
   ['MR001', '/type', { type: null }],
   ['MR002', '/id', { id: '01920000-0000-4000-8000-000000000001' }],
-  ['MR002', '/payload', { payload: deep }],
   ['MR003', '/payload', { payload: JSON.stringify('x'.repeat(262_143)), kib: 257 }],
 ]);
 
@@ -150,6 +149,29 @@ function describeFaults(
     expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
   });
 }
+
+// Whoever looks at the message later would fail at them.
+test.each(['"\\u0000"', '{"\\ud83d": 1}', '"\\udfff"'])(
+  'refuses %s, whoever sends it',
+  async (payload) => {
+    const queue = await declareQueue(db);
+    const call = ask({
+      type: queue.type,
+      ids: idsOfOneMoment(2),
+      payloads: `["\\u0001", ${payload}]`,
+    });
+    await expect(call).rejects.toMatchObject({ code: expect.stringMatching('22P0[25]') });
+    expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
+  },
+);
+
+test("keeps an operator's payloads as they are written", async () => {
+  const queue = await declareQueue(db);
+  const ids = idsOfOneMoment(1);
+  await ask({ type: queue.type, ids, payloads: '[{"b":[1, 2] ,"a":1.50}]' });
+  const text = 'select payload::text from millrace.message where id = $1';
+  expect(await db.query(text, ids)).toEqual([{ payload: '{"b":[1, 2] ,"a":1.50}' }]);
+});
 
 test('measures what a producer sends', async () => {
   const queue = await declareQueue(db);
@@ -203,17 +225,22 @@ test.each<[string, object[]]>([
   ['an id of version 4', [message(1), message(1, { id: randomUUID() })]],
   ['an id that is two', [message(1, { id: `${uuidV7()},${uuidV7()}` })]],
   ['an id with a comma', [message(1), message(1, { id: `,${uuidV7().slice(1)}` }), message(1)]],
-  ['more than 128 KiB', [message('ß'.repeat(65_536))]],
+  ['256 KiB', [message('ß'.repeat(131_071))]],
+  ['256 KiB when it has blanks', [message(Array(53_000).fill(100))]],
+  ['101 levels', [message(JSON.parse(deep))]],
   ['a large one among small ones', [message('x'.repeat(9_000)), message(1), message(2)]],
   ['a number of 16 digits', [message({ a: [9_007_199_254_740_992] })]],
   ['a number with an exponent', [message(1e21)]],
   ['a small number with an exponent', [message({ a: -1.5e-7 })]],
-  ['a NUL character', [message('a\u0000')]],
-  ['half a surrogate pair', [message(1), message([{ 'a\ud83d': 1 }])]],
-  ['the other half', [message('\udfff')]],
-  ['what may be a NUL character', [message('a \\u0000 in words')]],
 ])('%s are not put into columns', (_, messages) => {
   expect(plainMessages(messages as Parameters<typeof plainMessages>[0])).toBeUndefined();
+});
+
+test('nearly 256 KiB are put into columns, and 100 levels', () => {
+  expect(plainMessages([message('ß'.repeat(131_070))])).toMatchObject({ kib: 256 });
+  const payload = JSON.parse(deep)[0];
+  expect(plainMessages([message([payload, '{'])])).toBeUndefined();
+  expect(plainMessages([message(payload)])).toMatchObject({ kib: 1 });
 });
 
 test('texts that look like numbers are put into columns, other escapes, and undefined options', () => {
