@@ -85,7 +85,7 @@ async function holdsForStored({ body }: Answer, sent: string): Promise<void> {
      cross join lateral (
        select coalesce($2::jsonb #> array['messages', (i.n - 1)::text], $2::jsonb) as message
      ) as s
-     where m.payload is distinct from coalesce(s.message -> 'payload', 'null')
+     where m.payload::jsonb is distinct from coalesce(s.message -> 'payload', 'null')
        or m.type is distinct from s.message ->> 'type'
        or not coalesce(m.headers, '{}') @> coalesce(s.message -> 'headers', '{}')`,
     [messages.map(({ id }) => id), sent],

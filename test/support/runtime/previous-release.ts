@@ -1,6 +1,6 @@
 // The functions as the release before this checkout had them, built from the repository's history.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,15 +39,17 @@ export async function buildPreviousRelease(): Promise<
 /** That release's own way of bundling, with this checkout's packages. */
 type Bundling = typeof import('#bundling/bundle-function.ts');
 
-/** The newest tag before this commit; as long as none has an older schema, what was there before the newest table file. */
+/** The newest tag before this commit; as long as none has an older schema, what was there before the first table file since. */
 async function previousCommit(): Promise<string> {
-  const tables = await readdir(join(projectRoot, 'migrations/tables'));
-  const newest = tables.sort().at(-1) ?? '';
-  const path = join('migrations/tables', newest);
+  const tables = (await readdir(join(projectRoot, 'migrations/tables'))).sort();
+  const inTables = (file = '') => join('migrations/tables', file);
   const tag = await git('describe', '--tags', '--abbrev=0', 'HEAD^').catch(() => '');
-  if (tag && (await git('ls-tree', '--name-only', tag, '--', path)) === '') return tag;
+  const newest = inTables(tables.at(-1));
+  if (tag && (await git('ls-tree', '--name-only', tag, '--', newest)) === '') return tag;
+  const released = await releasedSchema();
+  const first = inTables(tables.find((file) => file.slice(0, released.length) > released));
   // A table file that is not committed yet is newer than everything that is.
-  const added = await git('log', '--diff-filter=A', '--format=%H', '--', path).catch(() => {
+  const added = await git('log', '--diff-filter=A', '--format=%H', '--', first).catch(() => {
     throw new Error(
       'This test builds the release before this one from the history: it needs a git clone',
     );
@@ -56,6 +58,15 @@ async function previousCommit(): Promise<string> {
   return git('rev-parse', '--verify', '--quiet', `${commit}^{commit}`).catch(() => {
     throw new Error(`This test needs the history back to ${commit}: git fetch --unshallow --tags`);
   });
+}
+
+/** The schema of the last line with a release's number in the table of versions, such as "0023". */
+async function releasedSchema(): Promise<string> {
+  const table = await readFile(join(projectRoot, 'docs/versions.md'), 'utf8');
+  const lines = [...table.matchAll(/^\| \d+\.\d+\.\d+ +\| (\d{4}) /gm)];
+  const [, schema] = lines.at(-1) ?? [];
+  if (!schema) throw new Error('docs/versions.md has no line of a release');
+  return schema;
 }
 
 async function checkOut(commit: string, folder: string): Promise<void> {

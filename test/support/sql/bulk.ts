@@ -13,7 +13,7 @@ const storedMessages = `connected as (
      m as (
        insert into millrace.message (id, type, payload)
        select millrace.uuid_v7(), $2, jsonb_build_object('n', n) from generate_series(1, $3::int) as n
-       returning id, (payload -> 'n')::int as n
+       returning id, (payload ->> 'n')::int as n
      )`;
 
 /** Messages with the payloads { n: 1 }, { n: 2 }… that go round the groups "group 0", "group 1"… */

@@ -67,8 +67,8 @@ describe.each([
     expect(await left()).toEqual({ live: count, dead: 0 });
     const disorder = await store.query(
       `select from (
-         select (m.payload -> 'n')::int as n,
-           lag((m.payload -> 'n')::int) over (partition by d.group_key order by d.sequence) as before
+         select (m.payload ->> 'n')::int as n,
+           lag((m.payload ->> 'n')::int) over (partition by d.group_key order by d.sequence) as before
          from millrace.delivery d
          join millrace.message m on m.id = d.message_id
        ) as member
