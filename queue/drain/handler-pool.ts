@@ -141,17 +141,19 @@ export class HandlerPool {
     const handled = handle(run, this.#runtime);
     if (!(handled instanceof Promise)) {
       // It waits for nothing, so nobody sees it run.
-      this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
-      this.#end(run, handled);
+      const ms = run.elapsedMs;
+      this.#pace.record(ms, run.deliveries.length, run.isAborted);
+      this.#end(run, handled, ms);
       this.#onFinished();
       return;
     }
     this.#running.add(run);
     void handled.then((results) => {
-      this.#pace.record(run.elapsedMs, run.deliveries.length, run.isAborted);
+      const ms = run.elapsedMs;
+      this.#pace.record(ms, run.deliveries.length, run.isAborted);
       const over = run.over();
       if (over) this.#linger(run, results, over);
-      else this.#endRunning(run, results);
+      else this.#endRunning(run, results, ms);
     });
   }
 
@@ -159,24 +161,23 @@ export class HandlerPool {
     this.#lingering += 1;
     void over.then(() => {
       this.#lingering -= 1;
-      this.#endRunning(
-        run,
-        handled.map((each) => lasting(each, run.elapsedMs)),
-      );
+      const ms = run.elapsedMs;
+      const lasted = handled.map((each) => lasting(each, ms));
+      this.#endRunning(run, lasted, ms);
     });
   }
 
-  #endRunning(run: HandlerRun, handled: readonly Handled[]): void {
+  #endRunning(run: HandlerRun, handled: readonly Handled[], ms: number): void {
     this.#running.delete(run);
-    this.#end(run, handled);
+    this.#end(run, handled, ms);
     this.#startHandlers();
     this.#onFinished();
   }
 
-  #end(run: HandlerRun, handled: readonly Handled[]): void {
+  #end(run: HandlerRun, handled: readonly Handled[], ms: number): void {
     run.hasEnded = true;
     for (const delivery of run.deliveries) this.#runtime.progress.end(delivery);
-    this.#tally.handlerMs.add(run.elapsedMs);
+    this.#tally.handlerMs.add(ms);
     this.#results.add(run.deliveries, handled);
   }
 

@@ -63,18 +63,22 @@ export class Context implements HandlerContext {
     return this.#log;
   }
 
-  // A property and not a method, so that a handler may destructure it: `({ payload }, { enqueue }) => ...`.
-  readonly enqueue: HandlerContext['enqueue'] = (type, payload, options) => {
-    this.#followUps ??= new FollowUps(this.#delivery);
-    if (this.#isClosed) this.#followUps.close();
-    return this.#followUps.add(type, payload, options);
-  };
+  // Not a method, so that a handler may destructure it: `({ payload }, { enqueue }) => ...`.
+  get enqueue(): HandlerContext['enqueue'] {
+    return (type, payload, options) => {
+      this.#followUps ??= new FollowUps(this.#delivery);
+      if (this.#isClosed) this.#followUps.close();
+      return this.#followUps.add(type, payload, options);
+    };
+  }
 
-  readonly progress: HandlerContext['progress'] = (fraction, note) => {
-    const { progress, subscriptions } = this.#runtime;
-    const type = subscriptions.get(this.#delivery.type ?? '')?.type;
-    if (type && !this.#run.hasEnded) progress.add(this.#delivery, { type, fraction, note });
-  };
+  get progress(): HandlerContext['progress'] {
+    return (fraction, note) => {
+      const { progress, subscriptions } = this.#runtime;
+      const type = subscriptions.get(this.#delivery.type ?? '')?.type;
+      if (type && !this.#run.hasEnded) progress.add(this.#delivery, { type, fraction, note });
+    };
+  }
 
   /** To be called when the handler has returned: answers what it enqueued, if anything, and takes nothing more. */
   close(): FollowUps | undefined {

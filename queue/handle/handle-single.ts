@@ -17,7 +17,7 @@ export function handleSingle(
   delivery: ClaimedDelivery,
   runtime: QueueRuntime,
   { type, handler }: SingleSubscription,
-): Result | Promise<Result> {
+): readonly Result[] | Promise<readonly Result[]> {
   const call = (message: Message | Result): Result | Promise<Result> => {
     if ('outcome' in message) return message;
     const context = new Context(run, delivery, runtime);
@@ -26,11 +26,11 @@ export function handleSingle(
       return run.work(handling).then((returned) => succeeded(run, delivery, context, returned));
     return succeeded(run, delivery, context, handling);
   };
-  const fail = (thrown: unknown) => failed(failureOf(run, delivery, type), thrown);
+  const fail = (thrown: unknown) => [failed(failureOf(run, delivery, type), thrown)];
   try {
     const opening = openMessage(run, delivery, type);
     const handled = opening instanceof Promise ? opening.then(call) : call(opening);
-    return handled instanceof Promise ? handled.catch(fail) : handled;
+    return handled instanceof Promise ? handled.then((result) => [result], fail) : [handled];
   } catch (thrown) {
     return fail(thrown);
   }

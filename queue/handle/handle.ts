@@ -45,10 +45,8 @@ function handledBy(
   if (!delivery) return [];
   const subscription = runtime.subscriptions.get(delivery.type ?? '');
   switch (subscription?.kind) {
-    case 'single': {
-      const handled = handleSingle(run, delivery, runtime, subscription);
-      return handled instanceof Promise ? handled.then((result) => [result]) : [handled];
-    }
+    case 'single':
+      return handleSingle(run, delivery, runtime, subscription);
     case 'batch':
       return handleBatch(run, runtime, subscription);
     case 'transactional':
