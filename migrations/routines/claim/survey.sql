@@ -20,20 +20,80 @@ declare
   -- began long ago may yet commit rows that stand before everything seen here. The question is a statement of its own
   -- before the survey, whose snapshot then includes whoever has finished by now.
   is_quiet constant boolean := not exists (select from pg_locks l where l.locktype = 'transactionid');
-  answer json;
+  seen record;
+  -- When the oldest live delivery was due.
+  oldest timestamptz;
+  works json := '[]';
 begin
-  -- What could not go on at once, because somebody had hold of its group, is looked at again before the question whether
-  -- anything is left. It is rare, and what a session has never run it need not plan.
-  if exists (
-    select
-    from millrace.queue q
-    where q.name = any (queues)
-      and not q.is_paused
-      and (
-        num_nonnulls(q.regroup_after, q.regroup_horizon) > 0
-        or exists (select from millrace.disturbed_group m where m.queue_id = q.id)
-      )
-  ) then
+  -- Most queues have nothing at most times, which one look each tells for all levels: with many queues, looking at nine levels of
+  -- each would be most of what a short drain costs. The first look of a drain and later ones are statements of their own, since
+  -- a session seldom has both, and what it does not run it need not plan; so are all that follow.
+  for look in 1..2 loop
+    if since = '-infinity' then
+      select coalesce(
+          bool_or(
+            num_nonnulls(q.regroup_after, q.regroup_horizon) > 0
+            or exists (select from millrace.disturbed_group m where m.queue_id = q.id)
+          ),
+          false
+        ) as are_disturbed,
+        array_agg(q.id) filter (where kinds.deliveries or kinds.parcels) as busy,
+        bool_or(kinds.deliveries) as have_deliveries, bool_or(kinds.parcels) as have_parcels
+      into seen
+      from millrace.queue q
+      cross join lateral (
+        select
+          -- From the end, where what is live stands behind finished rows, which the first look would walk twice otherwise.
+          (
+            select true
+            from millrace.delivery d
+            where d.queue_id = q.id
+            order by d.priority desc, d.available_at desc, d.sequence desc
+            limit 1
+          ) as deliveries,
+          (
+            select true
+            from millrace.parcel p
+            where p.queue_id = q.id
+            order by p.priority desc, p.available_at desc, p.sequence desc
+            limit 1
+          ) as parcels
+        offset 0
+      ) as kinds
+      where q.name = any (queues) and not q.is_paused;
+    else
+      select coalesce(
+          bool_or(
+            num_nonnulls(q.regroup_after, q.regroup_horizon) > 0
+            or exists (select from millrace.disturbed_group m where m.queue_id = q.id)
+          ),
+          false
+        ) as are_disturbed,
+        array_agg(q.id) filter (where kinds.deliveries or kinds.parcels) as busy,
+        bool_or(kinds.deliveries) as have_deliveries, bool_or(kinds.parcels) as have_parcels
+      into seen
+      from millrace.queue q
+      cross join lateral (
+        select
+          -- No finished row from before is walked. The levels stand here as a list, since the index has them before the time.
+          exists (
+            select from millrace.delivery d
+            where d.queue_id = q.id
+              and d.priority = any ('{1,2,3,4,5,6,7,8,9}')
+              and d.available_at between since and statement_timestamp()
+          ) as deliveries,
+          exists (
+            select from millrace.parcel p
+            where p.queue_id = q.id and p.priority = any ('{1,2,3,4,5,6,7,8,9}') and p.available_at >= since
+          ) as parcels
+        offset 0
+      ) as kinds
+      where q.name = any (queues) and not q.is_paused;
+    end if;
+    exit when look = 2 or not seen.are_disturbed;
+
+    -- What could not go on at once, because somebody had hold of its group, is looked at again before the question whether
+    -- anything is left.
     perform millrace.restart_disturbed_groups(q.id)
     from millrace.queue q
     where q.name = any (queues)
@@ -43,24 +103,57 @@ begin
     perform millrace.regroup(q.id)
     from millrace.queue q
     where q.name = any (queues) and not q.is_paused and num_nonnulls(q.regroup_after, q.regroup_horizon) > 0;
+  end loop;
+
+  if seen.busy is not null then
+    select min(work.oldest),
+      coalesce(
+        json_agg(
+          json_build_object(
+            'queue', work.name, 'fresh', work.fresh, 'suspects', work.suspects, 'waitingSince', work.waiting_since,
+            'cursor', work.cursor
+          )
+        ) filter (where work.fresh is not null),
+        '[]'
+      )
+    into oldest, works
+    from (
+      select q.name, min(least(due.oldest, due.oldest_parcel)) as oldest,
+        bool_or(coalesce(due.fresh, false) or due.fresh_at is not null)
+          filter (where due.fresh is not null or due.fresh_at is not null or due.lost_since is not null) as fresh,
+        bool_or(coalesce(due.suspects, false) or due.lost_since is not null) as suspects,
+        min(least(due.waiting_since, due.fresh_at, due.lost_since)) as waiting_since,
+        coalesce(
+          json_agg(
+            millrace.cursor_level(
+              due.level::smallint, coalesce(due.available_at, '-infinity'), coalesce(due.sequence, 0),
+              coalesce(due.fresh_at, since), 0
+            )
+            order by due.level
+          ) filter (where due.fresh is not null or due.fresh_at is not null),
+          '[]'
+        ) as cursor
+      from millrace.queue q
+      -- In routines of their own, which a session plans when it first finds something of the kind. They are not called for null.
+      cross join lateral (
+        select level, d.oldest, d.fresh, d.suspects, d.waiting_since, d.available_at, d.sequence,
+          p.oldest as oldest_parcel, p.fresh_at, p.lost_since
+        from millrace.due_deliveries(case when seen.have_deliveries then q.id end, since) as d
+        full join millrace.due_parcels(case when seen.have_parcels then q.id end, since) as p using (level)
+      ) as due
+      where q.id = any (seen.busy)
+      group by q.name
+    ) as work;
   end if;
 
-  select json_build_object(
+  return json_build_object(
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
-    'queues', coalesce(
-      json_agg(
-        json_build_object(
-          'queue', work.name, 'fresh', work.fresh, 'suspects', work.suspects, 'waitingSince', work.waiting_since,
-          'cursor', work.cursor
-        )
-      ) filter (where work.fresh is not null),
-      '[]'
-    ),
+    'queues', works,
     'since', case
       -- A live row keeps its place in the index until it ends or waits for a retry, and others come in at the time of
       -- their statement or later: no row can appear before the oldest live one. The five seconds are for a statement
       -- that has begun and has not written yet, so that it holds no transaction id.
-      when is_quiet then greatest(since, least(min(work.oldest), statement_timestamp() - interval '5 seconds'))
+      when is_quiet then greatest(since, least(oldest, statement_timestamp() - interval '5 seconds'))
       else since
     end,
     'now', statement_timestamp(),
@@ -73,76 +166,7 @@ begin
         and not s.is_paused
         and (s.next_due_at is null or s.next_due_at <= statement_timestamp())
     )
-  )
-  into answer
-  from (
-    select q.name, min(least(due.oldest, due.oldest_parcel)) as oldest,
-      bool_or(coalesce(due.fresh, false) or due.fresh_at is not null)
-        filter (where due.fresh is not null or due.fresh_at is not null or due.lost_since is not null) as fresh,
-      bool_or(coalesce(due.suspects, false) or due.lost_since is not null) as suspects,
-      min(least(due.waiting_since, due.fresh_at, due.lost_since)) as waiting_since,
-      coalesce(
-        json_agg(
-          millrace.cursor_level(
-            due.level::smallint, coalesce(due.available_at, '-infinity'), coalesce(due.sequence, 0),
-            coalesce(due.fresh_at, since), 0
-          )
-          order by due.level
-        ) filter (where due.fresh is not null or due.fresh_at is not null),
-        '[]'
-      ) as cursor
-    from millrace.queue q
-    -- Most queues have nothing at most times, which one look each tells for all levels: with many queues, looking at nine
-    -- levels of each would be most of what a short drain costs.
-    cross join lateral (
-      select case
-        -- From the end, where what is live stands behind finished rows, which the first look would walk twice otherwise.
-        when since = '-infinity' then (
-          select true
-          from millrace.delivery d
-          where d.queue_id = q.id
-          order by d.priority desc, d.available_at desc, d.sequence desc
-          limit 1
-        )
-        -- Later looks walk no finished row from before. The levels stand here as a list, since the index has them before
-        -- the time.
-        else exists (
-          select from millrace.delivery d
-          where d.queue_id = q.id
-            and d.priority = any ('{1,2,3,4,5,6,7,8,9}')
-            and d.available_at between since and statement_timestamp()
-        )
-      end as are_there
-      offset 0
-    ) as deliveries
-    cross join lateral (
-      -- As of deliveries.
-      select case
-        when since = '-infinity' then (
-          select true
-          from millrace.parcel p
-          where p.queue_id = q.id
-          order by p.priority desc, p.available_at desc, p.sequence desc
-          limit 1
-        )
-        else exists (
-          select from millrace.parcel p
-          where p.queue_id = q.id and p.priority = any ('{1,2,3,4,5,6,7,8,9}') and p.available_at >= since
-        )
-      end as are_there
-      offset 0
-    ) as parcels
-    -- In routines of their own, which a session plans when it first finds something of the kind. They are not called for null.
-    left join lateral (
-      select level, d.oldest, d.fresh, d.suspects, d.waiting_since, d.available_at, d.sequence, p.oldest as oldest_parcel,
-        p.fresh_at, p.lost_since
-      from millrace.due_deliveries(case when deliveries.are_there then q.id end, since) as d
-      full join millrace.due_parcels(case when parcels.are_there then q.id end, since) as p using (level)
-    ) as due on true
-    where q.name = any (queues) and not q.is_paused
-    group by q.name
-  ) as work;
-  return answer;
+  );
 end
 $$;
 

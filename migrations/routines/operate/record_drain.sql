@@ -3,9 +3,13 @@
 -- long one each minute. It does not repeat it when the answer is lost, since a repeated call would count twice. An unknown
 -- queue is left out.
 create or replace function millrace.record_drain(queue_counts jsonb) returns void
-language sql volatile security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- A plan that the session keeps, which a custom plan would be no better than: written in SQL alone, this was planned at the end
+-- of every drain.
+set plan_cache_mode = force_generic_plan
 as $$
+begin
   with given as materialized (
     select q.id, l.*
     from jsonb_to_recordset(queue_counts) as l(
@@ -18,26 +22,31 @@ as $$
     insert into millrace.drain_log (queue_id, claimed, done, retried, snoozed, dead, released, stale, run_ms)
     select g.id, g.claimed, g.done, g.retried, g.snoozed, g.dead, g.released, g.stale, g."runMs"
     from given g
+  ),
+  -- Once for each queue, not for each slot.
+  total as materialized (
+    select g.id, sum(g.done) as done, sum(g.retried) as retried, sum(g.snoozed) as snoozed, sum(g.dead) as dead,
+      millrace.counted_classes(jsonb_agg(g.waits)) as waits, millrace.counted_classes(jsonb_agg(g.runs)) as runs
+    from given g
+    group by g.id
   )
   insert into millrace.queue_history as h (
     queue_id, slot_seconds, slot_at, done, retried, snoozed, dead, waits, runs
   )
-  select g.id, s.seconds,
-    date_bin(make_interval(secs => s.seconds), statement_timestamp(), '1970-01-01Z'),
-    sum(g.done), sum(g.retried), sum(g.snoozed), sum(g.dead),
-    millrace.counted_classes(jsonb_agg(g.waits)), millrace.counted_classes(jsonb_agg(g.runs))
-  from given g
+  select t.id, s.seconds, date_bin(make_interval(secs => s.seconds), statement_timestamp(), '1970-01-01Z'),
+    t.done, t.retried, t.snoozed, t.dead, t.waits, t.runs
+  from total t
   cross join (values (60), (900), (3600)) as s(seconds)
-  group by g.id, s.seconds
   -- Every drain locks its rows in this order, so that no two wait for each other.
-  order by g.id, s.seconds
+  order by t.id, s.seconds
   on conflict (queue_id, slot_seconds, slot_at) do update set
     done = h.done + excluded.done,
     retried = h.retried + excluded.retried,
     snoozed = h.snoozed + excluded.snoozed,
     dead = h.dead + excluded.dead,
     waits = millrace.sum_of_classes(h.waits, excluded.waits),
-    runs = millrace.sum_of_classes(h.runs, excluded.runs)
+    runs = millrace.sum_of_classes(h.runs, excluded.runs);
+end
 $$;
 
 comment on function millrace.record_drain is

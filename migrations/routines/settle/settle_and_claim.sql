@@ -6,6 +6,8 @@ create or replace function millrace.settle_and_claim(
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Holds for all that is called from here: otherwise each look-up of the queue is planned anew in a session's first five calls.
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   settled := millrace.settle(queue, results, done);

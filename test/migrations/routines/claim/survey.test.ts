@@ -99,6 +99,23 @@ test.each([
   },
 );
 
+test('runs, and so plans in each session, no more than there is to look at', async () => {
+  const queue = await declareQueue(db);
+  const client = await connect(db);
+  const statements = async () => {
+    const text = 'select millrace.survey($1)';
+    return (await plansOf(client, () => client.query(text, [[queue.name]]))).length;
+  };
+  // The call itself, who is writing, which queues have something, and the answer.
+  const idle = await statements();
+  expect(idle).toBe(4);
+  await queue.enqueueMany(Array.from({ length: 10 }, () => ({})));
+  // What there is, and the parcels' part of that.
+  expect(await statements()).toBe(idle + 2);
+  await queue.enqueue({ groupKey: 'a' });
+  expect(await statements()).toBe(idle + 3);
+});
+
 describe('since', () => {
   const surveyOf = async ({ name }: SqlQueue, since?: string) => {
     const text = `select millrace.survey($1, coalesce($2::timestamptz, '-infinity')) as survey`;
