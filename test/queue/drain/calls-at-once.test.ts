@@ -34,16 +34,21 @@ function countAtOnce(database: Database) {
   return { counts, counted };
 }
 
+const utilization = performance.eventLoopUtilization.bind(performance);
+
 /** How much of the time in which this process has something to do it is to find that it had a processor. */
 function giveProcessor(share: number) {
-  // Both clocks: they are read one after the other, and on a busy machine time passes in between.
-  let active = 0;
+  // Both clocks tell the same moment: they are read one after the other, and on a busy machine time passes in between.
+  let sampled: ReturnType<typeof utilization> | undefined;
   vi.spyOn(process, 'cpuUsage').mockImplementation(() => {
-    active += 1;
-    return { user: active * share * 1_000, system: 0 };
+    sampled = utilization();
+    return { user: sampled.active * share * 1_000, system: 0 };
   });
-  const utilization = () => ({ active, idle: 0, utilization: 1 });
-  vi.spyOn(performance, 'eventLoopUtilization').mockImplementation(utilization);
+  vi.spyOn(performance, 'eventLoopUtilization').mockImplementation(() => {
+    const same = sampled ?? utilization();
+    sampled = undefined;
+    return same;
+  });
 }
 
 // Whatever else runs on the machine.
@@ -84,8 +89,8 @@ describe('calls at once', () => {
       if (!exchangeOf(statement)) return run();
       calls += 1;
       if (counts.now === 9) nineUnderWay.resolve();
-      // By the first three the drain is to notice. None of the others comes back before the ninth is made.
-      if (calls <= 3) await new Promise((resolve) => setTimeout(resolve, 50));
+      // By the first ones the drain is to notice. None of the others comes back before the ninth is made.
+      if (calls <= 6) await new Promise((resolve) => setTimeout(resolve, 50));
       else await nineUnderWay.promise;
       return run();
     });
