@@ -1,32 +1,27 @@
 // A few connections that take turns with statements. Unlike other pools this one reckons with a process that is frozen: what was
 // idle for long is not trusted, and when one connection has died, the idle ones are not tried one after the other.
 import { type Client, DatabaseError } from 'pg';
-import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { cancelStatement, clientFor, cut, disconnect, logIn } from './connect.ts';
+import { IdleConnections } from './idle-connections.ts';
+import { Turn } from './turn.ts';
 
 /** A drain makes a few calls at once for all lanes together; more than these would wait for each other at the server. */
 const mostConnections = 10;
-
-/** Long before any gateway or pooler gives an idle connection up, and so often a new one costs nothing. */
-const trustedIdleMs = 30_000;
 
 /** SQLSTATEs after which the server has closed the connection, or will: all others leave it as good as it was. */
 const closingState = /^(08|25P|53300|57P|58|XX)/;
 
 const tooManyConnections = '53300';
 
-type Turn = PromiseWithResolvers<Client>;
-
 export class ConnectionPool {
   readonly #url: string;
-  /** The one that was used last is the last one. */
-  readonly #idle: { readonly client: Client; readonly since: Instant }[] = [];
+  readonly #idle = new IdleConnections();
   readonly #clients = new Set<Client>();
   readonly #connecting = new Set<Client>();
   /** Who waits for a connection, whoever came first in front. */
   readonly #waiting = new Set<Turn>();
-  /** Ends what is run. */
-  readonly #stops = new Set<(error: Error) => void>();
+  /** Whose calls are not over, with a connection and without. */
+  readonly #turns = new Set<Turn>();
 
   constructor(url: string) {
     this.#url = url;
@@ -37,32 +32,22 @@ export class ConnectionPool {
    * connection: the server is asked to leave the statement off, the connection is given up, and whether it was carried out is not known.
    */
   async run<Result>(call: (client: Client) => Promise<Result>, timeoutMs: number): Promise<Result> {
-    const turn: Turn = Promise.withResolvers();
-    const over = Promise.withResolvers<never>();
-    // While it waits for its turn nobody looks at it.
-    over.promise.catch(() => {});
-    const stop = (error: Error) => {
-      this.#waiting.delete(turn);
-      turn.reject(error);
-      over.reject(error);
-    };
-    const timer = setTimeout(() => stop(noAnswer(timeoutMs)), timeoutMs);
-    this.#stops.add(stop);
+    const turn = new Turn(timeoutMs, () => this.#waiting.delete(turn));
+    this.#turns.add(turn);
     this.#waiting.add(turn);
     this.#serve(1);
     try {
-      return await this.#use(await turn.promise, (client) =>
-        Promise.race([call(client), over.promise]),
-      );
+      return await this.#use(await turn.connection, (client) => turn.race(call(client)));
     } finally {
-      clearTimeout(timer);
-      this.#stops.delete(stop);
+      turn.end();
+      this.#turns.delete(turn);
     }
   }
 
   /** Ends all connections, also those that are in use or about to be made. Whatever is run later makes new ones. */
   async close(): Promise<void> {
-    for (const stop of this.#stops) stop(new Error('Connection terminated: the pool was closed'));
+    for (const turn of this.#turns)
+      turn.stop(new Error('Connection terminated: the pool was closed'));
     // They answer nobody any more, and must not come alive in a process that is frozen next.
     const connecting = [...this.#connecting];
     this.#connecting.clear();
@@ -85,13 +70,13 @@ export class ConnectionPool {
 
   /** Gives those who wait what is idle, and makes new connections for as many of the others, where there is room. */
   #serve(most: number): void {
-    this.#endRested();
+    for (const client of this.#idle.takeRested()) void this.#end(client);
     for (const turn of this.#waiting) {
-      const client = this.#idle.pop()?.client;
+      const client = this.#idle.take();
       if (!client) break;
       this.#waiting.delete(turn);
       client.ref();
-      turn.resolve(client);
+      turn.give(client);
     }
     for (let made = 0; made < most || this.#open === 0; made += 1) {
       if (this.#waiting.size <= this.#connecting.size || this.#open >= mostConnections) return;
@@ -102,13 +87,6 @@ export class ConnectionPool {
   /** Those that are about to be connected count: the server may refuse one before it has accepted another. */
   get #open(): number {
     return this.#clients.size + this.#connecting.size;
-  }
-
-  /** Those in front have rested longest. After a burst they would be left over for good, and each has a place at the server. */
-  #endRested(): void {
-    const trusted = this.#idle.findIndex(({ since }) => restedMs(since) <= trustedIdleMs);
-    const rested = this.#idle.splice(0, trusted < 0 ? this.#idle.length : trusted);
-    for (const { client } of rested) void this.#end(client);
   }
 
   #connect(): void {
@@ -142,7 +120,7 @@ export class ConnectionPool {
     const [first] = this.#waiting;
     if (!first) return;
     this.#waiting.delete(first);
-    first.reject(error);
+    first.refuse(error);
     this.#serve(0);
   }
 
@@ -154,13 +132,13 @@ export class ConnectionPool {
     }
     // As little as over HTTP is a process kept from its end by a connection that nobody uses.
     client.unref();
-    this.#idle.push({ client, since: now() });
+    this.#idle.add(client);
     this.#serve(0);
   }
 
   /** The others that are idle have been so for longer, and what has ended this one is likely to have ended them. */
   async #giveUp(client: Client, isUnderWay = false): Promise<void> {
-    for (const idle of this.#idle.splice(0)) void this.#end(idle.client);
+    for (const idle of this.#idle.takeAll()) void this.#end(idle);
     this.#forget(client);
     if (isUnderWay) await cancelStatement(client, this.#url);
     void this.#end(client);
@@ -175,26 +153,11 @@ export class ConnectionPool {
 
   #forget(client: Client): void {
     this.#clients.delete(client);
-    const at = this.#idle.findIndex((idle) => idle.client === client);
-    if (at >= 0) this.#idle.splice(at, 1);
+    this.#idle.forget(client);
     this.#serve(1);
   }
 }
 
-interface Instant {
-  readonly monotonicMs: number;
-  readonly wallMs: number;
-}
-
-const now = (): Instant => ({ monotonicMs: monotonicMs(), wallMs: Date.now() });
-
-/** By the clock that says more: where a machine was frozen with all that is in it, only the wall clock need have gone on. */
-const restedMs = (since: Instant): number =>
-  Math.max(monotonicMs() - since.monotonicMs, Date.now() - since.wallMs);
-
 const codeOf = (error: unknown): unknown => Object(error).code;
 
 const isTimeout = (error: unknown): boolean => Object(error).name === 'TimeoutError';
-
-const noAnswer = (timeoutMs: number): Error =>
-  new DOMException(`The database did not answer within ${timeoutMs} ms`, 'TimeoutError');

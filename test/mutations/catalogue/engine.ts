@@ -170,7 +170,7 @@ export const engine: readonly Mutation[] = [
     name: 'rested-connections-trusted',
     fault:
       'A process that was frozen sends its next statement on a connection that has died meanwhile.',
-    file: 'queue/pg/connection-pool.ts',
+    file: 'queue/pg/idle-connections.ts',
     replace: 'restedMs(since) <= trustedIdleMs',
     by: 'restedMs(since) >= 0',
     testFile: 'test/queue/pg/connection-pool.test.ts',
