@@ -24,7 +24,7 @@ as $$
 declare
   queue_row millrace.queue;
   start json;
-  head record;
+  leased record;
   answer millrace.claimed;
 begin
   select q.* into queue_row from millrace.queue q where q.name = claim.queue and not q.is_paused;
@@ -44,32 +44,33 @@ begin
     answer := millrace.held_deliveries(queue_row, token, max_count, start, with_messages, in_runs);
   end if;
   if answer.ids is null then
-    head := millrace.parcel_head(queue_row.id, start);
     if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
-      if head.priority is not null then
+      if millrace.has_parcels(queue_row.id, start) then
         -- The queue had no limits when they were enqueued.
         perform millrace.part_queue(queue_row.id, max_count);
       end if;
       answer := millrace.claim_limited(queue_row, token, max_count, start, with_messages);
-    elsif head.priority is null then
-      answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages, has_parcels => false);
     else
       -- One claim gives one kind, parcels or single deliveries, and ends where the other kind goes first.
-      -- At the same moment single ones were parted from in front of the parcel.
-      if (head.single_priority, head.single_at) <= (head.priority, head.available_at) then
-        answer := millrace.claim_fresh(
-          queue_row, token, max_count, start, with_messages, head.priority, head.available_at
-        );
-        answer.has_more := answer.ids is not null;
+      leased := millrace.lease_parcels(queue_row, token, max_count, start);
+      if leased.counts is not null then
+        answer := millrace.held_parcels(queue_row.id, token, leased.counts, leased.available_ats, with_messages, in_runs);
+        answer.has_more := leased.is_cut or leased.has_singles;
+        answer.kib := least(leased.kib, millrace.most_claim_kib());
+        answer.cursor := leased.cursor;
       else
-        answer := millrace.claim_parcels(
-          queue_row, token, max_count, start, with_messages, in_runs, head.single_priority, head.single_at
-        );
-        answer.has_more := answer.has_more or (answer.ids is not null and head.single_priority is not null);
-      end if;
-      -- Others may be claiming all that was in question at this moment.
-      if answer.ids is null then
-        answer := millrace.claim_fresh(queue_row, token, max_count, start, with_messages);
+        if leased.before_priority is not null then
+          answer := millrace.claim_fresh(
+            queue_row, token, max_count, start, with_messages, leased.before_priority, leased.before_at
+          );
+          answer.has_more := answer.ids is not null;
+        end if;
+        -- There is no parcel, or others may be claiming all that was in question at this moment.
+        if answer.ids is null then
+          answer := millrace.claim_fresh(
+            queue_row, token, max_count, start, with_messages, has_parcels => leased.has_parcels
+          );
+        end if;
       end if;
     end if;
   end if;

@@ -22,6 +22,8 @@ as $$
 declare
   queue_row millrace.queue;
   in_parcels bigint;
+  -- What ends otherwise than done.
+  apart uuid[] := '{}';
   settled bigint := 0;
   -- How many of done there are.
   given bigint := 0;
@@ -40,9 +42,10 @@ begin
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
   if done <> '[]' then
-    in_parcels := millrace.settle_whole_parcels(
-      queue_row.id, done, array(select (r ->> 'id')::uuid from jsonb_array_elements(results) as r)
-    );
+    if results <> '[]' then
+      apart := array(select (r ->> 'id')::uuid from jsonb_array_elements(results) as r);
+    end if;
+    in_parcels := millrace.settle_whole_parcels(queue_row.id, done, apart);
     settled := coalesce(in_parcels, 0);
     given := settled;
     if settled = 0 then

@@ -1,11 +1,14 @@
--- Leases whole parcels of a queue in claim order, from the cursor on and before a place, where one is given, with at most
--- max_count members together. One that is too large by itself is split; one that is too large beside the others is left to the
--- next claim, and is_cut says so. Answers how many members each has and since when they have been due, the size of all, and the
--- cursor for the next claim; held_parcels has the members. claim_parcels calls it.
+-- Leases whole parcels of a queue in claim order, from the cursor on and before the first single delivery that is due, with at
+-- most max_count members together. One that is too large by itself is split; one that is too large beside the others is left to
+-- the next claim, and is_cut says so. Answers how many members each has and since when they have been due, the size of all,
+-- whether single deliveries follow, and the cursor for the next claim; held_parcels has the members. No counts when a single
+-- delivery comes before the first parcel, whose place it then answers, when others are claiming what there is, and when there is
+-- no parcel at all, which has_parcels tells. claim calls it.
+-- Each statement's start takes about as long as its work, so one finds what is next, and one locks and leases all that fit.
 create or replace function millrace.lease_parcels(
-  queue_row millrace.queue, token uuid, max_count integer, start json, before_priority smallint,
-  before_at timestamptz, out counts integer[], out available_ats timestamptz[], out kib integer, out is_cut boolean,
-  out cursor json
+  queue_row millrace.queue, token uuid, max_count integer, start json, out counts integer[], out available_ats timestamptz[],
+  out kib integer, out is_cut boolean, out has_singles boolean, out cursor json, out before_priority smallint,
+  out before_at timestamptz, out has_parcels boolean
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -14,82 +17,192 @@ set plan_cache_mode = force_generic_plan
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_mergejoin = off
 set jit = off
 as $$
+#variable_conflict use_column
 declare
   lease_end constant timestamptz := statement_timestamp() + make_interval(secs => queue_row.lease_seconds);
-  -- Transactions that are under way at this moment; see claim_fresh.
-  others_at_work constant xid[] := array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x);
-  level record;
   next record;
+  fitting integer;
+  reached integer;
+  size integer;
+  leased bigint[];
   members integer := 0;
-  places tid[] := '{}';
-  levels json[] := '{}';
+  -- As many as there are when each is full. Where they are not, more are looked at.
+  at_once integer := (max_count + 99) / 100;
+  last_priority smallint := 0;
+  last_at timestamptz;
+  last_sequence bigint;
+  -- Where what this claim has leased, or found in other hands, stands.
+  passed_priorities smallint[] := '{}';
+  passed_ats timestamptz[] := '{}';
+  passed_sequences bigint[] := '{}';
 begin
   kib := 0;
-  is_cut := false;
-  for level in
-    select l.priority, l."availableAt" as available_at, l.sequence, l."parcelAt" as parcel_at,
-      l."parcelSequence" as parcel_sequence
-    from json_to_recordset(start) as l(
-      priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
-    )
+  cursor := start;
   loop
-    while members < max_count and not is_cut loop
-      for next in
-        select p.ctid as place, p.available_at, p.sequence, p.kibs, cardinality(p.message_ids) as members,
-          (select sum(k) from unnest(p.kibs) as k) as kib
+    with level as materialized (
+      select l.priority, l."availableAt" as available_at, l.sequence, l."parcelAt" as parcel_at,
+        l."parcelSequence" as parcel_sequence
+      from json_to_recordset(start) as l(
+        priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
+      )
+    ),
+    single as materialized (
+      select l.priority, first.available_at
+      from level l
+      cross join lateral (
+        select d.available_at
+        from millrace.delivery d
+        where d.queue_id = queue_row.id
+          and d.priority = l.priority
+          and (d.available_at, d.sequence) > (l.available_at, l.sequence)
+          and d.available_at <= statement_timestamp()
+          and d.lease_expires_at is null
+          and d.lost_leases is null
+        order by d.available_at, d.sequence
+        limit 1
+      ) as first
+      limit 1
+    )
+    select array_agg(p.place) as places, array_agg(p.priority) as priorities, array_agg(p.available_at) as available_ats,
+      array_agg(p.sequence) as sequences, array_agg(p.members) as counts, array_agg(p.kib) as kibs,
+      count(*) filter (where (s.priority, s.available_at) <= (p.priority, p.available_at)) as behind_single,
+      count(s.priority) > 0 as has_singles,
+      -- Also what is passed over here, since it may come free again.
+      count(*) > 0 or exists (
+        select
+        from level l
+        cross join lateral (
+          select
+          from millrace.parcel p
+          where p.queue_id = queue_row.id
+            and p.priority = l.priority
+            and (p.available_at, p.sequence) > (l.parcel_at, l.parcel_sequence)
+            and p.lease_token is null
+          order by p.available_at, p.sequence
+          limit 1
+        ) as fresh
+      ) as has_parcels
+    into next
+    from (
+      select l.priority, p.*
+      from level l
+      cross join lateral (
+        select p.ctid as place, p.available_at, p.sequence, cardinality(p.message_ids) as members,
+          -- As rows of a list it is added up without being put aside first.
+          (select sum(k.kib) from (select unnest(p.kibs) as kib) as k)::integer as kib
         from millrace.parcel p
         where p.queue_id = queue_row.id
-          and p.priority = level.priority
-          and (p.available_at, p.sequence) > (level.parcel_at, level.parcel_sequence)
+          and p.priority = l.priority
+          and (p.available_at, p.sequence) > (
+            case when l.priority = last_priority then last_at else l.parcel_at end,
+            case when l.priority = last_priority then last_sequence else l.parcel_sequence end
+          )
           and p.lease_token is null
-          and (before_priority is null or (p.priority, p.available_at) < (before_priority, before_at))
-          and p.xmax <> all (others_at_work)
+          -- What transactions that are under way have locked; see claim_fresh.
+          and p.xmax <> all (array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x))
         order by p.available_at, p.sequence
-        limit (max_count - members + 99) / 100
-      loop
-        if members > 0
-          and (members + next.members > max_count or kib + next.kib > millrace.most_claim_kib())
-        then
-          is_cut := true;
-          exit;
-        end if;
-        -- Only now: others would pass over what is locked and not taken, and would go on behind it.
-        perform from millrace.parcel p
-        where p.ctid = next.place and p.queue_id = queue_row.id and p.sequence = next.sequence and p.lease_token is null
-        -- What another consumer is claiming at this moment will be its own.
-        for update skip locked;
-        if not found then
-          level.parcel_at := next.available_at;
-          level.parcel_sequence := next.sequence;
-          continue;
-        end if;
-        if next.members > max_count then
-          perform millrace.split_parcel(next.place, max_count, token, lease_end);
-          next.members := max_count;
-          next.kib := (select sum(k) from unnest(next.kibs[:max_count]) as k);
-        else
-          places := places || next.place;
-          level.parcel_at := next.available_at;
-          level.parcel_sequence := next.sequence;
-        end if;
-        members := members + next.members;
-        kib := kib + next.kib;
-        counts := counts || next.members;
-        available_ats := available_ats || next.available_at;
-      end loop;
-      exit when not found;
+        limit at_once
+      ) as p
+      where l.priority >= last_priority
+      limit at_once
+    ) as p
+    -- Looked for only when there is a parcel.
+    left join single s on true;
+    has_parcels := next.has_parcels;
+    exit when next.places is null;
+    has_singles := next.has_singles;
+    -- At the same moment single ones were parted from in front of the parcel.
+    if next.behind_single = cardinality(next.places) then
+      before_priority := next.priorities[1];
+      before_at := next.available_ats[1];
+      exit;
+    end if;
+
+    fitting := 0;
+    reached := members;
+    size := kib;
+    for place in 1..cardinality(next.places) - next.behind_single loop
+      exit when reached >= max_count;
+      is_cut := reached > 0
+        and (reached + next.counts[place] > max_count or size + next.kibs[place] > millrace.most_claim_kib());
+      exit when is_cut;
+      reached := reached + next.counts[place];
+      size := size + next.kibs[place];
+      fitting := place;
     end loop;
-    levels := levels || millrace.cursor_level(
-      level.priority, level.available_at, level.sequence, level.parcel_at, level.parcel_sequence
-    );
+
+    passed_priorities := passed_priorities || next.priorities[:fitting];
+    passed_ats := passed_ats || next.available_ats[:fitting];
+    passed_sequences := passed_sequences || next.sequences[:fitting];
+    -- Only now are they locked, and only those that fit: others pass over what is locked and not taken, and go on behind it. What
+    -- another consumer is claiming at this moment will be its own.
+    if reached > max_count then
+      perform from millrace.parcel p
+      where p.ctid = next.places[1] and p.queue_id = queue_row.id and p.sequence = next.sequences[1] and p.lease_token is null
+      for update skip locked;
+      if found then
+        perform millrace.split_parcel(next.places[1], max_count, token, lease_end);
+        counts := array[max_count];
+        available_ats := next.available_ats[:1];
+        kib := (
+          select sum(k.kib) from millrace.parcel p cross join lateral unnest(p.kibs) as k(kib)
+          where p.lease_token = lease_parcels.token and p.queue_id + 0 = queue_row.id
+        );
+        exit;
+      end if;
+    elsif fitting > 0 then
+      with leased as (
+        update millrace.parcel p
+        set lease_token = lease_parcels.token, lease_expires_at = lease_end
+        where p.ctid = any (array(
+          select p.ctid
+          from millrace.parcel p
+          where p.ctid = any (next.places[:fitting]) and p.queue_id = queue_row.id and p.sequence = any (next.sequences)
+            and p.lease_token is null
+          for update skip locked
+        ))
+        returning p.sequence
+      )
+      select array_agg(l.sequence), (
+        select json_agg(
+          case
+            when passed_priorities[last.position] = l.priority then millrace.cursor_level(
+              l.priority, l."availableAt", l.sequence, passed_ats[last.position], passed_sequences[last.position]
+            )
+            else millrace.cursor_level(l.priority, l."availableAt", l.sequence, l."parcelAt", l."parcelSequence")
+          end
+        )
+        from json_to_recordset(start) as l(
+          priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
+        )
+        -- How many stand at this level or before it: they are in order.
+        cross join lateral width_bucket(l.priority, passed_priorities) as last(position)
+      )
+      into leased, cursor
+      from leased l;
+      if cardinality(leased) = fitting then
+        counts := counts || next.counts[:fitting];
+        available_ats := available_ats || next.available_ats[:fitting];
+        members := reached;
+        kib := size;
+      else
+        for place in 1..fitting loop
+          continue when next.sequences[place] = any (leased) is not true;
+          counts := counts || next.counts[place];
+          available_ats := available_ats || next.available_ats[place];
+          members := members + next.counts[place];
+          kib := kib + next.kibs[place];
+        end loop;
+      end if;
+    end if;
+    exit when members >= max_count or is_cut and members > 0;
+    last_priority := next.priorities[fitting];
+    last_at := next.available_ats[fitting];
+    last_sequence := next.sequences[fitting];
+    at_once := (max_count - members + 9) / 10;
   end loop;
-  if places <> '{}' then
-    update millrace.parcel p
-    set lease_token = lease_parcels.token, lease_expires_at = lease_end
-    where p.ctid = any (places);
-  end if;
-  cursor := to_json(levels);
 end
 $$;

@@ -2,7 +2,7 @@
 -- are answered in the order of their ids: they were enqueued at once, and ids are ordered by time. counts and available_ats say
 -- of each parcel how many members it has and since when they have been due, in the order of claims. in_runs: what many have in
 -- common is said once, as claim tells; most members of a parcel differ in nothing but ids and payloads, and the rest as lists was
--- a quarter of what this cost. claim_parcels and held_deliveries call it.
+-- a quarter of what this cost. claim and held_deliveries call it.
 create or replace function millrace.held_parcels(
   in_queue smallint, token uuid, counts integer[], available_ats timestamptz[], with_messages boolean, in_runs boolean
 ) returns millrace.claimed
