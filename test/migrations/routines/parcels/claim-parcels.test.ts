@@ -106,6 +106,40 @@ test('leaves to another claim at the same time what does not fit, and nothing of
   await one.query('commit');
 });
 
+test('takes many small parcels of two priorities at once, in order, and goes on behind them', async () => {
+  const queue = await declareQueue(db);
+  const urgent = [];
+  const others = [];
+  for (let n = 0; n < 4; n += 1) {
+    urgent.push(...(await storeParcel(db, queue, { count: 10, priority: 1 })).ids);
+    others.push(...(await storeParcel(db, queue, { count: 10, priority: 9 })).ids);
+  }
+  const all = [...urgent, ...others];
+  const first = await queue.claim({ count: 65 });
+  expect(idsOf(first.deliveries)).toEqual(all.slice(0, 60));
+  const second = await queue.claim({ count: 200, cursor: first.cursor });
+  expect(idsOf(second.deliveries)).toEqual(all.slice(60));
+  expect((await queue.claim({ count: 200, cursor: second.cursor })).deliveries).toEqual([]);
+});
+
+test('passes over a parcel that it finds free and locked, and takes the next ones', async () => {
+  const queue = await declareQueue(db);
+  const first = await storeParcel(db, queue);
+  const second = await storeParcel(db, queue);
+  const third = await storeParcel(db, queue);
+  const lockers = await connections(db, 2);
+  // Two at once leave no number of a transaction that the claim could compare.
+  for (const locker of lockers) {
+    await locker.query('begin');
+    await locker.query('select from millrace.parcel where first_id = $1 for share', [first.ids[0]]);
+  }
+  const { deliveries, cursor } = await queue.claim({ count: 9 });
+  expect(idsOf(deliveries)).toEqual([...second.ids, ...third.ids]);
+  for (const locker of lockers) await locker.query('rollback');
+  expect((await queue.claim({ count: 9, cursor })).deliveries).toEqual([]);
+  expect(idsOf((await queue.claim({ count: 9 })).deliveries)).toEqual(first.ids);
+});
+
 test('takes no more than some 4 MiB of parcels', async () => {
   const queue = await declareQueue(db);
   for (let n = 0; n < 5; n += 1) await storeParcel(db, queue, { count: 10 });
