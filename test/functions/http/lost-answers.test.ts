@@ -6,7 +6,7 @@ import { openDatabase } from '#queue/database.ts';
 import { bearer, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 import { startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
-import type { LossyEndpoint } from '#test/support/functions/lossy-relay.ts';
+import type { LossyEndpoint } from '#test/support/functions/lossy-server.ts';
 
 let store: Bookstore;
 let endpoint: LossyEndpoint;

@@ -1,24 +1,14 @@
 // The bad network for Postgres's own protocol: passes statements on to the server and loses answers.
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-
-export interface LossyEndpoint {
-  /** The database's URL by way of this endpoint. */
-  readonly url: string;
-  /** How many answers are lost next; the calls themselves arrive. */
-  lose(answers: number): void;
-  /** How many calls have arrived. */
-  readonly calls: number;
-}
+import { type LossyEndpoint, listen } from './lossy-server.ts';
 
 /** The type of a message, and its length, which counts itself. */
 const headerBytes = 5;
 
 export async function startLossyRelay(databaseUrl: string): Promise<LossyEndpoint> {
   const target = new URL(databaseUrl);
-  let calls = 0;
-  let toLose = 0;
+  const counts = { calls: 0, toLose: 0 };
   const open = new Set<Socket>();
   const relay = createServer((client) => {
     const server = connect(Number(target.port), target.hostname);
@@ -35,7 +25,7 @@ export async function startLossyRelay(databaseUrl: string): Promise<LossyEndpoin
     client.once('data', () =>
       readTypes(client, (type) => {
         if (type === 'S') {
-          calls += 1;
+          counts.calls += 1;
           asked += 1;
         }
       }),
@@ -48,8 +38,8 @@ export async function startLossyRelay(databaseUrl: string): Promise<LossyEndpoin
       // ReadyForQuery: what was asked is done, and committed.
       if (answered === 'Z' && asked > 0) {
         asked = 0;
-        if (toLose > 0) {
-          toLose -= 1;
+        if (counts.toLose > 0) {
+          counts.toLose -= 1;
           client.destroy();
           return;
         }
@@ -57,22 +47,11 @@ export async function startLossyRelay(databaseUrl: string): Promise<LossyEndpoin
       client.write(chunk);
     });
   });
-  await once(relay.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     relay.close();
     for (const socket of open) socket.destroy();
   });
-  const url = new URL(databaseUrl);
-  url.port = String((relay.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    lose: (answers) => {
-      toLose = answers;
-    },
-    get calls() {
-      return calls;
-    },
-  };
+  return listen(relay, databaseUrl, counts);
 }
 
 /** Tells the type of each message that is whole. */
