@@ -42,8 +42,8 @@ describe('a bundle', () => {
   });
 
   test.each([
-    ['consumer', 269_000],
-    ['http', 306_000],
+    ['consumer', 271_000],
+    ['http', 308_000],
   ] as const)('is small enough with the driver pg, too: %s, %d bytes', async (name, most) => {
     const folder = newFolder();
     onTestFinished(() => removeFolder(folder));
