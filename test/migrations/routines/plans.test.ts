@@ -7,6 +7,7 @@ import { Operator } from '#test/support/sql/operator.ts';
 import { buffersOf, nodesOf, type Plan, plansOf } from '#test/support/sql/plans.ts';
 import { restAutovacuum } from '#test/support/sql/rest-autovacuum.ts';
 import { type Claim, declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+import { sweep } from '#test/support/sql/sweep.ts';
 
 const backlog = 300_000;
 const error = { name: 'Error', message: 'broken' };
@@ -288,10 +289,6 @@ const isWholeScan = (type: string, relation = '') =>
   type === 'Seq Scan' &&
   /^(delivery|parcel|dead_letter|attempt|done_attempts|message)(_\d|_default|$)/.test(relation);
 const isOfDelivery = (index: string) => index.startsWith('delivery_');
-
-/** Each call is rolled back, and the rows that it leaves behind are no cost of the next. */
-const sweep = (client: Client) =>
-  client.query('vacuum (index_cleanup on) millrace.delivery, millrace.parcel');
 
 test('every call costs the same at half a million deliveries as at ten, whenever its plans were made', async () => {
   const db = await createDatabase();

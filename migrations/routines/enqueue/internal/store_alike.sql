@@ -50,11 +50,12 @@ begin
 
   if members = 1 then
     -- Statements for many would take longer to begin than these take to end.
-    if get_byte(uuid_send(ids[1]), 6) >> 4 <> 7 or json_array_length(payloads) <> 1 then
+    if get_byte(uuid_send(ids[1]), 6) >> 4 <> 7 then
       return null;
     end if;
+    -- What stands between the brackets is JSON when it is one payload, and none when it is another number of them.
     insert into millrace.message (id, type, payload, enqueued_by)
-    values (ids[1], store_alike.type, payloads -> 0, login);
+    values (ids[1], store_alike.type, substr(payloads::text, 2, length(payloads::text) - 2)::json, login);
   else
     insert into millrace.message (id, type, payload, enqueued_by)
     select e.id, store_alike.type, e.payload, login
@@ -77,7 +78,7 @@ begin
 exception
   -- An id is there already, which only the primary key can tell for certain; a partition came into being meanwhile, see
   -- make_partition; or a message is not fit. Whatever was stored until then is taken back.
-  when unique_violation or check_violation or not_null_violation or sqlstate 'MR002' then
+  when unique_violation or check_violation or not_null_violation or invalid_text_representation or sqlstate 'MR002' then
     return null;
 end
 $$;

@@ -173,6 +173,13 @@ test("keeps an operator's payloads as they are written", async () => {
   expect(await db.query(text, ids)).toEqual([{ payload: '{"b":[1, 2] ,"a":1.50}' }]);
 });
 
+test.each(['[]', '[1, 2]', '[1] '.repeat(2)])('refuses %s as one payload', async (payloads) => {
+  const queue = await declareQueue(db);
+  const call = ask({ type: queue.type, ids: idsOfOneMoment(1), payloads });
+  await expect(call).rejects.toMatchObject({ code: expect.stringMatching('MR002|22P02') });
+  expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
+});
+
 test('measures what a producer sends', async () => {
   const queue = await declareQueue(db);
   const ids = idsOfOneMoment(2);
