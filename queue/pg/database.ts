@@ -30,8 +30,10 @@ export function openDatabase(url: string, timeoutMs = 30_000): PooledDatabase {
   return {
     query: (text, parameters = []) =>
       pool.run(async (client) => {
-        // Several statements in one text are refused, as over HTTP: the first of them might leave a transaction open.
-        const statement = { text, values: [...parameters], queryMode: 'extended' };
+        if (parameters.length > 0) return (await client.query(text, [...parameters])).rows;
+        // Several statements in one text are refused, as over HTTP: the first of them might leave a transaction open. With
+        // parameters the driver sees to it, and copies less.
+        const statement = { text, queryMode: 'extended' };
         return (await client.query(statement)).rows;
       }, timeoutMs),
     close: () => pool.close(),

@@ -4,7 +4,8 @@
 -- whether single deliveries follow, and the cursor for the next claim; held_parcels has the members. No counts when a single
 -- delivery comes before the first parcel, whose place it then answers, when others are claiming what there is, and when there is
 -- no parcel at all, which has_parcels tells. claim calls it.
--- Each statement's start takes about as long as its work, so one finds what is next, and one locks and leases all that fit.
+-- Each statement's start takes about as long as its work, so one finds what is next (next_parcels), and one locks and leases all
+-- that fit.
 create or replace function millrace.lease_parcels(
   queue_row millrace.queue, token uuid, max_count integer, start json, out counts integer[], out available_ats timestamptz[],
   out kib integer, out is_cut boolean, out has_singles boolean, out cursor json, out before_priority smallint,
@@ -42,75 +43,7 @@ begin
   kib := 0;
   cursor := start;
   loop
-    with level as materialized (
-      select l.priority, l."availableAt" as available_at, l.sequence, l."parcelAt" as parcel_at,
-        l."parcelSequence" as parcel_sequence
-      from json_to_recordset(start) as l(
-        priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
-      )
-    ),
-    single as materialized (
-      select l.priority, first.available_at
-      from level l
-      cross join lateral (
-        select d.available_at
-        from millrace.delivery d
-        where d.queue_id = queue_row.id
-          and d.priority = l.priority
-          and (d.available_at, d.sequence) > (l.available_at, l.sequence)
-          and d.available_at <= statement_timestamp()
-          and d.lease_expires_at is null
-          and d.lost_leases is null
-        order by d.available_at, d.sequence
-        limit 1
-      ) as first
-      limit 1
-    )
-    select array_agg(p.place) as places, array_agg(p.priority) as priorities, array_agg(p.available_at) as available_ats,
-      array_agg(p.sequence) as sequences, array_agg(p.members) as counts, array_agg(p.kib) as kibs,
-      count(*) filter (where (s.priority, s.available_at) <= (p.priority, p.available_at)) as behind_single,
-      count(s.priority) > 0 as has_singles,
-      -- Also what is passed over here, since it may come free again.
-      count(*) > 0 or exists (
-        select
-        from level l
-        cross join lateral (
-          select
-          from millrace.parcel p
-          where p.queue_id = queue_row.id
-            and p.priority = l.priority
-            and (p.available_at, p.sequence) > (l.parcel_at, l.parcel_sequence)
-            and p.lease_token is null
-          order by p.available_at, p.sequence
-          limit 1
-        ) as fresh
-      ) as has_parcels
-    into next
-    from (
-      select l.priority, p.*
-      from level l
-      cross join lateral (
-        select p.ctid as place, p.available_at, p.sequence, cardinality(p.message_ids) as members,
-          -- As rows of a list it is added up without being put aside first.
-          (select sum(k.kib) from (select unnest(p.kibs) as kib) as k)::integer as kib
-        from millrace.parcel p
-        where p.queue_id = queue_row.id
-          and p.priority = l.priority
-          and (p.available_at, p.sequence) > (
-            case when l.priority = last_priority then last_at else l.parcel_at end,
-            case when l.priority = last_priority then last_sequence else l.parcel_sequence end
-          )
-          and p.lease_token is null
-          -- What transactions that are under way have locked; see claim_fresh.
-          and p.xmax <> all (array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x))
-        order by p.available_at, p.sequence
-        limit at_once
-      ) as p
-      where l.priority >= last_priority
-      limit at_once
-    ) as p
-    -- Looked for only when there is a parcel.
-    left join single s on true;
+    next := millrace.next_parcels(queue_row.id, start, last_priority, last_at, last_sequence, at_once);
     has_parcels := next.has_parcels;
     exit when next.places is null;
     has_singles := next.has_singles;
