@@ -122,6 +122,7 @@ describe('calls at once', () => {
     const { queues } = await setup();
     const { counts, counted } = countAtOnce(queues.database);
     const slow = intercept(counted, async (_, run) => {
+      // The time on the way, as from far away.
       await new Promise((resolve) => setTimeout(resolve, 20));
       return run();
     });

@@ -18,6 +18,7 @@ declare
   -- As they are written, a text may have \u0000 or half of a surrogate pair, at which whoever looks at the message later would
   -- fail. Few have any such sign at all, and reading those as jsonb finds out.
   is_believed constant boolean := millrace.acts_for_others() and strpos(payloads::text, '\u') = 0;
+  looked_through jsonb;
   kibs smallint[];
   queues smallint[];
   stored integer;
@@ -41,8 +42,9 @@ begin
   if is_believed then
     kibs := array_fill(kib, array[members]);
   else
-    kibs := millrace.measured_kibs(payloads::jsonb);
-    payloads := payloads::jsonb;
+    looked_through := payloads;
+    kibs := millrace.measured_kibs(looked_through);
+    payloads := looked_through;
   end if;
   if kibs is null or (kib between 1 and 256) is not true then
     return null;
@@ -50,12 +52,11 @@ begin
 
   if members = 1 then
     -- Statements for many would take longer to begin than these take to end.
-    if get_byte(uuid_send(ids[1]), 6) >> 4 <> 7 then
+    if get_byte(uuid_send(ids[1]), 6) >> 4 <> 7 or json_array_length(payloads) <> 1 then
       return null;
     end if;
-    -- What stands between the brackets is JSON when it is one payload, and none when it is another number of them.
     insert into millrace.message (id, type, payload, enqueued_by)
-    values (ids[1], store_alike.type, substr(payloads::text, 2, length(payloads::text) - 2)::json, login);
+    values (ids[1], store_alike.type, payloads -> 0, login);
   else
     insert into millrace.message (id, type, payload, enqueued_by)
     select e.id, store_alike.type, e.payload, login
@@ -78,7 +79,7 @@ begin
 exception
   -- An id is there already, which only the primary key can tell for certain; a partition came into being meanwhile, see
   -- make_partition; or a message is not fit. Whatever was stored until then is taken back.
-  when unique_violation or check_violation or not_null_violation or invalid_text_representation or sqlstate 'MR002' then
+  when unique_violation or check_violation or not_null_violation or sqlstate 'MR002' then
     return null;
 end
 $$;

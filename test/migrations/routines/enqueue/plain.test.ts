@@ -180,6 +180,14 @@ test.each(['[]', '[1, 2]', '[1] '.repeat(2)])('refuses %s as one payload', async
   expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
 });
 
+test('takes one payload out of its brackets, whatever blanks stand around them', async () => {
+  const queue = await declareQueue(db);
+  const ids = idsOfOneMoment(1);
+  expect(await ask({ type: queue.type, ids, payloads: ' [7]\n' })).toBe('pending');
+  const text = 'select payload::text from millrace.message where id = $1';
+  expect(await db.query(text, ids)).toEqual([{ payload: '7' }]);
+});
+
 test('measures what a producer sends', async () => {
   const queue = await declareQueue(db);
   const ids = idsOfOneMoment(2);
