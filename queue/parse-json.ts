@@ -14,16 +14,42 @@ type Reviver = NonNullable<Parameters<typeof JSON.parse>[1]>;
  * may get another name than the text has, one that the text does not have.
  */
 export function parseJson(text: string, reviver?: Reviver): unknown {
-  // Most texts have no backslash at all, and finding that out costs a hundredth of the search for names.
-  if (!text.includes('\\') || !mayHaveEscapedName.test(text)) return JSON.parse(text, reviver);
+  if (!hasEscapedName(text)) return JSON.parse(text, reviver);
   const plain = withPlainNames(text);
   const value: unknown = JSON.parse(plain.text, reviver);
   return plain.standIns.size > 0 ? withNamesBack(value, plain.standIns) : value;
 }
 
-// A name stands behind a brace or a comma. This also finds texts in lists, whose escapes are harmless; most payloads have
-// neither.
-const mayHaveEscapedName = /[{,]\s*"[^"\\]*\\/;
+/** A long text has few colons: to look for them takes a tenth of the time in which a regular expression walks through all of it. */
+function hasEscapedName(text: string): boolean {
+  const firstEscape = text.indexOf('\\');
+  // Most texts have none at all.
+  if (firstEscape < 0) return false;
+  for (
+    let colon = text.indexOf(':', firstEscape);
+    colon >= 0;
+    colon = text.indexOf(':', colon + 1)
+  ) {
+    const close = beforeBlanks(text, colon);
+    if (text[close] !== '"') continue;
+    const backslashes = backslashesBefore(text, close);
+    // An escaped quote closes no name: it is in a text, as the colon is.
+    if (backslashes % 2 === 1) continue;
+    const open = text.lastIndexOf('"', close - 1);
+    if (backslashes > 0 || text[open - 1] === '\\') return true;
+    if (text.slice(open, close).includes('\\')) return true;
+  }
+  return false;
+}
+
+/** Where the last sign before `end` is that JSON gives a meaning. */
+function beforeBlanks(text: string, end: number): number {
+  let at = end - 1;
+  while (blanks.has(text[at])) at -= 1;
+  return at;
+}
+
+const blanks: ReadonlySet<string | undefined> = new Set([' ', '\n', '\r', '\t']);
 
 // A quote, a backslash and control characters cannot be written without an escape.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -76,12 +102,16 @@ function* escapedNames(text: string): Generator<Stretch> {
 /** Behind the closing quote of the text that opens at `start`; the end of everything, where no quote closes it. */
 export function endOfText(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
-    // An even number of them are escaped backslashes; an odd one escapes the quote.
-    if (backslashes % 2 === 0) return quote + 1;
+    if (backslashesBefore(text, quote) % 2 === 0) return quote + 1;
   }
   return text.length;
+}
+
+/** An even number of them are escaped backslashes; an odd one escapes the quote that they stand before. */
+function backslashesBefore(text: string, quote: number): number {
+  let backslashes = 0;
+  while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
+  return backslashes;
 }
 
 const nextSign = /\s*(.)/sy;

@@ -7,7 +7,8 @@ import { fewRounds, interleave, inWorkspace, recorder, type Workload } from '../
 
 /** The last is as large as Millrace takes, less what Postgres adds: it writes a space after each colon and comma. */
 const sizes = [10_000, 100_000, 262_000];
-const totalBytes = 50_000_000;
+/** A second's work and more, so that what a consumer and its connections take to get going is a small part of the rate. */
+const totalBytes = 200_000_000;
 
 export const largePayloads: Workload = {
   name: 'large-payloads',

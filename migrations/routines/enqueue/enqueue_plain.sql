@@ -14,15 +14,24 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  status text;
+  status json;
 begin
   if caller is not null then
     perform millrace.key_owner(caller);
   end if;
-  if json_typeof(payloads) = 'array' and ids <> '{}' then
-    status := millrace.store_alike(type, ids, kib, payloads);
-    if status is not null then
-      return to_json(status);
+  if json_typeof(payloads) = 'array' then
+    -- Returned as it is: an expression that made JSON of it would be prepared anew in each transaction; see store_one.
+    if cardinality(ids) = 1 then
+      status := millrace.store_one(type, ids, kib, payloads);
+      if status is not null then
+        return status;
+      end if;
+    end if;
+    if ids <> '{}' then
+      status := to_json(millrace.store_alike(type, ids, kib, payloads));
+      if status is not null then
+        return status;
+      end if;
     end if;
   end if;
   -- Asked only now, since it reads all of the text once more.

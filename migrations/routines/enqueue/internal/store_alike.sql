@@ -1,4 +1,4 @@
--- Stores messages of one type that have no option but their ids, and answers the status that all of them have. Null, with
+-- Stores several messages of one type that have no option but their ids, and answers the status that all of them have. Null, with
 -- nothing stored, when they are not fit for it, or it is not certain that they are: enqueue_many is for them then.
 -- enqueue_plain calls it, whose parameters it has.
 -- Of a login that acts_for_others it is believed what TypeScript sees in its payloads at little cost: how large they are, that
@@ -50,31 +50,17 @@ begin
     return null;
   end if;
 
-  if members = 1 then
-    -- Statements for many would take longer to begin than these take to end.
-    if get_byte(uuid_send(ids[1]), 6) >> 4 <> 7 or json_array_length(payloads) <> 1 then
-      return null;
-    end if;
-    insert into millrace.message (id, type, payload, enqueued_by)
-    values (ids[1], store_alike.type, payloads -> 0, login);
-  else
-    insert into millrace.message (id, type, payload, enqueued_by)
-    select e.id, store_alike.type, e.payload, login
-    from rows from (unnest(ids), json_array_elements(payloads)) as e(id, payload)
-    -- Without an id or without a payload, there are more of the others: neither may be null.
-    where e.id is null or e.id between first_id and last_id and get_byte(uuid_send(e.id), 6) >> 4 = 7;
-    get diagnostics stored = row_count;
-    if stored < members then
-      raise 'a message is not fit to be stored' using errcode = 'MR002';
-    end if;
+  insert into millrace.message (id, type, payload, enqueued_by)
+  select e.id, store_alike.type, e.payload, login
+  from rows from (unnest(ids), json_array_elements(payloads)) as e(id, payload)
+  -- Without an id or without a payload, there are more of the others: neither may be null.
+  where e.id is null or e.id between first_id and last_id and get_byte(uuid_send(e.id), 6) >> 4 = 7;
+  get diagnostics stored = row_count;
+  if stored < members then
+    raise 'a message is not fit to be stored' using errcode = 'MR002';
   end if;
 
-  if members = 1 and cardinality(queues) = 1 then
-    insert into millrace.delivery (message_id, queue_id, kib, available_at)
-    values (ids[1], queues[1], kibs[1], statement_timestamp());
-  else
-    perform millrace.deliver_alike(ids, kibs, queues);
-  end if;
+  perform millrace.deliver_alike(ids, kibs, queues);
   return case when queues = '{}' then 'done' else 'pending' end;
 exception
   -- An id is there already, which only the primary key can tell for certain; a partition came into being meanwhile, see

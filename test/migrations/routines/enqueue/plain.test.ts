@@ -151,19 +151,22 @@ function describeFaults(
 }
 
 // Whoever looks at the message later would fail at them.
-test.each(['"\\u0000"', '{"\\ud83d": 1}', '"\\udfff"'])(
-  'refuses %s, whoever sends it',
-  async (payload) => {
-    const queue = await declareQueue(db);
-    const call = ask({
-      type: queue.type,
-      ids: idsOfOneMoment(2),
-      payloads: `["\\u0001", ${payload}]`,
-    });
-    await expect(call).rejects.toMatchObject({ code: expect.stringMatching('22P0[25]') });
-    expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
-  },
-);
+const unreadable = ['"\\u0000"', '{"\\ud83d": 1}', '"\\udfff"'];
+
+test.each(unreadable)('refuses %s among several, whoever sends it', async (payload) => {
+  const queue = await declareQueue(db);
+  const payloads = `["\\u0001", ${payload}]`;
+  const call = ask({ type: queue.type, ids: idsOfOneMoment(2), payloads });
+  await expect(call).rejects.toMatchObject({ code: expect.stringMatching('22P0[25]') });
+  expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
+});
+
+test.each(unreadable)('refuses %s alone, whoever sends it', async (payload) => {
+  const queue = await declareQueue(db);
+  const call = ask({ type: queue.type, ids: idsOfOneMoment(1), payloads: `[${payload}]` });
+  await expect(call).rejects.toMatchObject({ code: expect.stringMatching('22P0[25]') });
+  expect(await stored(queue)).toEqual([{ messages: [], parcels: [], deliveries: [] }]);
+});
 
 test("keeps an operator's payloads as they are written", async () => {
   const queue = await declareQueue(db);
@@ -188,14 +191,19 @@ test('takes one payload out of its brackets, whatever blanks stand around them',
   expect(await db.query(text, ids)).toEqual([{ payload: '7' }]);
 });
 
-test('measures what a producer sends', async () => {
-  const queue = await declareQueue(db);
-  const ids = idsOfOneMoment(2);
-  const payloads = JSON.stringify(['x'.repeat(10), 'x'.repeat(3_000)]);
-  expect(await ask({ type: queue.type, ids, payloads }, await producer())).toBe('pending');
-  const kibs = 'select d.kib from millrace.delivery d where d.message_id = any ($1) order by 1';
-  expect(await db.query(kibs, [ids])).toEqual([{ kib: 1 }, { kib: 3 }]);
-});
+test.each([[[3_000]], [[10, 3_000]]])(
+  'measures what a producer sends: %j characters',
+  async (sizes) => {
+    const queue = await declareQueue(db);
+    const ids = idsOfOneMoment(sizes.length);
+    const payloads = JSON.stringify(sizes.map((size) => 'x'.repeat(size)));
+    expect(await ask({ type: queue.type, ids, payloads }, await producer())).toBe('pending');
+    const kibs = 'select d.kib from millrace.delivery d where d.message_id = any ($1) order by 1';
+    expect(await db.query(kibs, [ids])).toEqual(
+      sizes.map((size) => ({ kib: Math.floor(size / 1024) + 1 })),
+    );
+  },
+);
 
 test('refuses an id that another message has, and what a full queue has no room for', async () => {
   const queue = await declareQueue(db, { maxDepth: 2 });

@@ -1,5 +1,7 @@
 // A partition is made for a week whose rows go into the default partition at this moment: because maintenance was away
 // for weeks, or because a clock is ahead. Nobody who writes such a row may notice.
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
 import { beforeAll, expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { untilBlocked } from '#test/support/sql/blocked.ts';
@@ -23,7 +25,7 @@ beforeAll(async () => {
 async function setup() {
   const queue = await declareQueue(db);
   const client = await connect(db);
-  return { queue: queue.on(client), operator: new Operator(db.query).on(client) };
+  return { queue: queue.on(client), operator: new Operator(db.query).on(client), client };
 }
 
 /** Makes a week's partition, and commits only when the call waits for that. */
@@ -62,18 +64,30 @@ function nextWeek(): number {
   return lastWeek;
 }
 
-const enqueues: [string, (queue: SqlQueue, id: string) => Promise<unknown>][] = [
+const enqueues: [string, (queue: SqlQueue, id: string, client: Client) => Promise<unknown>][] = [
   ['one message', (queue, id) => queue.enqueue({ id })],
   ['one among many', (queue, id) => queue.enqueueMany([{}, { id }, {}])],
   ['one of a group', (queue, id) => queue.enqueue({ id, groupKey: 'g' })],
   ['one with a key', (queue, id) => queue.enqueue({ id, idempotencyKey: `key of ${id}` })],
+  ['one in columns', ({ type }, id, client) => inColumns(client, type, [id])],
+  ['two in columns', ({ type }, id, client) => inColumns(client, type, [id, ofSameSpan(id)])],
 ];
 
+/** Another id of the moment in which the first was made. */
+const ofSameSpan = (id: string) => `${id.slice(0, 15)}${randomUUID().slice(15)}`;
+
+const inColumns = (client: Client, type: string, ids: readonly string[]) =>
+  client.query('select millrace.enqueue_plain($1, $2, 1::smallint, $3)', [
+    type,
+    ids,
+    JSON.stringify(ids),
+  ]);
+
 test.each(enqueues)('an enqueue of %s stores it once', async (_, enqueue) => {
-  const { queue } = await setup();
+  const { queue, client } = await setup();
   const week = nextWeek();
   const id = idIn(week);
-  await whileMaking('message', week, () => enqueue(queue, id));
+  await whileMaking('message', week, () => enqueue(queue, id, client));
   const stored = await db.query(
     'select tableoid::regclass::text from millrace.message where id = $1',
     [id],
