@@ -17,6 +17,7 @@ begin
     select s.queue_id as id, (select q.max_depth is not null from millrace.queue q where q.id = s.queue_id) as is_limited
     from millrace.subscription s
     where s.type = store_one.type
+    -- The order of the primary key, so that it is walked: a bitmap of it would take longer to begin.
     order by s.queue_id
   ),
   stored as (
