@@ -2,7 +2,7 @@
 -- or nobody subscribes to its type: store_alike looks closer. enqueue_plain calls it, whose parameters it has, and whose login is
 -- believed as store_alike says.
 -- One statement finds out all that it needs. Plpgsql prepares every expression of its own anew in each transaction, and most single
--- messages have one of their own: asked one after the other, these conditions took longer than it takes to store a row.
+-- messages have one of their own: asked one after the other, these conditions took longer than in one statement.
 -- Without settings of its own, as store_alike.
 create or replace function millrace.store_one(type text, ids uuid[], kib smallint, payloads json) returns json
 language plpgsql
