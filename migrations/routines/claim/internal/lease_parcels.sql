@@ -122,6 +122,8 @@ begin
         members := reached;
         kib := size;
       else
+        -- Others have some of them, so that what is behind may fit after all.
+        is_cut := false;
         for place in 1..fitting loop
           continue when next.sequences[place] = any (leased) is not true;
           counts := counts || next.counts[place];

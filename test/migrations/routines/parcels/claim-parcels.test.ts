@@ -140,19 +140,39 @@ test('passes over a parcel that it finds free and locked, and takes the next one
   expect(idsOf((await queue.claim({ count: 9 })).deliveries)).toEqual(first.ids);
 });
 
-test('takes no more than some 4 MiB of parcels', async () => {
-  const queue = await declareQueue(db);
-  for (let n = 0; n < 5; n += 1) await storeParcel(db, queue, { count: 10 });
+/** Parcels of ten messages, each of 100 KiB as far as claims can tell. */
+async function storeLarge(queue: SqlQueue, parcelCount: number) {
+  const parcels = [];
+  for (let n = 0; n < parcelCount; n += 1)
+    parcels.push(await storeParcel(db, queue, { count: 10 }));
   await db.query(
     `update millrace.parcel p set kibs = array_fill(100::smallint, array[10])
      from millrace.queue q where q.id = p.queue_id and q.name = $1`,
     [queue.name],
   );
+  return parcels;
+}
+
+test('takes no more than some 4 MiB of parcels', async () => {
+  const queue = await declareQueue(db);
+  await storeLarge(queue, 5);
   const [row] = await db.query<{ count: number; kib: number; has_more: boolean }>(
     'select json_array_length(ids) as count, kib, has_more from millrace.claim($1, $2, 100)',
     [queue.name, randomUUID()],
   );
   expect(row).toEqual({ count: 40, kib: 4000, has_more: true });
+});
+
+test('takes 4 MiB of what is behind the parcels that others are claiming', async () => {
+  const queue = await declareQueue(db);
+  const all = await storeLarge(queue, 9);
+  const [other] = await connections(db, 1);
+  if (!other) throw new Error('no connection');
+  await other.query('begin');
+  await other.query('select from millrace.claim($1, $2, 40)', [queue.name, randomUUID()]);
+  const { deliveries } = await queue.claim({ count: 200 });
+  expect(idsOf(deliveries)).toEqual(all.slice(4, 8).flatMap(({ ids }) => ids));
+  await other.query('rollback');
 });
 
 test('takes turns with single deliveries: the more urgent first, and of the same urgency the older', async () => {
