@@ -151,7 +151,7 @@ export const sectionsOfWork: readonly Section[] = [
     compared: byRate,
   },
   {
-    workload: 'drain with handlers of 20 ms',
+    workload: 'half a minute of handlers of 20 ms',
     title: 'Handlers that wait',
     about:
       'Handlers wait for 20 ms, 50 at once: 2,500 a second would be perfect. Timers alone are the same waits without any queue.',

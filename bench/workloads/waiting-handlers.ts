@@ -1,4 +1,5 @@
-// Handlers that wait 20 ms for something else, 50 at once: 2,500 a second would be perfect.
+// Handlers that wait 20 ms for something else, 50 at once: 2,500 a second would be perfect. They run for nearly half a minute, as a
+// tick with enough to do runs for a whole one: what a consumer takes to get going is some 80 ms, once.
 import { setTimeout as pause } from 'node:timers/promises';
 import { enqueueAll } from '../enqueueing.ts';
 import { drainAll } from '../handling.ts';
@@ -8,12 +9,12 @@ import { interleave, inWorkspace, recorder, scaled, type Workload } from '../wor
 export const waitMs = 20;
 export const concurrency = 50;
 
-const workload = 'drain with handlers of 20 ms';
+const workload = 'half a minute of handlers of 20 ms';
 
 export const waitingHandlers: Workload = {
   name: 'waiting-handlers',
   async run(run) {
-    const count = scaled(run, 15_000);
+    const count = scaled(run, 60_000);
     const alone = { messagesPerSecond: await timersAlone(count) };
     run.record({ workload, variant: '', system: 'timers alone', round: 1, values: alone });
     // One round: what a timer decides hardly varies.
