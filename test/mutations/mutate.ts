@@ -1,8 +1,9 @@
-// npm run mutate: puts known faults into a copy of the code, one after the other, and demands of each that the test
+// npm run mutate: puts known faults into copies of the code, each alone in its copy, and demands of each that the test
 // named for it fails by what it asserts. A test that passes although the code is wrong is no test.
 //   npm run mutate                     all of them
 //   npm run mutate -- --quick          the few that npm run check includes
 //   npm run mutate -- claim settle-    those whose names begin so
+import { availableParallelism } from 'node:os';
 import { newFolder, removeFolder, removeStaleFolders } from '#test/support/folder.ts';
 import { copyCheckout, withMutation } from './checkout.ts';
 import { chosen } from './chosen.ts';
@@ -14,23 +15,26 @@ import { type Verdict, verdictOn } from './verdict.ts';
 const startedAt = performance.now();
 const run = chosen(mutations, process.argv.slice(2));
 await removeStaleFolders();
-const root = newFolder();
+// A test waits for its database half of the time, so two fit beside each other; more might make one miss its 30 seconds. Each
+// has a copy of its own, since two faults in one copy would be a third.
+const roots = Array.from({ length: Math.min(2, availableParallelism(), run.length) }, newFolder);
 try {
-  await copyCheckout(process.cwd(), root);
+  await Promise.all(roots.map((root) => copyCheckout(process.cwd(), root)));
   // Before anything that takes time: one that has lost its place would end the run.
-  for (const mutation of run) await withMutation(root, mutation, async () => {});
-  await demandThatTestsPass();
+  const [first = ''] = roots;
+  for (const mutation of run) await withMutation(first, mutation, async () => {});
+  await demandThatTestsPass(first);
   const unnoticed = await mutateEach();
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const noticed = run.length - unnoticed.length;
   console.log(`\n${noticed} noticed, ${unnoticed.length} not noticed, in ${seconds} s`);
   process.exitCode = unnoticed.length === 0 ? 0 : 1;
 } finally {
-  await removeFolder(root);
+  await Promise.all(roots.map(removeFolder));
 }
 
 /** A test that fails anyway would notice everything. */
-async function demandThatTestsPass(): Promise<void> {
+async function demandThatTestsPass(root: string): Promise<void> {
   const outcomes = await runTests(root, run);
   for (const { name, testFile, test } of run) {
     const own = outcomes.filter((outcome) => isOf(outcome, { testFile, test }));
@@ -43,18 +47,26 @@ async function demandThatTestsPass(): Promise<void> {
 
 async function mutateEach(): Promise<Mutation[]> {
   const unnoticed: Mutation[] = [];
-  for (const mutation of run) {
-    const begunAt = performance.now();
-    const outcomes = await withMutation(root, mutation, () => runTests(root, [mutation]));
-    const verdict = verdictOn(outcomes, mutation.error);
-    console.log(line(mutation, verdict, (performance.now() - begunAt) / 1_000));
-    if (verdict === 'noticed') continue;
-    unnoticed.push(mutation);
-    const reasons = outcomes.flatMap(({ failures }) => failures).map(withoutStack);
-    const { fault, testFile, test } = mutation;
-    console.log([fault, `${testFile}, ${test}`, ...reasons].map((text) => `  ${text}`).join('\n'));
-  }
+  // All copies take from one list, whichever is free.
+  const waiting = run.values();
+  const mutateNext = async (root: string) => {
+    for (const mutation of waiting)
+      if (!(await isNoticed(root, mutation))) unnoticed.push(mutation);
+  };
+  await Promise.all(roots.map(mutateNext));
   return unnoticed;
+}
+
+async function isNoticed(root: string, mutation: Mutation): Promise<boolean> {
+  const begunAt = performance.now();
+  const outcomes = await withMutation(root, mutation, () => runTests(root, [mutation]));
+  const verdict = verdictOn(outcomes, mutation.error);
+  console.log(line(mutation, verdict, (performance.now() - begunAt) / 1_000));
+  if (verdict === 'noticed') return true;
+  const reasons = outcomes.flatMap(({ failures }) => failures).map(withoutStack);
+  const { fault, testFile, test } = mutation;
+  console.log([fault, `${testFile}, ${test}`, ...reasons].map((text) => `  ${text}`).join('\n'));
+  return false;
 }
 
 function withoutStack(failure: string): string {
