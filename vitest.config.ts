@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -10,5 +11,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 40_000, interval: 10 } },
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 });
