@@ -3,6 +3,9 @@
 // because the reason should be the last thing on the screen.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** npm scripts, the quick ones first, so that a typing error is found in seconds. The tests take most of the time. */
 const steps = [
@@ -22,6 +25,11 @@ interface Outcome {
   /** The last line that was printed. Of tests it is "N passed, N failed". */
   readonly lastLine: string;
 }
+
+// Tests start this program and others hundreds of times, and most of what a short life costs is to compile them. The folder is
+// of this run alone: copies of the checkout, which are gone in a minute, leave what they have compiled in it.
+const compiled = mkdtempSync(join(tmpdir(), 'millrace-compiled-'));
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
 
 const seconds: Record<string, string> = {};
 const closingLines: string[] = [];
@@ -60,6 +68,7 @@ async function run(step: string): Promise<Outcome> {
     env: {
       ...process.env,
       CDK_DISABLE_CLI_TELEMETRY: 'true',
+      NODE_COMPILE_CACHE: compiled,
       // The output passes through here, so the tools cannot see that a terminal is at its end.
       ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
     },

@@ -72,7 +72,7 @@ const words = (text: string) => text.trim().split(/\s+/).filter(Boolean);
 
 /** A new terminal's: without what npm and vitest have set, which would change what they do when a guide runs them. */
 function newEnvironment(databaseUrl: string): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
   const quiet = { NO_COLOR: '1', npm_config_update_notifier: 'false' };
-  return { PATH, HOME, TMPDIR, DATABASE_URL: databaseUrl, ...quiet };
+  return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE, DATABASE_URL: databaseUrl, ...quiet };
 }
