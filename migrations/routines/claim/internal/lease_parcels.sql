@@ -137,7 +137,8 @@ begin
     last_priority := next.priorities[fitting];
     last_at := next.available_ats[fitting];
     last_sequence := next.sequences[fitting];
-    at_once := (max_count - members + 9) / 10;
+    -- As many as it takes if they are like the last one, but no more than are read for nothing at little cost if they are larger.
+    at_once := least(20, (max_count - members + next.counts[fitting] - 1) / next.counts[fitting]);
   end loop;
 end
 $$;

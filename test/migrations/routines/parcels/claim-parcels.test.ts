@@ -140,22 +140,21 @@ test('passes over a parcel that it finds free and locked, and takes the next one
   expect(idsOf((await queue.claim({ count: 9 })).deliveries)).toEqual(first.ids);
 });
 
-/** Parcels of ten messages, each of 100 KiB as far as claims can tell. */
-async function storeLarge(queue: SqlQueue, parcelCount: number) {
-  const parcels = [];
-  for (let n = 0; n < parcelCount; n += 1)
-    parcels.push(await storeParcel(db, queue, { count: 10 }));
+/** Parcels of messages that are as large, as far as claims can tell. */
+async function storeLarge(queue: SqlQueue, { parcelCount = 5, count = 10, kib = 100 }) {
+  const stored = [];
+  for (let n = 0; n < parcelCount; n += 1) stored.push(await storeParcel(db, queue, { count }));
   await db.query(
-    `update millrace.parcel p set kibs = array_fill(100::smallint, array[10])
+    `update millrace.parcel p set kibs = array_fill($2::smallint, array[cardinality(p.message_ids)])
      from millrace.queue q where q.id = p.queue_id and q.name = $1`,
-    [queue.name],
+    [queue.name, kib],
   );
-  return parcels;
+  return stored;
 }
 
 test('takes no more than some 4 MiB of parcels', async () => {
   const queue = await declareQueue(db);
-  await storeLarge(queue, 5);
+  await storeLarge(queue, {});
   const [row] = await db.query<{ count: number; kib: number; has_more: boolean }>(
     'select json_array_length(ids) as count, kib, has_more from millrace.claim($1, $2, 100)',
     [queue.name, randomUUID()],
@@ -165,7 +164,7 @@ test('takes no more than some 4 MiB of parcels', async () => {
 
 test('takes 4 MiB of what is behind the parcels that others are claiming', async () => {
   const queue = await declareQueue(db);
-  const all = await storeLarge(queue, 9);
+  const all = await storeLarge(queue, { parcelCount: 9 });
   const [other] = await connections(db, 1);
   if (!other) throw new Error('no connection');
   await other.query('begin');
@@ -173,6 +172,23 @@ test('takes 4 MiB of what is behind the parcels that others are claiming', async
   const { deliveries } = await queue.claim({ count: 200 });
   expect(idsOf(deliveries)).toEqual(all.slice(4, 8).flatMap(({ ids }) => ids));
   await other.query('rollback');
+});
+
+test('looks twice for parcels of three messages that are as many as fit', async () => {
+  const queue = await declareQueue(db);
+  await storeLarge(queue, { parcelCount: 6, count: 3, kib: 256 });
+  const [client] = await connections(db, 1);
+  if (!client) throw new Error('no connection');
+  await client.query(`begin; set local track_functions = 'all'`);
+  const claimed = await client.query(
+    'select json_array_length(ids) as count from millrace.claim($1, $2, 16)',
+    [queue.name, randomUUID()],
+  );
+  const looks = await client.query(
+    `select calls::int from pg_stat_xact_user_functions where funcname = 'next_parcels'`,
+  );
+  await client.query('commit');
+  expect({ ...claimed.rows[0], ...looks.rows[0] }).toEqual({ count: 15, calls: 2 });
 });
 
 test('takes turns with single deliveries: the more urgent first, and of the same urgency the older', async () => {
