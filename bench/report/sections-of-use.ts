@@ -7,7 +7,7 @@ export const sectionsOfUse: readonly Section[] = [
     workload: 'steady',
     title: 'A steady load',
     about:
-      '2,000 messages a second in calls of 20, and a consumer that looks again whenever it has found nothing. A week of history is dropped in the middle; vertical lines in the chart are that and autovacuum. A run’s values are medians over the parts of its time. The hour has real-time priority, so that the machine can do other work meanwhile.',
+      '2,000 messages a second in calls of 20, and a consumer that looks again whenever it has found nothing. A week of history is dropped in the middle; vertical lines in the chart are that and autovacuum. A run’s values are medians over the parts of its time. [An hour of it](performance/steady-hour.md) has a page of its own.',
     columns: [
       rate,
       { heading: 'claim p50 ms', value: 'claimP50Ms', digits: 2, spread: true },
