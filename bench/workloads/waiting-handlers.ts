@@ -1,5 +1,5 @@
 // Handlers that wait 20 ms for something else, 50 at once: 2,500 a second would be perfect. They run for nearly half a minute, as a
-// tick with enough to do runs for a whole one: what a consumer takes to get going is some 80 ms, once.
+// tick with enough to do runs for a whole one, so that what a consumer takes to get going hardly counts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { enqueueAll } from '../enqueueing.ts';
 import { drainAll } from '../handling.ts';

@@ -15,8 +15,8 @@ import { type Verdict, verdictOn } from './verdict.ts';
 const startedAt = performance.now();
 const run = chosen(mutations, process.argv.slice(2));
 await removeStaleFolders();
-// A test waits for its database half of the time, so two fit beside each other; more might make one miss its 30 seconds. Each
-// has a copy of its own, since two faults in one copy would be a third.
+// One at a time left two fifths of two processors idle; more than two might make one miss its 30 seconds. Each has a copy of its
+// own, since two faults in one copy would be a third.
 const roots = Array.from({ length: Math.min(2, availableParallelism(), run.length) }, newFolder);
 try {
   await Promise.all(roots.map((root) => copyCheckout(process.cwd(), root)));

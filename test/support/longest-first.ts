@@ -8,18 +8,25 @@ import { projectRoot } from './project-root.ts';
 /** Each takes half a minute or more on two processors, beside two others. The longest of them come first. */
 export const longFiles = [
   'test/docs/guides.test.ts',
-  'test/local/start-modes.test.ts',
-  'test/migrations/routines/pairs.test.ts',
-  'test/local/start.test.ts',
-  'test/cli/examples.test.ts',
   'test/package/workspace.test.ts',
-  'test/migrations/routines/plans.test.ts',
-  'test/cli/same-either-way.test.ts',
-  'test/local/strangers.test.ts',
   'test/package/plain-application.test.ts',
+  'test/local/start-modes.test.ts',
+  'test/local/start.test.ts',
+  'test/functions/http/routes/route-costs.test.ts',
   'test/package/pnpm-application.test.ts',
+  'test/migrations/routines/pairs.test.ts',
   'test/chaos/killed-consumers.test.ts',
-  'test/migrations/apply-routines.test.ts',
+  'test/queue/drain/parts.test.ts',
+  'test/runtime/consumer.test.ts',
+  'test/chaos/poison.test.ts',
+  'test/queue/drain/hand-over.test.ts',
+  'test/local/strangers.test.ts',
+  'test/queue/declare/timing/every-zone.test.ts',
+  'test/cli/same-either-way.test.ts',
+  'test/migrations/routines/plans.test.ts',
+  'test/cli/examples.test.ts',
+  'test/runtime/modes.test.ts',
+  'test/queue/drain/lingering-handlers.test.ts',
 ];
 
 const ranks = new Map(longFiles.map((file, rank) => [join(projectRoot, file), rank]));

@@ -2,6 +2,8 @@ import type { Mutation } from '../mutation.ts';
 
 const claimFresh = 'migrations/routines/claim/internal/claim_fresh.sql';
 const bytesTest = 'test/migrations/routines/claim/claim-bytes.test.ts';
+const leaseParcels = 'migrations/routines/claim/internal/lease_parcels.sql';
+const parcelsTest = 'test/migrations/routines/parcels/claim-parcels.test.ts';
 const limitsTest = 'test/queue/declare/payload-limits.test.ts';
 
 /** How much of what a claim brings, and a payload has. */
@@ -24,6 +26,24 @@ export const bytes: readonly Mutation[] = [
     by: 'millrace.stored_kib(d.message_id) as kib',
     testFile: bytesTest,
     test: 'never reads the messages that it does not take',
+  },
+  {
+    name: 'claim-ends-at-parcels-of-others',
+    fault: 'Beside other consumers, claims of large messages bring a part of what fits.',
+    file: leaseParcels,
+    replace: '        is_cut := false;\n',
+    by: '',
+    testFile: parcelsTest,
+    test: 'takes 4 MiB of what is behind the parcels that others are claiming',
+  },
+  {
+    name: 'claim-takes-parcels-to-be-of-ten',
+    fault: 'A claim of small parcels looks for the next ones again and again.',
+    file: leaseParcels,
+    replace: 'least(20, (max_count - members + next.counts[fitting] - 1) / next.counts[fitting])',
+    by: '(max_count - members + 9) / 10',
+    testFile: parcelsTest,
+    test: 'looks twice for parcels of three messages that are as many as fit',
   },
   {
     name: 'large-messages-pass-for-a-distance',

@@ -137,7 +137,7 @@ begin
     last_priority := next.priorities[fitting];
     last_at := next.available_ats[fitting];
     last_sequence := next.sequences[fitting];
-    -- As many as it takes if they are like the last one, but no more than are read for nothing at little cost if they are larger.
+    -- As many as it takes if they are like the last one. At most 20: each is read, and of larger ones most would be for nothing.
     at_once := least(20, (max_count - members + next.counts[fitting] - 1) / next.counts[fitting]);
   end loop;
 end

@@ -141,7 +141,7 @@ test('passes over a parcel that it finds free and locked, and takes the next one
 });
 
 /** Parcels of messages that are as large, as far as claims can tell. */
-async function storeLarge(queue: SqlQueue, { parcelCount = 5, count = 10, kib = 100 }) {
+async function storeLarge(queue: SqlQueue, { parcelCount = 5, count = 10, kib = 100 } = {}) {
   const stored = [];
   for (let n = 0; n < parcelCount; n += 1) stored.push(await storeParcel(db, queue, { count }));
   await db.query(
@@ -154,7 +154,7 @@ async function storeLarge(queue: SqlQueue, { parcelCount = 5, count = 10, kib = 
 
 test('takes no more than some 4 MiB of parcels', async () => {
   const queue = await declareQueue(db);
-  await storeLarge(queue, {});
+  await storeLarge(queue);
   const [row] = await db.query<{ count: number; kib: number; has_more: boolean }>(
     'select json_array_length(ids) as count, kib, has_more from millrace.claim($1, $2, 100)',
     [queue.name, randomUUID()],
