@@ -7,7 +7,7 @@ export interface ExpectedSchema {
   /** As "table.column". */
   readonly columns: ReadonlySet<string>;
   readonly indexes: ReadonlySet<string>;
-  /** As "table.constraint". */
+  /** As "table.constraint" or "domain.constraint". */
   readonly constraints: ReadonlySet<string>;
   readonly routines: readonly RoutineFile[];
 }
@@ -30,14 +30,15 @@ function inTables(files: readonly SqlFile[]): Omit<ExpectedSchema, 'routines'> {
       indexes.delete(name);
     for (const [, name = ''] of statement.matchAll(/^create (?:unique )?index (\w+) on/g))
       indexes.add(name);
-    const table = /^(?:create|alter) table millrace\.(\w+)/.exec(statement)?.[1];
-    if (table === undefined || statement.includes(' partition of ')) continue;
+    const [, kind, owner] =
+      /^(?:create|alter) (table|domain) millrace\.(\w+)/.exec(statement) ?? [];
+    if (owner === undefined || statement.includes(' partition of ')) continue;
     for (const [, name] of statement.matchAll(/\bdrop constraint (\w+)/g))
-      constraints.delete(`${table}.${name}`);
+      constraints.delete(`${owner}.${name}`);
     // Also those that columns have, behind their types.
     for (const [, name] of statement.matchAll(/(?<!drop )\bconstraint (\w+)/g))
-      constraints.add(`${table}.${name}`);
-    for (const name of columnsIn(statement)) columns.add(`${table}.${name}`);
+      constraints.add(`${owner}.${name}`);
+    if (kind === 'table') for (const name of columnsIn(statement)) columns.add(`${owner}.${name}`);
   }
   return { columns, indexes, constraints };
 }

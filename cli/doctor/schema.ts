@@ -84,6 +84,9 @@ const actualText = `
     )::text[] as indexes,
     array(
       select o.relname || '.' || k.conname from own o join pg_constraint k on k.conrelid = o.oid
+      union all
+      select t.typname || '.' || k.conname from pg_type t join pg_constraint k on k.contypid = t.oid
+      where t.typnamespace = 'millrace'::regnamespace
     )::text[] as constraints,
     array(
       select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid

@@ -63,8 +63,12 @@ test.each([
     'bad tables: the index delivery_in_claim_order is missing',
   ],
   [
-    'alter table millrace.delivery drop constraint priority_in_range',
-    'bad tables: the constraint delivery.priority_in_range is missing',
+    'alter table millrace.delivery drop constraint blocked_waits_in_a_group',
+    'bad tables: the constraint delivery.blocked_waits_in_a_group is missing',
+  ],
+  [
+    'alter domain millrace.priority drop constraint priority_in_range',
+    'bad tables: the constraint priority.priority_in_range is missing',
   ],
   [
     'alter table millrace.delivery drop column progress',

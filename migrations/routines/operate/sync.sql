@@ -58,6 +58,22 @@ begin
   from jsonb_to_recordset(declared -> 'queues') as d(name text, types jsonb)
   join millrace.queue q on q.name = d.name
   cross join lateral jsonb_array_elements_text(d.types) as t(type);
+
+  -- Only where it changes, so that a deployment which changes nothing keeps no enqueue waiting.
+  update millrace.message_type t
+  set plain_queues = n.plain_queues
+  from (
+    select t.name,
+      case
+        when t.is_declared and count(q.max_depth) = 0
+          then coalesce(array_agg(q.id order by q.id) filter (where q.id is not null), '{}')
+      end as plain_queues
+    from millrace.message_type t
+    left join millrace.subscription s on s.type = t.name
+    left join millrace.queue q on q.id = s.queue_id
+    group by t.name
+  ) as n
+  where n.name = t.name and n.plain_queues is distinct from t.plain_queues;
 end
 $$;
 

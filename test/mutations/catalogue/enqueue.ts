@@ -55,9 +55,9 @@ export const enqueue: readonly Mutation[] = [
   {
     name: 'one-message-beyond-the-depth',
     fault: 'A queue that is full takes messages one by one without end.',
-    file: 'migrations/routines/enqueue/internal/store_one.sql',
-    replace: '\n      and (select not bool_or(q.is_limited) from queues q)',
-    by: '\n      and exists (select from queues)',
+    file: 'migrations/routines/operate/sync.sql',
+    replace: ' and count(q.max_depth) = 0',
+    by: '',
     testFile: 'test/migrations/routines/enqueue/plain.test.ts',
     test: 'refuses an id that another message has, and what a full queue has no room for',
   },

@@ -86,7 +86,10 @@ test.each([1, 20])('%i of a limited queue stay single', async (count) => {
 
 test.each([1, 12])('%i without a queue are done', async (count) => {
   const type = `test.unread-${randomUUID()}`;
-  await db.query('insert into millrace.message_type (name, is_public) values ($1, false)', [type]);
+  await db.query(
+    `insert into millrace.message_type (name, is_public, plain_queues) values ($1, false, '{}')`,
+    [type],
+  );
   const ids = idsOfOneMoment(count);
   expect(await ask({ type, ids, payloads: JSON.stringify(ids) })).toBe('done');
 });

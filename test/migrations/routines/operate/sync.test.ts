@@ -25,6 +25,29 @@ async function setup() {
   return { db, declare };
 }
 
+test('says beside each type which queues get its messages, unless one limits its depth', async () => {
+  const { db, declare } = await setup();
+  const plainQueues = () =>
+    db.query(
+      `select t.name as type, t.plain_queues is null as is_unknown, array(
+         select q.name from millrace.queue q where q.id = any (t.plain_queues) order by 1
+       ) as queues
+       from millrace.message_type t order by 1`,
+    );
+  const plain = (type: string, ...queues: string[]) => ({ type, is_unknown: false, queues });
+  const unknown = (type: string) => ({ type, is_unknown: true, queues: [] });
+
+  await declare(queue('payments', [placed]), queue('mail', [placed, shipped]));
+  expect(await plainQueues()).toEqual([
+    plain('order.placed', 'mail', 'payments'),
+    plain('order.shipped', 'mail'),
+  ]);
+  await declare(queue('payments', [placed], { maxDepth: 5 }), queue('mail', [shipped]));
+  expect(await plainQueues()).toEqual([unknown('order.placed'), plain('order.shipped', 'mail')]);
+  await declare(queue('payments', []));
+  expect(await plainQueues()).toEqual([plain('order.placed'), unknown('order.shipped')]);
+});
+
 test('copies types, queues, policies and subscriptions', async () => {
   const { db, declare } = await setup();
   await declare(
