@@ -28,15 +28,23 @@ export const scaled = ({ scale }: Run, count: number): number =>
 /** The batch size of every system in every workload. */
 export const batch = 200;
 
-/** Rounds of A B C A B C, so that whatever slows the machine for a while slows all of them. */
+/**
+ * Rounds of A B C, B C A, and so on: whatever slows the machine for a while slows all of them, and whatever it costs to come
+ * first, or behind another, is not always the same one's.
+ */
 export async function interleave(
   systems: readonly System[],
   rounds: number,
   act: (system: System, round: number) => Promise<void>,
 ): Promise<void> {
   for (let round = 1; round <= rounds; round += 1)
-    for (const system of systems) await act(system, round);
+    for (const system of turned(systems, round - 1)) await act(system, round);
 }
+
+const turned = <Item>(items: readonly Item[], by: number): Item[] => {
+  const first = by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+};
 
 /** Where rounds differ little, so that a whole run takes about ten minutes. */
 export const fewRounds = ({ rounds }: Run): number => Math.min(rounds, 2);

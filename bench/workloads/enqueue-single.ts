@@ -5,7 +5,7 @@ import { latencies, timeEach } from '../percentile.ts';
 import { interleave, inWorkspace, recorder, scaled, type Workload } from '../workload.ts';
 
 /** Short ones in turns: half of a call is the disk's flush, and a disk's pace drifts by more between two minutes than the systems differ. */
-const fewestRounds = 5;
+const fewestRounds = 9;
 
 export const enqueueSingle: Workload = {
   name: 'enqueue-single',

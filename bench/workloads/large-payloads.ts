@@ -11,7 +11,7 @@ const sizes = [10_000, 100_000, 262_000];
 /** A second's work and more, so that what a consumer and its connections take to get going is a small part of the rate. */
 const totalBytes = 200_000_000;
 /** The machine drifts by more within the minutes of one round than the systems differ. */
-const rounds = 2;
+const rounds = 3;
 
 export const largePayloads: Workload = {
   name: 'large-payloads',

@@ -53,6 +53,10 @@ export function buffersOf(plans: readonly Plan[]): number {
   return (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
 }
 
+/** The same of the statements inside of the call alone, without what is read when an autovacuum had them planned anew. */
+export const buffersInside = (plans: readonly Plan[]): number =>
+  plans.slice(0, -1).reduce((sum, plan) => sum + buffersOf([plan]), 0);
+
 /** Every node of the plans, for asking what was scanned and how. */
 export function nodesOf(plans: readonly Plan[]): PlanNode[] {
   const below = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(below)];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
-import { buffersOf, plansOf } from '#test/support/sql/plans.ts';
+import { buffersInside, buffersOf, plansOf } from '#test/support/sql/plans.ts';
 import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
@@ -199,7 +199,7 @@ describe('since', () => {
     await queue.enqueueMany(Array.from({ length: 10 }, () => ({})));
     const pages = async (since: string) => {
       const text = 'select millrace.survey($1, $2)';
-      return buffersOf(await plansOf(client, () => client.query(text, [[queue.name], since])));
+      return buffersInside(await plansOf(client, () => client.query(text, [[queue.name], since])));
     };
     await pages('-infinity');
     expect(await pages('-infinity')).toBeLessThan(finished * 1.5);
@@ -227,7 +227,7 @@ describe('since', () => {
     );
     const pages = async (since: string) => {
       const text = 'select millrace.survey($1, $2)';
-      return buffersOf(await plansOf(client, () => client.query(text, [[queue.name], since])));
+      return buffersInside(await plansOf(client, () => client.query(text, [[queue.name], since])));
     };
     await pages('-infinity');
     const walking = await pages('-infinity');
