@@ -163,9 +163,10 @@ async function drainQueues(
 ): Promise<void> {
   const lanes = queues
     .filter(({ queue, fresh }) => fresh && !state.parts.isOut(queue))
-    .map(({ queue, cursor }) => {
-      const position = startAt(cursor);
+    .map(({ queue, cursor, kibEach, seen }) => {
       const known = queueState(state, queue);
+      known.pace.surveyed(kibEach);
+      const position = startAt(cursor, known.pace.expectsLarge ? seen : 0);
       const lane = new Lane({
         ...known,
         position,

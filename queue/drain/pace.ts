@@ -31,7 +31,7 @@ export class Pace {
   #recordedMs = 0;
   #averageMs: number | undefined;
   #slowestMs = 0;
-  /** The size of a message in the last claim, on average. */
+  /** The size of a message in the last claim, on average, or before the first one what the survey says. */
   #kibEach = 0;
   #mostKib = mostKib;
 
@@ -64,6 +64,11 @@ export class Pace {
     return this.#slowestMs;
   }
 
+  /** Takes note of how large the next messages are, which the survey of them has found. */
+  surveyed(kibEach: number | null): void {
+    this.#kibEach = kibEach ?? this.#kibEach;
+  }
+
   /**
    * Takes note of what a claim has brought. When it had to be made smaller, because a proxy did not let more pass, those
    * that follow are to be no larger: each that is would be made and refused first.
@@ -74,7 +79,7 @@ export class Pace {
     if (isHalved) this.#mostKib = Math.max(1, Math.min(this.#mostKib, kib));
   }
 
-  /** Whether messages are large, going by the last claim. */
+  /** Whether messages are large, as far as is known. */
   get expectsLarge(): boolean {
     return areLarge(1, this.#kibEach);
   }

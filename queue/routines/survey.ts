@@ -27,6 +27,10 @@ export interface QueueWork {
   readonly waitingSince: string;
   /** For the first claim: just before the first fresh delivery of every priority. */
   readonly cursor: Cursor;
+  /** The size of the first fresh messages on average, in whole KiB; null when none of them tells it. */
+  readonly kibEach: number | null;
+  /** How many fresh deliveries there are at least. */
+  readonly seen: number;
 }
 
 /** A schedule that is due, or that is new, changed or resumed and has no next due time yet. */

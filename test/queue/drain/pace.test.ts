@@ -49,6 +49,16 @@ describe('the window', () => {
     expect(pace.most).toBe(200);
   });
 
+  test('goes by what a survey says of messages until a claim knows better', () => {
+    const pace = setup();
+    pace.surveyed(256);
+    expect([pace.expectsLarge, pace.window, pace.most]).toEqual([true, 16, 16]);
+    pace.surveyed(null);
+    expect(pace.expectsLarge).toBe(true);
+    pace.claimed(20, 20, false);
+    expect([pace.expectsLarge, pace.window]).toEqual([false, 20]);
+  });
+
   test('holds no more than what passed when a claim had to be halved', () => {
     const pace = record(setup(), 0);
     pace.claimed(4, 1_024, true);

@@ -1,11 +1,11 @@
 -- What single deliveries a queue has whose time has come since, for every priority level that has some: when the oldest that is
--- live was due, whether there are fresh ones and suspects, since when the first of these waits, and the position just before the
--- first fresh one. survey calls it.
+-- live was due, whether there are fresh ones and suspects, since when the first of these waits, the position just before the
+-- first fresh one, and of those fresh ones that were seen the number and the size. survey calls it.
 -- Each priority is probed by itself along the index in claim order: a level full of scheduled deliveries costs one probe.
 create or replace function millrace.due_deliveries(in_queue smallint, since timestamptz)
 returns table (
   level integer, oldest timestamptz, fresh boolean, suspects boolean, waiting_since timestamptz, available_at timestamptz,
-  sequence bigint
+  sequence bigint, fresh_count bigint, fresh_kib bigint
 )
 language plpgsql stable strict rows 9
 set search_path = pg_catalog, pg_temp
@@ -39,10 +39,11 @@ begin
         -- The position just before the first fresh row: the first claim does not walk again what this search has
         -- walked.
         (array_agg(first.available_at) filter (where not first.is_suspect))[1] as available_at,
-        (array_agg(first.sequence - 1) filter (where not first.is_suspect))[1] as sequence
+        (array_agg(first.sequence - 1) filter (where not first.is_suspect))[1] as sequence,
+        count(*) filter (where not first.is_suspect) as fresh_count, sum(first.kib) filter (where not first.is_suspect) as fresh_kib
       from (
         -- A suspect whose lease was released is still one; see find_suspects.
-        select d.lease_expires_at is not null or d.lost_leases is not null as is_suspect, d.available_at, d.sequence
+        select d.lease_expires_at is not null or d.lost_leases is not null as is_suspect, d.available_at, d.sequence, d.kib
         from millrace.delivery d
         where d.queue_id = in_queue
           and d.priority = level

@@ -11,7 +11,14 @@ interface Survey {
   maintenanceDue: boolean;
   since: string;
   now: string;
-  queues: { queue: string; fresh: boolean; suspects: boolean; cursor: { priority: number }[] }[];
+  queues: {
+    queue: string;
+    fresh: boolean;
+    suspects: boolean;
+    cursor: { priority: number }[];
+    kibEach: number;
+    seen: number;
+  }[];
 }
 
 async function survey(...queues: SqlQueue[]): Promise<Survey> {
@@ -58,6 +65,20 @@ test('answers a cursor at the start of each level that has work', async () => {
   expect(work?.cursor.map(({ priority }) => priority)).toEqual([2, 9]);
   const { deliveries } = await queue.claim({ count: 10, cursor: work?.cursor ?? null });
   expect(deliveries).toHaveLength(3);
+});
+
+test('tells how large the first messages are, and of large ones whether there are more', async () => {
+  const queue = await declareQueue(db);
+  const sizes = async () =>
+    (await survey(queue)).queues.map(({ kibEach, seen }) => ({ kibEach, seen }));
+  for (let call = 0; call < 2; call += 1) await queue.enqueueMany(Array(12).fill({}));
+  expect(await sizes()).toEqual([{ kibEach: 1, seen: 12 }]);
+  await db.query(`update millrace.parcel set kibs = array_fill(9::smallint, '{12}')`);
+  expect(await sizes()).toEqual([{ kibEach: 9, seen: 24 }]);
+  await queue.claim({ count: 12 });
+  expect(await sizes()).toEqual([{ kibEach: 9, seen: 12 }]);
+  for (let single = 0; single < 3; single += 1) await queue.enqueue();
+  expect(await sizes()).toEqual([{ kibEach: 7, seen: 15 }]);
 });
 
 test('calls maintenance due when it was last done an hour ago', async () => {
