@@ -12,8 +12,6 @@ export interface ClaimPosition {
   readonly isAtEnd: boolean;
   /** The last claim got all that it asked for, or all that its bound on bytes let pass, so there is more, most likely. */
   readonly wasFull: boolean;
-  /** How many deliveries of large messages the survey has seen; 0 once a claim tells whether there is more. */
-  readonly seen: number;
   /** Until then, in milliseconds of monotonicMs(), the queue's own limit has nothing to give. */
   readonly limitedUntil: number;
 }
@@ -25,17 +23,11 @@ export const atEnd: ClaimPosition = {
   cursor: null,
   isAtEnd: true,
   wasFull: false,
-  seen: 0,
   limitedUntil: 0,
 };
 
 /** At the survey's cursor, which stands before the first delivery of each priority. */
-export const startAt = (cursor: Cursor, seen = 0): ClaimPosition => ({
-  ...atEnd,
-  cursor,
-  isAtEnd: false,
-  seen,
-});
+export const startAt = (cursor: Cursor): ClaimPosition => ({ ...atEnd, cursor, isAtEnd: false });
 
 /** Where a claim of so many deliveries has led. */
 export function advance(
@@ -50,7 +42,6 @@ export function advance(
     cursor: claimed > 0 ? cursor : position.cursor,
     isAtEnd: position.isAtEnd || (claimed === 0 && limitedMs === null && !hasMore),
     wasFull: claimed === wanted || hasMore,
-    seen: 0,
     limitedUntil: monotonicMs() + (limitedMs ?? 0),
   };
 }

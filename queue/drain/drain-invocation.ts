@@ -163,10 +163,10 @@ async function drainQueues(
 ): Promise<void> {
   const lanes = queues
     .filter(({ queue, fresh }) => fresh && !state.parts.isOut(queue))
-    .map(({ queue, cursor, kibEach, seen }) => {
+    .map(({ queue, cursor, kibEach }) => {
       const known = queueState(state, queue);
       known.pace.surveyed(kibEach);
-      const position = startAt(cursor, known.pace.expectsLarge ? seen : 0);
+      const position = startAt(cursor);
       const lane = new Lane({
         ...known,
         position,

@@ -54,7 +54,7 @@ export class LaneCalls {
   facts(): LaneFacts {
     const { runtime, pace, deadline } = this.#options;
     const { unstarted, running, finished, heldBack, mayStart } = this.#pool;
-    const { isAtEnd, wasFull, seen, limitedUntil } = this.#position;
+    const { isAtEnd, wasFull, limitedUntil } = this.#position;
     const now = monotonicMs();
     const limitedMs = Math.max(0, limitedUntil - now);
     return {
@@ -69,7 +69,6 @@ export class LaneCalls {
       mayStart,
       isAtEnd,
       wasFull,
-      seen,
       limitedMs,
       outlastsLimit: deadline.hasTimeFor(limitedMs),
       sinceCallMs: now - this.#calledAt,

@@ -26,8 +26,6 @@ export interface LaneFacts {
   readonly isAtEnd: boolean;
   /** Whether the last claim got all that it asked for. */
   readonly wasFull: boolean;
-  /** How many deliveries of large messages the survey has seen; 0 once a claim tells whether there is more. */
-  readonly seen: number;
   /** For how long the queue's own limit gives nothing more, in milliseconds; 0 when it does not hold back. */
   readonly limitedMs: number;
   /** Whether handlers may still start once that time has passed. */
@@ -67,19 +65,12 @@ export const holdsEnough = (unstarted: number, asked: number, window: number): b
 const mayGoOn = ({ isAtEnd, mayStart, outlastsLimit }: LaneFacts) =>
   !isAtEnd && mayStart && outlastsLimit;
 
-/**
- * Whether the first claim of large messages is to have a second one beside it. It would follow anyway, as soon as the first comes
- * back full; now the database and the network work meanwhile, and what is held is as much.
- */
-const isSecondSeen = ({ asked, window, seen }: LaneFacts) =>
-  asked <= window && asked + window <= seen;
-
 function wantedDeliveries(facts: LaneFacts): number {
   const { policy, unstarted, asked, window } = facts;
   if (facts.isAtEnd || !facts.mayStart) return 0;
   if (holdsEnough(unstarted, asked, window)) return 0;
   // While one claim is under way and the last one did not come back full, a second would most likely find nothing.
-  if (asked > 0 && !facts.wasFull && !isSecondSeen(facts)) return 0;
+  if (asked > 0 && !facts.wasFull) return 0;
   // A queue at its limit has nothing to give, unless the same call makes room by settling. That frees places in flight;
   // a rate is not changed by it.
   const makesRoom = policy.maxInFlight !== undefined && facts.finished > 0;

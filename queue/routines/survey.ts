@@ -29,8 +29,6 @@ export interface QueueWork {
   readonly cursor: Cursor;
   /** The size of the first fresh messages on average, in whole KiB; null when none of them tells it. */
   readonly kibEach: number | null;
-  /** How many fresh deliveries there are at least. */
-  readonly seen: number;
 }
 
 /** A schedule that is due, or that is new, changed or resumed and has no next due time yet. */

@@ -2,8 +2,7 @@
 -- tick that finds nothing to do. The consumer calls it. Idle and paused queues are left out of the answer, and
 -- schedules too unless they are due or have yet to start. "fresh" says that there are deliveries for claim, "suspects"
 -- that there are some for claim_suspects, "waitingSince" for how long the oldest of them has been due, and "cursor" is for
--- the first claim of the drain. "kibEach" is the size of the first fresh messages on average, in whole KiB, and "seen" is how many of
--- them there are at least.
+-- the first claim of the drain. "kibEach" is the size of the first fresh messages on average, in whole KiB.
 -- "since" of the answer is for the next survey of the same drain: nothing can have become claimable before that instant
 -- since this one looked. Finished rows that vacuum cannot remove yet, because of somebody's old snapshot, are then
 -- walked once and not by every survey.
@@ -112,7 +111,7 @@ begin
         json_agg(
           json_build_object(
             'queue', work.name, 'fresh', work.fresh, 'suspects', work.suspects, 'waitingSince', work.waiting_since,
-            'cursor', work.cursor, 'kibEach', work.kib / nullif(work.count, 0), 'seen', work.seen
+            'cursor', work.cursor, 'kibEach', work.kib / nullif(work.count, 0)
           )
         ) filter (where work.fresh is not null),
         '[]'
@@ -126,7 +125,6 @@ begin
         min(least(due.waiting_since, due.fresh_at, due.lost_since)) as waiting_since,
         sum(coalesce(due.delivery_kib, 0) + coalesce(due.parcel_kib, 0))::bigint as kib,
         sum(coalesce(due.delivery_count, 0) + coalesce(due.parcel_count, 0))::bigint as count,
-        sum(coalesce(due.delivery_count, 0) + coalesce(due.seen_in_parcels, 0))::bigint as seen,
         coalesce(
           json_agg(
             millrace.cursor_level(
@@ -142,7 +140,7 @@ begin
       cross join lateral (
         select level, d.oldest, d.fresh, d.suspects, d.waiting_since, d.available_at, d.sequence,
           d.fresh_count as delivery_count, d.fresh_kib as delivery_kib, p.oldest as oldest_parcel, p.fresh_at,
-          p.fresh_count as parcel_count, p.fresh_kib as parcel_kib, p.seen as seen_in_parcels, p.lost_since
+          p.fresh_count as parcel_count, p.fresh_kib as parcel_kib, p.lost_since
         from millrace.due_deliveries(case when seen.have_deliveries then q.id end, since) as d
         full join millrace.due_parcels(case when seen.have_parcels then q.id end, since) as p using (level)
       ) as due
@@ -178,5 +176,5 @@ $$;
 comment on function millrace.survey is
   'Tells a consumer which of the queues have something to claim, and where to begin. since: "since" of this drain''s '
   'survey before, or -infinity. Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, waitingSince, cursor, '
-  'kibEach, seen}], "since", "now", "schedules": [{name, rule, timeZone, nextDueAt}]}; idle and paused queues are left out.';
+  'kibEach}], "since", "now", "schedules": [{name, rule, timeZone, nextDueAt}]}; idle and paused queues are left out.';
 grant execute on function millrace.survey to millrace_consumer;

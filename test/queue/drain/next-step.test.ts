@@ -15,7 +15,6 @@ const atRest: LaneFacts = {
   mayStart: true,
   isAtEnd: false,
   wasFull: false,
-  seen: 0,
   limitedMs: 0,
   outlastsLimit: true,
   sinceCallMs: 0,
@@ -145,13 +144,6 @@ describe('while a claim is under way', () => {
     ['a lane waits for it: there may be no more', { asked: 20 }, wait(250)],
     ['however long that takes', { asked: 20, sinceCallMs: 9_000 }, wait(250)],
     ['a lane claims more when the last one came back full', { asked: 20, wasFull: true }, call(20)],
-    [
-      'a lane claims as much again of large messages that were seen',
-      { asked: 20, seen: 40 },
-      call(20),
-    ],
-    ['not when fewer were seen', { asked: 20, seen: 39 }, wait(250)],
-    ['not a third time', { asked: 40, seen: 100 }, wait(250)],
     ['a lane settles all the same', { asked: 20, finished: 1 }, call(0)],
   ]);
 });

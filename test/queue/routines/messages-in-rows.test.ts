@@ -5,7 +5,7 @@ import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { settleAndClaim } from '#queue/routines/settle-and-claim.ts';
 import { numbered } from '#test/support/numbered.ts';
-import { countStatements, intercept } from '#test/support/queue/intercept.ts';
+import { countStatements } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 
 const setup = (handler: Handler<{ n: number }> = () => {}) =>
@@ -64,23 +64,4 @@ test('a drain asks for rows from its first claim on when messages are large', as
   expect(await statuses()).toEqual({ done: 60 });
   const claims = counted.statements.filter(({ text }) => text.includes('settle_and_claim'));
   expect(claims.filter(({ text }) => !text.includes('in_rows'))).toEqual([]);
-});
-
-test('the first claim of large messages has a second one beside it', async () => {
-  const { database, query, enqueueNumbers, drain } = await setup();
-  await enqueueNumbers(60);
-  await query(
-    'update millrace.parcel set kibs = array_fill(9::smallint, array[cardinality(kibs)])',
-  );
-  const second = Promise.withResolvers<void>();
-  let claims = 0;
-  const heldUp = intercept(database, async ({ text }, run) => {
-    if (!text.includes('settle_and_claim')) return run();
-    claims += 1;
-    if (claims > 1) second.resolve();
-    const rows = await run();
-    await second.promise;
-    return rows;
-  });
-  expect(await drain({ database: heldUp })).toMatchObject({ done: 60, stale: 0 });
 });

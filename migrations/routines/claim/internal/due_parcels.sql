@@ -1,9 +1,8 @@
 -- What parcels a queue has that became due since, for every priority level that has some: when the oldest that is live was due,
--- the first fresh one with its size, how many fresh deliveries were seen, and since when a lease has run out. survey calls it.
+-- the first fresh one with the number and the size of its members, and since when a lease has run out. survey calls it.
 create or replace function millrace.due_parcels(in_queue smallint, since timestamptz)
 returns table (
-  level integer, oldest timestamptz, fresh_at timestamptz, fresh_count integer, fresh_kib bigint, seen bigint,
-  lost_since timestamptz
+  level integer, oldest timestamptz, fresh_at timestamptz, fresh_count integer, fresh_kib bigint, lost_since timestamptz
 )
 language plpgsql stable strict rows 9
 set search_path = pg_catalog, pg_temp
@@ -17,16 +16,6 @@ as $$
 begin
   return query
     select level, oldest.available_at, fresh.*,
-      -- With messages of more than 2 KiB, which take long to be sent, the drain wants to know whether one claim will do. All
-      -- others are spared the look.
-      case
-        when fresh.kib > fresh.members * 2 then (
-          select sum(cardinality(f.message_ids))
-          from millrace.first_parcels(in_queue, level, 100, fresh.available_at) as f
-          where f.lease_token is null
-        )
-        else fresh.members
-      end,
       (
         select p.available_at
         from millrace.parcel p
