@@ -2,6 +2,7 @@
 import { Pool } from 'pg';
 import type { Payload } from '../message.ts';
 import type { Client, System } from '../system.ts';
+import { openFirst } from './open-first.ts';
 
 export const floor: System = {
   name: 'bare delete … returning',
@@ -17,7 +18,11 @@ export const floor: System = {
     );
     await pool.end();
   },
-  connect: async ({ postgres }) => connect(new Pool({ connectionString: postgres, max: 1 })),
+  async connect({ postgres }) {
+    const pool = new Pool({ connectionString: postgres, max: 1 });
+    await openFirst(pool);
+    return connect(pool);
+  },
   fill: {
     ready: 'insert into floor (payload) select $2::jsonb from generate_series(1, $1::integer)',
   },

@@ -12,6 +12,7 @@ import { jsonLinesLog } from './json-lines-log.ts';
 import { openTransport, type Transport } from './millrace-database.ts';
 import { millraceFill } from './millrace-fill.ts';
 import { benchRegistry, queueName, typeName } from './millrace-registry.ts';
+import { openFirst } from './open-first.ts';
 
 const transports: Record<Transport, string> = {
   tcp: 'plain TCP, by the driver pg',
@@ -35,6 +36,7 @@ export const millrace = (transport: Transport, name: string): System => ({
 async function connect(transport: Transport, addresses: Addresses, shape: Shape): Promise<Client> {
   const { close, ...database } = await openTransport(transport, addresses);
   const log = jsonLinesLog();
+  await openFirst(database);
   return {
     async enqueue(messages, { queue = 0, groupKeys } = {}) {
       const type = typeName(queue);

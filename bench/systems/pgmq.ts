@@ -9,6 +9,7 @@ import {
   type Shape,
   type System,
 } from '../system.ts';
+import { openFirst } from './open-first.ts';
 import type { PgmqSql } from './pgmq-sql.ts';
 
 /** So many consumers side by side in the process. */
@@ -24,8 +25,11 @@ export const pgmq = (sql: PgmqSql, name: string, loops: number): System => ({
     for (let n = 0; n < queues; n += 1) await pool.query('select pgmq.create($1)', [queueName(n)]);
     await pool.end();
   },
-  connect: async ({ postgres }, shape) =>
-    connect(new Pool({ connectionString: postgres, max: loops }), shape, loops),
+  async connect({ postgres }, shape) {
+    const pool = new Pool({ connectionString: postgres, max: loops });
+    await openFirst(pool);
+    return connect(pool, shape, loops);
+  },
   fill: {
     ready: `insert into pgmq.q_bench_0 (vt, message)
       select clock_timestamp(), $2::jsonb from generate_series(1, $1::integer)`,

@@ -84,7 +84,8 @@ class Recording {
     if (typeof code !== 'number' || !Number.isFinite(code)) return {};
     // A number may be a redacted value, too.
     const text = this.#text(code, longestName);
-    return { code: text === String(code) ? code : text };
+    // JSON has no negative zero.
+    return { code: text === String(code) ? code + 0 : text };
   }
 
   #cause(cause: unknown, path: readonly unknown[], stackMost: number): Pick<ErrorRecord, 'cause'> {

@@ -92,6 +92,16 @@ export const bytes: readonly Mutation[] = [
     test: '%s is refused',
   },
   {
+    name: 'first-claim-knows-no-size',
+    fault:
+      'The first claim of large messages brings them as one text of 4 MiB, which is copied five times.',
+    file: 'queue/drain/drain-invocation.ts',
+    replace: '      known.pace.surveyed(kibEach);\n',
+    by: '',
+    testFile: 'test/queue/routines/messages-in-rows.test.ts',
+    test: 'a drain asks for rows from its first claim on when messages are large',
+  },
+  {
     name: 'payload-throws-past-its-result',
     fault: 'A payload that throws when it is looked at ends the process, with all that it holds.',
     file: 'queue/handle/handle.ts',
