@@ -45,7 +45,7 @@ export const sectionsOfWork: readonly Section[] = [
     workload: 'single enqueues by turns',
     title: 'Enqueue one by one',
     about:
-      'One call after another, each waiting for its commit; the systems take turns of 600 calls.',
+      'One call after another, each waiting for its commit; the systems take turns of a few hundred calls.',
     columns: [rate, p50, p95, ...work],
     compared: byLatency,
   },
