@@ -53,7 +53,7 @@ export function buffersOf(plans: readonly Plan[]): number {
   return (root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0);
 }
 
-/** The same of the statements inside of the call alone, without what is read when an autovacuum had them planned anew. */
+/** The same of the statements inside of the call alone, as they ran: without what planning them read of the catalog. */
 export const buffersInside = (plans: readonly Plan[]): number =>
   plans.slice(0, -1).reduce((sum, plan) => sum + buffersOf([plan]), 0);
 
