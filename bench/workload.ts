@@ -41,7 +41,8 @@ export async function interleave(
     for (const system of turned(systems, round - 1)) await act(system, round);
 }
 
-const turned = <Item>(items: readonly Item[], by: number): Item[] => {
+/** The same, beginning with another one of them. */
+export const turned = <Item>(items: readonly Item[], by: number): Item[] => {
   const first = by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 };

@@ -49,7 +49,7 @@ const targetsOfWork: readonly Target[] = [
     what: 'enqueued one by one, p50 of pgmq against it',
     bound: 1,
     reached: (read) => {
-      const p50 = (system: string) => read('single enqueues by turns', system, 'p50Ms');
+      const p50 = (system: string) => read('single enqueues', system, 'p50Ms');
       return against(p50('pgmq, three loops'), p50(tcp));
     },
   },

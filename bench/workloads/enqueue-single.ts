@@ -2,27 +2,70 @@
 import { measure } from '../measure.ts';
 import { payload } from '../message.ts';
 import { latencies, timeEach } from '../percentile.ts';
-import { interleave, inWorkspace, recorder, scaled, type Workload } from '../workload.ts';
+import type { Client, System } from '../system.ts';
+import { interleave, inWorkspace, type Run, recorder, turned, type Workload } from '../workload.ts';
+import { newWorkspace } from '../workspace.ts';
 
-/** Short ones in turns: half of a call is the disk's flush, and a disk's pace drifts by more between two minutes than the systems differ. */
-const fewestRounds = 27;
+/**
+ * Half of a call is the disk's flush, whose pace drifts by more from one second to the next than the systems differ. So all of them
+ * are open at once, and none waits long for its next turn.
+ */
+const turns = 90;
+const callsOfTurn = 100;
 
 export const enqueueSingle: Workload = {
   name: 'enqueue-single',
-  run: (run) =>
-    interleave(run.systems, Math.max(fewestRounds, run.rounds), (system, round) =>
-      inWorkspace(run, system, async (workspace) => {
-        const count = scaled(run, 200);
-        let durations: number[] = [];
-        const sample = await measure(run.server, workspace, async (client) => {
-          durations = await timeEach(count, (n) => client.enqueue([payload(n)]));
-          return count;
-        });
-        recorder(
-          run,
-          system,
-          round,
-        )('single enqueues by turns', { ...sample, ...latencies(durations) });
-      }),
-    ),
+  async run(run) {
+    await countSingles(run);
+    await timeSingles(run);
+  },
 };
+
+const enqueueSingles = (client: Client, count: number) =>
+  timeEach(count, (n) => client.enqueue([payload(n)]));
+
+/** What each system's calls make the server and the producer do, while no other runs. */
+const countSingles = (run: Run): Promise<void> =>
+  interleave(run.systems, run.rounds, (system, round) =>
+    inWorkspace(run, system, async (workspace) => {
+      const sample = await measure(run.server, workspace, async (client) => {
+        const durations = await enqueueSingles(client, callsOfTurn * 10);
+        return durations.length;
+      });
+      const { seconds: _, messagesPerSecond: __, ...counts } = sample;
+      recorder(run, system, round)('single enqueues', counts);
+    }),
+  );
+
+interface Producer {
+  readonly system: System;
+  readonly client: Client;
+  readonly durations: number[];
+}
+
+async function timeSingles(run: Run): Promise<void> {
+  await using parts = new AsyncDisposableStack();
+  const producers: Producer[] = [];
+  for (const system of run.systems) producers.push(await openProducer(run, system, parts));
+  for (let turn = 0; turn < turns; turn += 1)
+    for (const { client, durations } of turned(producers, turn))
+      durations.push(...(await enqueueSingles(client, callsOfTurn)));
+  for (const { system, durations } of producers) {
+    const seconds = durations.reduce((sum, ms) => sum + ms) / 1000;
+    const messagesPerSecond = durations.length / seconds;
+    const timed = { messagesPerSecond, ...latencies(durations) };
+    recorder(run, system, 1)('single enqueues', timed);
+  }
+}
+
+async function openProducer(
+  run: Run,
+  system: System,
+  parts: AsyncDisposableStack,
+): Promise<Producer> {
+  const workspace = await newWorkspace(run, system);
+  parts.defer(() => workspace.drop());
+  const client = await system.connect(workspace.addresses, workspace.shape);
+  parts.defer(() => client.close());
+  return { system, client, durations: [] };
+}
