@@ -41,3 +41,13 @@ export const messageRowBytes = 125;
 export const attemptRowBytes = 137;
 /** Write-ahead log of a message's whole life, beside its payload: what the restore window keeps. */
 export const walBytes = 1055;
+
+/**
+ * What Postgres' processor works on an enqueue over HTTP, on each message in it, and on each of its deliveries from claim to end:
+ * docs/performance.md, with payloads of 300 bytes, deliveries that came one by one, and a processor of its machine for one CU.
+ */
+export const callCpuMs = 0.55;
+export const messageCpuMs = 0.015;
+export const deliveryCpuMs = 0.035;
+/** The share of a compute's processors that is to be busy: what comes is not spread evenly, and claims wait behind others. */
+export const busiestShare = 0.5;

@@ -1,4 +1,5 @@
 // Monthly costs as a person reads them.
+import { neededUnits } from './compute-units.ts';
 import { daysOfMonth, type Load } from './load.ts';
 import type { MonthlyCosts } from './monthly-costs.ts';
 import prices from './prices.json' with { type: 'json' };
@@ -37,6 +38,7 @@ export function costTable(load: Load, columns: readonly Column[]): string {
       titles,
     ),
     ...freePlan(load, columns, titles),
+    ...largerCompute(load),
     '',
     `Prices of ${prices.asOf}: ${prices.source}.`,
   ].join('\n');
@@ -46,7 +48,7 @@ function describe({ messages, batch, burst, hours, days }: Load): string {
   if (messages === 0) return 'No messages.';
   const together = Math.max(batch, burst);
   const size = together > 1 ? `${number(together)} at a time` : 'one by one';
-  const requests = batch > 1 ? `, ${number(batch)} in a request` : '';
+  const requests = batch > 1 ? `, ${number(batch)} in a call` : '';
   const time = `${number(hours)} hours of ${number(Math.min(days, daysOfMonth))} days`;
   return `${number(messages)} messages a month, ${size}${requests}, spread over ${time}.`;
 }
@@ -59,6 +61,16 @@ function freePlan({ plan }: Load, columns: readonly Column[], titles: readonly s
     return days >= daysOfMonth ? 'all month' : `${days.toFixed(1)} days`;
   });
   return [line('Free plan lasts', lasts, titles)];
+}
+
+/** Nothing where the compute that was asked for is enough. */
+function largerCompute(load: Load): string[] {
+  const needed = neededUnits(load);
+  if (needed <= load.computeUnits) return [];
+  return [
+    '',
+    `Let Neon scale to at least ${number(Math.ceil(needed * 4) / 4)} CU while messages come.`,
+  ];
 }
 
 function line(name: string, cells: readonly string[], titles: readonly string[]): string {

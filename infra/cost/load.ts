@@ -18,8 +18,9 @@ export const daysOfMonth = 365 / 12;
 
 /** In the order in which the usage shows them; `payloadBytes` is the flag --payload-bytes. */
 export const loadOptions = {
-  messages: count(0, 1e11, 'messages a month'),
-  batch: some(1, 1000, 'messages in one HTTP request'),
+  messages: count(0, 1e12, 'messages a month'),
+  httpShare: { default: 1, from: 0, to: 1, is: 'share of them that comes over HTTP, not in SQL' },
+  batch: some(1, 1000, 'messages in one request, or in one statement'),
   burst: some(1, 1e9, 'messages that come together, one burst after the other'),
   hours: { default: 24, from: 0.1, to: 24, is: 'hours of a day in which messages come, evenly' },
   days: { default: daysOfMonth, from: 1, to: 31, is: 'days of a month on which they come' },
@@ -29,7 +30,12 @@ export const loadOptions = {
   payloadBytes: count(300, 1_048_576, 'bytes of a payload'),
   keepDays: some(30, 3650, 'days for which the history is kept'),
   restoreDays: { default: 1, from: 0, to: 30, is: "days of Neon's restore window" },
-  computeUnits: { default: 0.25, from: 0.25, to: 56, is: 'CU on which Neon runs while awake' },
+  computeUnits: {
+    default: 0.25,
+    from: 0.25,
+    to: 56,
+    is: 'CU on which Neon runs while awake, at least',
+  },
   tickMinutes: some(1, 1440, 'minutes between ticks, without sleep'),
   backstopHours: {
     default: 6,

@@ -2,6 +2,7 @@
 import { hoursWithArrivals } from './arrivals.ts';
 import { attemptRowBytes, callMs, hoursOfMonth, messageRowBytes, walBytes } from './assumptions.ts';
 import { awakeHours } from './awake-hours.ts';
+import { computeUnitHours } from './compute-units.ts';
 import { armings, type ConsumerTime, consumerTime } from './consumer-time.ts';
 import { daysOfMonth, type Load } from './load.ts';
 import type { Mode } from './mode.ts';
@@ -21,7 +22,7 @@ const gigabyte = 1e9;
 export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
   const hours = awakeHours(load, mode);
   const consumer = consumerTime(load, mode);
-  const requests = Math.ceil(load.messages / load.batch);
+  const requests = Math.ceil((load.messages * load.httpShare) / load.batch);
   const parts = {
     ...neonCosts(load, hours),
     'HTTP API': httpApiCost(load, requests),
@@ -32,12 +33,12 @@ export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
     ...extraCosts(load),
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
-  return { awakeHours: hours, computeUnitHours: hours * load.computeUnits, parts, total };
+  return { awakeHours: hours, computeUnitHours: computeUnitHours(load, hours), parts, total };
 }
 
 /** For so many hours in which Neon's compute is awake, in USD. */
-export function computeCost({ plan, computeUnits }: Load, hours: number): number {
-  return hours * computeUnits * prices.neon[plan].computeUnitHour;
+export function computeCost(load: Load, hours: number): number {
+  return computeUnitHours(load, hours) * prices.neon[load.plan].computeUnitHour;
 }
 
 function neonCosts(load: Load, hours: number): Record<string, number> {

@@ -40,6 +40,13 @@ test('says how long the Free plan lasts', async () => {
   expect(stdout).toMatch(/^Free plan lasts +16\.7 days +all month/m);
 });
 
+test('says what compute the messages need, where it is more than was asked for', async () => {
+  const words = ['--messages', '2628000000', '--batch', '10', '--queues', '2'];
+  const { stdout } = await costs(...words);
+  expect(stdout).toMatch(/^Let Neon scale to at least 0\.5 CU while messages come\.$/m);
+  expect((await costs(...words, '--compute-units', '1')).stdout).not.toContain('Let Neon scale');
+});
+
 test('gives a program numbers', async () => {
   const { stdout } = await costs('--json', '--mode', 'polling', '--alarms', '0');
   const { load, results, prices } = JSON.parse(stdout);
@@ -50,7 +57,7 @@ test('gives a program numbers', async () => {
 
 test.each([
   ['--hours 25', /^--hours is a number from 0\.1 to 24 \(.*\); got "25"\n$/],
-  ['--messages 2.5', /^--messages is a whole number from 0 to 100000000000 \(.*\); got "2\.5"\n$/],
+  ['--messages 2.5', /^--messages is a whole number from 0 to 1000000000000 \(.*\); got "2\.5"\n$/],
   ['--messages 1e99', /got "1e99"/],
   ['--messages many', /got "many"/],
   ['--messages=', /got ""/],

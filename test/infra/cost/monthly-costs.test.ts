@@ -89,6 +89,25 @@ describe('with messages', () => {
     expect(usd).toBeLessThan(to);
   });
 
+  test.each([
+    // Messages a second; with 0.6 ms of Postgres each, twice that of a compute, 2,628,000 seconds a month, 0.106 USD an hour.
+    { perSecond: 100, batch: 1, usd: 19.345 },
+    { perSecond: 1000, batch: 1, usd: 92.856 },
+    { perSecond: 1000, batch: 10, usd: 19.345 },
+    { perSecond: 10_000, batch: 10, usd: 162.498 },
+  ])('$perSecond a second, $batch in a request, are a compute of $usd USD', (row) => {
+    const { perSecond, batch, usd } = row;
+    const messages = perSecond * 2_628_000;
+    expect(computeOf({ ...idle, messages, batch })).toBeCloseTo(usd, 2);
+  });
+
+  test('enqueued in SQL, they pay for no request', () => {
+    const { parts } = monthlyCosts({ ...idle, messages: 1e8, httpShare: 0 }, polling);
+    expect(parts).toMatchObject({ 'HTTP API': 0, 'http function': 0 });
+    const half = monthlyCosts({ ...idle, messages: 1e8, httpShare: 0.5 }, polling).parts;
+    expect(half['HTTP API']).toBe(50);
+  });
+
   test('what is beyond 300 million requests costs 0.90 a million', () => {
     expect(monthlyCosts({ ...paper, messages: 4e8 }, polling).parts['HTTP API']).toBe(390);
   });

@@ -1,0 +1,20 @@
+// For how many CU hours of Neon a month is billed, and how many CU the messages need while they come.
+import { activeSeconds } from './arrivals.ts';
+import { busiestShare, callCpuMs, deliveryCpuMs, messageCpuMs } from './assumptions.ts';
+import type { Load } from './load.ts';
+
+/** Hours for which one CU works on a month's messages. */
+function busyHours({ messages, batch, queues }: Load): number {
+  const msEach = callCpuMs / batch + messageCpuMs + queues * deliveryCpuMs;
+  return (messages * msEach) / 3_600_000;
+}
+
+/** CU that the messages need while they come, so that a compute of so many is not busier than is good for it. */
+export function neededUnits(load: Load): number {
+  return (busyHours(load) * 3600) / activeSeconds(load) / busiestShare;
+}
+
+/** At least: a compute that scales between messages and their absence takes more than its work alone. */
+export function computeUnitHours(load: Load, awakeHours: number): number {
+  return Math.max(awakeHours * load.computeUnits, busyHours(load) / busiestShare);
+}
