@@ -12,7 +12,7 @@ import type { Deadline } from './deadline.ts';
 import { HandlerPool } from './handler-pool.ts';
 import { keepLeases } from './keep-leases.ts';
 import { type CallsOptions, LaneCalls } from './lane-calls.ts';
-import { holdsEnough, nextStep } from './next-step.ts';
+import { holdsEnough, nextStep, settledAlone } from './next-step.ts';
 import type { Pace } from './pace.ts';
 import type { QueueReport } from './queue-report.ts';
 import { Waiters } from './waiters.ts';
@@ -115,7 +115,8 @@ export class Lane {
   #wakeForCall(): void {
     const { finished, unstarted } = this.#pool;
     const { window } = this.#pace;
-    if (finished < window && holdsEnough(unstarted, this.#calls.asked, window)) return;
+    const isHolding = holdsEnough(unstarted, this.#calls.asked, window);
+    if (isHolding && finished < settledAlone(window)) return;
     if (nextStep(this.#calls.facts()).do === 'call') this.#waiters.wake();
   }
 

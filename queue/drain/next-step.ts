@@ -47,7 +47,8 @@ export function nextStep(facts: LaneFacts): NextStep {
   if (isIdle && finished === 0 && !mayGoOn(facts)) return { do: 'stop' };
 
   const wanted = wantedDeliveries(facts);
-  const isWorthSettling = finished >= window || (isIdle && finished > 0);
+  const enough = wanted > 0 ? window : settledAlone(window);
+  const isWorthSettling = finished >= enough || (isIdle && finished > 0);
   const isWorthClaiming = wanted > 0 && (isIdle || facts.wasFull);
   const patienceMs = settleWithinMs - facts.sinceCallMs;
   const isPatienceOver = patienceMs <= 0 && (finished > 0 || heldBack > 0 || wanted > 0);
@@ -56,6 +57,9 @@ export function nextStep(facts: LaneFacts): NextStep {
   const ms = patienceMs > 0 ? patienceMs : settleWithinMs;
   return { do: 'wait', ms: Math.min(ms, limitedMs || ms) };
 }
+
+/** So many results are worth a call that claims nothing; fewer go with the next claim, which is due when as many more are started. */
+export const settledAlone = (window: number): number => 2 * window;
 
 /** Whether what is held unstarted, with what is on its way, is all that is worth holding. */
 export const holdsEnough = (unstarted: number, asked: number, window: number): boolean =>

@@ -60,11 +60,16 @@ describe('a lane that is over does not stop', () => {
 describe('a lane settles', () => {
   decide([
     [
-      'a window of results, though handlers run',
-      { isAtEnd: true, running: 10, finished: 20 },
+      'two windows of results, though handlers run and it claims nothing',
+      { isAtEnd: true, running: 10, finished: 40 },
       call(0),
     ],
-    ['not yet what is less', { isAtEnd: true, running: 10, finished: 19 }, wait(250)],
+    ['not yet what is less', { isAtEnd: true, running: 10, finished: 39 }, wait(250)],
+    [
+      'a window of results when the same call may claim',
+      { wasFull: false, running: 10, finished: 20 },
+      call(20),
+    ],
     ['the last results at once', { isAtEnd: true, finished: 1 }, call(0)],
     [
       'not yet a result beside unstarted ones',
@@ -87,7 +92,6 @@ describe('a lane settles', () => {
       { isAtEnd: true, running: 10, heldBack: 1, sinceCallMs: 250 },
       call(0),
     ],
-    ['and claims with the same call', { running: 10, finished: 20 }, call(20)],
   ]);
 });
 

@@ -8,6 +8,8 @@ import type { OwnServer } from './own-server.ts';
 
 export interface Trouble {
   readonly code: string;
+  /** With which others calls may fail by it. */
+  readonly otherCodes?: readonly string[];
   /** How many calls fail by it before it ends; 1 unless told otherwise. */
   readonly failures?: number;
   /** Why it cannot be brought about on this system, if it cannot. */
@@ -156,6 +158,12 @@ export const troubles = {
   },
   'has no connections left': { code: '53300', begin: exhaust },
   'is taken over by another one': { code: '55000', begin: refuseConnections },
-  'has a full disk': { code: '53100', impossible: noFullDisk, begin: fillDisk },
+  'has a full disk': {
+    code: '53100',
+    // Whoever makes a file longer after somebody else's attempt, which may be nobody's call.
+    otherCodes: ['XX000'],
+    impossible: noFullDisk,
+    begin: fillDisk,
+  },
   'refuses a row of an own table': { code: '23514', failures: 5, begin: breakRule },
 } satisfies Record<string, Trouble>;
