@@ -26,6 +26,15 @@ export const engine: readonly Mutation[] = [
     test: 'nothing when no handler may start',
   },
   {
+    name: 'results-of-a-window-make-a-call',
+    fault: 'Handlers that wait make calls that claim nothing, a third more than there are claims.',
+    file: nextStep,
+    replace: '(window: number): number => 2 * window',
+    by: '(window: number): number => window',
+    testFile: nextStepTest,
+    test: 'two windows of results, though handlers run and it claims nothing',
+  },
+  {
     name: 'lane-asks-a-queue-at-its-limit',
     fault: 'A queue at its limit is asked again and again, a statement each time.',
     file: nextStep,
