@@ -27,7 +27,8 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'results-of-a-window-make-a-call',
-    fault: 'Handlers that wait make calls that claim nothing, a quarter more than there are claims.',
+    fault:
+      'Handlers that wait make calls that claim nothing, a quarter more than there are claims.',
     file: nextStep,
     replace: '(window: number): number => 2 * window',
     by: '(window: number): number => window',

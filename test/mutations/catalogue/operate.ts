@@ -115,7 +115,7 @@ export const operate: readonly Mutation[] = [
     replace: ' or clock_timestamp() >= ends_at',
     by: '',
     testFile: portions,
-    test: 'ends after the step that it is at, and says that there is more',
+    test: 'a %s of which half a second is over ends after the step that it is at, and says that there is more',
   },
   {
     name: 'redrive-trips-over-a-live-message',
