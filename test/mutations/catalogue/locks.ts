@@ -69,12 +69,13 @@ export const locks: readonly Mutation[] = [
   },
   {
     name: 'partition-is-missed-in-one-snapshot',
-    fault: 'A claim beside a maintenance buries messages that are just being moved.',
+    fault:
+      'A claim above read committed, beside a maintenance, buries messages that are just being moved.',
     file: 'migrations/routines/claim/claim.sql',
     replace:
       "if with_messages and json_typeof(answer.types) = 'array' and strpos(answer.types::text, 'null') > 0 then",
     by: 'if false then',
     testFile: 'test/migrations/routines/claim/moved-messages.test.ts',
-    test: 'gives them all the same',
+    test: 'releases them above read committed, %s',
   },
 ];

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const enqueueTest = 'test/queue/produce/enqueue.test.ts';
+const connectionTest = 'test/queue/produce/connection.test.ts';
 const connection = 'queue/produce/connection.ts';
 
 /** Producers that enqueue on a connection of their own. */
@@ -21,7 +22,16 @@ export const produce: readonly Mutation[] = [
     replace: "$4::text::json)::text as enqueued'",
     by: "$4::text::json)::text from set_config(\\'lock_timeout\\', \\'2s\\', true)'",
     testFile: enqueueTest,
-    test: 'leaves the settings of the transaction as they are',
+    test: '%s leaves the settings of the transaction as they are',
+  },
+  {
+    name: 'producer-sets-lock-timeout-for-options',
+    fault: 'The same, where a message has options.',
+    file: connection,
+    replace: "$1::text::jsonb)::text as enqueued'",
+    by: "$1::text::jsonb)::text from set_config(\\'lock_timeout\\', \\'2s\\', true)'",
+    testFile: enqueueTest,
+    test: '%s leaves the settings of the transaction as they are',
   },
   {
     name: 'producer-sends-json-as-json',
@@ -29,9 +39,19 @@ export const produce: readonly Mutation[] = [
     file: connection,
     replace: 'payloads}::text::json',
     by: 'payloads}::json',
-    testFile: 'test/queue/produce/libraries.test.ts',
-    test: 'an order and its message commit together',
+    testFile: connectionTest,
+    test: 'postgres.js as it comes, a message %s',
     error: 'payloads must be a JSON array',
+  },
+  {
+    name: 'producer-sends-options-as-json',
+    fault: 'The same, where a message has options.',
+    file: connection,
+    replace: 'messages}::text::jsonb',
+    by: 'messages}::jsonb',
+    testFile: connectionTest,
+    test: 'postgres.js as it comes, a message %s',
+    error: 'must be a JSON array',
   },
   {
     name: 'producer-reads-json-as-the-library-does',
@@ -39,7 +59,7 @@ export const produce: readonly Mutation[] = [
     file: connection,
     replace: 'payloads}::text::json)::text as enqueued`',
     by: 'payloads}::text::json) as enqueued`',
-    testFile: 'test/queue/produce/connection.test.ts',
+    testFile: connectionTest,
     test: 'postgres.js with columns and JSON of its own',
     error: 'is not valid JSON',
   },

@@ -64,7 +64,11 @@ describe('a lane settles', () => {
       { isAtEnd: true, running: 10, finished: 40 },
       call(0),
     ],
-    ['not yet what is less', { isAtEnd: true, running: 10, finished: 39 }, wait(250)],
+    [
+      'not yet what is less than two windows',
+      { isAtEnd: true, running: 10, finished: 39 },
+      wait(250),
+    ],
     [
       'a window of results when the same call may claim',
       { wasFull: false, running: 10, finished: 20 },

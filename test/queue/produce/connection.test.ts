@@ -36,6 +36,18 @@ test.each(Object.entries(numbers))("Neon's tag that answers %s", async (_, optio
   expect(await queues.numbers()).toEqual([1]);
 });
 
+// With options and without it is another statement.
+test.each([
+  ['without options', {}],
+  ['with options', { priority: 3 }],
+])('postgres.js as it comes, a message %s', async (_, options) => {
+  const queues = await setup();
+  const sql = postgres(queues.directUrl);
+  onTestFinished(() => sql.end());
+  await enqueue(sql, numbered, { n: 1 }, options);
+  expect(await queues.numbers()).toEqual([1]);
+});
+
 test('postgres.js with columns and JSON of its own', async () => {
   const queues = await setup();
   const json = { to: 114, from: [114, 3802], serialize: String, parse: () => 'its own' };

@@ -77,13 +77,17 @@ describe('enqueue', () => {
     expect(await payloads(queues)).toEqual([{ n: 1 }]);
   });
 
-  test('leaves the settings of the transaction as they are', async () => {
+  // With options and without it is another statement.
+  test.each([
+    ['without options', {}],
+    ['with options', { idempotencyKey: 'k', groupKey: 'g' }],
+  ])('%s leaves the settings of the transaction as they are', async (_, options) => {
     const client = await connect(await setup());
     await client.query(`begin; set local lock_timeout = '7s'`);
     // Those of PL/pgSQL appear with its first function.
     const settings = `select name, setting from pg_settings where name not like 'plpgsql.%' order by name`;
     const before = await client.query(settings);
-    await enqueue(client, numbered, { n: 1 }, { idempotencyKey: 'k', groupKey: 'g' });
+    await enqueue(client, numbered, { n: 1 }, options);
     expect((await client.query(settings)).rows).toEqual(before.rows);
   });
 
