@@ -60,7 +60,7 @@ export const engine: readonly Mutation[] = [
     replace: 'const lost = held.filter(({ id }) => !still.has(id));',
     by: 'const lost = held.filter(({ id }) => !still.has(id) && false);',
     testFile: 'test/queue/drain/leases.test.ts',
-    test: 'a lost delivery that has not started is not handled, and counts as lost',
+    test: 'a lost lease aborts its handler, and neither its settle nor its follow-ups count',
   },
   {
     name: 'pool-exceeds-concurrency',

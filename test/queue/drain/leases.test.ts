@@ -10,7 +10,8 @@ import { openQueues } from '#test/support/queue/open-queues.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 async function setup(handler: Handler<{ n: number }>, concurrency = 1) {
-  const policy = { leaseSeconds: 5, concurrency };
+  // A handler that nobody aborts ends sooner than the test is given up.
+  const policy = { leaseSeconds: 5, timeoutSeconds: 15, concurrency };
   const queue = defineQueue({ name: 'plain', policy, subscriptions: [on(numbered, handler)] });
   const queues = await openQueues(queue);
   const leases = () =>
