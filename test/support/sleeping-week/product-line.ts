@@ -10,7 +10,7 @@ export class ProductLine {
 
   constructor(database: Database, clock: MovedClock) {
     const watched = intercept(database, async ({ text }, run) => {
-      if (/enqueue_(to_wake|many)/.test(text)) await this.#held();
+      if (/millrace\.enqueue_/.test(text)) await this.#held();
       this.queryTimes.push(clock.now());
       return run();
     });
