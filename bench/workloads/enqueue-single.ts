@@ -3,14 +3,22 @@ import { measure } from '../measure.ts';
 import { payload } from '../message.ts';
 import { latencies, timeEach } from '../percentile.ts';
 import type { Client, System } from '../system.ts';
-import { interleave, inWorkspace, type Run, recorder, turned, type Workload } from '../workload.ts';
+import {
+  interleave,
+  inWorkspace,
+  type Run,
+  recorder,
+  scaled,
+  turned,
+  type Workload,
+} from '../workload.ts';
 import { newWorkspace } from '../workspace.ts';
 
 /**
  * Half of a call is the disk's flush, whose pace drifts by more from one second to the next than the systems differ. So all of them
  * are open at once, and none waits long for its next turn.
  */
-const turns = 90;
+const timedCalls = 9_000;
 const callsOfTurn = 100;
 
 export const enqueueSingle: Workload = {
@@ -29,7 +37,7 @@ const countSingles = (run: Run): Promise<void> =>
   interleave(run.systems, run.rounds, (system, round) =>
     inWorkspace(run, system, async (workspace) => {
       const sample = await measure(run.server, workspace, async (client) => {
-        const durations = await enqueueSingles(client, callsOfTurn * 10);
+        const durations = await enqueueSingles(client, scaled(run, 1_000));
         return durations.length;
       });
       const { seconds: _, messagesPerSecond: __, ...counts } = sample;
@@ -47,6 +55,7 @@ async function timeSingles(run: Run): Promise<void> {
   await using parts = new AsyncDisposableStack();
   const producers: Producer[] = [];
   for (const system of run.systems) producers.push(await openProducer(run, system, parts));
+  const turns = scaled(run, timedCalls) / callsOfTurn;
   for (let turn = 0; turn < turns; turn += 1)
     for (const { client, durations } of turned(producers, turn))
       durations.push(...(await enqueueSingles(client, callsOfTurn)));

@@ -8,8 +8,8 @@ import type { OwnServer } from './own-server.ts';
 
 export interface Trouble {
   readonly code: string;
-  /** With which others calls may fail by it. */
-  readonly otherCodes?: readonly string[];
+  /** How the message begins of what calls may fail with besides, where that has no code of its own. */
+  readonly alsoSays?: string;
   /** How many calls fail by it before it ends; 1 unless told otherwise. */
   readonly failures?: number;
   /** Why it cannot be brought about on this system, if it cannot. */
@@ -161,7 +161,7 @@ export const troubles = {
   'has a full disk': {
     code: '53100',
     // Whoever makes a file longer after somebody else's attempt, which may be nobody's call.
-    otherCodes: ['XX000'],
+    alsoSays: 'unexpected data beyond EOF',
     impossible: noFullDisk,
     begin: fillDisk,
   },
