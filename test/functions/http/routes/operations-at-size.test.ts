@@ -36,7 +36,7 @@ async function portions(route: Route, more: object, affected: string): Promise<n
   const counts: number[] = [];
   for (let hasMore = true; hasMore; ) {
     const { status, body } = await call(api, route, more);
-    expect(status).toBe(200);
+    expect({ status, body }).toMatchObject({ status: 200 });
     counts.push(body[affected]);
     hasMore = body.more;
   }
