@@ -50,6 +50,12 @@ export const EAGER = 'MILLRACE_EAGER';
 export const HAND_OVER = 'MILLRACE_HAND_OVER';
 
 /**
+ * How the URLs of the SQS queues begin, up to the queue's own name, such as
+ * `https://sqs.eu-central-1.amazonaws.com/123456789012/millrace-production-`. Its presence says that queues are on SQS.
+ */
+export const SQS_QUEUES_URL = 'MILLRACE_SQS_QUEUES_URL';
+
+/**
  * Which figures the functions write: "drain", those that are known anyway, or "queues", further ones of each queue, for
  * which the database is asked. Default: none.
  */

@@ -76,7 +76,7 @@ function configure({
     else process.env[name] = value;
 }
 
-async function load<Name extends FunctionName>(
+async function load<Name extends FunctionName & keyof Handlers>(
   name: Name,
   { application, folder, driver }: Pick<FunctionOptions, 'application' | 'folder' | 'driver'>,
 ): Promise<Handlers[Name]> {

@@ -2,7 +2,7 @@
 import { requiredVariables } from './required-variables.ts';
 
 /** The services that are called, by the names that signatures and host names have for them. */
-export type AwsService = 'lambda' | 'scheduler' | 'ssm' | 'secretsmanager';
+export type AwsService = 'lambda' | 'scheduler' | 'sqs' | 'ssm' | 'secretsmanager';
 
 export interface AwsAccess {
   readonly region: string;
@@ -30,6 +30,7 @@ export function awsAccess(environment: Environment): AwsAccess {
     endpoints: {
       lambda: environment['AWS_ENDPOINT_URL_LAMBDA'],
       scheduler: environment['AWS_ENDPOINT_URL_SCHEDULER'],
+      sqs: environment['AWS_ENDPOINT_URL_SQS'],
       ssm: environment['AWS_ENDPOINT_URL_SSM'],
       secretsmanager: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'],
     },

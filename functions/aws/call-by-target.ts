@@ -7,21 +7,23 @@ interface TargetCall {
   /** Of the operation, with AWS's prefix for the service. */
   readonly target: string;
   readonly input: object;
+  /** The protocol's version that the service speaks. Default: 1.1. */
+  readonly protocol?: '1.0' | '1.1';
+  /** When the caller can wait no longer, as callAws has it. Default: 6,000. */
+  readonly timeoutMs?: number;
 }
-
-const timeoutMs = 6_000;
 
 /** Answers what the operation returns. Throws an AwsCallFailed. */
 export async function callByTarget(
   access: AwsAccess,
-  { service, target, input }: TargetCall,
+  { service, target, input, protocol = '1.1', timeoutMs = 6_000 }: TargetCall,
   // biome-ignore lint/suspicious/noExplicitAny: its form is AWS's, and each caller knows that of its own operation
 ): Promise<any> {
   const call: AwsCall = {
     service,
     operation: target.replace(/^.*\./, ''),
     path: '/',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+    headers: { 'content-type': `application/x-amz-json-${protocol}`, 'x-amz-target': target },
     body: JSON.stringify(input),
     timeoutMs,
   };

@@ -41,6 +41,7 @@ const functionWings = [
   'functions/http/database-problems',
   'functions/http/method-not-allowed',
   ...httpWings,
+  'functions/sqs/wire',
 ];
 const infraWings = [
   'infra/function/a',
@@ -147,7 +148,14 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/database-problems',
     'functions/http/method-not-allowed',
     ...httpWings,
+    'functions/sqs/wire',
     'migrations/migrate',
+  ],
+  'functions/sqs': [
+    ...engine,
+    'functions/environment',
+    'functions/aws/parameter',
+    'functions/runtime/settings',
   ],
   'functions/pg': [
     'functions/environment',
