@@ -1,5 +1,5 @@
-// AWS on this machine: one server for Scheduler, Lambda, Parameter Store and Secrets Manager, which speaks their protocols, so
-// that the functions call it as they call AWS. The file to read first in local/aws/.
+// AWS on this machine: one server for Scheduler, Lambda, Parameter Store and Secrets Manager, and for SQS where it is wanted
+// (local/sqs/), which speaks their protocols, so that the functions call it as they call AWS. The file to read first in local/aws/.
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeServer, listen, loopbackServer } from '#local/loopback/loopback-server.ts';
@@ -24,6 +24,8 @@ export interface AwsOptions {
   readonly groups?: readonly string[];
   readonly parameters?: StoredValues;
   readonly secrets?: StoredValues;
+  /** SQS, as local/sqs/ has it. Default: there is none. */
+  readonly sqs?: Operation;
   /** The clock that the schedules go by. Default: this machine's. */
   readonly now?: () => Date;
   /** Called for each call whose signature is right. Default: none meets with trouble. */
@@ -51,6 +53,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     lambda: invokeFunction(functions),
     ssm: getParameter(options.parameters ?? new Map()),
     secretsmanager: getSecretValue(options.secrets ?? new Map()),
+    ...(options.sqs && { sqs: options.sqs }),
   };
   const server = loopbackServer({
     request: (request, response) =>
@@ -90,6 +93,7 @@ const environmentOf = (endpoint: string, credentials: Credentials) => ({
   AWS_ENDPOINT_URL_SCHEDULER: endpoint,
   AWS_ENDPOINT_URL_SSM: endpoint,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+  AWS_ENDPOINT_URL_SQS: endpoint,
 });
 
 interface Serving extends Pick<AwsOptions, 'trouble'> {
@@ -112,7 +116,7 @@ async function serve(
     if (typeof met === 'object') throw new AwsError(met.status, met.type, 'as the test has it');
     const operation = operations[service];
     if (!operation) throw new AwsError(404, 'UnknownOperationException', `No ${service} here`);
-    const { status, body } = operation(call);
+    const { status, body } = await operation(call);
     if (met === 'lost answer') return void request.socket.destroy();
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   } catch (error) {

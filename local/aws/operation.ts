@@ -16,7 +16,7 @@ interface Success {
 }
 
 /** Throws an AwsError for what AWS would refuse. */
-export type Operation = (request: SignedRequest) => Success;
+export type Operation = (request: SignedRequest) => Success | Promise<Success>;
 
 /** The body in the form that an operation asks for. */
 export function bodyIn<Schema extends z.ZodType>(

@@ -57,6 +57,7 @@ const localWings = [
   'local/neon/a',
   'local/postgres/a',
   'local/project/a',
+  'local/sqs/a',
 ];
 
 // One law for all of it.
@@ -230,6 +231,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   ],
   'local/loopback': ['pg'],
   'local/aws': ['local/loopback/a', 'pg'],
+  'local/sqs': ['local/aws/a', 'local/gateway/a', 'pg'],
   'local/postgres': ['local/loopback/a', 'local/project/a', 'pg'],
   'local/project': [],
   'local/neon': ['local/loopback/a', 'pg'],
