@@ -7,12 +7,13 @@ export type Status =
   | 'scheduled'
   | 'blocked'
   | 'processing'
+  | 'relayed'
   | 'done'
   | 'dead'
   | 'cancelled';
 
 /** How an attempt ended. */
-export type Outcome = 'done' | 'retry' | 'dead' | 'snooze' | 'expired' | 'cancelled';
+export type Outcome = 'done' | 'retry' | 'dead' | 'snooze' | 'expired' | 'cancelled' | 'relayed';
 
 /** An error as it was recorded. `stack` is shown to callers with the scope `operate` alone. */
 export interface ShownError {

@@ -8,6 +8,7 @@ const tones: Readonly<Record<Status | Outcome, Tone>> = {
   scheduled: 'calm',
   blocked: 'warn',
   processing: 'busy',
+  relayed: 'busy',
   done: 'good',
   dead: 'bad',
   cancelled: 'calm',

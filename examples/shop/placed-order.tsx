@@ -6,6 +6,7 @@ const words = {
   scheduled: 'comes back later',
   blocked: 'waits for another one',
   processing: 'is being done',
+  relayed: 'is on its way',
   done: 'is done',
   dead: 'has failed',
   cancelled: 'was cancelled',

@@ -2,12 +2,13 @@
 // drained. Every queue that subscribes to a type gets a delivery of its own of each message, so one queue that fails
 // or falls behind does not hold up another.
 import { misuse } from '#queue/misuse.ts';
+import { type EngineOptions, requireFitForEngine } from './engine.ts';
 import { type Range, requireInRange } from './in-range.ts';
 import { requireSimpleName } from './simple-name.ts';
 import type { Subscription } from './subscription.ts';
 
 /** How a queue is drained. What is not given has its default. */
-export interface QueuePolicy {
+export interface QueuePolicy extends EngineOptions {
   /**
    * How many handlers run at the same time in one consumer. 1 to 1000, default 10. A batch counts as one. Several
    * consumers may drain the queue at once, each with this many; `maxInFlight` is the limit over all of them.
@@ -98,6 +99,9 @@ const defaults: QueuePolicy = {
   retryMaximumSeconds: 3600,
   groupConcurrency: 1,
   deadBlocksGroup: false,
+  engine: 'postgres',
+  history: 'all',
+  once: false,
 };
 
 interface OptionRange extends Range {
@@ -147,7 +151,9 @@ export function defineQueue(
       `Queue "${queue.name}": deadBlocksGroup is true or false; got ${policy.deadBlocksGroup}`,
     );
   if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);
-  return { name: queue.name, policy, subscriptions: queue.subscriptions };
+  const declared = { name: queue.name, policy, subscriptions: queue.subscriptions };
+  requireFitForEngine(declared, defaults);
+  return declared;
 }
 
 function requireInRanges<Options extends object>(

@@ -17,6 +17,7 @@ const counted = {
   snooze: 'snoozed',
   release: 'released',
   unknown: 'snoozed',
+  relayed: 'done',
 } as const satisfies Record<Result['outcome'], keyof DrainCounts>;
 
 export class QueueReport {

@@ -7,6 +7,7 @@ export type DeliveryStatus =
   | 'scheduled'
   | 'blocked'
   | 'processing'
+  | 'relayed'
   | 'done'
   | 'dead'
   | 'cancelled';
@@ -16,13 +17,24 @@ export const deliveryStatuses = [
   'scheduled',
   'blocked',
   'processing',
+  'relayed',
   'done',
   'dead',
   'cancelled',
 ] as const satisfies readonly DeliveryStatus[];
 
-/** How one attempt can have ended; `expired` is one whose consumer has died. */
-export type AttemptOutcome = 'done' | 'retry' | 'dead' | 'snooze' | 'expired' | 'cancelled';
+/**
+ * How one attempt can have ended; `expired` is one whose consumer has died, and `relayed`, numbered 0, is none of a handler:
+ * it says that SQS has accepted the delivery.
+ */
+export type AttemptOutcome =
+  | 'done'
+  | 'retry'
+  | 'dead'
+  | 'snooze'
+  | 'expired'
+  | 'cancelled'
+  | 'relayed';
 
 export const attemptOutcomes = [
   'done',
@@ -31,4 +43,5 @@ export const attemptOutcomes = [
   'snooze',
   'expired',
   'cancelled',
+  'relayed',
 ] as const satisfies readonly AttemptOutcome[];

@@ -29,6 +29,8 @@ export type Result = Claim &
      * waits as after a snooze, from what no code does, which is dead.
      */
     | { readonly outcome: 'unknown'; readonly ms: number; readonly error: ErrorRecord }
+    /** SQS has it now, and its handler was not started here. */
+    | { readonly outcome: 'relayed' }
     /** Claimed, but its handler was never started: claimable again at once, without an attempt spent. */
     | { readonly outcome: 'release' }
   );

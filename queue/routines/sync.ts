@@ -50,6 +50,7 @@ function declaration(registry: Registry) {
       rateStarts: policy.rate?.starts,
       rateSeconds: policy.rate?.perSeconds,
       rateBurst: policy.rate && (policy.rate.burst ?? policy.rate.starts),
+      engine: policy.engine,
       types: subscriptions.map(({ type }) => type.name),
     })),
     schedules: [...registry.schedules.values()].map(({ name, type, rule, catchUp }) => ({

@@ -39,7 +39,9 @@ test('documents the statuses that the view can show', async () => {
   const [view] = await db.query<{ text: string }>(
     `select pg_get_viewdef('millrace.delivery_status'::regclass) as text`,
   );
-  const shown = view?.text.match(/'(pending|scheduled|blocked|processing|done|dead|cancelled)'/g);
+  const shown = view?.text.match(
+    /'(pending|scheduled|blocked|processing|relayed|done|dead|cancelled)'/g,
+  );
   const statuses = tableUnder('## Statuses').map(([status]) => `'${status}'`);
   expect([...new Set(shown)].sort()).toEqual(statuses.sort());
 });

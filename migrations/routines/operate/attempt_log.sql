@@ -6,7 +6,8 @@ from millrace.attempt a
 join millrace.queue q on q.id = a.queue_id
 union all
 -- Those of one id are reached from its message; delivery_status explains the bounds.
-select m.id, q.name, d.attempt, 'done', d.finished_at - make_interval(secs => i.run_ms / 1000), d.finished_at, null
+select m.id, q.name, d.attempt, case d.attempt when 0 then 'relayed' else 'done' end,
+  d.finished_at - make_interval(secs => i.run_ms / 1000), d.finished_at, null
 from millrace.message m
 join millrace.done_attempts d
   on d.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
@@ -15,5 +16,5 @@ join lateral unnest(d.message_ids, d.run_ms::double precision[]) as i(id, run_ms
 join millrace.queue q on q.id = d.queue_id;
 
 comment on view millrace.attempt_log is
-  'Every finished attempt, one row for each: done, retry, dead, snooze, expired or cancelled, with its times and its error.';
+  'Every finished attempt, one row for each: done, retry, dead, snooze, expired, cancelled or relayed, with its times and its error.';
 grant select on millrace.attempt_log to millrace_operator;

@@ -39,24 +39,27 @@ select l.message_id, q.name, 'dead', l.attempts, null, l.died_at
 from millrace.dead_letter l
 join millrace.queue q on q.id = l.queue_id
 union all
-select e.message_id, q.name, e.outcome::text, e.attempt, null, e.finished_at
+select e.message_id, q.name, e.outcome, e.attempt, null, e.finished_at
 from (
-  -- Of what was sent round again and ended again, the newest end.
+  -- Of what was sent round again and ended again, the newest end. What was relayed has not ended, and counts from when it was due;
+  -- see with_relay_times.
   select distinct on (a.message_id, a.queue_id) a.*
   from (
-    select a.message_id, a.queue_id, a.outcome, a.attempt, a.finished_at
+    select a.message_id, a.queue_id, a.outcome::text as outcome, a.attempt, a.finished_at, a.finished_at as since
     from millrace.attempt a
     where a.outcome in ('done', 'cancelled')
     union all
     -- As with parcels.
-    select m.id, d.queue_id, 'done', d.attempt, d.finished_at
+    select m.id, d.queue_id, case d.attempt when 0 then 'relayed' else 'done' end, d.attempt,
+      case when d.attempt > 0 then d.finished_at end,
+      d.finished_at - case d.attempt when 0 then make_interval(secs => i.run_ms / 1000) else interval '0' end
     from millrace.message m
     join millrace.done_attempts d
       on d.first_id between (left(m.id::text, 11) || '00-0000-0000-000000000000')::uuid
         and (left(m.id::text, 11) || 'ff-ffff-ffff-ffffffffffff')::uuid
-    join lateral unnest(d.message_ids) as i(id) on i.id = m.id
+    join lateral unnest(d.message_ids, d.run_ms::double precision[]) as i(id, run_ms) on i.id = m.id
   ) as a
-  order by a.message_id, a.queue_id, a.finished_at desc
+  order by a.message_id, a.queue_id, a.since desc
 ) as e
 join millrace.queue q on q.id = e.queue_id
 -- "+ 0" hides queue_id from the indexes that begin with it: the look-up goes by the message's id, never along a queue.
@@ -71,6 +74,6 @@ where not exists (
   );
 
 comment on view millrace.delivery_status is
-  'The status of every delivery, one row for each message and queue: pending, scheduled, blocked, processing, done, '
-  'dead or cancelled. available_at is when a delivery that waits may be claimed, finished_at when one ended.';
+  'The status of every delivery, one row for each message and queue: pending, scheduled, blocked, processing, '
+  'relayed, done, dead or cancelled. available_at is when a delivery that waits may be claimed, finished_at when one ended.';
 grant select on millrace.delivery_status to millrace_operator;

@@ -2,7 +2,8 @@
 -- within that transaction. Each result is fenced by its lease token: it counts only while the delivery still has that
 -- token and a lease. A lease that ran out and that nobody has claimed since may still be settled.
 -- done: deliveries that simply succeeded, [{token, ids, ms}], with the run times of their handlers in milliseconds. ids and ms are
--- lists, or texts as Postgres writes arrays ("{1.5,2}"), which it reads at a third of the cost.
+-- lists, or texts as Postgres writes arrays ("{1.5,2}"), which it reads at a third of the cost. With "relayed": true it is SQS
+-- that has them now, and their attempts are logged as such, from when they were due; ms does not matter then.
 -- results: those of which there is more to say, [{id, token, outcome, ms, error, delaySeconds, enqueue, result}]. The outcomes:
 --   done     the delivery is finished, its result kept; its follow-up messages (enqueue) are stored in the same transaction
 --   retry    waits for delaySeconds or the queue's backoff; a dead letter when its attempts are used up
@@ -42,6 +43,9 @@ begin
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
   if done <> '[]' then
+    if done @? '$[*] ? (@.relayed == true)' then
+      done := millrace.with_relay_times(queue_row.id, done);
+    end if;
     if results <> '[]' then
       apart := array(select (r ->> 'id')::uuid from jsonb_array_elements(results) as r);
     end if;
@@ -103,7 +107,7 @@ comment on function millrace.settle is
   'Ends claims of one queue, each fenced by its lease token. results: [{id, token, outcome, ms, error, '
   'delaySeconds, enqueue, result}] with the outcomes done, retry, dead, snooze, release and unknown (the consumer''s '
   'code does not know the type or its version, and newer code may); done: [{token, ids, ms}] for what simply '
-  'succeeded, ids and ms as JSON lists or as texts of Postgres''s arrays. result, of what is done: any JSON, which status shows; larger than 8,192 bytes it is not kept. '
+  'succeeded, ids and ms as JSON lists or as texts of Postgres''s arrays, with "relayed": true for what SQS has accepted. result, of what is done: any JSON, which status shows; larger than 8,192 bytes it is not kept. '
   'Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
   'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011 as enqueue_many.';

@@ -7,10 +7,13 @@ describe('a queue', () => {
       concurrency: 10,
       batchSize: 200,
       deadBlocksGroup: false,
+      engine: 'postgres',
       groupConcurrency: 1,
+      history: 'all',
       leaseSeconds: 90,
       timeoutSeconds: 30,
       maxAttempts: 10,
+      once: false,
       retryBaseSeconds: 5,
       retryMaximumSeconds: 3600,
     });

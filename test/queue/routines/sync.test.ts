@@ -9,7 +9,7 @@ async function syncedQueue(policy: Partial<QueuePolicy>) {
   const { query } = await openQueues(defineQueue({ name: 'synced', policy, subscriptions }));
   const [row] = await query(
     `select lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency,
-       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst
+       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine
      from millrace.queue`,
   );
   return row;
@@ -39,7 +39,9 @@ test('the database has each part of a policy that it goes by', async () => {
     rate_starts: 18,
     rate_seconds: 19.5,
     rate_burst: 20,
+    engine: 'postgres',
   });
+  expect(await syncedQueue({ engine: 'sqs-fifo' })).toMatchObject({ engine: 'sqs-fifo' });
 });
 
 test('limits that a policy does not give are none', async () => {

@@ -68,6 +68,7 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
     },
   ],
   'processing | settle done': [settled('done')],
+  'processing | settle relayed': [settled('relayed')],
   'processing | settle retry, attempts left': [settled('retry', { error })],
   'processing | settle retry, none left': [
     async (queue, sql) => {
@@ -186,7 +187,8 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
       return id;
     },
   ],
-  'done, dead, cancelled | replay': [
+  'relayed, done, dead, cancelled | replay': [
+    replay(settled('relayed')),
     replay(settled('done')),
     replay(dead),
     replay(cancel(pending)),

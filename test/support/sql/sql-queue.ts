@@ -265,6 +265,7 @@ interface Policy {
   readonly rateStarts?: number;
   readonly rateSeconds?: number;
   readonly rateBurst?: number;
+  readonly engine?: 'sqs' | 'sqs-fifo';
   /** The message type that it subscribes to; one of its own unless another queue's is given. */
   readonly type?: string;
 }

@@ -4,6 +4,6 @@ create or replace function millrace.status_rank(status text) returns integer
 language sql immutable
 as $$
   select pg_catalog.array_position(
-    array['processing', 'pending', 'scheduled', 'blocked', 'dead', 'cancelled', 'done'], status
+    array['processing', 'pending', 'scheduled', 'blocked', 'relayed', 'dead', 'cancelled', 'done'], status
   )
 $$;

@@ -13,16 +13,17 @@ as $$
         'finishedAt', a.finished_at,
         'error', a.error
       )
-      order by a.finished_at
+      order by a.moment
     ),
     '[]'
   )
   from (
-    select a.*
+    -- One that was relayed stands before what became of it in SQS, although that may have ended sooner.
+    select a.*, case a.outcome when 'relayed' then a.started_at else a.finished_at end as moment
     from millrace.attempts_of(attempts.message_id) as a
     join millrace.queue q on q.id = a.queue_id
     where q.name = attempts.queue
-    order by a.finished_at desc
+    order by moment desc
     limit 100
   ) as a
 $$;

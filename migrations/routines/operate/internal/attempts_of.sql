@@ -10,7 +10,8 @@ as $$
   union all
   select attempts_of.id, d.lease_token,
     d.finished_at operator(pg_catalog.-) pg_catalog.make_interval(secs => m.run_ms operator(pg_catalog./) 1000),
-    d.finished_at, 'done', d.queue_id, d.attempt, null, null
+    d.finished_at, case d.attempt when 0 then 'relayed' else 'done' end::millrace.attempt_outcome, d.queue_id, d.attempt,
+    null, null
   from millrace.done_attempts d
   cross join lateral (
     select d.run_ms[pg_catalog.array_position(d.message_ids, attempts_of.id)]::double precision

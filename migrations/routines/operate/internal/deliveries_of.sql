@@ -22,33 +22,41 @@ begin
   return query
   select q.name, s.status, s.attempt, s.available_at, s.finished_at
   from (
-    -- What lives counts before what is dead, and that before the newest end: it was sent round again after that.
+    -- What lives counts before what is dead, and that before the newest end: it was sent round again after that. What was relayed
+    -- counts from when it was due; see with_relay_times.
     select distinct on (e.queue_id) e.*
     from (
       select 1 as rank, d.queue_id, millrace.live_status(d.available_at, d.lease_expires_at) as status, d.attempt,
         case when d.available_at = 'infinity' then d.due_at else d.available_at end as available_at,
-        null::timestamptz as finished_at
+        null::timestamptz as finished_at, null::timestamptz as since
       from millrace.delivery d
       where d.message_id = deliveries_of.id
       union all
       select 1, p.queue_id, millrace.live_status(p.available_at, p.lease_expires_at), (p.lease_token is not null)::integer::smallint,
-        coalesce(p.available_ats[array_position(p.message_ids, deliveries_of.id)], p.available_at), null
+        coalesce(p.available_ats[array_position(p.message_ids, deliveries_of.id)], p.available_at), null,
+        null
       from millrace.parcel p
       where p.first_id between span_start and span_end and deliveries_of.id = any (p.message_ids)
       union all
-      select 2, l.queue_id, 'dead', l.attempts, null, l.died_at
+      select 2, l.queue_id, 'dead', l.attempts, null, l.died_at, null
       from millrace.dead_letter l
       where l.message_id = deliveries_of.id
       union all
-      select 3, a.queue_id, a.outcome::text, a.attempt, null, a.finished_at
+      select 3, a.queue_id, a.outcome::text, a.attempt, null, a.finished_at, a.finished_at
       from millrace.attempt a
       where a.message_id = deliveries_of.id and a.outcome in ('done', 'cancelled')
       union all
-      select 3, a.queue_id, 'done', a.attempt, null, a.finished_at
+      select 3, a.queue_id, case a.attempt when 0 then 'relayed' else 'done' end, a.attempt, null,
+        case when a.attempt > 0 then a.finished_at end,
+        a.finished_at - case a.attempt
+          when 0
+            then make_interval(secs => a.run_ms[array_position(a.message_ids, deliveries_of.id)]::double precision / 1000)
+          else interval '0'
+        end
       from millrace.done_attempts a
       where a.first_id between span_start and span_end and deliveries_of.id = any (a.message_ids)
     ) as e
-    order by e.queue_id, e.rank, e.finished_at desc
+    order by e.queue_id, e.rank, e.since desc
   ) as s
   join millrace.queue q on q.id = s.queue_id;
 end

@@ -40,9 +40,10 @@ as $$
     ) as f
     -- In one "case", which keeps this order.
     where case
-      when filter ->> 'status' in ('done', 'cancelled', 'dead') and f.id in (select p.id from in_parcels p) then false
+      when filter ->> 'status' in ('relayed', 'done', 'cancelled', 'dead') and f.id in (select p.id from in_parcels p) then false
       -- Most of what does not fit is found out by fewer look-ups than it takes to tell where its deliveries stand.
       when not case filter ->> 'status'
+        when 'relayed' then exists (select from millrace.attempts_of(f.id) as a where a.outcome = 'relayed')
         when 'done' then filter ->> 'queue' is not null
           or not exists (select from millrace.delivery d where d.message_id = f.id)
         when 'cancelled' then exists (

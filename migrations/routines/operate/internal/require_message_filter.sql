@@ -5,7 +5,9 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  statuses constant text[] := array['pending', 'scheduled', 'blocked', 'processing', 'done', 'dead', 'cancelled'];
+  statuses constant text[] := array[
+    'pending', 'scheduled', 'blocked', 'processing', 'relayed', 'done', 'dead', 'cancelled'
+  ];
   fault text;
 begin
   perform millrace.require_filter_keys(

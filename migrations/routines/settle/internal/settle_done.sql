@@ -1,5 +1,5 @@
--- Ends deliveries that simply succeeded: done is [{token, ids, ms}], ms being the run times of their handlers in
--- milliseconds. The common case in one statement: the deliveries go, their attempts are logged, many in a row. Answers how
+-- Ends deliveries that simply succeeded: done is [{token, ids, ms, relayed}], ms being the run times of their
+-- handlers in milliseconds. The common case in one statement: the deliveries go, their attempts are logged, many in a row. Answers how
 -- many were held under their token, and of those in a group the group and the sequence, two arrays of equal length for
 -- unblock_next_members. settle calls it.
 create or replace function millrace.settle_done(
@@ -62,7 +62,13 @@ begin
   ),
   logged as (
     insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
-    select t.ids[piece.first], t.lease_token, in_queue, t.attempt,
+    select t.ids[piece.first], t.lease_token, in_queue,
+      case
+        when t.lease_token in (
+          select c.token from jsonb_to_recordset(singles) as c(token uuid, relayed boolean) where c.relayed
+        ) then 0
+        else t.attempt
+      end,
       t.ids[piece.first : piece.first + 99], t.ms[piece.first : piece.first + 99]
     from together t
     cross join lateral generate_series(1, cardinality(t.ids), 100) as piece(first)

@@ -16,6 +16,9 @@ set jit = off
 as $$
 declare
   tokens constant uuid[] := array(select (c ->> 'token')::uuid from jsonb_array_elements(done) as c);
+  relayed constant uuid[] := array(
+    select c.token from jsonb_to_recordset(done) as c(token uuid, relayed boolean) where c.relayed
+  );
   parted tid[];
 begin
   -- Before the statement that changes them, and not in it: what another call has changed while this one waited for it, a
@@ -69,7 +72,7 @@ begin
   ),
   logged as (
     insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
-    select d.done_ids[1], d.lease_token, in_queue, 1, d.done_ids, d.done_ms
+    select d.done_ids[1], d.lease_token, in_queue, case when d.lease_token = any (relayed) then 0 else 1 end, d.done_ids, d.done_ms
     from divided d
     where not d.is_parted
   ),
@@ -83,7 +86,7 @@ begin
       when e.members < (select count(*) from given) then (
         select jsonb_agg(single)
         from (
-          select g.token, jsonb_agg(g.id) as ids, jsonb_agg(g.ms) as ms
+          select g.token, jsonb_agg(g.id) as ids, jsonb_agg(g.ms) as ms, g.token = any (relayed) as relayed
           from given g
           where not exists (
             select

@@ -27,9 +27,10 @@ declare
   parted_firsts integer[] := '{}';
   run_ms real[] := '{}';
   tokens uuid[] := '{}';
+  relayed uuid[] := '{}';
 begin
   for claim in
-    select c.token, c.ids, c.ms from jsonb_to_recordset(done) as c(token uuid, ids text, ms real[])
+    select c.* from jsonb_to_recordset(done) as c(token uuid, ids text, ms real[], relayed boolean)
   loop
     ids := '{}';
     for held in
@@ -66,6 +67,9 @@ begin
       ) then 0 end;
     end if;
     tokens := tokens || claim.token;
+    if claim.relayed then
+      relayed := relayed || claim.token;
+    end if;
     run_ms := run_ms || claim.ms;
     ended := ended + cardinality(ids);
   end loop;
@@ -77,12 +81,13 @@ begin
     returning p.lease_token, p.message_ids, c.first
   )
   insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
-  select g.message_ids[1], g.lease_token, in_queue, 1, g.message_ids,
+  select g.message_ids[1], g.lease_token, in_queue, case when g.lease_token = any (relayed) then 0 else 1 end, g.message_ids,
     run_ms[g.first:g.first + cardinality(g.message_ids) - 1]
   from gone g;
   if parted <> '{}' then
     insert into millrace.done_attempts (first_id, lease_token, queue_id, attempt, message_ids, run_ms)
-    select m.ids[1], p.lease_token, in_queue, 1, m.ids, run_ms[c.first:c.first + cardinality(m.ids) - 1]
+    select m.ids[1], p.lease_token, in_queue, case when p.lease_token = any (relayed) then 0 else 1 end, m.ids,
+      run_ms[c.first:c.first + cardinality(m.ids) - 1]
     from unnest(parted, parted_firsts) as c(place, first)
     join millrace.parcel p on p.ctid = c.place
     cross join lateral (

@@ -1,6 +1,6 @@
 -- When a delivery began to wait for code that knows it, without having come to anything else since; null when it does
--- not wait. An attempt that expired meanwhile changes nothing: its consumer may have known no more. unknown_outcome
--- calls it.
+-- not wait. An attempt that expired meanwhile changes nothing: its consumer may have known no more. Nor does it that the delivery was
+-- relayed once more. unknown_outcome calls it.
 create or replace function millrace.waiting_for_code_since(in_queue smallint, id uuid) returns timestamptz
 language sql stable
 set search_path = pg_catalog, pg_temp
@@ -15,6 +15,6 @@ as $$
   where f.is_wait
     and not exists (
       select from finished later
-      where later.finished_at > f.finished_at and later.outcome <> 'expired' and later.is_wait is not true
+      where later.finished_at > f.finished_at and later.outcome not in ('expired', 'relayed') and later.is_wait is not true
     )
 $$;

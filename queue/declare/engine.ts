@@ -1,0 +1,77 @@
+// What carries a queue's deliveries to their handlers: Postgres itself, or SQS, for which Postgres is the outbox. What SQS
+// cannot keep to is refused here, when the queue is declared, and not found out when it is broken.
+import { misuse } from '#queue/misuse.ts';
+import type { Subscription } from './subscription.ts';
+
+/** The part of a queue's policy that says what carries its deliveries. */
+export interface EngineOptions {
+  /**
+   * What carries deliveries to handlers. Default `postgres`. With `sqs`, a standard queue of SQS, or `sqs-fifo`, one that
+   * keeps groups in order, messages are stored in Postgres in the caller's transaction as ever, relayed to SQS from there,
+   * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. Neither goes with
+   * `maxInFlight`, `maxDepth`, `rate`, `deadBlocksGroup`, a `groupConcurrency` other than 1, or `onInTransaction`.
+   */
+  readonly engine: 'postgres' | 'sqs' | 'sqs-fifo';
+  /**
+   * What Postgres is told of deliveries that SQS carries: `all`, which is the default, or `failures`, with which a handler
+   * that simply succeeds writes nothing, and its delivery is shown as relayed for good. Only with an SQS engine.
+   */
+  readonly history: 'all' | 'failures';
+  /**
+   * Whether a copy that SQS hands out twice, or that the relay sends twice, is found out before its handler runs, for one
+   * more call of the database for each batch. Default false: handlers are idempotent. Only with an SQS engine.
+   */
+  readonly once: boolean;
+}
+
+/** Whether SQS carries the queue's deliveries. */
+export const isOnSqs = (queue: { readonly policy: Pick<EngineOptions, 'engine'> }): boolean =>
+  queue.policy.engine !== 'postgres';
+
+const inexact = 'SQS cannot count exactly';
+
+/** Options of a policy that SQS cannot keep to, and why. */
+const refusals = {
+  maxInFlight: inexact,
+  maxDepth: inexact,
+  rate: inexact,
+  deadBlocksGroup: 'SQS goes on without what has died',
+  groupConcurrency: 'SQS hands out one member of a group at a time',
+} as const;
+
+type Policy = EngineOptions & { readonly [Option in keyof typeof refusals]?: unknown };
+
+/** Throws a TypeError that names what does not go with the queue's engine, and says why. */
+export function requireFitForEngine(
+  queue: {
+    readonly name: string;
+    readonly policy: Policy;
+    readonly subscriptions: readonly Subscription[];
+  },
+  defaults: Policy,
+): void {
+  const { name, policy, subscriptions } = queue;
+  const refuse = (sentence: string) => misuse(`Queue "${name}": ${sentence}`);
+  const requireOneOf = (option: keyof EngineOptions, ...values: readonly unknown[]) => {
+    if (!values.includes(policy[option]))
+      refuse(`${option} is one of ${values.join(', ')}; got ${policy[option]}`);
+  };
+  requireOneOf('engine', 'postgres', 'sqs', 'sqs-fifo');
+  requireOneOf('history', 'all', 'failures');
+  requireOneOf('once', true, false);
+  if (!isOnSqs(queue)) {
+    if (policy.history !== 'all' || policy.once)
+      refuse(
+        'history and once are for an SQS engine; Postgres keeps all, and hands nothing out twice',
+      );
+    return;
+  }
+  const where = `does not go with engine "${policy.engine}"`;
+  for (const [option, reason] of Object.entries(refusals) as [keyof typeof refusals, string][])
+    if (policy[option] !== defaults[option]) refuse(`${option} ${where}: ${reason}`);
+  for (const { kind, type } of subscriptions)
+    if (kind === 'transactional')
+      refuse(
+        `onInTransaction, as for "${type.name}", ${where}: no transaction settles what SQS holds`,
+      );
+}

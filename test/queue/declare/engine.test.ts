@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { isOnSqs } from '#queue/declare/engine.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
+import { onInTransaction } from '#queue/declare/transactional-handler.ts';
+import { numbered } from '#test/support/numbered.ts';
+
+const declare = (policy: { readonly [Option in keyof QueuePolicy]?: unknown }) =>
+  defineQueue({ name: 'a', policy: policy as Partial<QueuePolicy>, subscriptions: [] });
+
+test('is Postgres unless the policy says otherwise', () => {
+  expect(isOnSqs(declare({}))).toBe(false);
+  expect(isOnSqs(declare({ engine: 'postgres' }))).toBe(false);
+  expect(isOnSqs(declare({ engine: 'sqs' }))).toBe(true);
+  expect(isOnSqs(declare({ engine: 'sqs-fifo' }))).toBe(true);
+});
+
+test.each([
+  ['engine', 'SQS', 'postgres, sqs, sqs-fifo'],
+  ['engine', null, 'postgres, sqs, sqs-fifo'],
+  ['engine', undefined, 'postgres, sqs, sqs-fifo'],
+  ['history', 'none', 'all, failures'],
+  ['once', 'yes', 'true, false'],
+])('takes no %s: %j', (option, value, known) => {
+  expect(() => declare({ engine: 'sqs', [option]: value })).toThrow(
+    new TypeError(`Queue "a": ${option} is one of ${known}; got ${value}`),
+  );
+});
+
+test.each([{ history: 'failures' }, { once: true }])('keeps %j for queues on SQS', (options) => {
+  expect(() => declare(options)).toThrow(
+    new TypeError(
+      'Queue "a": history and once are for an SQS engine; Postgres keeps all, and hands nothing out twice',
+    ),
+  );
+  expect(declare({ engine: 'sqs', ...options }).policy).toMatchObject(options);
+});
+
+test("takes another queue's whole policy", () => {
+  const { policy } = declare({ maxAttempts: 3 });
+  expect(declare({ ...policy }).policy).toEqual(policy);
+  expect(declare({ ...policy, engine: 'sqs' }).policy.maxAttempts).toBe(3);
+});
+
+describe.each(['sqs', 'sqs-fifo'])('engine "%s"', (engine) => {
+  test.each([
+    ['maxInFlight', 5, 'SQS cannot count exactly'],
+    ['maxDepth', 5, 'SQS cannot count exactly'],
+    ['rate', { starts: 1, perSeconds: 1 }, 'SQS cannot count exactly'],
+    ['deadBlocksGroup', true, 'SQS goes on without what has died'],
+    ['groupConcurrency', 2, 'SQS hands out one member of a group at a time'],
+  ])('does not go with %s', (option, value, reason) => {
+    expect(() => declare({ engine, [option]: value })).toThrow(
+      new TypeError(`Queue "a": ${option} does not go with engine "${engine}": ${reason}`),
+    );
+  });
+
+  test('does not go with a handler inside the transaction that settles', () => {
+    const define = (subscription: ReturnType<typeof on> | ReturnType<typeof onInTransaction>) =>
+      defineQueue({
+        name: 'a',
+        policy: { engine: engine as 'sqs' },
+        subscriptions: [subscription],
+      });
+    expect(() => define(onInTransaction(numbered, () => {}))).toThrow(
+      new TypeError(
+        `Queue "a": onInTransaction, as for "${numbered.name}", does not go with engine "${engine}": no transaction settles what SQS holds`,
+      ),
+    );
+    expect(define(on(numbered, () => {})).subscriptions).toHaveLength(1);
+  });
+});
