@@ -11,6 +11,8 @@ as $$
 declare
   queue_ids smallint[];
   names text[];
+  letters tid[];
+  on_sqs smallint;
 begin
   -- The row's lock keeps the message until this commits: erase_messages passes over what somebody has locked.
   perform from millrace.message m where m.id = replay.id for key share;
@@ -33,17 +35,21 @@ begin
         where s.queue_id = q.id and m.id = replay.id
       )
     end;
-  perform millrace.redrive_letters(
-    array(
-      select l.ctid
-      from millrace.dead_letter l
-      where l.message_id = any (array[replay.id]) and l.queue_id + 0 = any (queue_ids)
-      order by l.queue_id
-      -- Waits for whoever redrives or discards a letter at this moment; after that it is gone, and not found. All
-      -- letters come before the first delivery: a redrive may wait for a delivery, and holds letters meanwhile.
-      for update
-    )
+  letters := array(
+    select l.ctid
+    from millrace.dead_letter l
+    where l.message_id = any (array[replay.id]) and l.queue_id + 0 = any (queue_ids)
+    order by l.queue_id
+    -- Waits for whoever redrives or discards a letter at this moment; after that it is gone, and not found. All
+    -- letters come before the first delivery: a redrive may wait for a delivery, and holds letters meanwhile.
+    for update
   );
+  foreach on_sqs in array array(
+    select q.id from millrace.queue q where q.id = any (queue_ids) and q.engine <> 'postgres' order by q.id
+  ) loop
+    perform millrace.begin_rounds(on_sqs, array[replay.id]);
+  end loop;
+  perform millrace.redrive_letters(letters);
   insert into millrace.delivery (message_id, queue_id, available_at)
   select replay.id, q, statement_timestamp() from unnest(queue_ids) as q order by q
   -- It was redriven a moment ago, or somebody else is replaying it at this moment, and theirs will do.

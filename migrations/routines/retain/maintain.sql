@@ -1,6 +1,6 @@
 -- The hourly housekeeping: makes the partitions of this week and the next three, drops weeks past their retention,
 -- erases messages past theirs that others keep from being dropped, and clears idempotency keys past their window,
--- leases, drain logs and history that are no longer of use. The consumer calls it when survey says that it is due: every hour,
+-- leases, receipts, drain logs and history that are no longer of use. The consumer calls it when survey says that it is due: every hour,
 -- and at once when the last one could not erase everything. The migrator calls it too.
 -- Answers {"made", "dropped", "erased"}: weeks made, weeks dropped, messages erased. Two at the same moment do no harm:
 -- the second one does nothing.
@@ -12,6 +12,7 @@ declare
   made integer;
   dropped integer;
   expired record;
+  is_behind boolean;
 begin
   -- Tried, not waited for: somebody else is at it already, and their work is as good.
   if not pg_try_advisory_xact_lock(hashtextextended('millrace.maintain', 0)) then
@@ -31,6 +32,7 @@ begin
   delete from millrace.in_flight f where f.lease_expires_at <= statement_timestamp() - interval '1 day';
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
   perform millrace.forget_history();
+  is_behind := millrace.forget_receipts() or expired.is_behind;
   -- Places of helpers that have ended without a word.
   delete from millrace.helper h
   where h.token in (
@@ -40,7 +42,7 @@ begin
   made := millrace.make_coming_weeks();
   dropped := millrace.drop_expired_weeks();
   update millrace.setting
-  set maintained_at = case when expired.is_behind then '-infinity' else statement_timestamp() end;
+  set maintained_at = case when is_behind then '-infinity' else statement_timestamp() end;
   return json_build_object('made', made, 'dropped', dropped, 'erased', expired.erased);
 end
 $$;

@@ -62,6 +62,7 @@ const rows = {
   },
   setting: { only_row: 'true' },
   message_type: { name: `'a.b'`, is_public: 'false' },
+  receipt: { message_id: 'gen_random_uuid()', queue_id: '1' },
   schedule: { name: `'weekly'`, type: `'a.b'`, rule: `'0 8 * * *'`, catch_up: `'"skip"'` },
 };
 type Table = keyof typeof rows;
@@ -108,6 +109,10 @@ const broken: [Table, string, Record<string, string>][] = [
   ['queue', 'retry_base_in_range', { retry_base_seconds: `'Infinity'` }],
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: '-1' }],
   ['queue', 'retry_maximum_in_range', { retry_maximum_seconds: `'NaN'` }],
+  ['queue', 'engine_is_known', { engine: `'kafka'` }],
+  ['receipt', 'receipt_is_one_of_these', { ...parcelLease, due_at: 'statement_timestamp()' }],
+  ['receipt', 'receipt_is_one_of_these', { ...parcelLease, ended_at: 'statement_timestamp()' }],
+  ['receipt', 'receipt_is_one_of_these', { ...parcelLease, lease_token: 'null' }],
   ['drain_log', 'run_not_negative', { run_ms: '-1' }],
   ['queue_history', 'slot_is_known', { slot_seconds: '300' }],
   ['setting', 'one_row', { only_row: 'false' }],
@@ -137,7 +142,11 @@ test.each<[Table, Record<string, string>]>([
   ['delivery', { priority: '1', attempt: '32767' }],
   ['delivery', { available_at: `'infinity'`, group_key: `'g'` }],
   ['delivery', { lease_token: 'gen_random_uuid()' }],
+  ['receipt', {}],
+  ['receipt', parcelLease],
+  ['receipt', { lease_token: 'gen_random_uuid()', ended_at: 'statement_timestamp()' }],
   ['queue', rate],
+  ['queue', { engine: `'sqs-fifo'` }],
   ['queue', { lease_seconds: '43200', max_attempts: '1000', retry_base_seconds: '0' }],
   ['setting', { retention_days: '3650' }],
 ])('%s takes %j', async (table, change) => {

@@ -25,6 +25,7 @@ begin
     step := case when dry_run then most else least(step, most - matched) end;
     select l.* into letter from millrace.lock_dead_letters(filter, step, next_cursor) as l;
     if not dry_run and action = 'redrive' then
+      perform millrace.begin_rounds_of(letter.places);
       perform millrace.redrive_letters(letter.places);
     elsif not dry_run then
       perform millrace.discard_letters(letter.places);

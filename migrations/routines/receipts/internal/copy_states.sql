@@ -1,0 +1,62 @@
+-- How copies that SQS has brought stand, by their receipts, which hold_receipts has locked:
+--   ended    done or dead, or superseded by a later round
+--   buried   as ended, and receive has buried it under this very token
+--   free     nobody has it, and its time has come
+--   mine     leased under this very token
+--   held     leased under another one, until free_at
+--   waiting  its retry or snooze is due at free_at
+--   suspect  an attempt was lost, begun and never settled
+--   spent    a suspect whose attempts are used up
+-- attempts: how many were spent, with a lost one. Of a copy whose round has just begun nothing is known: SQS delivers it for the
+-- first time, or an attempt was lost without a word. Then it is a suspect, but never spent by that, since SQS counts deliveries
+-- that no handler has seen. decided_copies calls it.
+create or replace function millrace.copy_states(queue_row millrace.queue, copies jsonb, token uuid)
+returns table (
+  "position" bigint, id uuid, round smallint, state text, attempts integer, lost_at timestamptz, lost_token uuid,
+  free_at timestamptz
+)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- As in settle_done: a custom plan would come out the same, and costs its planning.
+set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+-- A bare name is always a column's; parameters that share one are written with the routine's name before them.
+#variable_conflict use_column
+begin
+  return query
+  select s.position, s.id, s.round, s.state,
+    case when s.is_begun and s.state = 'suspect' then s.spent + 1 when s.is_begun then s.spent else s.attempts end,
+    case when s.state in ('suspect', 'spent') then coalesce(s.lease_expires_at, statement_timestamp()) end,
+    case when s.state in ('suspect', 'spent') then s.lease_token end,
+    coalesce(s.due_at, s.lease_expires_at)
+  from (
+    select c.position, c.id, c.round, b.is_begun, r.lease_token, r.lease_expires_at, r.due_at, r.attempts::integer,
+      c.spent::integer,
+      case
+        when r.round > c.round then 'ended'
+        when b.is_begun and c.count = 1 then 'free'
+        when b.is_begun then 'suspect'
+        when r.ended_at is not null and r.lease_token = copy_states.token and millrace.was_lost(r) then 'buried'
+        when r.ended_at is not null then 'ended'
+        when r.due_at > statement_timestamp() then 'waiting'
+        when r.lease_expires_at is null then 'free'
+        when r.lease_token = copy_states.token then 'mine'
+        when r.lease_expires_at > statement_timestamp() then 'held'
+        when r.attempts >= queue_row.max_attempts then 'spent'
+        else 'suspect'
+      end as state
+    from millrace.copies_of(copies) as c
+    -- Served by the primary key alone; settle_done explains this form.
+    join millrace.receipt r on r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+    cross join lateral (
+      values (r.round < c.round or (r.lease_token is null and r.ended_at is null))
+    ) as b(is_begun)
+  ) as s;
+end
+$$;

@@ -1,0 +1,34 @@
+-- What receive answers of each copy, and does to it; copy_states says how they stand. A suspect is taken only alone. Of several
+-- copies of one delivery the call takes one, and by that holds the others. receive calls it.
+create or replace function millrace.decided_copies(
+  queue_row millrace.queue, copies jsonb, token uuid, lease_seconds integer, alone boolean
+) returns setof millrace.decided
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+  select d.position, d.id, d.round,
+    case when d.is_beside then 'held' else d.answer end,
+    (d.attempts + (d.answer = 'taken' and d.state <> 'mine')::integer)::smallint,
+    case when d.answer in ('taken', 'dead') and not d.is_beside then d.lost_at end,
+    d.lost_token,
+    case
+      when d.is_beside then decided_copies.lease_seconds
+      when d.answer in ('held', 'waiting') then ceil(extract(epoch from d.free_at - statement_timestamp()))
+      else 0
+    end::integer
+  from (
+    select s.*, a.answer,
+      bool_or(a.answer = 'taken') over (partition by s.id)
+        and row_number() over (partition by s.id order by a.answer = 'taken' desc, s.position) > 1 as is_beside
+    from millrace.copy_states(queue_row, copies, token) as s
+    cross join lateral (
+      values (
+        case
+          when s.state in ('free', 'mine') or (s.state = 'suspect' and alone) then 'taken'
+          when s.state in ('spent', 'buried') then 'dead'
+          else s.state
+        end
+      )
+    ) as a(answer)
+  ) as d
+$$;

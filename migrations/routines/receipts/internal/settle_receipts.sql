@@ -1,0 +1,62 @@
+-- Writes the receipts of results, each in the order of ids, and answers those results that count; settle_received says which do.
+-- results: what copies, as SQS has brought them, come to. settle_received calls it.
+create or replace function millrace.settle_receipts(
+  in_queue smallint, token uuid, copies jsonb, results millrace.received[]
+) returns millrace.received[]
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- As in settle_done: a custom plan would come out the same, and costs its planning.
+set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  counted uuid[];
+  others uuid[];
+begin
+  -- Most have none yet. A concurrent call for the same delivery waits here for this one's commit, and then finds it.
+  with made as (
+    insert into millrace.receipt
+    select (millrace.receipt_after(in_queue, settle_receipts.token, r)).*
+    from unnest(results) as r
+    order by r.id
+    on conflict (message_id, queue_id) do nothing
+    returning message_id
+  )
+  select coalesce(array_agg(m.message_id), '{}') into counted from made m;
+  if cardinality(counted) = cardinality(results) then
+    return results;
+  end if;
+
+  perform millrace.hold_receipts(in_queue, copies);
+  with changed as (
+    update millrace.receipt r
+    set round = n.round,
+      -- A receipt counts attempts itself; the consumer need not know of what it never started.
+      attempts = case
+        when e.outcome = 'release' and r.round = e.round and r.lease_expires_at is not null then r.attempts - 1
+        else n.attempts
+      end,
+      outcome = n.outcome, lease_token = n.lease_token, lease_expires_at = null, due_at = n.due_at, ended_at = n.ended_at,
+      kept_until = n.kept_until
+    from unnest(results) as e
+    cross join lateral millrace.receipt_after(in_queue, settle_receipts.token, e) as n
+    -- Served by the primary key alone; settle_done explains this form.
+    where r.message_id = any (array[e.id]) and r.queue_id + 0 = in_queue and e.id <> all (counted)
+      and (
+        r.round < e.round
+        or (
+          r.round = e.round and r.ended_at is null
+          and (r.lease_token is null or (r.lease_token = settle_receipts.token and r.lease_expires_at is not null))
+        )
+      )
+    returning r.message_id
+  )
+  select coalesce(array_agg(c.message_id), '{}') into others from changed c;
+  return array(select r from unnest(results) as r where r.id = any (counted || others) order by r.id);
+end
+$$;
