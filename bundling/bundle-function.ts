@@ -11,6 +11,7 @@ import { copySql } from './copy-sql.ts';
 const factories = {
   http: 'createHttpHandler',
   consumer: 'createConsumerHandler',
+  'relaying-consumer': 'createRelayingConsumerHandler',
   migrate: 'createMigrateHandler',
 } as const;
 

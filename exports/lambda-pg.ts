@@ -4,4 +4,5 @@ export type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 export { createConsumerHandler } from '#functions/pg/consumer.ts';
 export { createHttpHandler } from '#functions/pg/http.ts';
 export { createMigrateHandler } from '#functions/pg/migrate.ts';
+export { createRelayingConsumerHandler } from '#functions/pg/relaying-consumer.ts';
 export type { MigrationReport } from '#migrations/migrate.ts';

@@ -1,7 +1,8 @@
-// "millrace/lambda": the handlers of the three Lambda functions, for entries of your own. The construct of millrace/cdk writes
+// "millrace/lambda": the handlers of the Lambda functions, for entries of your own. The construct of millrace/cdk writes
 // such entries by itself.
 export { type ConsumerHandler, createConsumerHandler } from '#functions/consumer.ts';
 export type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 export { createHttpHandler } from '#functions/http.ts';
 export { createMigrateHandler } from '#functions/migrate.ts';
+export { createRelayingConsumerHandler } from '#functions/relaying-consumer.ts';
 export type { MigrationReport } from '#migrations/migrate.ts';

@@ -13,11 +13,13 @@ import { handedOverToken, readHandOver } from '#functions/wake/hand-over.ts';
 import { isForEnqueue } from '#functions/wake/wake-up-event.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { type OpenDatabase, type OpenSession, openDatabase, openSession } from '#queue/database.ts';
+import { isOnSqs } from '#queue/declare/engine.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { drainAsHelper } from '#queue/drain/drain-as-helper.ts';
 import { drainInvocation } from '#queue/drain/drain-invocation.ts';
 import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
+import type { OpenRelay } from '#queue/handle/relay.ts';
 import { boundLog } from '#queue/log.ts';
 
 /** Drains once. The event says at most why the consumer was invoked; what is due the database says. */
@@ -25,7 +27,8 @@ export type ConsumerHandler = (event: unknown, context: Context) => Promise<Drai
 
 /**
  * The handler of the Lambda function that a schedule invokes. To be called once, when the function is loaded: it reads its
- * configuration from the environment, and throws a TypeError on variables that are missing or make no sense.
+ * configuration from the environment, and throws a TypeError on variables that are missing or make no sense, and for a registry
+ * with a queue on SQS: that needs createRelayingConsumerHandler.
  *
  * @example
  * ```ts
@@ -39,12 +42,14 @@ export function createConsumerHandler(registry: Registry): ConsumerHandler {
   return consumerHandler(registry, openDatabase, openSession);
 }
 
-/** The same by any driver. */
+/** The same by any driver, and with openRelay for a registry with queues on SQS. */
 export function consumerHandler(
   registry: Registry,
   openDatabase: OpenDatabase,
   openSession: OpenSession,
+  openRelay?: OpenRelay,
 ): ConsumerHandler {
+  if (!openRelay) requireNoneOnSqs(registry);
   const figures = openFigures('consumer', process.env);
   const log = countedLog(functionLog('consumer'), figures);
   const database = countedDatabase(
@@ -73,6 +78,7 @@ export function consumerHandler(
       // Closed before the invocation ends: a frozen sandbox loses its sockets.
       openSession: () => database.connected(openSession),
       ...(figures && { onFigures: (drained) => figures.drained(drained) }),
+      ...(openRelay && { openRelay }),
     };
   };
   return writingFigures(figures, async (event: unknown, context: Context) => {
@@ -88,4 +94,13 @@ export function consumerHandler(
       throw error;
     }
   });
+}
+
+/** By it the queue's handlers would run here, in this process, and nobody would notice. */
+function requireNoneOnSqs({ queues }: Registry): void {
+  for (const queue of queues.values())
+    if (isOnSqs(queue))
+      throw new TypeError(
+        `Queue "${queue.name}" is on SQS: its consumer is made by createRelayingConsumerHandler`,
+      );
 }

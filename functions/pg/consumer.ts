@@ -2,7 +2,7 @@
 import { type ConsumerHandler, consumerHandler } from '#functions/consumer.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { openSession } from '#queue/pg/database.ts';
-import { openDatabases } from './open-databases.ts';
+import { closingAfter, openDatabases } from './open-databases.ts';
 
 /**
  * As `createConsumerHandler` of `millrace/lambda`, on any Postgres over TCP. Its connections are closed before an invocation
@@ -18,12 +18,5 @@ import { openDatabases } from './open-databases.ts';
  */
 export function createConsumerHandler(registry: Registry): ConsumerHandler {
   const databases = openDatabases();
-  const handler = consumerHandler(registry, databases.open, openSession);
-  return async (event, context) => {
-    try {
-      return await handler(event, context);
-    } finally {
-      await databases.close();
-    }
-  };
+  return closingAfter(databases, consumerHandler(registry, databases.open, openSession));
 }

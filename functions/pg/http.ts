@@ -3,7 +3,7 @@ import { WAKE_UP_GROUP } from '#functions/environment.ts';
 import type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { httpHandler } from '#functions/http.ts';
 import type { Registry } from '#queue/declare/registry.ts';
-import { openDatabases } from './open-databases.ts';
+import { closingAfter, openDatabases } from './open-databases.ts';
 
 /**
  * As `createHttpHandler` of `millrace/lambda`, on any Postgres over TCP. A connection is kept for the next request, which is then as
@@ -20,12 +20,5 @@ import { openDatabases } from './open-databases.ts';
 export function createHttpHandler(registry: Registry): GatewayHandler {
   const databases = openDatabases();
   const handler = httpHandler(registry, databases.open);
-  if (!process.env[WAKE_UP_GROUP]) return handler;
-  return async (event, context) => {
-    try {
-      return await handler(event, context);
-    } finally {
-      await databases.close();
-    }
-  };
+  return process.env[WAKE_UP_GROUP] ? closingAfter(databases, handler) : handler;
 }

@@ -19,3 +19,17 @@ export function openDatabases(): OpenDatabases {
     close: async () => opened?.close(),
   };
 }
+
+/** A handler after each of whose invocations the connections are ended: a frozen sandbox would lose them. */
+export const closingAfter =
+  <Words extends readonly unknown[], Answer>(
+    databases: OpenDatabases,
+    handler: (...words: Words) => Promise<Answer>,
+  ) =>
+  async (...words: Words): Promise<Answer> => {
+    try {
+      return await handler(...words);
+    } finally {
+      await databases.close();
+    }
+  };

@@ -2,7 +2,7 @@
 import { mostEntries, type OutgoingMessage } from '#functions/aws/sqs.ts';
 
 /** Of all bodies of a call together, which is also the most of a single one. */
-const mostBytes = 1024 * 1024;
+export const mostBytes = 1024 * 1024;
 
 /** The messages in their order, in parts of which each fits into one call of sendMessages. */
 export function inCalls(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {

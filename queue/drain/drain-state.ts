@@ -1,6 +1,7 @@
 // What a drain is given, and what it keeps while it is under way.
 import type { Queue } from '#queue/declare/queue.ts';
 import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
+import type { OpenRelay } from '#queue/handle/relay.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import type { Cover } from './cover.ts';
 import type { Deadline } from './deadline.ts';
@@ -21,6 +22,8 @@ export interface InvocationOptions extends DrainOptions {
   readonly arm?: ArmWakeUp | undefined;
   /** Lets the drain share its backlog with helpers. */
   readonly handOver?: HandOverOptions | undefined;
+  /** Given where queues may be on SQS: answers what their deliveries are handed to, instead of their handlers. */
+  readonly openRelay?: OpenRelay;
 }
 
 export interface HandOverOptions {

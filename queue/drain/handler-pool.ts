@@ -62,12 +62,12 @@ export class HandlerPool {
   }
 
   /**
-   * Whether handlers may start: there must be time for the slowest of them, sessions must not be unavailable, and not all
+   * Whether handlers may start: there must be time for the slowest of them, what they need must not be unavailable, and not all
    * places be taken by handlers that do not stop, since nobody knows when they will.
    */
   get mayStart(): boolean {
-    const { sessions, queue } = this.#runtime;
-    if (this.#isClosed || sessions.unavailable) return false;
+    const { unavailable, queue } = this.#runtime;
+    if (this.#isClosed || unavailable) return false;
     if (this.#lingering >= queue.policy.concurrency) return false;
     return this.#deadline.hasTimeFor(this.#pace.slowestMs);
   }
@@ -85,6 +85,7 @@ export class HandlerPool {
   /** Takes in claimed deliveries, and starts as many handlers as may run. */
   take(deliveries: readonly ClaimedDelivery[]): void {
     this.#results.expect(deliveries);
+    this.#runtime.relay?.expect(deliveries);
     this.#unstarted.push(...deliveries);
     this.#startHandlers();
   }
@@ -138,7 +139,7 @@ export class HandlerPool {
   }
 
   #start(run: HandlerRun): void {
-    const handled = handle(run, this.#runtime);
+    const handled = this.#runtime.relay?.send(run) ?? handle(run, this.#runtime);
     if (!(handled instanceof Promise)) {
       // It waits for nothing, so nobody sees it run.
       const ms = run.elapsedMs;
@@ -181,8 +182,10 @@ export class HandlerPool {
     this.#results.add(run.deliveries, handled);
   }
 
-  /** A run for the first delivery that has not started; if its handler takes batches, with others of its type. */
+  /** A run for the first delivery that has not started, with others if a relay takes it; with others of its type if its handler takes batches. */
   #next(): HandlerRun {
+    const { relay } = this.#runtime;
+    if (relay) return new HandlerRun(this.#unstarted.splice(0, relay.runSize));
     const deliveries = this.#unstarted.splice(0, 1);
     const type = deliveries[0]?.type ?? '';
     const subscription = this.#runtime.subscriptions.get(type);

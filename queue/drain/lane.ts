@@ -43,7 +43,7 @@ export class Lane {
 
   /**
    * Claims and handles until nothing is left or time is short, while the leases of all that it holds are kept. Throws the
-   * reason when a call fails for good, or SessionUnavailable.
+   * reason when a call fails for good, or when handlers or the relay lack what they need.
    */
   async drain(): Promise<void> {
     const { runtime, report } = this;
@@ -59,12 +59,13 @@ export class Lane {
     this.#throwUnavailable();
   }
 
-  /** Everything held is settled or released by now, but that no session was to be had is for an alarm to tell. */
+  /** Everything held is settled or released by now, but what was not to be had is for an alarm to tell. */
   #throwUnavailable(): void {
-    const { queue, log, sessions } = this.runtime;
-    if (!sessions.unavailable) return;
-    log.error('session unavailable', { queue: queue.name, ...loggedError(sessions.unavailable) });
-    throw sessions.unavailable;
+    const { queue, log, relay, unavailable } = this.runtime;
+    if (!unavailable) return;
+    const line = relay ? 'relay unavailable' : 'session unavailable';
+    log.error(line, { queue: queue.name, ...loggedError(unavailable) });
+    throw unavailable;
   }
 
   /** Whether no handler runs, and a call has been repeated or has not been answered for a while. */

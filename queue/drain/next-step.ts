@@ -20,7 +20,7 @@ export interface LaneFacts {
   readonly window: number;
   /** How many a claim can bring at most, with messages as large as they are at the moment. */
   readonly most: number;
-  /** Whether handlers may start: there is time for them, and sessions for those that are transactional. */
+  /** Whether handlers may start: there is time for them, and what they need. */
   readonly mayStart: boolean;
   /** Whether a claim has found nothing: from here on there is nothing left to claim. */
   readonly isAtEnd: boolean;

@@ -3,6 +3,7 @@ import type { Queue } from '#queue/declare/queue.ts';
 import type { Subscription } from '#queue/declare/subscription.ts';
 import type { Log } from '#queue/log.ts';
 import { ProgressReports } from './progress-reports.ts';
+import type { OpenRelay, Relay } from './relay.ts';
 import { Sessions } from './sessions.ts';
 
 export interface RuntimeOptions {
@@ -12,6 +13,8 @@ export interface RuntimeOptions {
   readonly openSession?: () => Promise<Session>;
   /** Says how long a call to the database may take if it is made now, in milliseconds. */
   readonly deadline: { readonly callBudgetMs: number };
+  /** Answers what a queue's deliveries are handed to, instead of its handlers. Default: nothing. */
+  readonly openRelay?: OpenRelay;
 }
 
 /** What the handlers of one queue need besides their deliveries: the same for a whole drain. */
@@ -24,20 +27,25 @@ export interface QueueRuntime {
   readonly log: Log;
   /** By the name of the message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
+  /** What deliveries are handed to instead of their handlers; undefined where handlers run. */
+  readonly relay: Relay | undefined;
+  /** Why no delivery can be started any more, once that has happened: no session was to be had, or nothing can be sent. */
+  readonly unavailable: Error | undefined;
 }
 
-export function queueRuntime(
-  queue: Queue,
-  {
-    database,
-    log,
-    deadline,
-    openSession = () => Promise.reject(new TypeError('transactional handlers need openSession')),
-  }: RuntimeOptions,
-): QueueRuntime {
+export function queueRuntime(queue: Queue, options: RuntimeOptions): QueueRuntime {
+  const { database, log, deadline, openSession = noSession } = options;
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
   const timeoutMs = queue.policy.timeoutSeconds * 1000;
   const sessions = new Sessions(openSession, () => Math.min(deadline.callBudgetMs, timeoutMs));
   const progress = new ProgressReports(queue.name, database, log);
-  return { queue, database, log, subscriptions, sessions, progress };
+  const relay = options.openRelay?.(queue, options);
+  return {
+    ...{ queue, database, log, subscriptions, sessions, progress, relay },
+    get unavailable() {
+      return (relay ?? sessions).unavailable;
+    },
+  };
 }
+
+const noSession = () => Promise.reject(new TypeError('transactional handlers need openSession'));

@@ -1,0 +1,35 @@
+// Which queues are relayed, and by what policy: the queue's own is for handlers, which run elsewhere.
+import { awsAccess } from '#functions/aws/access.ts';
+import { isOnSqs } from '#queue/declare/engine.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+import type { OpenRelay } from '#queue/handle/relay.ts';
+import { readQueueUrls } from './queue-urls.ts';
+import { Sender } from './sender.ts';
+import { SqsRelay } from './sqs-relay.ts';
+
+/**
+ * So many sends are under way at once, each with up to ten deliveries: as one takes some 10 to 20 milliseconds, they carry more than
+ * a drain can claim. The time is far above what the relay bounds by itself.
+ */
+const policyOfRelay = { concurrency: 10, timeoutSeconds: 60 };
+
+/** The registry with the relay's policy for each queue on SQS. */
+export function withRelayPolicy(registry: Registry): Registry {
+  const queues = Array.from(registry.queues, ([name, queue]) => {
+    const { policy } = queue;
+    const relayed = { ...queue, policy: { ...policy, ...policyOfRelay } };
+    return [name, isOnSqs(queue) ? relayed : queue] as const;
+  });
+  return { ...registry, queues: new Map(queues) };
+}
+
+/** Throws a TypeError on variables that are missing or make no sense. */
+export function openRelays(environment: Readonly<Record<string, string | undefined>>): OpenRelay {
+  const urls = readQueueUrls(environment);
+  const access = awsAccess(environment);
+  return (queue, { database, deadline }) => {
+    if (!isOnSqs(queue)) return undefined;
+    const sender = new Sender(access, urls.of(queue));
+    return new SqsRelay({ queue, sender, database, deadline });
+  };
+}

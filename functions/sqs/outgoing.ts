@@ -1,0 +1,23 @@
+// Claimed deliveries as SQS takes them.
+import type { OutgoingMessage } from '#functions/aws/sqs.ts';
+import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
+import { groupIdOf } from './group-id.ts';
+import { toBody } from './wire.ts';
+
+/** What is known of a delivery that is sent. */
+interface Outgoing {
+  readonly delivery: ClaimedDelivery & { readonly type: string };
+  readonly round: number;
+  readonly isFifo: boolean;
+}
+
+export function outgoing({ delivery, round, isFifo }: Outgoing): OutgoingMessage {
+  const { id, type, version, payload, headers, createdAt, groupKey } = delivery;
+  // The attempt that the claim has begun is the first that SQS's consumer makes.
+  const attempt = delivery.attempt - 1;
+  const body = toBody({
+    ...{ id, type, version, payload, headers, createdAt, groupKey, attempt, round },
+  });
+  if (!isFifo) return { id, body };
+  return { id, body, groupId: groupIdOf(delivery), deduplicationId: `${id}.${round}` };
+}
