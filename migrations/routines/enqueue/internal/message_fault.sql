@@ -11,6 +11,7 @@ as $$
 declare
   option text;
   bytes integer;
+  queue text;
 begin
   code := 'MR002';
   if jsonb_typeof(message) <> 'object' then
@@ -75,6 +76,20 @@ begin
     pointer := '/type';
     reason := format('no message type is named "%s"', left(coalesce(message ->> 'type', ''), 100));
     return;
+  end if;
+  if message ->> 'groupKey' is not null then
+    select q.name into queue
+    from millrace.subscription s
+    join millrace.queue q on q.id = s.queue_id
+    where s.type = message ->> 'type' and q.engine = 'sqs'
+    order by q.name
+    limit 1;
+    if found then
+      code := 'MR002';
+      pointer := '/groupKey';
+      reason := format('queue "%s" is a standard queue of SQS, which knows no groups; with engine "sqs-fifo" it would', queue);
+      return;
+    end if;
   end if;
   code := null;
   pointer := null;

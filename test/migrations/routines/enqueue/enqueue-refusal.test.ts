@@ -79,6 +79,29 @@ test.each(['[]', '7', 'null', null])('refuses %s as options', async (options) =>
   expect(await refusalOf(call)).toMatchObject({ code: 'MR002', index: 0, pointer: '' });
 });
 
+test('refuses a group for a standard queue of SQS, and for no other', async () => {
+  const standard = await declareQueue(db, { engine: 'sqs' });
+  const both = await declareQueue(db, { engine: 'sqs-fifo', type: standard.type });
+  const fifo = await declareQueue(db, { engine: 'sqs-fifo' });
+  const grouped = { groupKey: 'g' };
+  const fault = {
+    code: 'MR002',
+    pointer: '/groupKey',
+    message: `queue "${standard.name}" is a standard queue of SQS, which knows no groups; with engine "sqs-fifo" it would`,
+  };
+  for (const more of [{}, { idempotencyKey: 'k' }])
+    expect(
+      await refusalOf(
+        standard.enqueueMany([{}, { ...grouped, type: fifo.type }, { ...grouped, ...more }]),
+      ),
+    ).toMatchObject({ ...fault, index: 2 });
+  expect(await refusalOf(standard.enqueue(grouped))).toMatchObject({ ...fault, index: 0 });
+  expect((await storedCount(standard)) + (await storedCount(both))).toBe(0);
+  await standard.enqueue({ priority: 1, groupKey: null });
+  await fifo.enqueue(grouped);
+  expect((await storedCount(standard)) + (await storedCount(fifo))).toBe(4);
+});
+
 test('takes null for an option as left out', async () => {
   const queue = await declareQueue(db);
   const id = null;
