@@ -43,6 +43,8 @@ export interface QueueDetail extends QueueStats {
   readonly types: readonly string[];
   /** What the code declares of it. */
   readonly policy: {
+    /** What carries its deliveries: `postgres`, `sqs` or `sqs-fifo`. */
+    readonly engine: string;
     readonly leaseSeconds: number;
     readonly maxAttempts: number;
     readonly retryBaseSeconds: number;

@@ -51,5 +51,5 @@ export const toNumber =
   };
 
 export const statuses = [
-  ...['pending', 'scheduled', 'blocked', 'processing', 'done', 'dead', 'cancelled'],
+  ...['pending', 'scheduled', 'blocked', 'processing', 'relayed', 'done', 'dead', 'cancelled'],
 ] as const;

@@ -17,6 +17,7 @@ import { examplesText } from '#cli/reach/with-reach.ts';
 import { importBundle } from '#local/application-registry.ts';
 import { defaultFolder } from '#local/command-line.ts';
 import { findServer } from '#local/running-server.ts';
+import { isOnSqs } from '#queue/declare/engine.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
@@ -66,15 +67,29 @@ async function drainOnce({ registry: path, seconds, data, json }: DrainFlags): P
   const remainingMs = () =>
     Math.min(endsAt, (interruption.askedAt ?? endsAt) + farewellMs) - performance.now();
   const { openSession } = database;
-  const summary = await drain({ database, openSession, registry, log, remainingMs }).catch(
-    (error: unknown) => {
-      throw databaseFailure(error);
-    },
-  );
+  const summary = await drain({
+    ...{ database, openSession, log, remainingMs },
+    registry: withoutQueuesOnSqs(registry),
+  }).catch((error: unknown) => {
+    throw databaseFailure(error);
+  });
   new Printer({ isJson: json === true }).show(summary, () => summaryText(summary));
   if (interruption.isAsked) process.exitCode = exitCodes.interrupted;
   // What is retried comes back by itself; what has died waits for a person.
   else if (summary.dead > 0) process.exitCode = exitCodes.failed;
+}
+
+/** What SQS carries goes there from the relaying consumer alone: handled here, it would have been handled out of its order. */
+function withoutQueuesOnSqs(registry: Registry): Registry {
+  const queues = new Map(registry.queues);
+  for (const queue of registry.queues.values())
+    if (isOnSqs(queue)) {
+      queues.delete(queue.name);
+      say(
+        `passed by: SQS carries ${queue.name}, so the relaying consumer of the deployment drains it`,
+      );
+    }
+  return { ...registry, queues };
 }
 
 async function urlOf(data: string): Promise<string> {

@@ -65,12 +65,19 @@ function queueTable(items: readonly QueueStats[], print: Printer): string {
   ]);
 }
 
+const engines: Readonly<Record<string, string>> = {
+  postgres: 'Postgres',
+  sqs: 'SQS',
+  'sqs-fifo': 'SQS, FIFO',
+};
+
 function queueFacts(queue: QueueDetail): string {
   const { policy, perMinute } = queue;
   const { rateLimit: rate } = policy;
   return facts([
     ['queue', queue.name],
     ['state', stateOf(queue)],
+    ['carried by', engines[policy.engine] ?? policy.engine],
     ['subscribes to', queue.types.join(', ') || 'nothing'],
     ...counted.map((status) => [status, countOf(queue, status)] as const),
     ['retrying', queue.retrying],

@@ -50,6 +50,7 @@ const styles: Readonly<Record<string, Style>> = {
   done: 'green',
   ok: 'green',
   processing: 'cyan',
+  relayed: 'cyan',
   dead: 'red',
   bad: 'red',
   expired: 'red',

@@ -33,12 +33,16 @@ export function attemptRows(
 export function instantsOf(message: MessageStatus, now: string): readonly string[] {
   const ofDeliveries = message.deliveries.flatMap(({ attempts, availableAt, status }) => [
     ...attempts.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt]),
-    ...(isLive(status) ? [now, status === 'scheduled' ? availableAt : null] : []),
+    ...(isAwaited(status) ? [now, status === 'scheduled' ? availableAt : null] : []),
   ]);
   return [message.createdAt, ...ofDeliveries.filter((instant) => instant !== null)];
 }
 
-/** Whether something will still come of a delivery without anybody's doing. */
+/** Whether something may still come of a delivery without anybody's doing. */
+export const isAwaited = (status: Delivery['status']): boolean =>
+  isLive(status) || status === 'relayed';
+
+/** Whether a delivery is in Postgres, and has not ended. */
 export function isLive(status: Delivery['status']): boolean {
   return (
     status === 'pending' ||

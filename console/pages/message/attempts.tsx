@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { Delivery } from '#client/message-answers.ts';
 import { StatusBadge } from '#console/parts/badge.tsx';
 import { milliseconds } from '#console/parts/words.ts';
-import { type AttemptRow, attemptRows, isLive } from './attempt-rows.ts';
+import { type AttemptRow, attemptRows, isAwaited } from './attempt-rows.ts';
 import { ErrorView } from './error-view.tsx';
 import type { TimeScale } from './time-scale.ts';
 import { AttemptBar, LiveBar } from './timeline.tsx';
@@ -36,7 +36,7 @@ export function Attempts({ createdAt, delivery, scale }: AttemptsProps) {
         {shown.map((row) => (
           <Row key={row.attempt.finishedAt} row={row} scale={scale} />
         ))}
-        {isLive(delivery.status) && (
+        {isAwaited(delivery.status) && (
           <li class="attempt">
             <LiveBar since={since} kind={delivery.status} scale={scale} />
             <p>
@@ -50,20 +50,23 @@ export function Attempts({ createdAt, delivery, scale }: AttemptsProps) {
 }
 
 function Row({ row, scale }: { readonly row: AttemptRow; readonly scale: TimeScale }) {
-  const { attempt, waitedMs, ranMs } = row;
+  const { attempt } = row;
   return (
     <li class="attempt">
       <AttemptBar attempt={attempt} scale={scale} />
       <p>
-        Attempt {attempt.attempt} <StatusBadge status={attempt.outcome} />{' '}
-        <span class="soft">
-          {ranMs === null
-            ? 'never started'
-            : `ran ${ranMs < 1 ? 'under 1 ms' : milliseconds(ranMs)}`}
-          {waitedMs !== null && `, after ${milliseconds(waitedMs)}`}
-        </span>
+        {attempt.outcome === 'relayed' ? 'Sent to SQS' : `Attempt ${attempt.attempt}`}{' '}
+        <StatusBadge status={attempt.outcome} /> <span class="soft">{timesOf(row)}</span>
       </p>
       {attempt.error && <ErrorView error={attempt.error} />}
     </li>
   );
+}
+
+function timesOf({ attempt, waitedMs, ranMs }: AttemptRow): string {
+  const after = waitedMs === null ? '' : `, after ${milliseconds(waitedMs)}`;
+  if (ranMs === null) return `never started${after}`;
+  const time = ranMs < 1 ? 'under 1 ms' : milliseconds(ranMs);
+  // From when it was due: no handler has run yet.
+  return attempt.outcome === 'relayed' ? `within ${time}` : `ran ${time}${after}`;
 }

@@ -5,7 +5,7 @@ import { queuePath } from '#console/pages/paths.ts';
 import { StatusBadge } from '#console/parts/badge.tsx';
 import { now } from '#console/parts/now.ts';
 import { Time } from '#console/parts/time.tsx';
-import { instantsOf, isLive } from './attempt-rows.ts';
+import { instantsOf, isAwaited } from './attempt-rows.ts';
 import { Attempts } from './attempts.tsx';
 import { timeScale } from './time-scale.ts';
 
@@ -13,7 +13,7 @@ export function Deliveries({ message }: { readonly message: MessageStatus }) {
   const { createdAt, deliveries } = message;
   if (deliveries.length === 0)
     return <p class="soft">No queue subscribed to its type when it was sent.</p>;
-  const isGoingOn = deliveries.some(({ status }) => isLive(status));
+  const isGoingOn = deliveries.some(({ status }) => isAwaited(status));
   // Read only while something goes on: else every second would draw the page anew.
   const end = isGoingOn ? new Date(now.value).toISOString() : createdAt;
   const scale = timeScale(instantsOf(message, end));
@@ -47,6 +47,7 @@ function Standing({ delivery }: { readonly delivery: Delivery }) {
         <Time at={finishedAt} />
       </span>
     );
+  if (status === 'relayed') return <span class="soft">SQS has it</span>;
   if (status === 'blocked') return <span class="soft">waits for others of its group</span>;
   if (status === 'scheduled' && availableAt !== null)
     return (

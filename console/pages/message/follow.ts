@@ -7,7 +7,7 @@ import { call } from '#console/api/call.ts';
 import type { Live } from '#console/api/live.ts';
 import { asProblem } from '#console/api/problem.ts';
 import { sleeps } from '#console/session/session.ts';
-import { isLive } from './attempt-rows.ts';
+import { isAwaited } from './attempt-rows.ts';
 
 /** The longest that the API waits in one call. */
 const waitSeconds = 20;
@@ -51,7 +51,7 @@ export function useFollowed(id: string): Live<MessageStatus> {
 
 /** Whether something may still come without anybody's doing. */
 function isUnderWay({ deliveries }: MessageStatus): boolean {
-  return deliveries.some(({ status }) => isLive(status));
+  return deliveries.some(({ status }) => isAwaited(status));
 }
 
 async function follow(id: string, state: Signal<Following>, signal: AbortSignal): Promise<void> {

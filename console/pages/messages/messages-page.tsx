@@ -13,7 +13,9 @@ import { MessageSearch } from './message-search.tsx';
 import { MessageTable } from './message-table.tsx';
 import { PageLinks } from './page-links.tsx';
 
-const statuses = ['pending', 'scheduled', 'blocked', 'processing', 'done', 'dead', 'cancelled'];
+const statuses = [
+  ...['pending', 'scheduled', 'blocked', 'processing', 'relayed', 'done', 'dead', 'cancelled'],
+];
 
 export function MessagesPage() {
   const { query } = useLocation();

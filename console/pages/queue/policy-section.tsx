@@ -11,6 +11,8 @@ export function PolicySection({ queue: { types, policy } }: { readonly queue: Qu
         <dd>
           {types.length === 0 ? 'none' : types.map((type) => <code key={type}>{type} </code>)}
         </dd>
+        <dt>Carried by</dt>
+        <dd>{engines[policy.engine] ?? policy.engine}</dd>
         <dt>Attempts</dt>
         <dd>{count(policy.maxAttempts)} before it is a dead letter</dd>
         <dt>Retried after</dt>
@@ -29,6 +31,12 @@ export function PolicySection({ queue: { types, policy } }: { readonly queue: Qu
     </section>
   );
 }
+
+const engines: Readonly<Record<string, string>> = {
+  postgres: 'Postgres',
+  sqs: 'SQS, without an order',
+  'sqs-fifo': 'SQS, groups in order',
+};
 
 type Policy = QueueDetail['policy'];
 

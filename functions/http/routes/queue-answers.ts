@@ -31,6 +31,7 @@ export const queueDetailAnswer = queueStatsAnswer.extend({
   types: z.array(z.string()).describe('The message types that it subscribes to.'),
   policy: z
     .object({
+      engine: z.string().describe('What carries its deliveries: postgres, sqs or sqs-fifo.'),
       leaseSeconds: z.int(),
       maxAttempts: z.int(),
       retryBaseSeconds: z.number(),
@@ -59,6 +60,7 @@ export const exampleDetail = {
   ...exampleStats,
   types: ['order.placed'],
   policy: {
+    engine: 'postgres',
     leaseSeconds: 90,
     maxAttempts: 5,
     retryBaseSeconds: 5,

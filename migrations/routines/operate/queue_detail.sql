@@ -9,6 +9,7 @@ as $$
     || jsonb_build_object(
       'types', array(select s.type from millrace.subscription s where s.queue_id = q.id order by s.type),
       'policy', jsonb_build_object(
+        'engine', q.engine,
         'leaseSeconds', q.lease_seconds,
         'maxAttempts', q.max_attempts,
         'retryBaseSeconds', q.retry_base_seconds,
@@ -29,7 +30,7 @@ as $$
 $$;
 
 comment on function millrace.queue_detail is
-  'Shows one queue: what stats answers of it, and {types, policy: {leaseSeconds, maxAttempts, retryBaseSeconds, '
+  'Shows one queue: what stats answers of it, and {types, policy: {engine, leaseSeconds, maxAttempts, retryBaseSeconds, '
   'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth, rateLimit: {starts, seconds, burst}}}, '
   'in which null is no limit. Answers null when no queue has this name.';
 grant execute on function millrace.queue_detail to millrace_operator;

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { registry } from '#handlers/registry.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
+import { registry as registryOnSqs } from '#test/support/cli/registry-on-sqs.ts';
 import { runCli, startCli } from '#test/support/cli/run-cli.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
@@ -35,6 +36,25 @@ test('ends with 1 when something dies', async () => {
   const { code, stdout } = await runCli(['drain'], bySql);
   expect(stdout).toMatch(/^claimed +3\ndone +2\nretried +0\nsnoozed +0\ndead +1\n/);
   expect(code).toBe(1);
+});
+
+test('passes by what SQS carries, and says so', async () => {
+  const other = await createDatabase();
+  await syncRegistry(other.database, registryOnSqs);
+  await other.query(`select millrace.enqueue('note.taken', '{}')`);
+  const { code, stdout, stderr } = await runCli(
+    ['drain', '--registry', 'test/support/cli/registry-on-sqs.ts', '--json'],
+    { DATABASE_URL: other.directUrl },
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ claimed: 1, done: 1 });
+  expect(stderr).toContain('passed by: SQS carries away');
+  expect(code).toBe(0);
+  expect(
+    await other.query('select queue, status from millrace.delivery_status order by queue'),
+  ).toEqual([
+    { queue: 'away', status: 'pending' },
+    { queue: 'here', status: 'done' },
+  ]);
 });
 
 test('says what it lacks', async () => {

@@ -24,6 +24,7 @@ test('shows the policy and the types of a queue beside its stats', async () => {
     depth: { pending: 1 },
     types: [plain.type],
     policy: {
+      engine: 'postgres',
       leaseSeconds: 60,
       maxAttempts: 3,
       retryBaseSeconds: 10,
@@ -42,6 +43,11 @@ test('shows the policy and the types of a queue beside its stats', async () => {
     maxDepth: 100,
     rateLimit: { starts: 10, seconds: 0.5, burst: 20 },
   });
+});
+
+test('shows what carries the deliveries', async () => {
+  const queue = await declareQueue(db, { engine: 'sqs-fifo' });
+  expect((await detailOf(queue)).policy.engine).toBe('sqs-fifo');
 });
 
 test('is null for a name that no queue has', async () => {
