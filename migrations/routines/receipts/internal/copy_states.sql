@@ -55,7 +55,7 @@ begin
     -- Served by the primary key alone; settle_done explains this form.
     join millrace.receipt r on r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
     cross join lateral (
-      values (r.round < c.round or (r.lease_token is null and r.ended_at is null))
+      values (r.round < c.round or (r.round = c.round and r.lease_token is null and r.ended_at is null))
     ) as b(is_begun)
   ) as s;
 end

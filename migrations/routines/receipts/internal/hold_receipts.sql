@@ -19,12 +19,17 @@ begin
   insert into millrace.receipt (message_id, queue_id, round, attempts)
   select distinct on (c.id) c.id, in_queue, c.round, c.spent
   from millrace.copies_of(copies) as c
+  -- Served by the primary key alone; settle_done explains this form. What is there is not inserted, or what somebody is sending
+  -- round again would be waited for.
+  where not exists (
+    select from millrace.receipt r where r.message_id = any (array[c.id]) and r.queue_id + 0 = in_queue
+  )
   order by c.id, c.position
   on conflict (message_id, queue_id) do nothing;
 
   perform
   from millrace.copies_of(copies) as c
-  -- Served by the primary key alone; settle_done explains this form.
+  -- As above.
   join millrace.receipt r on r.message_id = any (array[c.id]) and r.queue_id + 0 = in_queue
   where r.round < c.round or (r.round = c.round and r.ended_at is null)
   order by r.message_id

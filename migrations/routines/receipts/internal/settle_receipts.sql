@@ -23,6 +23,11 @@ begin
     insert into millrace.receipt
     select (millrace.receipt_after(in_queue, settle_receipts.token, r)).*
     from unnest(results) as r
+    -- Served by the primary key alone; settle_done explains this form. Without this look, what somebody is sending round again would
+    -- be waited for.
+    where not exists (
+      select from millrace.receipt k where k.message_id = any (array[r.id]) and k.queue_id + 0 = in_queue
+    )
     order by r.id
     on conflict (message_id, queue_id) do nothing
     returning message_id
@@ -45,7 +50,7 @@ begin
       kept_until = n.kept_until
     from unnest(results) as e
     cross join lateral millrace.receipt_after(in_queue, settle_receipts.token, e) as n
-    -- Served by the primary key alone; settle_done explains this form.
+    -- As above.
     where r.message_id = any (array[e.id]) and r.queue_id + 0 = in_queue and e.id <> all (counted)
       and (
         r.round < e.round
