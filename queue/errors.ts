@@ -93,6 +93,17 @@ export class MessageTooLarge extends NamedError {
   }
 }
 
+/** A member of a group that would have to wait for longer than SQS keeps it. The cause is why it was to wait, if it has failed. */
+export class WaitTooLong extends NamedError {
+  static override readonly name = 'WaitTooLong';
+  constructor() {
+    super(
+      'SQS forgets a message 14 days after it was sent, and this one would have to wait until after the twelfth; in a FIFO ' +
+        'queue it cannot be sent again without losing its place in its group',
+    );
+  }
+}
+
 /** A payload that does not fit its type's schema. Says where and why for the first ten places, without the values. */
 export class PayloadMismatch extends NamedError {
   static override readonly name = 'PayloadMismatch';

@@ -2,7 +2,7 @@
 // nobody declared, must not keep the others from being settled.
 import type { Database } from '#queue/database.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
-import { failureKind } from '#queue/routines/failure-kind.ts';
+import { isRefusal } from '#queue/routines/failure-kind.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
 import { type Exchange, settleAndClaim } from '#queue/routines/settle-and-claim.ts';
@@ -47,9 +47,4 @@ async function settleAlone(
     const { id, token } = result;
     return await settle([{ id, token, outcome: 'retry', ms: 0, error: errorRecord(error) }]);
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  const kind = failureKind(error);
-  return kind === 'refused' || kind === 'unstorable';
 }

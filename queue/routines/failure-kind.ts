@@ -102,6 +102,12 @@ export const mostRepeats: Readonly<Record<FailureKind, number>> = {
 
 export const isTransient = (error: unknown): boolean => mostRepeats[failureKind(error)] > 0;
 
+/** Whether it is the call's own values that the database does not take, so that a call without some of them may pass. */
+export function isRefusal(error: unknown): boolean {
+  const kind = failureKind(error);
+  return kind === 'refused' || kind === 'unstorable';
+}
+
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Error)) return 'defect';
   if (error instanceof NoAnswer || isTimeout(error)) return 'too-slow';

@@ -21,7 +21,7 @@ export interface DrainCounts {
   stale: number;
 }
 
-interface RecordedQueue extends Readonly<DrainCounts> {
+export interface RecordedQueue extends Readonly<DrainCounts> {
   readonly queue: string;
   /** For how long handlers ran in all: with the counts, the queue's pace. */
   readonly runMs: number;

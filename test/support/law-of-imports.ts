@@ -21,6 +21,7 @@ const engine = [
   'queue/handle/handle',
   'queue/drain/drain',
   'queue/drain/figures',
+  'queue/receive/receive-batch',
 ];
 const httpWings = [
   'functions/http/read/uuid',
@@ -74,6 +75,12 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   'queue/produce': belowWings,
   'queue/handle': belowWings,
   'queue/drain': [...belowWings, 'queue/handle/handle'],
+  'queue/receive': [
+    ...belowWings,
+    'queue/handle/handle',
+    'queue/drain/drain',
+    'queue/drain/figures',
+  ],
   handlers: ['millrace'],
   bundling: [],
   client: [],

@@ -1,0 +1,55 @@
+// What one invocation knows while it handles what a carrier has delivered to it.
+import type { Database } from '#queue/database.ts';
+import type { Queue } from '#queue/declare/queue.ts';
+import { Deadline } from '#queue/drain/deadline.ts';
+import type { DrainFigures } from '#queue/drain/figures.ts';
+import { Pace } from '#queue/drain/pace.ts';
+import { QueueReport } from '#queue/drain/queue-report.ts';
+import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
+import type { Log } from '#queue/log.ts';
+import { Fates } from './fates.ts';
+import type { Carrier, Received } from './received.ts';
+
+export interface ReceptionOptions {
+  readonly queue: Queue;
+  readonly database: Database;
+  readonly log: Log;
+  readonly carrier: Carrier;
+  /** The time that the invocation has left, in milliseconds. */
+  readonly remainingMs: () => number;
+  /** For how long leases are taken, in seconds: longer than the invocation, which extends none. */
+  readonly leaseSeconds: number;
+  /** Is given the invocation's figures at its end. */
+  readonly onFigures?: (figures: DrainFigures) => void;
+}
+
+export interface Reception {
+  readonly runtime: QueueRuntime;
+  readonly report: QueueReport;
+  readonly pace: Pace;
+  readonly deadline: Deadline;
+  readonly fates: Fates;
+  readonly leaseSeconds: number;
+  /** Proves all leases that this invocation takes, and makes its settles known when they are repeated. */
+  readonly token: string;
+  /** What may have been begun before and never ended: handled last, each alone. */
+  readonly suspects: Received[];
+  /** How many deliveries have gone into Postgres: follow-ups, and what is to be sent again. */
+  stored: number;
+}
+
+export function openReception(options: ReceptionOptions): Reception {
+  const { queue, log, carrier, remainingMs, leaseSeconds } = options;
+  const deadline = new Deadline(remainingMs);
+  return {
+    runtime: queueRuntime(queue, { ...options, deadline }),
+    report: new QueueReport(queue.name, log),
+    pace: new Pace(queue.policy),
+    deadline,
+    fates: new Fates(carrier),
+    leaseSeconds,
+    token: crypto.randomUUID(),
+    suspects: [],
+    stored: 0,
+  };
+}

@@ -1,0 +1,57 @@
+// Asks the database what it remembers of messages that were delivered before, and takes leases for those that may be handled.
+import { monotonicMs } from '#queue/monotonic-ms.ts';
+import { loggedError } from '#queue/routines/logged-error.ts';
+import { type Receipt, receive } from '#queue/routines/receive.ts';
+import type { Member } from './member.ts';
+import type { Received } from './received.ts';
+import type { Reception } from './reception.ts';
+
+/**
+ * Answers those for whom there is a lease. Of the others those that have ended are acknowledged, those that are to wait are hidden,
+ * and suspects are put by. Where the database says nothing, which is logged, all come back as their carrier has it. alone:
+ * whether a suspect is to be taken, too.
+ */
+export async function takeLeases(
+  reception: Reception,
+  copies: readonly Received[],
+  alone: boolean,
+): Promise<Member[]> {
+  const receipts = await ask(reception, copies, alone);
+  return copies.flatMap((copy, n) => {
+    const receipt = receipts[n];
+    if (receipt?.state === 'taken') return [{ copy, attempt: receipt.attempt, isLeased: true }];
+    if (receipt) decideFate(reception, copy, receipt);
+    return [];
+  });
+}
+
+async function ask(
+  { runtime, report, deadline, leaseSeconds, token }: Reception,
+  copies: readonly Received[],
+  alone: boolean,
+): Promise<readonly Receipt[]> {
+  const { queue, database, log } = runtime;
+  const received = copies.map(({ message, count }) => ({ message, count }));
+  const call = { queue: queue.name, token, received, leaseSeconds, alone };
+  const startedAt = monotonicMs();
+  try {
+    return await receive(database, { ...call, budgetMs: deadline.lookBudgetMs });
+  } catch (error) {
+    const attributes = { queue: queue.name, messages: copies.length, ...loggedError(error) };
+    log.error('what was received could not be looked up', attributes);
+    return [];
+  } finally {
+    report.tally.claimMs.add(monotonicMs() - startedAt);
+  }
+}
+
+function decideFate(
+  { fates, report, suspects }: Reception,
+  copy: Received,
+  { state, waitSeconds }: Receipt,
+): void {
+  if (state === 'suspect') suspects.push(copy);
+  else if (state === 'held' || state === 'waiting') fates.hide(copy, waitSeconds);
+  else fates.acknowledge(copy);
+  if (state === 'dead') report.expired(copy.message.id);
+}
