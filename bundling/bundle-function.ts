@@ -13,6 +13,8 @@ const factories = {
   consumer: 'createConsumerHandler',
   'relaying-consumer': 'createRelayingConsumerHandler',
   migrate: 'createMigrateHandler',
+  'sqs-consumer': 'createSqsConsumerHandler',
+  'sqs-dead-letters': 'createSqsDeadLetterHandler',
 } as const;
 
 export type FunctionName = keyof typeof factories;

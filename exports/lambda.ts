@@ -5,4 +5,9 @@ export type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 export { createHttpHandler } from '#functions/http.ts';
 export { createMigrateHandler } from '#functions/migrate.ts';
 export { createRelayingConsumerHandler } from '#functions/relaying-consumer.ts';
+export { createSqsConsumerHandler, type SqsConsumerHandler } from '#functions/sqs-consumer.ts';
+export {
+  createSqsDeadLetterHandler,
+  type SqsDeadLetterHandler,
+} from '#functions/sqs-dead-letters.ts';
 export type { MigrationReport } from '#migrations/migrate.ts';
