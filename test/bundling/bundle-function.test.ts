@@ -114,7 +114,7 @@ test('what is imported when it is first needed is a file of its own, and what no
 test.each(drivers)('a bundle has one driver, and nothing of the other: %s', (driver) => {
   const folder = application({ 'registry.ts': empty });
   const has = { neon: /Neon-Connection-String/, pg: /SCRAM-SHA-256/ };
-  for (const name of ['consumer', 'migrate'] as const) {
+  for (const name of ['consumer', 'relaying-consumer', 'migrate'] as const) {
     const out = join(folder, name);
     const registry = join(folder, 'registry.ts');
     bundleFunction(name, { registry, migrations: undefined }, out, { driver });

@@ -1,6 +1,9 @@
 // What is claimed of a queue on SQS, on a real Postgres and the stand-in of SQS.
 import { expect, test } from 'vitest';
 import { mostBytes } from '#functions/sqs/in-calls.ts';
+import { redriveDeadLetters } from '#queue/operate/dead-letters.ts';
+import { replayMessage } from '#queue/operate/replay.ts';
+import { buryReceived } from '#queue/routines/bury-received.ts';
 import { local, openRelayed } from '#test/support/functions/relayed-queue.ts';
 import { expireLeases } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
@@ -89,6 +92,27 @@ test('a crash of the relay counts as the attempt that it was', async () => {
   await expireLeases(queues);
   expect(await drain()).toMatchObject({ claimed: 3, done: 3 });
   expect(sent().map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+});
+
+test('what is redriven or replayed is sent again, in the next round', async () => {
+  const { queues, drain, sent, stored } = await openRelayed({ engine: 'sqs-fifo' });
+  const { database } = queues;
+  const [first = '', second = ''] = await queues.enqueueNumbers(2);
+  await drain();
+  const received = sent().flatMap((message) =>
+    message.id === first ? [{ message, count: 5 }] : [],
+  );
+  await buryReceived(database, { queue: 'relayed', received, budgetMs: 5_000 });
+  const all = { filter: { queue: 'relayed' }, limit: 10, dryRun: false, actor: 'test' };
+  expect(await redriveDeadLetters(database, all)).toMatchObject({ redriven: 1 });
+  await replayMessage(database, { id: second, actor: 'test' });
+  expect(await drain()).toMatchObject({ claimed: 2, done: 2 });
+  const again = stored().slice(2);
+  expect(again.map(({ deduplicationId }) => deduplicationId).toSorted()).toEqual(
+    [`${first}.1`, `${second}.1`].toSorted(),
+  );
+  expect(sent().slice(2)).toMatchObject([{ round: 1 }, { round: 1 }]);
+  expect(await queues.statuses()).toEqual({ relayed: 2 });
 });
 
 test('large messages share calls of at most a mebibyte', async () => {

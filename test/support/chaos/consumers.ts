@@ -40,15 +40,26 @@ export interface Consumer {
 const applicationName = 'consumer';
 
 /** Started, and waiting to be let loose. */
-export async function startConsumer(
-  url: string,
-  registry: 'killed' | 'poisoned',
+export const startConsumer = (url: string, registry: 'killed' | 'poisoned'): Promise<Consumer> =>
+  start('draining-child.ts', [named(url), registry]);
+
+/** The same of a consumer that relays, which takes no orders. environment: where SQS is. */
+export const startRelay = (url: string, environment: NodeJS.ProcessEnv): Promise<Consumer> =>
+  start('relaying-child.ts', [named(url)], environment);
+
+function named(url: string): string {
+  const consumers = new URL(url);
+  if (testedDriver === 'pg') consumers.searchParams.set('application_name', applicationName);
+  return consumers.href;
+}
+
+async function start(
+  program: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<Consumer> {
-  const program = join(import.meta.dirname, 'draining-child.ts');
-  const named = new URL(url);
-  if (testedDriver === 'pg') named.searchParams.set('application_name', applicationName);
-  const child = fork(program, [named.href, registry], {
-    env: { ...process.env, NODE_COMPILE_CACHE },
+  const child = fork(join(import.meta.dirname, program), words, {
+    env: { ...process.env, ...environment, NODE_COMPILE_CACHE },
   });
   await once(child, 'message');
   const said: Word[] = [];

@@ -24,7 +24,15 @@ export interface TestSqs {
 
 export async function openSqs(
   queues: readonly QueueSettings[],
-  options: { readonly journalFile?: string; readonly troubles?: SqsTroubles } = {},
+  {
+    onCall,
+    ...options
+  }: {
+    readonly journalFile?: string;
+    readonly troubles?: SqsTroubles;
+    /** Called for each call before it is carried out; what it answers the call meets with. */
+    readonly onCall?: (call: SignedRequest) => Trouble | undefined;
+  } = {},
 ): Promise<TestSqs> {
   const clock = { now: new Date() };
   const calls: SignedRequest[] = [];
@@ -35,7 +43,7 @@ export async function openSqs(
     sqs: sqsOperations(sqs),
     trouble(call) {
       calls.push(call);
-      return troubles.shift();
+      return onCall?.(call) ?? troubles.shift();
     },
   });
   onTestFinished(stop);
