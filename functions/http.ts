@@ -9,10 +9,12 @@ import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
+import type { StraightWay } from '#functions/sqs/straight-way.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { createWakeUps } from '#functions/wake/wake-ups.ts';
 import { type OpenDatabase, openDatabase } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
+import type { Log } from '#queue/log.ts';
 
 // A statement that hangs is given up early enough for a second try within the eight seconds that a request has.
 const statementTimeoutMs = 4_000;
@@ -34,8 +36,12 @@ export function createHttpHandler(registry: Registry): GatewayHandler {
   return httpHandler(registry, openDatabase);
 }
 
-/** The same by any driver. */
-export function httpHandler(registry: Registry, openDatabase: OpenDatabase): GatewayHandler {
+/** The same by any driver. openStraightWay: for an application with queues on SQS. */
+export function httpHandler(
+  registry: Registry,
+  openDatabase: OpenDatabase,
+  openStraightWay?: (log: Log) => StraightWay,
+): GatewayHandler {
   const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
   const figures = openFigures('http', process.env);
   const open = (url: string) => requiringSchema(openDatabase(url, statementTimeoutMs));
@@ -45,6 +51,7 @@ export function httpHandler(registry: Registry, openDatabase: OpenDatabase): Gat
   const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
   const app = createApp({
     ...{ database, registry, log, allowedOrigins, callerRules, wakeUps },
+    straight: openStraightWay?.(log),
     statusTokenKey: () => database.use((opened) => opened.statusTokenKey()),
     console: readConsoleSettings(process.env, import.meta.dirname),
   });

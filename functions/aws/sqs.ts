@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   /** Both for a FIFO queue, and only there. */
   readonly groupId?: string;
   readonly deduplicationId?: string;
+  /** For how long it is hidden first, in whole seconds: 0 to 900. Not for a FIFO queue. */
+  readonly delaySeconds?: number;
 }
 
 export interface RefusedMessage {
@@ -44,11 +46,12 @@ export async function sendMessages(
 ): Promise<SentMessages> {
   const { Successful = [], Failed = [] } = await callQueue(access, call, {
     operation: 'SendMessageBatch',
-    Entries: entries.map(({ id, body, groupId, deduplicationId }) => ({
+    Entries: entries.map(({ id, body, groupId, deduplicationId, delaySeconds }) => ({
       Id: id,
       MessageBody: body,
       ...(groupId !== undefined && { MessageGroupId: groupId }),
       ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+      ...(delaySeconds && { DelaySeconds: delaySeconds }),
     })),
   });
   return {

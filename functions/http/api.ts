@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { CallerRules } from '#functions/runtime/caller-rules.ts';
 import type { ConsoleSettings } from '#functions/runtime/console-settings.ts';
+import type { StraightWay } from '#functions/sqs/straight-way.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
@@ -28,6 +29,8 @@ export interface Api {
   readonly console?: ConsoleSettings | undefined;
   /** Given where something else than a tick each minute wakes the consumer. */
   readonly wakeUps?: WakeUps | undefined;
+  /** Given where queues are on SQS. */
+  readonly straight?: StraightWay | undefined;
 }
 
 /** What Hono carries along with a request: the Lambda event, and what is found out about the request on its way. */

@@ -14,6 +14,7 @@ import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { isTransient } from '#queue/routines/failure-kind.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
+import { storeOrSend } from './store-or-send.ts';
 
 /** Every problem that an answer of these routes may name on account of the messages. */
 export const enqueueProblems: readonly ProblemKind[] = [
@@ -42,7 +43,9 @@ export async function enqueueCandidates(
   const checked = await checkMessages({ ...api, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
   try {
-    const stored = await store(api, request, checked.messages);
+    const stored = await storeOrSend(api.straight, checked.messages, (messages) =>
+      store(api, request, messages),
+    );
     const secret = await withStatusTokenKey(api, request);
     return stored.map((message, index) => ({
       ...message,

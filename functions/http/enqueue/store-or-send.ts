@@ -1,0 +1,43 @@
+// Where messages are to be kept: in Postgres, or in the SQS queues that handle them.
+import type { StraightWay } from '#functions/sqs/straight-way.ts';
+import type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
+
+type Store = (messages: readonly NewMessage[]) => Promise<readonly Enqueued[]>;
+
+/**
+ * Stores messages, except those that go straight to SQS. What may be refused comes first, so that nothing was sent then; and what
+ * SQS does not take is stored as well. Answers in the messages' order. Throws as `store` does: when it is the second call that
+ * fails, some messages may have been sent, and come twice when the caller repeats the request.
+ */
+export async function storeOrSend(
+  straight: StraightWay | undefined,
+  messages: readonly NewMessage[],
+  store: Store,
+): Promise<readonly Enqueued[]> {
+  const sent = straight ? messages.filter((message) => straight.takes(message)) : [];
+  if (!straight || sent.length === 0) return store(messages);
+  const going = new Set(sent);
+  const kept = messages.filter((message) => !going.has(message));
+  const results = new Map(await resultsOf(kept, store));
+  const unsent = await straight.send(sent);
+  for (const [message, result] of await resultsOf(unsent, store)) results.set(message, result);
+  return messages.map((message) => results.get(message) ?? relayed(message));
+}
+
+async function resultsOf(
+  messages: readonly NewMessage[],
+  store: Store,
+): Promise<(readonly [NewMessage, Enqueued])[]> {
+  if (messages.length === 0) return [];
+  const stored = await store(messages);
+  return messages.flatMap((message, n) => {
+    const result = stored[n];
+    return result ? [[message, result] as const] : [];
+  });
+}
+
+const relayed = ({ id, type }: NewMessage): Enqueued => ({
+  ...{ id, type },
+  status: 'relayed',
+  duplicate: false,
+});

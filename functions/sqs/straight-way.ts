@@ -1,0 +1,96 @@
+// The way of a message from HTTP straight to the SQS queues that take it.
+import type { AwsAccess } from '#functions/aws/access.ts';
+import { type OutgoingMessage, sendMessages } from '#functions/aws/sqs.ts';
+import { errorAttributes } from '#functions/runtime/error-attributes.ts';
+import type { Queue } from '#queue/declare/queue.ts';
+import type { Registry } from '#queue/declare/registry.ts';
+import type { Log } from '#queue/log.ts';
+import type { NewMessage } from '#queue/routines/enqueue.ts';
+import { inCalls } from './in-calls.ts';
+import type { QueueUrls } from './queue-urls.ts';
+import { goesStraight, straightQueues } from './straight-queues.ts';
+import { toBody } from './wire.ts';
+
+export interface StraightWay {
+  /** Whether the message needs nothing that only Postgres has. */
+  takes(message: NewMessage): boolean;
+  /**
+   * Sends messages that it takes, and answers those of which it is not certain that each of their queues has them: they are to be
+   * stored, and are relayed then, perhaps a second time. Does not reject, and takes two seconds at most for 200 messages.
+   */
+  send(messages: readonly NewMessage[]): Promise<readonly NewMessage[]>;
+}
+
+interface StraightWayOptions {
+  readonly registry: Registry;
+  readonly urls: QueueUrls;
+  readonly access: AwsAccess;
+  readonly log: Log;
+}
+
+/** After this a caller is better served by Postgres, in milliseconds. */
+const timeoutMs = 2_000;
+/** So many calls are under way at once for each queue; a batch of 1,000 messages makes a hundred. */
+const callsAtOnce = 20;
+
+export function straightWay({ registry, urls, access, log }: StraightWayOptions): StraightWay {
+  const queues = straightQueues(registry);
+
+  /** Answers the ids that the queue has not taken, or may not have. */
+  async function sendCall(queueUrl: string, entries: OutgoingMessage[]): Promise<string[]> {
+    try {
+      const { refused } = await sendMessages(access, { queueUrl, entries, timeoutMs });
+      return refused.map(({ id }) => id);
+    } catch (error) {
+      log.warn('stored for the relay, as SQS does not take it', { error: errorAttributes(error) });
+      return entries.map(({ id }) => id);
+    }
+  }
+
+  async function sendTo(queue: Queue, messages: readonly NewMessage[]): Promise<string[]> {
+    const calls = inCalls(messages.map((message) => outgoing(queue, message)));
+    const unsent: string[] = [];
+    const next = async () => {
+      for (let call = calls.shift(); call; call = calls.shift())
+        unsent.push(...(await sendCall(urls.of(queue), call)));
+    };
+    await Promise.all(Array.from({ length: callsAtOnce }, next));
+    return unsent;
+  }
+
+  return {
+    takes: (message) => goesStraight(queues, message),
+    async send(messages) {
+      const ofQueue = Map.groupBy(
+        messages.flatMap((message) =>
+          (queues.get(message.type) ?? []).map((queue) => ({ queue, message })),
+        ),
+        ({ queue }) => queue,
+      );
+      const sent = Array.from(ofQueue, ([queue, sends]) =>
+        sendTo(
+          queue,
+          sends.map(({ message }) => message),
+        ),
+      );
+      const unsent = new Set((await Promise.all(sent)).flat());
+      return messages.filter(({ id }) => unsent.has(id));
+    },
+  };
+}
+
+/** As the relay would send it, had it been stored. A message without a group is a group of its own. */
+function outgoing({ policy }: Queue, message: NewMessage): OutgoingMessage {
+  const { id, type, version = 1, payload, delaySeconds = 0 } = message;
+  const body = toBody({
+    ...{ id, type, version, payload, groupKey: null, attempt: 0, round: 0 },
+    headers: headersOf(message),
+    createdAt: new Date().toISOString(),
+  });
+  if (policy.engine === 'sqs-fifo') return { id, body, groupId: id, deduplicationId: `${id}.0` };
+  return { id, body, delaySeconds: Math.ceil(delaySeconds) };
+}
+
+/** As SQL stores them. */
+const headersOf = ({ headers, traceparent }: NewMessage) =>
+  traceparent === undefined ? (headers ?? null) : { ...headers, traceparent };
