@@ -2,6 +2,7 @@
 import { countedDatabase } from '#functions/figures/counted-database.ts';
 import { countedLog } from '#functions/figures/counted-log.ts';
 import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
+import type { StraightWay } from '#functions/http/api.ts';
 import { createApp } from '#functions/http/app.ts';
 import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { readConsoleSettings } from '#functions/runtime/console-settings.ts';
@@ -9,7 +10,6 @@ import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
-import type { StraightWay } from '#functions/sqs/straight-way.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
 import { createWakeUps } from '#functions/wake/wake-ups.ts';
 import { type OpenDatabase, openDatabase } from '#queue/database.ts';

@@ -1,13 +1,14 @@
 // The function behind the HTTP API of an application with queues on SQS: the same as functions/http.ts, which has nothing of SQS in
 // its bundle, and sends there what needs nothing of Postgres.
 import { awsAccess } from '#functions/aws/access.ts';
+import type { StraightWay } from '#functions/http/api.ts';
 import type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
-import { httpHandler } from '#functions/http.ts';
 import { readQueueUrls } from '#functions/sqs/queue-urls.ts';
-import { type StraightWay, straightWay } from '#functions/sqs/straight-way.ts';
+import { straightWay } from '#functions/sqs/straight-way.ts';
 import { openDatabase } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
+import { httpHandler } from './http.ts';
 
 /**
  * As `createHttpHandler`, for a registry that has queues on SQS: messages that need nothing of Postgres go straight there. It needs the

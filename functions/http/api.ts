@@ -5,12 +5,12 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Context as HonoContext } from 'hono';
 import type { CallerRules } from '#functions/runtime/caller-rules.ts';
 import type { ConsoleSettings } from '#functions/runtime/console-settings.ts';
-import type { StraightWay } from '#functions/sqs/straight-way.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import type { Database } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
+import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { errorCode } from '#queue/routines/failure-kind.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import type { Caller } from './caller.ts';
@@ -31,6 +31,17 @@ export interface Api {
   readonly wakeUps?: WakeUps | undefined;
   /** Given where queues are on SQS. */
   readonly straight?: StraightWay | undefined;
+}
+
+/** The way of a message straight to the SQS queues that handle it, past Postgres. */
+export interface StraightWay {
+  /** Whether the message needs nothing that only Postgres has. */
+  takes(message: NewMessage): boolean;
+  /**
+   * Sends messages that it takes, and answers those of which it is not certain that each of their queues has them: they are to be
+   * stored, and are relayed then, perhaps a second time. Does not reject.
+   */
+  send(messages: readonly NewMessage[]): Promise<readonly NewMessage[]>;
 }
 
 /** What Hono carries along with a request: the Lambda event, and what is found out about the request on its way. */

@@ -11,16 +11,6 @@ import type { QueueUrls } from './queue-urls.ts';
 import { goesStraight, straightQueues } from './straight-queues.ts';
 import { toBody } from './wire.ts';
 
-export interface StraightWay {
-  /** Whether the message needs nothing that only Postgres has. */
-  takes(message: NewMessage): boolean;
-  /**
-   * Sends messages that it takes, and answers those of which it is not certain that each of their queues has them: they are to be
-   * stored, and are relayed then, perhaps a second time. Does not reject, and takes two seconds at most for 200 messages.
-   */
-  send(messages: readonly NewMessage[]): Promise<readonly NewMessage[]>;
-}
-
 interface StraightWayOptions {
   readonly registry: Registry;
   readonly urls: QueueUrls;
@@ -33,7 +23,8 @@ const timeoutMs = 2_000;
 /** So many calls are under way at once for each queue; a batch of 1,000 messages makes a hundred. */
 const callsAtOnce = 20;
 
-export function straightWay({ registry, urls, access, log }: StraightWayOptions): StraightWay {
+/** What the HTTP API sends by: see StraightWay in functions/http/api.ts. A send takes two seconds at most for 200 messages. */
+export function straightWay({ registry, urls, access, log }: StraightWayOptions) {
   const queues = straightQueues(registry);
 
   /** Answers the ids that the queue has not taken, or may not have. */
@@ -59,8 +50,8 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
   }
 
   return {
-    takes: (message) => goesStraight(queues, message),
-    async send(messages) {
+    takes: (message: NewMessage): boolean => goesStraight(queues, message),
+    async send(messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
       const ofQueue = Map.groupBy(
         messages.flatMap((message) =>
           (queues.get(message.type) ?? []).map((queue) => ({ queue, message })),

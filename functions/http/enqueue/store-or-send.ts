@@ -1,5 +1,5 @@
 // Where messages are to be kept: in Postgres, or in the SQS queues that handle them.
-import type { StraightWay } from '#functions/sqs/straight-way.ts';
+import type { StraightWay } from '#functions/http/api.ts';
 import type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
 
 type Store = (messages: readonly NewMessage[]) => Promise<readonly Enqueued[]>;
