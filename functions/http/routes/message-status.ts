@@ -22,6 +22,8 @@ const query = z.strictObject({
 
 export const noSuchMessage = 'No message has this id, or its retention period has ended.';
 
+const perhapsSent = `${noSuchMessage} Or it went straight to SQS, and nothing was recorded of it yet.`;
+
 export const messageStatusRoute: Route = {
   method: 'GET',
   path: '/v1/messages/{id}',
@@ -46,7 +48,11 @@ async function answer(api: Api, request: ApiRequest): Promise<Response> {
     wait === 0
       ? await withDatabase(api, request, (database) => messageStatus(database, id))
       : await waitForChange(api, request, { id, since, waitMs: wait * 1_000 });
-  if (!found) return refuse(request, { kind: 'not-found', detail: noSuchMessage });
+  if (!found)
+    return refuse(request, {
+      kind: 'not-found',
+      detail: api.straight ? perhapsSent : noSuchMessage,
+    });
   const shown = request.get('holdsToken')
     ? statusForHolder(found)
     : shownStatus(found, holds(request.get('caller'), 'operate'));
