@@ -1,5 +1,5 @@
 // Which messages may go from HTTP straight to SQS, past Postgres: those that need nothing which only Postgres has.
-import { isOnSqs } from '#queue/declare/engine.ts';
+import { isRelayed } from '#queue/declare/engine.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
@@ -24,7 +24,7 @@ export function straightQueues({ queues, messageTypes }: Registry): StraightQueu
     const subscribed = all.filter(({ subscriptions }) =>
       subscriptions.some(({ type }) => type.name === name),
     );
-    if (subscribed.length > 0 && subscribed.every(isOnSqs)) straight.set(name, subscribed);
+    if (subscribed.length > 0 && subscribed.every(isRelayed)) straight.set(name, subscribed);
   }
   return straight;
 }

@@ -22,11 +22,21 @@ export interface EngineOptions {
    * more call of the database for each batch. Default false: handlers are idempotent. Only with an SQS engine.
    */
   readonly once: boolean;
+  /**
+   * False: what is enqueued waits in Postgres and is not sent to SQS, while what SQS has is handled. It is for the way back to
+   * Postgres: once SQS is empty, nothing that came later can have overtaken what came before. Default true. Only with an SQS engine.
+   */
+  readonly relay: boolean;
 }
 
 /** Whether SQS carries the queue's deliveries. */
 export const isOnSqs = (queue: { readonly policy: Pick<EngineOptions, 'engine'> }): boolean =>
   queue.policy.engine !== 'postgres';
+
+/** Whether the queue's deliveries are sent on to SQS as they come. */
+export const isRelayed = (queue: {
+  readonly policy: Pick<EngineOptions, 'engine' | 'relay'>;
+}): boolean => isOnSqs(queue) && queue.policy.relay;
 
 const inexact = 'SQS cannot count exactly';
 
@@ -59,10 +69,11 @@ export function requireFitForEngine(
   requireOneOf('engine', 'postgres', 'sqs', 'sqs-fifo');
   requireOneOf('history', 'all', 'failures');
   requireOneOf('once', true, false);
+  requireOneOf('relay', true, false);
   if (!isOnSqs(queue)) {
-    if (policy.history !== 'all' || policy.once)
+    if (policy.history !== 'all' || policy.once || !policy.relay)
       refuse(
-        'history and once are for an SQS engine; Postgres keeps all, and hands nothing out twice',
+        'history, once and relay are for an SQS engine; Postgres keeps all, and hands nothing out twice',
       );
     return;
   }

@@ -102,6 +102,7 @@ const defaults: QueuePolicy = {
   engine: 'postgres',
   history: 'all',
   once: false,
+  relay: true,
 };
 
 interface OptionRange extends Range {

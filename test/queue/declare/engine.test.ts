@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isOnSqs } from '#queue/declare/engine.ts';
+import { isOnSqs, isRelayed } from '#queue/declare/engine.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { onInTransaction } from '#queue/declare/transactional-handler.ts';
@@ -21,19 +21,26 @@ test.each([
   ['engine', undefined, 'postgres, sqs, sqs-fifo'],
   ['history', 'none', 'all, failures'],
   ['once', 'yes', 'true, false'],
+  ['relay', 0, 'true, false'],
 ])('takes no %s: %j', (option, value, known) => {
   expect(() => declare({ engine: 'sqs', [option]: value })).toThrow(
     new TypeError(`Queue "a": ${option} is one of ${known}; got ${value}`),
   );
 });
 
-test.each([{ history: 'failures' }, { once: true }])('keeps %j for queues on SQS', (options) => {
+test.each([{ history: 'failures' }, { once: true }, { relay: false }])('keeps %j for queues on SQS', (options) => {
   expect(() => declare(options)).toThrow(
     new TypeError(
-      'Queue "a": history and once are for an SQS engine; Postgres keeps all, and hands nothing out twice',
+      'Queue "a": history, once and relay are for an SQS engine; Postgres keeps all, and hands nothing out twice',
     ),
   );
   expect(declare({ engine: 'sqs', ...options }).policy).toMatchObject(options);
+});
+
+test('is relayed unless it is on its way back', () => {
+  expect(isRelayed(declare({}))).toBe(false);
+  expect(isRelayed(declare({ engine: 'sqs' }))).toBe(true);
+  expect(isRelayed(declare({ engine: 'sqs', relay: false }))).toBe(false);
 });
 
 test("takes another queue's whole policy", () => {

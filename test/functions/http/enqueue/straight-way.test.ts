@@ -17,9 +17,10 @@ const types = {
   mailed: typeOf('test.mailed'),
   mailedAndSorted: typeOf('test.mailed_and_sorted'),
   mailedAndStored: typeOf('test.mailed_and_stored'),
+  kept: typeOf('test.kept'),
   nobodys: typeOf('test.nobodys'),
 };
-const { mailed, mailedAndSorted, mailedAndStored, nobodys } = types;
+const { mailed, mailedAndSorted, mailedAndStored, kept, nobodys } = types;
 const subscribe = (...subscribed: (typeof mailed)[]) =>
   subscribed.map((type) => on(type, () => {}));
 
@@ -30,6 +31,11 @@ const registry = defineRegistry({
       name: 'mail',
       policy: { engine: 'sqs' },
       subscriptions: subscribe(mailed, mailedAndSorted, mailedAndStored),
+    }),
+    defineQueue({
+      name: 'leaving',
+      policy: { engine: 'sqs', relay: false },
+      subscriptions: subscribe(kept),
     }),
     defineQueue({
       name: 'sorting',
@@ -148,6 +154,7 @@ test.each<[string, object, Record<string, string>?]>([
   ['waits for longer', { type: 'test.mailed', delaySeconds: 901 }],
   ['waits, and one of its queues is FIFO', { type: 'test.mailed_and_sorted', delaySeconds: 1 }],
   ['goes to a queue in Postgres as well', { type: 'test.mailed_and_stored' }],
+  ['goes to a queue that is to be empty', { type: 'test.kept' }],
   ['has no queue', { type: 'test.nobodys' }],
   ['may be too large', { type: 'test.mailed', payload: 'x'.repeat(131_100) }],
   ['holds a number that becomes long', { type: 'test.mailed', payload: [1e300] }],
