@@ -10,6 +10,7 @@ import { copySql } from './copy-sql.ts';
 /** The files in functions/ that make one, with the name of what they export. */
 const factories = {
   http: 'createHttpHandler',
+  'sending-http': 'createSendingHttpHandler',
   consumer: 'createConsumerHandler',
   'relaying-consumer': 'createRelayingConsumerHandler',
   migrate: 'createMigrateHandler',
@@ -30,8 +31,8 @@ export interface FunctionBundling extends BundlingOptions {
 }
 
 /**
- * Writes `index.mjs` into the folder, which exports `handler`; for `migrate` also the SQL files, and for `http` the console, which
- * lie beside it. The
+ * Writes `index.mjs` into the folder, which exports `handler`; for `migrate` also the SQL files, and for `http` and `sending-http` the
+ * console, which lie beside it. The
  * application's TypeScript is read with its own tsconfig.json and its own node_modules. Throws as bundle() does, and when the
  * application imports another copy of Millrace than this one.
  */
@@ -44,7 +45,7 @@ export function bundleFunction(
   const entry = entryOf(name, application, driver);
   const metafile = bundle(entry, { name, application, folder, options });
   requireOneCopy(metafile);
-  if (name === 'http') bundleConsole(join(folder, 'console'));
+  if (name === 'http' || name === 'sending-http') bundleConsole(join(folder, 'console'));
   if (name === 'migrate') copySql(folder, application.migrations);
 }
 

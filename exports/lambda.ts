@@ -5,6 +5,7 @@ export type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 export { createHttpHandler } from '#functions/http.ts';
 export { createMigrateHandler } from '#functions/migrate.ts';
 export { createRelayingConsumerHandler } from '#functions/relaying-consumer.ts';
+export { createSendingHttpHandler } from '#functions/sending-http.ts';
 export { createSqsConsumerHandler, type SqsConsumerHandler } from '#functions/sqs-consumer.ts';
 export {
   createSqsDeadLetterHandler,

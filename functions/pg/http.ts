@@ -18,7 +18,15 @@ import { closingAfter, openDatabases } from './open-databases.ts';
  * ```
  */
 export function createHttpHandler(registry: Registry): GatewayHandler {
+  return httpHandlerOverTcp(registry);
+}
+
+/** The same, and with openStraightWay for an application with queues on SQS. */
+export function httpHandlerOverTcp(
+  registry: Registry,
+  openStraightWay?: Parameters<typeof httpHandler>[2],
+): GatewayHandler {
   const databases = openDatabases();
-  const handler = httpHandler(registry, databases.open);
+  const handler = httpHandler(registry, databases.open, openStraightWay);
   return process.env[WAKE_UP_GROUP] ? closingAfter(databases, handler) : handler;
 }

@@ -1,6 +1,7 @@
 // Which queues are relayed, and by what policy: the queue's own is for handlers, which run elsewhere.
 import { awsAccess } from '#functions/aws/access.ts';
-import { isOnSqs } from '#queue/declare/engine.ts';
+import { isOnSqs, isRelayed } from '#queue/declare/engine.ts';
+import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { OpenRelay } from '#queue/handle/relay.ts';
 import { readQueueUrls } from './queue-urls.ts';
@@ -13,14 +14,14 @@ import { SqsRelay } from './sqs-relay.ts';
  */
 const policyOfRelay = { concurrency: 10, timeoutSeconds: 60 };
 
-/** The registry with the relay's policy for each queue on SQS. */
+/** The registry with the relay's policy for each queue on SQS, without those that are to be emptied there: theirs waits in Postgres. */
 export function withRelayPolicy(registry: Registry): Registry {
-  const queues = Array.from(registry.queues, ([name, queue]) => {
-    const { policy } = queue;
-    const relayed = { ...queue, policy: { ...policy, ...policyOfRelay } };
-    return [name, isOnSqs(queue) ? relayed : queue] as const;
-  });
-  return { ...registry, queues: new Map(queues) };
+  const queues = new Map<string, Queue>();
+  for (const [name, queue] of registry.queues)
+    if (!isOnSqs(queue)) queues.set(name, queue);
+    else if (isRelayed(queue))
+      queues.set(name, { ...queue, policy: { ...queue.policy, ...policyOfRelay } });
+  return { ...registry, queues };
 }
 
 /** Throws a TypeError on variables that are missing or make no sense. */

@@ -1,4 +1,4 @@
-// Claimed deliveries as SQS takes them.
+// Deliveries as SQS takes them, claimed or never stored.
 import type { OutgoingMessage } from '#functions/aws/sqs.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import { groupIdOf } from './group-id.ts';
@@ -6,7 +6,9 @@ import { toBody } from './wire.ts';
 
 /** What is known of a delivery that is sent. */
 interface Outgoing {
-  readonly delivery: ClaimedDelivery & { readonly type: string };
+  readonly delivery: Omit<ClaimedDelivery, 'type' | 'waitedMs' | 'token'> & {
+    readonly type: string;
+  };
   readonly round: number;
   readonly isFifo: boolean;
 }

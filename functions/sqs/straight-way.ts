@@ -7,9 +7,9 @@ import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { inCalls } from './in-calls.ts';
+import { outgoing } from './outgoing.ts';
 import type { QueueUrls } from './queue-urls.ts';
 import { goesStraight, straightQueues } from './straight-queues.ts';
-import { toBody } from './wire.ts';
 
 interface StraightWayOptions {
   readonly registry: Registry;
@@ -39,7 +39,7 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
   }
 
   async function sendTo(queue: Queue, messages: readonly NewMessage[]): Promise<string[]> {
-    const calls = inCalls(messages.map((message) => outgoing(queue, message)));
+    const calls = inCalls(messages.map((message) => unstored(queue, message)));
     const unsent: string[] = [];
     const next = async () => {
       for (let call = calls.shift(); call; call = calls.shift())
@@ -70,16 +70,19 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
   };
 }
 
-/** As the relay would send it, had it been stored. A message without a group is a group of its own. */
-function outgoing({ policy }: Queue, message: NewMessage): OutgoingMessage {
+/** As the relay would send it, had it been stored. */
+function unstored({ policy }: Queue, message: NewMessage): OutgoingMessage {
   const { id, type, version = 1, payload, delaySeconds = 0 } = message;
-  const body = toBody({
-    ...{ id, type, version, payload, groupKey: null, attempt: 0, round: 0 },
-    headers: headersOf(message),
-    createdAt: new Date().toISOString(),
-  });
-  if (policy.engine === 'sqs-fifo') return { id, body, groupId: id, deduplicationId: `${id}.0` };
-  return { id, body, delaySeconds: Math.ceil(delaySeconds) };
+  const headers = headersOf(message);
+  const createdAt = new Date().toISOString();
+  const delivery = {
+    ...{ id, type, version, payload, headers, createdAt },
+    groupKey: null,
+    attempt: 1,
+  };
+  const isFifo = policy.engine === 'sqs-fifo';
+  const sent = outgoing({ delivery, round: 0, isFifo });
+  return delaySeconds > 0 ? { ...sent, delaySeconds: Math.ceil(delaySeconds) } : sent;
 }
 
 /** As SQL stores them. */
