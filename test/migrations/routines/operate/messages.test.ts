@@ -88,7 +88,13 @@ async function oneOfEach() {
   const [scheduled] = await enqueue(queue, { delaySeconds: 60 });
   const [cancelled] = await enqueue(queue, {});
   await db.query('select millrace.cancel($1)', [cancelled]);
-  return { queue, other, ids: { done: done1, dead, processing, blocked, scheduled, cancelled } };
+  const [relayed] = await enqueue(queue, { priority: 1 });
+  await queue.settle(end('relayed', await queue.claimOne()));
+  return {
+    queue,
+    other,
+    ids: { done: done1, dead, processing, blocked, scheduled, cancelled, relayed },
+  };
 }
 
 test('finds what stands so in a queue', async () => {
@@ -101,7 +107,7 @@ test('finds what stands so in a queue', async () => {
   const inOther = await page({ queue: other.name, status: 'pending' });
   expect(idsOf(inOther)).toEqual(expect.arrayContaining([ids.done, ids.dead, ids.processing]));
   expect(idsOf(await page({ queue: other.name, status: 'done' }))).toEqual([]);
-  expect((await page({ queue: other.name })).items).toHaveLength(7);
+  expect((await page({ queue: other.name })).items).toHaveLength(8);
 });
 
 test('finds messages by the status that they are shown with', async () => {
@@ -114,6 +120,7 @@ test('finds messages by the status that they are shown with', async () => {
     'done',
     'dead',
     'cancelled',
+    'relayed',
   ]) {
     const { items } = await page({ type: queue.type, status });
     const shown = (await page({ type: queue.type })).items.filter((item) => item.status === status);
