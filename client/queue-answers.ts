@@ -3,7 +3,7 @@ import type { Status } from './common-answers.ts';
 
 /** How many attempts end in a minute, on average over five. */
 export interface PerMinute {
-  /** Successes. */
+  /** Successes; in a queue on SQS, what was relayed. */
   readonly done: number;
   /** Failures that are tried again. */
   readonly retried: number;

@@ -7,7 +7,7 @@ import { isTransient } from './failure-kind.ts';
 export interface DrainCounts {
   /** Taken from their queues. */
   claimed: number;
-  /** Ended with success. */
+  /** Ended with success; in a queue on SQS, relayed. */
   done: number;
   /** Whose attempt failed, and which are tried again. */
   retried: number;
