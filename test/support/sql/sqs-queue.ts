@@ -7,7 +7,7 @@ import { rounds } from '#queue/routines/rounds.ts';
 import { type SettledReceived, settleReceived } from '#queue/routines/settle-received.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 import type { TestDatabase } from '#test/support/database.ts';
-import { declareQueue, type SqlQueue } from './sql-queue.ts';
+import { type Claim, declareQueue, type SqlQueue } from './sql-queue.ts';
 
 type Sql = TestDatabase['query'];
 
@@ -17,6 +17,12 @@ export interface ReceiptRow {
   readonly attempts: number;
   readonly outcome: string | null;
   readonly state: 'begun' | 'leased' | 'waiting' | 'ended' | 'given back';
+}
+
+/** Copies that were sent, and what settles them as relayed. */
+interface Sent {
+  readonly copies: WireMessage[];
+  readonly relayed: () => Promise<unknown>;
 }
 
 export class SqsQueue {
@@ -37,8 +43,16 @@ export class SqsQueue {
   }
 
   /** What of the queue is claimed and sent now: its copies, as they arrive for the first time. Nothing is settled yet. */
-  async send(count = 10): Promise<{ copies: WireMessage[]; relayed: () => Promise<unknown> }> {
-    const { deliveries, token } = await this.queue.claim({ count });
+  async send(count = 10): Promise<Sent> {
+    return this.#sent(await this.queue.claim({ count }));
+  }
+
+  /** One whose relay has ended before it could say what became of it; see send. */
+  async sendSuspect(): Promise<Sent> {
+    return this.#sent(await this.queue.claimSuspect());
+  }
+
+  async #sent({ deliveries, token }: Claim): Promise<Sent> {
     const ids = deliveries.map(({ id }) => id);
     const call = { queue: this.queue.name, ids, budgetMs: this.#budgetMs };
     const known = await rounds({ query: this.#sql }, call);
