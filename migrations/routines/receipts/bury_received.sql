@@ -26,8 +26,13 @@ begin
   with lost as (
     select distinct on (c.id) r.message_id, r.lease_token, r.attempts
     from millrace.copies_of(received) as c
-    -- Served by the primary key alone; settle_done explains this form.
-    join millrace.receipt r on r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+    cross join lateral (
+      select r.*
+      from millrace.receipt r
+      -- Served by the primary key alone; settle_done explains this form, and hold_receipts what is behind it.
+      where r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+      offset 0
+    ) as r
     where r.round = c.round and r.lease_expires_at is not null
   )
   insert into millrace.attempt (message_id, lease_token, outcome, queue_id, attempt, error)
@@ -38,8 +43,13 @@ begin
     array_agg(c.id) filter (where r.round > c.round or (r.round = c.round and r.ended_at is not null)) as ended
   into given_up
   from millrace.copies_of(received) as c
-  -- As above.
-  join millrace.receipt r on r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+  cross join lateral (
+    select r.*
+    from millrace.receipt r
+    -- As above.
+    where r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+    offset 0
+  ) as r
   left join lateral (
     select a.error
     from millrace.attempt a

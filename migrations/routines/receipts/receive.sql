@@ -43,8 +43,14 @@ begin
     lease_expires_at = statement_timestamp() + make_interval(secs => receive.lease_seconds), due_at = null, ended_at = null,
     kept_until = current_date + 30
   from unnest(decided) as d
-  -- Served by the primary key alone; settle_done explains this form.
-  where r.message_id = any (array[d.id]) and r.queue_id + 0 = queue_row.id and d.state = 'taken';
+  cross join lateral (
+    select k.ctid as place
+    from millrace.receipt k
+    -- Served by the primary key alone; settle_done explains this form, and hold_receipts what is behind it.
+    where k.message_id = any (array[d.id]) and k.queue_id + 0 = queue_row.id and d.state = 'taken'
+    offset 0
+  ) as k
+  where r.ctid = k.place;
   return (
     select coalesce(
       json_agg(

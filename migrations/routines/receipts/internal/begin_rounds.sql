@@ -18,19 +18,18 @@ begin
   select i.id, in_queue from unnest(ids) as i(id) order by i.id
   on conflict (message_id, queue_id) do nothing;
 
+  perform
+  from millrace.receipt r
+  -- Served by the primary key alone; settle_done explains this form.
+  where r.message_id = any (ids) and r.queue_id + 0 = in_queue
+  order by r.message_id
+  -- Waits for whoever settles a copy at this moment: that one came in time, or finds that it is superseded.
+  for update;
+  -- In a statement of its own, which sees what those who were waited for have made of it.
   update millrace.receipt r
   set round = r.round + 1, attempts = 0, outcome = null, lease_token = null, lease_expires_at = null, due_at = null,
     ended_at = null, kept_until = current_date + 30
-  from (
-    select r.ctid as place
-    from unnest(ids) as i(id)
-    -- Served by the primary key alone; settle_done explains this form.
-    join millrace.receipt r on r.message_id = any (array[i.id]) and r.queue_id + 0 = in_queue
-    order by r.message_id
-    -- Waits for whoever settles a copy at this moment: that one came in time, or finds that it is superseded.
-    for update of r
-  ) as l
-  where r.ctid = l.place;
+  where r.message_id = any (ids) and r.queue_id + 0 = in_queue;
   perform millrace.take_back(in_queue, ids);
 end
 $$;

@@ -18,11 +18,11 @@ declare
   letters millrace.received[];
 begin
   with copy as materialized (
-    select distinct on (c.id) c.id, c.round, e.error, m.copy #>> '{message,type}' as type,
+    select distinct on (c.id) c.id, c.round, errors -> c.id::text as error, m.copy #>> '{message,type}' as type,
       m.copy #>> '{message,groupKey}' as group_key
     from millrace.copies_of(copies) as c
-    join jsonb_array_elements(copies) with ordinality as m(copy, position) on m.position = c.position
-    join jsonb_each(errors) as e(id, error) on e.id = c.id::text
+    cross join lateral (values (copies -> (c.position - 1)::integer)) as m(copy)
+    where errors ? c.id::text
     order by c.id, c.round desc
   ),
   gone as (
@@ -30,8 +30,14 @@ begin
     set round = c.round, outcome = 'dead', lease_token = bury_received_copies.token, lease_expires_at = null, due_at = null,
       ended_at = statement_timestamp(), kept_until = current_date + 30
     from copy c
-    -- Served by the primary key alone; settle_done explains this form.
-    where r.message_id = any (array[c.id]) and r.queue_id + 0 = in_queue
+    cross join lateral (
+      select k.ctid as place
+      from millrace.receipt k
+      -- Served by the primary key alone; settle_done explains this form, and hold_receipts what is behind it.
+      where k.message_id = any (array[c.id]) and k.queue_id + 0 = in_queue
+      offset 0
+    ) as k
+    where r.ctid = k.place
     returning r.message_id, r.attempts, c.type, c.group_key, c.error
   )
   select array_agg(

@@ -42,7 +42,7 @@ begin
         when r.round > c.round then 'ended'
         when b.is_begun and c.count = 1 then 'free'
         when b.is_begun then 'suspect'
-        when r.ended_at is not null and r.lease_token = copy_states.token and millrace.was_lost(r) then 'buried'
+        when r.ended_at is not null and r.lease_token = copy_states.token and millrace.was_lost(c.id, queue_row.id, copy_states.token) then 'buried'
         when r.ended_at is not null then 'ended'
         when r.due_at > statement_timestamp() then 'waiting'
         when r.lease_expires_at is null then 'free'
@@ -52,8 +52,13 @@ begin
         else 'suspect'
       end as state
     from millrace.copies_of(copies) as c
-    -- Served by the primary key alone; settle_done explains this form.
-    join millrace.receipt r on r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+    cross join lateral (
+      select r.*
+      from millrace.receipt r
+      -- Served by the primary key alone; settle_done explains this form, and hold_receipts what is behind it.
+      where r.message_id = any (array[c.id]) and r.queue_id + 0 = queue_row.id
+      offset 0
+    ) as r
     cross join lateral (
       values (r.round < c.round or (r.round = c.round and r.lease_token is null and r.ended_at is null))
     ) as b(is_begun)

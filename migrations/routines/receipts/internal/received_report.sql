@@ -26,8 +26,13 @@ as $$
       (r.round > i.round or r.ended_at is not null) is true as is_over,
       case when r.round = i.round and e.outcome in ('retry', 'snooze') then r.due_at end as due_at
     from item i
-    -- Served by the primary key alone; settle_done explains this form.
-    left join millrace.receipt r on r.message_id = any (array[i.id]) and r.queue_id + 0 = in_queue
+    left join lateral (
+      select r.*
+      from millrace.receipt r
+      -- Served by the primary key alone; settle_done explains this form, and hold_receipts what is behind it.
+      where r.message_id = any (array[i.id]) and r.queue_id + 0 = in_queue
+      offset 0
+    ) as r on true
     left join lateral (
       select a.outcome
       from millrace.attempt a

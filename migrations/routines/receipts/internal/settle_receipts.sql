@@ -26,7 +26,7 @@ begin
     -- Served by the primary key alone; settle_done explains this form. Without this look, what somebody is sending round again would
     -- be waited for.
     where not exists (
-      select from millrace.receipt k where k.message_id = any (array[r.id]) and k.queue_id + 0 = in_queue
+      select from millrace.receipt k where k.message_id = any (array[r.id]) and k.queue_id + 0 = in_queue offset 0
     )
     order by r.id
     on conflict (message_id, queue_id) do nothing
@@ -43,22 +43,32 @@ begin
     set round = n.round,
       -- A receipt counts attempts itself; the consumer need not know of what it never started.
       attempts = case
-        when e.outcome = 'release' and r.round = e.round and r.lease_expires_at is not null then r.attempts - 1
+        when (h.result).outcome = 'release' and r.round = (h.result).round and r.lease_expires_at is not null then r.attempts - 1
         else n.attempts
       end,
       outcome = n.outcome, lease_token = n.lease_token, lease_expires_at = null, due_at = n.due_at, ended_at = n.ended_at,
       kept_until = n.kept_until
-    from unnest(results) as e
-    cross join lateral millrace.receipt_after(in_queue, settle_receipts.token, e) as n
-    -- As above.
-    where r.message_id = any (array[e.id]) and r.queue_id + 0 = in_queue and e.id <> all (counted)
-      and (
-        r.round < e.round
-        or (
-          r.round = e.round and r.ended_at is null
-          and (r.lease_token is null or (r.lease_token = settle_receipts.token and r.lease_expires_at is not null))
-        )
-      )
+    from (
+      select e::millrace.received as result, k.place
+      from unnest(results) as e
+      cross join lateral (
+        select k.ctid as place
+        from millrace.receipt k
+        where k.message_id = any (array[e.id]) and k.queue_id + 0 = in_queue and e.id <> all (counted)
+          and (
+            k.round < e.round
+            or (
+              k.round = e.round and k.ended_at is null
+              and (k.lease_token is null or (k.lease_token = settle_receipts.token and k.lease_expires_at is not null))
+            )
+          )
+        -- As in hold_receipts.
+        offset 0
+      ) as k
+    ) as h
+    cross join lateral millrace.receipt_after(in_queue, settle_receipts.token, h.result) as n
+    -- Locked, so that nobody has moved it.
+    where r.ctid = h.place
     returning r.message_id
   )
   select coalesce(array_agg(c.message_id), '{}') into others from changed c;

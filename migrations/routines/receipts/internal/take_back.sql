@@ -15,32 +15,51 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
+  parcel record;
   places tid[];
+  is_last boolean;
 begin
-  places := array(
-    select p.ctid
-    from unnest(ids) as i(id)
-    join millrace.parcel p on p.first_id between millrace.span_start(i.id) and millrace.span_end(i.id)
-      and i.id = any (p.message_ids)
-    where p.queue_id = in_queue
-    order by p.priority, p.available_at, p.sequence
-    -- Waits for a relay that is just settling one, or for whoever parts it for another member.
-    for update of p
-  );
-  if places <> '{}' then
+  loop
+    places := '{}';
+    is_last := true;
+    for parcel in
+      select distinct p.priority, p.available_at, p.sequence
+      from unnest(ids) as i(id)
+      cross join lateral (
+        select p.priority, p.available_at, p.sequence
+        from millrace.parcel p
+        where p.first_id between millrace.span_start(i.id) and millrace.span_end(i.id) and i.id = any (p.message_ids)
+          and p.queue_id + 0 = in_queue
+        -- As in hold_receipts.
+        offset 0
+      ) as p
+      order by p.priority, p.available_at, p.sequence
+    loop
+      is_last := false;
+      places := places || array(
+        select p.ctid
+        from millrace.parcel p
+        where p.queue_id = in_queue and p.priority = parcel.priority and p.available_at = parcel.available_at
+          and p.sequence = parcel.sequence and p.message_ids && ids
+        -- Waits for a relay that is just claiming or settling it, or for whoever parts it for another member.
+        for update
+      );
+    end loop;
+    -- Whoever was waited for may have split it in two.
+    exit when is_last;
     perform millrace.part(places);
-  end if;
+  end loop;
+
+  perform
+  from millrace.delivery d
+  -- Served by the primary key alone; settle_done explains this form.
+  where d.message_id = any (ids) and d.queue_id + 0 = in_queue
+  order by d.message_id
+  -- As above.
+  for update;
+  -- In a statement of its own, which sees what those who were waited for have made of it.
   update millrace.delivery d
   set lease_token = null, lease_expires_at = null, lost_leases = null, attempt = 0
-  from (
-    select d.ctid as place
-    from unnest(ids) as i(id)
-    -- Served by the primary key alone; settle_done explains this form.
-    join millrace.delivery d on d.message_id = any (array[i.id]) and d.queue_id + 0 = in_queue
-    order by d.message_id
-    -- As above.
-    for update of d
-  ) as l
-  where d.ctid = l.place;
+  where d.message_id = any (ids) and d.queue_id + 0 = in_queue;
 end
 $$;

@@ -129,6 +129,24 @@ test.each([1, 10])(
   },
 );
 
+test.each([1, 10])('a redrive takes what a relay has just claimed, as one of %i', async (count) => {
+  const { sqs, copy, first, second, by } = await setup();
+  await first.query('commit');
+  await sqs.settle(randomUUID(), dead(copy));
+  // A letter whose delivery is live: the relay that had sent it could not say so.
+  await db.query(
+    `insert into millrace.delivery (message_id, queue_id, available_at, kib)
+     select l.message_id, l.queue_id, statement_timestamp(), 1 from millrace.dead_letter l where l.message_id = $1`,
+    [copy.id],
+  );
+  await sqs.queue.enqueueMany(Array(count - 1).fill({}));
+  await first.query('begin');
+  const { relayed } = await by.send(count);
+  await after(first, 'commit', operator.on(second).redrive({ ids: [copy.id] }));
+  await relayed();
+  expect(await sqs.relay()).toMatchObject([{ id: copy.id, round: 1 }]);
+});
+
 test('a relay waits for a resend, and finds that it has lost what it has sent', async () => {
   const { sqs, first, by, other } = await setup();
   await first.query('commit');
