@@ -19,6 +19,7 @@ import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
 import { packed } from './catalogue/package.ts';
 import { produce } from './catalogue/produce.ts';
+import { relay } from './catalogue/relay.ts';
 import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
@@ -45,6 +46,7 @@ export const mutations: readonly Mutation[] = [
   ...operate,
   ...migrator,
   ...engine,
+  ...relay,
   ...handOver,
   ...suspects,
   ...sleep,
