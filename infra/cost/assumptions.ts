@@ -51,3 +51,17 @@ export const messageCpuMs = 0.015;
 export const deliveryCpuMs = 0.035;
 /** The share of a compute's processors that is to be busy: what comes is not spread evenly, and claims wait behind others. */
 export const busiestShare = 0.5;
+
+/** SQS and Lambda take no more messages in a call or batch. */
+export const mostInCall = 10;
+/** So many calls send at once in a lane of the relay. */
+export const relaysAtOnce = 10;
+/** What a message on SQS has beside its payload, about: id, type, version, time, and so on. */
+export const wireBytes = 200;
+/** A queue with nothing in it is asked by so many long polls of Lambda's at once, each so long, and its dead-letter queue likewise. */
+export const pollersOfQueue = 5;
+export const pollSeconds = 20;
+// Not measured: to relay a delivery, and to record what became of it on SQS, cost Postgres `deliveryCpuMs`, a row and the log of a life each.
+
+/** Not measured: what a batch of the SQS consumer takes beside its handlers' time, which is Lambda's own and one statement. */
+export const batchSeconds = 0.05;

@@ -1,7 +1,9 @@
 // What npm run costs is told on the command line.
 import { parseArgs } from 'node:util';
 import {
+  type Engine,
   flagOf,
+  type History,
   idle,
   type Load,
   loadNames,
@@ -19,6 +21,8 @@ export interface CostOptions {
 }
 
 const plans: readonly Plan[] = ['free', 'launch', 'scale'];
+const engines: readonly Engine[] = ['postgres', 'sqs', 'sqs-fifo'];
+const histories: readonly History[] = ['all', 'failures'];
 
 export const usage = `Usage: npm run costs -- [options]
 
@@ -26,6 +30,8 @@ What a month of Millrace costs in each of its modes, from the prices in infra/co
 
   ${'--mode MODE'.padEnd(20)}polling, sleep, eager or hand-over; may be repeated to combine them (default: compare all)
   ${'--plan PLAN'.padEnd(20)}Neon's: ${plans.join(', ')} (default ${idle.plan})
+  ${'--engine ENGINE'.padEnd(20)}what carries deliveries: ${engines.join(', ')} (default ${idle.engine})
+  ${'--history HISTORY'.padEnd(20)}what of SQS is recorded in Postgres: ${histories.join(', ')} (default ${idle.history})
 ${loadNames.map(usageLine).join('\n')}
   ${'--json'.padEnd(20)}numbers for a program
   ${'--help'.padEnd(20)}this text`;
@@ -37,12 +43,14 @@ function usageLine(name: keyof typeof loadOptions): string {
 
 /** Undefined when only the usage was asked for. Throws a RangeError or a TypeError that says what is expected. */
 export function readCostOptions(words: readonly string[]): CostOptions | undefined {
-  const { help, json, mode, plan, ...numbers } = parseArgs({
+  const { help, json, mode, plan, engine, history, ...numbers } = parseArgs({
     args: [...words],
     options: {
       ...Object.fromEntries(loadNames.map((name) => [flagOf(name), { type: 'string' }] as const)),
       mode: { type: 'string', multiple: true },
       plan: { type: 'string', default: idle.plan },
+      engine: { type: 'string', default: idle.engine },
+      history: { type: 'string', default: idle.history },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -52,12 +60,22 @@ export function readCostOptions(words: readonly string[]): CostOptions | undefin
     const text: unknown = Reflect.get(numbers, flagOf(name));
     return typeof text === 'string' ? [[name, requireInRange(name, text)] as const] : [];
   });
-  const load = { ...idle, ...Object.fromEntries(given), plan: requirePlan(plan) };
+  const load = {
+    ...idle,
+    ...Object.fromEntries(given),
+    plan: requireOneOf('plan', plans, plan),
+    engine: requireOneOf('engine', engines, engine),
+    history: requireOneOf('history', histories, history),
+  };
   return { load, modes: mode ? [requireModes(mode)] : compared, json };
 }
 
-function requirePlan(text: string): Plan {
-  const plan = plans.find((each) => each === text);
-  if (plan) return plan;
-  throw new RangeError(`--plan is one of ${plans.join(', ')}; got "${text}"`);
+function requireOneOf<Word extends string>(
+  flag: string,
+  words: readonly Word[],
+  text: string,
+): Word {
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  throw new RangeError(`--${flag} is one of ${words.join(', ')}; got "${text}"`);
 }

@@ -1,12 +1,15 @@
 // For how many CU hours of Neon a month is billed, and how many CU the messages need while they come.
 import { activeSeconds } from './arrivals.ts';
 import { busiestShare, callCpuMs, deliveryCpuMs, messageCpuMs } from './assumptions.ts';
+import { inPostgres } from './in-postgres.ts';
 import type { Load } from './load.ts';
 
 /** Hours for which one CU works on a month's messages. */
-function busyHours({ messages, batch, queues }: Load): number {
-  const msEach = callCpuMs / batch + messageCpuMs + queues * deliveryCpuMs;
-  return (messages * msEach) / 3_600_000;
+function busyHours(load: Load): number {
+  const { enqueued, stored, deliveries } = inPostgres(load);
+  const msEach =
+    (enqueued * callCpuMs) / load.batch + stored * messageCpuMs + deliveries * deliveryCpuMs;
+  return (load.messages * msEach) / 3_600_000;
 }
 
 /** CU that the messages need while they come, so that a compute of so many is not busier than is good for it. */

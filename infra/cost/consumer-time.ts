@@ -10,8 +10,11 @@ import {
   wakeUpStepSeconds,
   wakeUpsOfArrival,
 } from './assumptions.ts';
+import { drainsWithWork, eagerInvocations, lookSeconds } from './drains.ts';
+import { drained } from './in-postgres.ts';
 import type { Load } from './load.ts';
 import type { Mode } from './mode.ts';
+import { relayingSeconds } from './sqs-time.ts';
 
 export interface ConsumerTime {
   /** By EventBridge Scheduler: ticks or the backstop, and wake-ups. */
@@ -23,12 +26,12 @@ export interface ConsumerTime {
   readonly seconds: number;
 }
 
-export function consumerTime(load: Load, mode: Mode): ConsumerTime {
-  const everySeconds = mode.sleep ? load.backstopHours * 3600 : load.tickMinutes * 60;
-  const looks = secondsOfMonth / everySeconds;
+export function consumerTime(month: Load, mode: Mode): ConsumerTime {
+  const load = drained(month);
+  const looks = secondsOfMonth / lookSeconds(load, mode);
   const scheduled = looks + (mode.sleep ? wakeUps(load) : 0);
-  const work = workSeconds(load);
-  const drains = drainsWithWork(load, mode, everySeconds);
+  const work = load.engine === 'postgres' ? workSeconds(load) : relayingSeconds(month, mode);
+  const drains = drainsWithWork(load, mode);
   const woken = mode.eager ? eagerInvocations(load) : 0;
   const helpers = mode.handOver && work > drains * drainSeconds ? drains * load.helpers : 0;
   return {
@@ -58,14 +61,3 @@ export function armings(load: Load): number {
 }
 
 const halfMinutes = (load: Load) => activeSeconds(load) / wakeUpStepSeconds;
-
-/** Arrivals between two looks are drained together. */
-function drainsWithWork(load: Load, mode: Mode, everySeconds: number): number {
-  const stepSeconds = mode.sleep ? wakeUpStepSeconds : everySeconds;
-  return Math.min(arrivals(load), activeSeconds(load) / stepSeconds);
-}
-
-/** A drain that lingers takes what comes meanwhile, so there is at most one at a time. */
-function eagerInvocations(load: Load): number {
-  return Math.min(arrivals(load), activeSeconds(load) / (idleDrainSeconds + lingerSeconds));
-}

@@ -44,13 +44,20 @@ export function costTable(load: Load, columns: readonly Column[]): string {
   ].join('\n');
 }
 
-function describe({ messages, batch, burst, hours, days }: Load): string {
-  if (messages === 0) return 'No messages.';
+const carriers = {
+  postgres: '',
+  sqs: ', by standard queues of SQS',
+  'sqs-fifo': ', by FIFO queues of SQS',
+};
+
+function describe({ messages, batch, burst, hours, days, engine }: Load): string {
+  const carrier = carriers[engine];
+  if (messages === 0) return `No messages${carrier}.`;
   const together = Math.max(batch, burst);
   const size = together > 1 ? `${number(together)} at a time` : 'one by one';
   const requests = batch > 1 ? `, ${number(batch)} in a call` : '';
   const time = `${number(hours)} hours of ${number(Math.min(days, daysOfMonth))} days`;
-  return `${number(messages)} messages a month, ${size}${requests}, spread over ${time}.`;
+  return `${number(messages)} messages a month, ${size}${requests}, spread over ${time}${carrier}.`;
 }
 
 /** The Free plan costs nothing and ends: its hours are what matters. */

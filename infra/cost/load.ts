@@ -60,7 +60,16 @@ export type LoadName = keyof typeof loadOptions;
 export const loadNames = Object.keys(loadOptions) as LoadName[];
 
 export type Plan = 'free' | 'launch' | 'scale';
-export type Load = Readonly<Record<LoadName, number>> & { readonly plan: Plan };
+/** As a queue's policy has it. */
+export type Engine = 'postgres' | 'sqs' | 'sqs-fifo';
+export type History = 'all' | 'failures';
+export type Load = Readonly<Record<LoadName, number>> & {
+  readonly plan: Plan;
+  /** What carries the deliveries of all queues. */
+  readonly engine: Engine;
+  /** What of the deliveries on SQS is recorded in Postgres. */
+  readonly history: History;
+};
 
 /** Nothing comes, and everything is as it is deployed by default. */
 export const idle: Load = {
@@ -69,6 +78,8 @@ export const idle: Load = {
     number
   >),
   plan: 'launch',
+  engine: 'postgres',
+  history: 'all',
 };
 
 export const flagOf = (name: string) =>

@@ -4,9 +4,11 @@ import { attemptRowBytes, callMs, hoursOfMonth, messageRowBytes, walBytes } from
 import { awakeHours } from './awake-hours.ts';
 import { computeUnitHours } from './compute-units.ts';
 import { armings, type ConsumerTime, consumerTime } from './consumer-time.ts';
+import { drained, inPostgres } from './in-postgres.ts';
 import { daysOfMonth, type Load } from './load.ts';
 import type { Mode } from './mode.ts';
 import prices from './prices.json' with { type: 'json' };
+import { sqsTime } from './sqs-time.ts';
 
 export interface MonthlyCosts {
   readonly awakeHours: number;
@@ -23,13 +25,15 @@ export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
   const hours = awakeHours(load, mode);
   const consumer = consumerTime(load, mode);
   const requests = Math.ceil((load.messages * load.httpShare) / load.batch);
+  const batches = load.engine === 'postgres' ? 0 : sqsTime(load, mode).batches;
   const parts = {
     ...neonCosts(load, hours),
     'HTTP API': httpApiCost(load, requests),
     'http function': lambdaCost(requests, httpSeconds(load, mode, requests), load.httpMb),
     consumer: lambdaCost(consumer.invocations, consumer.seconds, load.consumerMb),
+    ...(load.engine !== 'postgres' && sqsCosts(load, mode)),
     Scheduler: schedulerCost(consumer),
-    logs: logsCost((requests + consumer.invocations) * load.logBytes),
+    logs: logsCost((requests + consumer.invocations + batches) * load.logBytes),
     ...extraCosts(load),
   };
   const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
@@ -43,10 +47,12 @@ export function computeCost(load: Load, hours: number): number {
 
 function neonCosts(load: Load, hours: number): Record<string, number> {
   const { storedGigabyteMonth, restoredGigabyteMonth } = prices.neon[load.plan];
-  const { messages, queues, payloadBytes, keepDays, restoreDays } = load;
-  const rowBytes = payloadBytes + messageRowBytes + queues * attemptRowBytes;
+  const { messages, payloadBytes, keepDays, restoreDays } = load;
+  const { stored: share, deliveries } = inPostgres(load);
+  const rowBytes = share * (payloadBytes + messageRowBytes) + deliveries * attemptRowBytes;
   const stored = messages * (keepDays / daysOfMonth) * rowBytes;
-  const restored = messages * (restoreDays / daysOfMonth) * (payloadBytes + queues * walBytes);
+  const logBytes = share * payloadBytes + deliveries * walBytes;
+  const restored = messages * (restoreDays / daysOfMonth) * logBytes;
   return {
     'Neon compute': computeCost(load, hours),
     'Neon storage': (stored / gigabyte) * storedGigabyteMonth,
@@ -56,10 +62,8 @@ function neonCosts(load: Load, hours: number): Record<string, number> {
 
 /** A request waits for the call to AWS that it has to make for its wake-up. */
 function httpSeconds(load: Load, mode: Mode, requests: number): number {
-  const calls = Math.min(
-    requests,
-    (mode.sleep ? armings(load) : 0) + consumerTime(load, mode).woken,
-  );
+  const armed = mode.sleep ? armings(drained(load)) : 0;
+  const calls = Math.min(requests, armed + consumerTime(load, mode).woken);
   return (requests * load.requestMs + calls * callMs) / 1000;
 }
 
@@ -78,6 +82,19 @@ function lambdaCost(invocations: number, seconds: number, megabytes: number): nu
   );
 }
 
+/** Each begun 64 KiB of a call count as one, to within one a call. */
+function sqsCosts(load: Load, mode: Mode): Record<string, number> {
+  const { millionRequests, millionFifoRequests, requestBytes } = prices.sqs;
+  const { sends, batches, bytes, polls, seconds } = sqsTime(load, mode);
+  const billed = (calls: number) => Math.max(calls, bytes / requestBytes);
+  const requests = billed(sends) + billed(batches) + batches + polls;
+  const price = load.engine === 'sqs' ? millionRequests : millionFifoRequests;
+  return {
+    SQS: (requests / million) * price,
+    'SQS consumer': lambdaCost(batches, seconds, load.consumerMb),
+  };
+}
+
 function schedulerCost({ scheduled }: ConsumerTime): number {
   const { millionInvocations, freeMillions } = prices.scheduler;
   return Math.max(0, scheduled / million - freeMillions) * millionInvocations;
@@ -94,9 +111,13 @@ function extraCosts(load: Load): Record<string, number> {
   return {
     // A metric is paid for in the hours in which it is sent.
     metrics: load.metrics * metrics * (hoursWithArrivals(load) / hoursOfMonth),
-    alarms: load.alarms * alarms,
+    alarms: alarmMetrics(load) * alarms,
     dashboards: load.dashboards * dashboards,
     secrets: load.secrets * secrets,
     'NAT gateways': load.natGateways * natGateways,
   };
 }
+
+/** Errors and throttles of both functions for SQS; of each queue its age, and of its dead-letter queue what is in it. */
+const alarmMetrics = ({ engine, alarms, queues }: Load): number =>
+  alarms > 0 && engine !== 'postgres' ? alarms + 4 + 3 * queues : alarms;

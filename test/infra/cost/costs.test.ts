@@ -47,6 +47,14 @@ test('says what compute the messages need, where it is more than was asked for',
   expect((await costs(...words, '--compute-units', '1')).stdout).not.toContain('Let Neon scale');
 });
 
+test('says what carries the messages, and what that costs', async () => {
+  const { stdout } = await costs('--messages', '1000000', '--engine', 'sqs');
+  expect(stdout).toMatch(/ of 30\.4 days, by standard queues of SQS\.$/m);
+  expect(stdout).toMatch(/^SQS +\d/m);
+  expect(stdout).toMatch(/^SQS consumer +\d/m);
+  expect((await costs('--messages', '1000000')).stdout).not.toContain('SQS');
+});
+
 test('gives a program numbers', async () => {
   const { stdout } = await costs('--json', '--mode', 'polling', '--alarms', '0');
   const { load, results, prices } = JSON.parse(stdout);
@@ -64,6 +72,8 @@ test.each([
   ['--mode slep', /^--mode is one of polling, sleep, eager, hand-over; got "slep"\n$/],
   ['--mode polling --mode sleep', /exclude each other/],
   ['--plan pro', /^--plan is one of free, launch, scale; got "pro"\n$/],
+  ['--engine kafka', /^--engine is one of postgres, sqs, sqs-fifo; got "kafka"\n$/],
+  ['--history none', /^--history is one of all, failures; got "none"\n$/],
   ['--nope', /^Unknown option '--nope'/],
 ])('refuses %s in a sentence', async (line, sentence) => {
   const { code, stdout, stderr } = await costs(...line.split(' '));

@@ -23,7 +23,15 @@ const anyLoad: fc.Arbitrary<Load> = fc
       }),
     ),
   )
-  .map((numbers) => ({ ...idle, ...numbers }) as Load);
+  .chain((numbers) =>
+    fc
+      .constantFrom<Partial<Load>>(
+        {},
+        { engine: 'sqs' },
+        { engine: 'sqs-fifo', history: 'failures' },
+      )
+      .map((carried) => ({ ...idle, ...numbers, ...carried }) as Load),
+  );
 
 const rising: readonly LoadName[] = [
   'messages',
