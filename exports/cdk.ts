@@ -21,6 +21,8 @@ export { stackNameOf } from '#infra/function/stage.ts';
 export { Millrace, type MillraceProps } from '#infra/millrace.ts';
 export { MillraceStack, type MillraceStackProps } from '#infra/millrace-stack.ts';
 export { readSettings, type Settings } from '#infra/settings.ts';
+export type { DeployedSqs } from '#infra/sqs/queues-on-sqs.ts';
+export type { SqsOptions } from '#infra/sqs/sqs-options.ts';
 export type { AlarmOptions } from '#infra/watch/alarm-options.ts';
 export type { MetricsLevel } from '#infra/watch/own-metrics.ts';
 export type { WatchOptions } from '#infra/watch/watch.ts';

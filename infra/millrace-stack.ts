@@ -26,7 +26,7 @@ export class MillraceStack extends Stack {
   constructor(scope: Construct, id: string, { millrace, ...props }: MillraceStackProps = {}) {
     super(scope, id, { ...props, tags: stackTags(millrace?.stage, props.tags) });
     this.millrace = new Millrace(this, 'Millrace', millrace);
-    const { api, consumer, http, migration } = this.millrace;
+    const { api, consumer, http, migration, sqs } = this.millrace;
     this.output('HttpApiUrl', api.url);
     if (api.domain) this.output('HttpApiTarget', api.domain.regionalDomainName);
     this.output('ConsumerFunction', consumer.handler.functionName);
@@ -34,6 +34,10 @@ export class MillraceStack extends Stack {
     this.output('ConsumerLogs', consumer.logs.logGroupName);
     this.output('HttpLogs', http.logs.logGroupName);
     this.output('ApiAccessLogs', api.accessLogs.logGroupName);
+    if (!sqs) return;
+    this.output('SqsConsumerFunction', sqs.consumer.handler.functionName);
+    this.output('SqsConsumerLogs', sqs.consumer.logs.logGroupName);
+    this.output('SqsDeadLetterLogs', sqs.deadLetters.logs.logGroupName);
   }
 
   private output(id: string, value: string): void {

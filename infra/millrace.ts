@@ -26,6 +26,9 @@ import type { FunctionOptions, SharedOptions } from '#infra/function/function-op
 import { shownValue } from '#infra/function/shown-value.ts';
 import { requireStage } from '#infra/function/stage.ts';
 import { Migrations } from '#infra/migration/migrations.ts';
+import { declaredOnSqs } from '#infra/sqs/declared-queues.ts';
+import { type DeployedSqs, QueuesOnSqs } from '#infra/sqs/queues-on-sqs.ts';
+import type { SqsOptions } from '#infra/sqs/sqs-options.ts';
 import { type WatchOptions, watch } from '#infra/watch/watch.ts';
 
 /** Everything that may be changed about a deployment. What is left out has its default. */
@@ -50,6 +53,8 @@ export interface MillraceProps extends ApplicationPaths, ModeOptions, SharedOpti
   readonly http?: FunctionOptions;
   /** The function that drains. Default 1024 MB and 55 seconds. */
   readonly consumer?: ConsumerOptions;
+  /** The function that handles what SQS delivers; there is none without a queue on SQS. Default 1024 MB and 55 seconds. */
+  readonly sqs?: SqsOptions;
   /** How often the consumer looks: whole minutes, 1 to 60, default 1. A deployment that sleeps has its backstop instead. */
   readonly tickEvery?: Duration;
   /** False: the deployment leaves the database alone, and the operator migrates it first. Default true. */
@@ -78,6 +83,8 @@ export class Millrace extends Construct {
   readonly http: DeployedFunction;
   /** The function that drains, and runs the handlers. */
   readonly consumer: DeployedFunction;
+  /** What a queue on SQS needs; undefined when the registry has none. */
+  readonly sqs: DeployedSqs | undefined;
   /** The function that migrates, which a deployment invokes before it updates the others. */
   readonly migration: DeployedFunction;
   private readonly queueApi: QueueApi;
@@ -89,13 +96,21 @@ export class Millrace extends Construct {
     const backstop = backstopOf(props);
     requireTickRate(props.tickEvery, backstop);
     const rate = backstop ?? props.tickEvery;
+    const sqs = queuesOnSqs(this, props, shared('consumer'));
+    this.sqs = sqs;
     this.migration = migrations.function;
     this.consumer = new ConsumerFunction(this, 'Consumer', {
       ...props.consumer,
       ...shared('consumer'),
+      entry: sqs ? 'relaying-consumer' : 'consumer',
       invoking: invokingAt(rate),
     });
-    this.http = new HttpFunction(this, 'Http', { ...props.api, ...props.http, ...shared('http') });
+    this.http = new HttpFunction(this, 'Http', {
+      ...props.api,
+      ...props.http,
+      ...shared('http'),
+      entry: sqs ? 'sending-http' : 'http',
+    });
     this.queueApi = new QueueApi(this, 'Api', {
       ...props.api,
       handler: this.http.handler,
@@ -111,11 +126,10 @@ export class Millrace extends Construct {
       api: this.api,
       tick: props.tickEvery ?? Duration.minutes(1),
       wakeUpGroup: wakeUps?.groupName,
+      sqs,
     });
-    if (props.migrateOnDeploy ?? true)
-      migrations.runBefore(this.consumer.handler, this.http.handler);
-    // First the schema, then the consumer, then the API: nothing may be enqueued that no consumer knows yet.
-    this.http.handler.node.addDependency(this.consumer.handler);
+    sqs?.letSend(this.consumer.handler, this.http.handler);
+    this.order((props.migrateOnDeploy ?? true) ? migrations : undefined);
   }
 
   /** Lets an AWS identity enqueue over HTTP, and nothing else. Throws a TypeError unless `api.auth` has `iam` among the ways to call. */
@@ -126,13 +140,48 @@ export class Millrace extends Construct {
   /** Answers where a deployment that sleeps keeps its wake-ups. */
   private addModes(modes: MillraceProps): WakeUps | undefined {
     const [http, consumer] = [this.http.handler, this.consumer.handler];
+    // Handlers of queues on SQS enqueue follow-ups, and send what waits for long back to Postgres.
+    const enqueuing = [http, ...(this.sqs ? [this.sqs.consumer.handler] : [])];
     const wakeUps = backstopOf(modes) ? new WakeUps(this, 'WakeUps', consumer) : undefined;
-    wakeUps?.letArm(http);
-    if (modes.eager) wakeAtOnce(http, consumer);
+    for (const handler of enqueuing) wakeUps?.letArm(handler);
+    if (modes.eager) wakeAtOnce(enqueuing, consumer);
     const helpers = helpersOf(modes, modes.consumer?.reservedConcurrentExecutions);
     if (helpers) letHandOver(this.consumer, helpers);
     return wakeUps;
   }
+
+  /**
+   * First the schema, then the consumer, then what it relays to, then the API: nothing may be enqueued that no consumer knows yet. What
+   * the consumer relays meanwhile and older code does not know waits for newer.
+   */
+  private order(migrations: Migrations | undefined): void {
+    const { handler } = this.consumer;
+    const [http, onSqs] = [
+      this.http.handler,
+      this.sqs ? [this.sqs.consumer, this.sqs.deadLetters] : [],
+    ];
+    const relayedTo = onSqs.map((each) => each.handler);
+    migrations?.runBefore(handler, ...relayedTo, http);
+    for (const next of [...relayedTo, http]) next.node.addDependency(handler);
+    http.node.addDependency(...relayedTo);
+  }
+}
+
+/** Undefined where no queue of the registry is on SQS. */
+function queuesOnSqs(
+  scope: Construct,
+  { stage, sqs, consumer }: MillraceProps,
+  shared: ReturnType<ReturnType<typeof sharedBy>>,
+): QueuesOnSqs | undefined {
+  const declared = declaredOnSqs(shared.source.application);
+  if (declared.length === 0) return undefined;
+  return new QueuesOnSqs(scope, 'Sqs', {
+    ...shared,
+    declared,
+    stage,
+    options: sqs,
+    handlers: consumer,
+  });
 }
 
 /** What a function has in common with the others, and where its own connection string is. */

@@ -14,6 +14,7 @@ import { tickRange } from '#infra/consumer/tick-schedule.ts';
 import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
 import { memoryRange } from '#infra/function/function-options.ts';
 import { stageIs, stagePattern } from '#infra/function/stage.ts';
+import { maximumConcurrencyRange, sqsTimeoutRange } from '#infra/sqs/sqs-options.ts';
 import { alarmNames } from '#infra/watch/alarm-options.ts';
 import type { MetricsLevel } from '#infra/watch/own-metrics.ts';
 import type { MillraceProps } from './millrace.ts';
@@ -117,6 +118,13 @@ const settings: Readonly<Record<string, Setting<Settings>>> = {
   })),
   consumerEnvironment: setting(texts('variables for the handlers'), (environment) => ({
     consumer: { environment },
+  })),
+  sqsMemory: setting(wholeNumber(memoryRange), (memorySize) => ({ sqs: { memorySize } })),
+  sqsTimeout: setting(wholeNumber(sqsTimeoutRange), (seconds) => ({
+    sqs: { timeout: Duration.seconds(seconds) },
+  })),
+  sqsConcurrency: setting(wholeNumber(maximumConcurrencyRange), (maximumConcurrency) => ({
+    sqs: { maximumConcurrency },
   })),
   tickMinutes: setting(wholeNumber(tickRange), (minutes) => ({
     tickEvery: Duration.minutes(minutes),

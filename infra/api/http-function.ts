@@ -18,17 +18,19 @@ import { callerEnvironment } from './ways.ts';
 export const httpTimeoutRange: Range = { from: 10, to: 29, of: 'seconds' };
 
 export interface HttpFunctionProps extends ApiOptions, FunctionOptions, SharedOptions {
+  /** Which of the two it is: the one that sends to SQS, too, is larger. */
+  readonly entry: 'http' | 'sending-http';
   readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
 }
 
 export class HttpFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: HttpFunctionProps) {
-    const { memorySize, timeout, source, databaseUrl, architecture, logs, network } = props;
+    const { entry, memorySize, timeout, source, databaseUrl, architecture, logs, network } = props;
     requireInRange('http.memorySize', memorySize, memoryRange);
     requireSeconds('http.timeout', timeout, httpTimeoutRange);
     super(scope, id, {
-      entry: 'http',
+      entry,
       description: 'Answers the HTTP API: enqueue, status, operations',
       // One second less than API Gateway waits, so that a request that hangs is a timeout in this function's log.
       timeout: timeout ?? Duration.seconds(29),

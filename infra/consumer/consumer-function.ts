@@ -9,6 +9,8 @@ import { type ConsumerOptions, requireConsumerOptions } from './consumer-options
 import { type Invoking, invokingAt } from './invoking.ts';
 
 export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
+  /** Which of the two it is: the one that relays, too, is larger. */
+  readonly entry: 'consumer' | 'relaying-consumer';
   readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
   /** How often an invocation that fails or is throttled is repeated. Default: never, because the next tick does its work. */
@@ -20,7 +22,6 @@ export class ConsumerFunction extends MillraceFunction {
     requireConsumerOptions(props);
     const { invoking = invokingAt(), timeout, memorySize, policies = [], ...options } = props;
     super(scope, id, {
-      entry: 'consumer',
       description: 'Claims, handles and settles the deliveries that are due',
       // Less than the minute between two ticks. Also less than the default lease of 90 s, so that nobody takes a claim over
       // while the invocation that made it may still be at work.

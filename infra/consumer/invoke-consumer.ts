@@ -1,15 +1,17 @@
-// Who but the schedules may invoke the consumer, and what it is told of that: the http function of an eager deployment, and the
-// consumer itself where it hands over.
+// Who but the schedules may invoke the consumer, and what it is told of that: the functions that enqueue in an eager deployment,
+// and the consumer itself where it hands over.
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CONSUMER_ARN, EAGER, HAND_OVER } from '#functions/environment.ts';
 import type { DeployedFunction } from '#infra/function/deployed-function.ts';
 
-/** An enqueue over HTTP wakes the consumer at once, and the consumer lingers a moment for the next one. */
-export function wakeAtOnce(http: LambdaFunction, consumer: LambdaFunction): void {
-  http.addToRolePolicy(invoking(consumer));
-  http.addEnvironment(CONSUMER_ARN, consumer.functionArn);
-  http.addEnvironment(EAGER, 'on');
+/** An enqueue by one of these functions wakes the consumer at once, and the consumer lingers a moment for the next one. */
+export function wakeAtOnce(enqueuing: readonly LambdaFunction[], consumer: LambdaFunction): void {
+  for (const handler of enqueuing) {
+    handler.addToRolePolicy(invoking(consumer));
+    handler.addEnvironment(CONSUMER_ARN, consumer.functionArn);
+    handler.addEnvironment(EAGER, 'on');
+  }
   consumer.addEnvironment(EAGER, 'on');
 }
 

@@ -103,7 +103,7 @@ export class MillraceFunction extends Construct implements DeployedFunction {
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason:
-        'No invocation carries a message: what a failed one leaves undone is still in Postgres.',
+        'No invocation has what is nowhere else: what a failed one leaves undone is in Postgres, or in its queue on SQS.',
     });
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaTracing',

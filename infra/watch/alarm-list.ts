@@ -1,16 +1,6 @@
 // All alarms of a deployment: what each looks at, and what it means. docs/runbook.md says what to do about it.
-import type { Duration } from 'aws-cdk-lib';
-import {
-  type CreateAlarmOptions,
-  type IMetric,
-  MathExpression,
-  Metric,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
-import type { DeployedApi } from '#infra/api/deployed-api.ts';
-import type { AlarmName } from './alarm-options.ts';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmOf, sumOf, type Watched } from './alarm-of.ts';
 import {
   atOnce,
   eachFiveMinutes,
@@ -21,40 +11,14 @@ import {
 } from './alarm-rules.ts';
 import { ownMetric } from './own-metrics.ts';
 import { measureRequestTime, requestTime } from './request-time.ts';
-
-export interface Watched {
-  readonly consumer: LambdaFunction;
-  readonly http: LambdaFunction;
-  readonly api: DeployedApi;
-  /** How often the consumer is invoked. Where it is seldom, two of five minutes would never come together. */
-  readonly tick: Duration;
-  /** Where the http function logs. */
-  readonly httpLogs: LogGroup;
-  /** What tells this deployment's metrics from those of others. */
-  readonly name: string;
-  /** The same when the functions write metrics; undefined when they write none. */
-  readonly deployment: string | undefined;
-  /** Where a deployment that sleeps keeps its wake-ups; undefined when it does not sleep. */
-  readonly wakeUpGroup: string | undefined;
-}
-
-export interface AlarmOf {
-  readonly name: AlarmName;
-  readonly means: string;
-  readonly metric: IMetric & { createAlarm: Metric['createAlarm'] };
-  /** Has the metric made, where nobody writes it. */
-  readonly measure?: (scope: Construct) => void;
-  /** The threshold by default is so many times that of alarm-options.ts. */
-  readonly scale?: number;
-  /** From the threshold that the operator has chosen. */
-  readonly rule: (threshold: number) => CreateAlarmOptions;
-}
+import { sqsAlarms } from './sqs-alarms.ts';
 
 export const alarmsOf = (watched: Watched): readonly AlarmOf[] => [
   ...consumerAlarms(watched),
   ...httpAlarms(watched),
   ...(watched.wakeUpGroup === undefined ? [heartbeat(watched)] : [schedules(watched.wakeUpGroup)]),
   ...(watched.deployment === undefined ? [] : ownAlarms(watched.deployment, watched)),
+  ...(watched.sqs === undefined ? [] : sqsAlarms(watched.sqs)),
 ];
 
 function consumerAlarms({ consumer, http, tick, wakeUpGroup }: Watched): readonly AlarmOf[] {
@@ -165,17 +129,4 @@ function ownAlarms(deployment: string, { tick, wakeUpGroup }: Watched): readonly
     rule: atOnce,
   };
   return [...all, lost];
-}
-
-/** Of metrics that are not sent while there is nothing to tell, and count as zero then. */
-function sumOf(usingMetrics: Record<string, Metric>): MathExpression {
-  const expression = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(' + ');
-  const [first] = Object.values(usingMetrics);
-  return new MathExpression({
-    expression,
-    usingMetrics,
-    ...(first && { period: first.period }),
-  });
 }

@@ -29,6 +29,14 @@ export interface AlarmOptions {
   readonly databaseRefused?: false | { readonly count: number };
   /** A wake-up could not be armed; only with `sleep`. 1 to 1000000, default 1. */
   readonly wakeUpsLost?: false | { readonly count: number };
+  /** Invocations for SQS fail; only with queues on SQS, as the next three. 1 to 1000000, default 1. */
+  readonly sqsErrors?: false | { readonly count: number };
+  /** An invocation for SQS finds no room. 1 to 1000000, default 1. */
+  readonly sqsThrottles?: false | { readonly count: number };
+  /** A message is in its queue on SQS for longer, waiting for a retry or not; one alarm for each queue. 1 to 20160, default 60. */
+  readonly sqsOldest?: false | { readonly minutes: number };
+  /** Messages stay in a dead-letter queue of SQS for half an hour; one alarm for each queue. 1 to 1000000, default 1. */
+  readonly sqsDeadLetters?: false | { readonly count: number };
   /** The SNS topic that hears of an alarm and of its end. Default: none, alarms only show in CloudWatch. */
   readonly topicArn?: string;
   /**
@@ -69,6 +77,10 @@ export const thresholds = {
   deadLetters: threshold('count', 1, 1, 1_000_000),
   databaseRefused: threshold('count', 1, 1, 1_000_000),
   wakeUpsLost: threshold('count', 1, 1, 1_000_000),
+  sqsErrors: threshold('count', 1, 1, 1_000_000),
+  sqsThrottles: threshold('count', 1, 1, 1_000_000),
+  sqsOldest: threshold('minutes', 60, 1, 20_160),
+  sqsDeadLetters: threshold('count', 1, 1, 1_000_000),
 } as const satisfies Readonly<Record<AlarmName, Threshold>>;
 
 export const alarmNames = Object.keys(thresholds) as AlarmName[];

@@ -10,6 +10,9 @@ import {
 export const eachMinute: MetricOptions = { period: Duration.minutes(1), statistic: 'Sum' };
 export const eachFiveMinutes: MetricOptions = { period: Duration.minutes(5), statistic: 'Sum' };
 
+/** For what is a state and no count. */
+export const fiveMinutes: MetricOptions = { period: Duration.minutes(5), statistic: 'Maximum' };
+
 /** Two, because one bad minute is what a waking database or a deployment looks like. For a metric of one tick or minute. */
 export const twoOfFive = (threshold: number): CreateAlarmOptions => ({
   threshold,
@@ -30,6 +33,13 @@ export const tenMinutesOfFifteen = (threshold: number): CreateAlarmOptions => ({
   threshold,
   evaluationPeriods: 3,
   datapointsToAlarm: 2,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+});
+
+/** For a metric of five minutes that is over its limit for a while in the best of cases. */
+export const halfAnHour = (threshold: number): CreateAlarmOptions => ({
+  threshold,
+  evaluationPeriods: 6,
   treatMissingData: TreatMissingData.NOT_BREACHING,
 });
 

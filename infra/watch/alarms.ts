@@ -3,7 +3,8 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { type AlarmOf, alarmsOf, type Watched } from './alarm-list.ts';
+import { alarmsOf } from './alarm-list.ts';
+import type { AlarmOf, Watched } from './alarm-of.ts';
 import { type AlarmOptions, thresholdOf } from './alarm-options.ts';
 import { runbookLink } from './runbook-link.ts';
 
@@ -22,16 +23,17 @@ export class Alarms extends Construct {
     }
   }
 
-  /** The id is also the heading in the runbook: `ConsumerErrors` is explained under "Consumer errors". */
+  /** The id, without the queue, is also the heading in the runbook: `ConsumerErrors` is explained under "Consumer errors". */
   private create(
-    { name, means, metric, measure, scale, rule }: AlarmOf,
+    { name, queue, means, metric, measure, scale, rule }: AlarmOf,
     options: AlarmOptions,
   ): Alarm[] {
     const threshold = thresholdOf(options, name, scale);
     if (threshold === undefined) return [];
     measure?.(this);
-    const id = name.charAt(0).toUpperCase() + name.slice(1);
-    const alarmDescription = `${means} Runbook: ${runbookLink(options.runbookUrl, id)}`;
+    const heading = name.charAt(0).toUpperCase() + name.slice(1);
+    const alarmDescription = `${means} Runbook: ${runbookLink(options.runbookUrl, heading)}`;
+    const id = queue === undefined ? heading : `${heading}-${queue}`;
     return [metric.createAlarm(this, id, { ...rule(threshold), alarmDescription })];
   }
 }

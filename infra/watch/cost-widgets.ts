@@ -43,9 +43,10 @@ interface Part {
   readonly timed: string;
 }
 
-const partsOf = ({ consumer, http, api }: Shown): readonly Part[] => [
+const partsOf = ({ consumer, http, api, sqs }: Shown): readonly Part[] => [
   lambdaPart('consumer', consumer),
   lambdaPart('http', http),
+  ...(sqs ? [lambdaPart('sqsConsumer', sqs.consumer.handler)] : []),
   {
     label: 'HTTP API',
     usd: `requests / ${million} * ${prices.httpApi.millionRequests}`,
@@ -82,7 +83,7 @@ const asExpression = (
   usingMetrics: Record<string, IMetric>,
 ): MathExpression => new MathExpression({ label, expression, usingMetrics });
 
-function fixedCosts({ alarms, level }: Shown): string {
+function fixedCosts({ alarms, level, sqs }: Shown): string {
   const { extras } = prices;
   const usd = (price: number) => `$${price.toFixed(2)}`;
   const metrics =
@@ -90,6 +91,11 @@ function fixedCosts({ alarms, level }: Shown): string {
   return [
     `Beside these, a month: ${alarms.length} alarms at ${usd(extras.alarms)} for each of their metrics; own metrics: ${metrics}; ` +
       `this dashboard: ${usd(extras.dashboards)} beyond the account's first three; logs at ${usd(prices.logs.ingestedGigabyte)} a gigabyte.`,
+    ...(sqs
+      ? [
+          'Requests to SQS are in none of these metrics: `npm run costs -- --engine sqs` computes them.',
+        ]
+      : []),
     'Neon is on its own bill: `npm run costs` computes it for your load.',
     `Prices: us-east-1, ${prices.asOf}, free tiers not deducted.`,
   ].join('\n\n');

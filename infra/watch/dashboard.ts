@@ -7,6 +7,7 @@ import { dyingWidgets } from './dying-widgets.ts';
 import { movingWidgets } from './moving-widgets.ts';
 import { runbookLink } from './runbook-link.ts';
 import type { Shown } from './shown.ts';
+import { sqsWidgets } from './sqs-widgets.ts';
 import { waitingWidgets } from './waiting-widgets.ts';
 
 export class WatchDashboard extends Construct {
@@ -21,6 +22,7 @@ export class WatchDashboard extends Construct {
     this.addRow(dashboard, 'Is work moving?', movingWidgets(shown));
     this.addRow(dashboard, 'What waits longest?', waitingWidgets(shown));
     this.addRow(dashboard, 'What dies, and what fails?', dyingWidgets(shown));
+    if (shown.sqs) this.addRow(dashboard, 'What does SQS carry?', sqsWidgets(shown.sqs));
     this.addRow(dashboard, 'What does it cost?', costWidgets(shown));
   }
 

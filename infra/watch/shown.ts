@@ -1,6 +1,6 @@
 // What the dashboard shows.
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Watched } from './alarm-list.ts';
+import type { Watched } from './alarm-of.ts';
 import type { MetricsLevel } from './own-metrics.ts';
 
 export interface Shown extends Watched {

@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { DEPLOYMENT_NAME, METRICS } from '#functions/environment.ts';
-import type { Watched } from './alarm-list.ts';
+import type { Watched } from './alarm-of.ts';
 import type { AlarmOptions } from './alarm-options.ts';
 import { Alarms } from './alarms.ts';
 import { WatchDashboard } from './dashboard.ts';
@@ -29,8 +29,9 @@ export function watch(
 ): void {
   const name = deploymentName(scope);
   const deployment = level ? name : undefined;
+  const onSqs = parts.sqs ? [parts.sqs.consumer.handler, parts.sqs.deadLetters.handler] : [];
   if (level && deployment !== undefined)
-    for (const handler of [parts.consumer, parts.http])
+    for (const handler of [parts.consumer, parts.http, ...onSqs])
       handler.addEnvironment(METRICS, level).addEnvironment(DEPLOYMENT_NAME, deployment);
   const watched = { ...parts, name, deployment };
   const { all: alarms } = new Alarms(scope, 'Alarms', alarmOptions, watched);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import type { MillraceProps } from '#infra/millrace.ts';
-import { alarmNames, thresholds } from '#infra/watch/alarm-options.ts';
-import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
+import { type AlarmName, alarmNames, thresholds } from '#infra/watch/alarm-options.ts';
+import { onSqs, resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const alarmsOf = (template: ReturnType<typeof synthesize>) =>
   resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
@@ -23,6 +23,13 @@ const anchorOf = (name: string) =>
 
 const template = synthesize();
 const sleeping = synthesize({ sleep: true });
+const queued = synthesize(onSqs);
+
+/** With which there is such an alarm. */
+function propsWith(name: AlarmName): MillraceProps {
+  if (name.startsWith('sqs')) return onSqs;
+  return /wakeUps|Schedules/.test(name) ? { sleep: true } : {};
+}
 
 const headings = readFileSync('docs/runbook.md', 'utf8')
   .split('\n')
@@ -30,7 +37,7 @@ const headings = readFileSync('docs/runbook.md', 'utf8')
   .map((line) => line.slice(3).toLowerCase().replaceAll(' ', '-'));
 
 test('every alarm names a heading of the runbook, and every heading has an alarm', () => {
-  const links = [template, sleeping]
+  const links = [template, sleeping, queued]
     .flatMap(alarmsOf)
     .map(({ AlarmDescription }) =>
       / Runbook: docs\/runbook\.md#([a-z-]+) in the checkout of this deployment$/
@@ -49,7 +56,7 @@ test('the page about deployment has each alarm with its limit, its range and its
     expect(row, name).toContain(`| \`${unit}\` ${limit}, ${from} to ${to} `);
     // CloudWatch asks $0.10 for each metric that an alarm looks at.
     const [alarm] = alarmsOf(sleeping)
-      .concat(alarmsOf(template))
+      .concat(alarmsOf(template), alarmsOf(queued))
       .filter(({ AlarmDescription }) => AlarmDescription.includes(`#${anchorOf(name)} `));
     const parts = alarm.Metrics?.filter((metric: object) => 'MetricStat' in metric).length ?? 1;
     expect(row, name).toContain(`| $0.${parts}0 `);
@@ -85,6 +92,48 @@ test('a deployment that sleeps has no heartbeat, and watches its wake-ups instea
   expect(JSON.stringify(dropped)).toContain(
     JSON.stringify([{ Name: 'ScheduleGroup', Value: { Ref: group } }]),
   );
+});
+
+describe('queues on SQS', () => {
+  const ofQueue = (end: string) => {
+    const added = alarmsOf(queued).filter(({ AlarmDescription }) => /#sqs-/.test(AlarmDescription));
+    return added.filter((alarm) => JSON.stringify(alarm).includes(end));
+  };
+
+  test('add alarms of their functions, and two of each queue', () => {
+    const [before, after] = [metricsOf({}), metricsOf(onSqs)];
+    expect(after.length - before.length).toBe(2 + 2 * 2);
+    expect(after.filter((metric) => !before.includes(metric)).toSorted()).toEqual([
+      'AWS/SQS ApproximateAgeOfOldestMessage',
+      'AWS/SQS ApproximateAgeOfOldestMessage',
+      'ApproximateNumberOfMessagesVisible + ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesVisible + ApproximateNumberOfMessagesNotVisible',
+      'Errors + Errors',
+    ]);
+  });
+
+  test('ring when a message is in one for an hour', () => {
+    for (const name of ['mails', 'ledger']) {
+      const [queue] = resourceAt(queued, 'AWS::SQS::Queue', `MillraceSqsQueues${name}Queue`);
+      expect(ofQueue(queue)).toMatchObject([
+        {
+          MetricName: 'ApproximateAgeOfOldestMessage',
+          Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+          Statistic: 'Maximum',
+          Threshold: 3_600,
+          EvaluationPeriods: 3,
+          DatapointsToAlarm: 2,
+        },
+      ]);
+    }
+  });
+
+  test('ring when dead letters have stayed for half an hour, whether they are tried again or not', () => {
+    for (const name of ['mails', 'ledger']) {
+      const [dead] = resourceAt(queued, 'AWS::SQS::Queue', `MillraceSqsQueues${name}Dead`);
+      expect(ofQueue(dead)).toMatchObject([{ Threshold: 1, EvaluationPeriods: 6 }]);
+    }
+  });
 });
 
 test('five minutes without any report of a tick ring', () => {
@@ -171,10 +220,13 @@ describe('a runbook', () => {
 
 describe('an operator', () => {
   test.each(alarmNames)('switches %s off by its name', (name) => {
-    const modes = { sleep: name === 'droppedSchedules' || name === 'wakeUpsLost' } as const;
-    const all = metricsOf(modes.sleep ? { sleep: true } : {});
-    const left = metricsOf({ ...(modes.sleep && { sleep: true }), alarms: { [name]: false } });
-    expect(left).toHaveLength(all.length - 1);
+    const props = propsWith(name);
+    const all = alarmsOf(synthesize(props));
+    const left = alarmsOf(synthesize({ ...props, alarms: { [name]: false } }));
+    const isIt = ({ AlarmDescription }: { AlarmDescription: string }) =>
+      AlarmDescription.includes(`#${anchorOf(name)} `);
+    expect(all.filter(isIt).length).toBeGreaterThan(0);
+    expect(left).toEqual(all.filter((alarm) => !isIt(alarm)));
   });
 
   test('chooses from when on an alarm rings', () => {
@@ -202,8 +254,7 @@ describe('an operator', () => {
     const sentence = `alarms.${name} is false or { ${unit}: a whole number from ${from} to ${to} }`;
     for (const wrong of [from - 1, to + 1, from + 0.5, Number.NaN]) {
       const alarms = { [name]: { [unit]: wrong } };
-      const props = /wakeUps|Schedules/.test(name) ? { sleep: true as const, alarms } : { alarms };
-      expect(() => synthesize(props)).toThrow(sentence);
+      expect(() => synthesize({ ...propsWith(name), alarms })).toThrow(sentence);
     }
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { deploymentMetrics, queueMetrics } from '#functions/metrics.ts';
 import type { MillraceProps } from '#infra/millrace.ts';
-import { resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
+import { onSqs, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 interface Widget {
   readonly type: string;
@@ -39,9 +39,19 @@ test('it answers four questions, one after the other', () => {
   ]);
 });
 
+test('with queues on SQS a fifth question asks for them, and shows each', () => {
+  const widgets = dashboardOf(onSqs);
+  expect(textOf(widgets).match(/^## .*$/gm)).toContain('## What does SQS carry?');
+  const text = JSON.stringify(widgets);
+  for (const metric of ['NumberOfMessagesSent', 'ApproximateAgeOfOldestMessage'])
+    expect(text.split(`"AWS/SQS","${metric}"`)).toHaveLength(3);
+  expect(textOf(widgets)).toContain('`npm run costs -- --engine sqs`');
+});
+
 test('no widget lies on another one or beyond the page', () => {
   const taken = new Set<string>();
-  for (const { x, y, width, height } of dashboardOf({ metrics: 'queues', sleep: true })) {
+  const all = dashboardOf({ ...onSqs, metrics: 'queues', sleep: true });
+  for (const { x, y, width, height } of all) {
     expect(x + width).toBeLessThanOrEqual(24);
     for (let column = x; column < x + width; column += 1)
       for (let row = y; row < y + height; row += 1) {

@@ -4,7 +4,13 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
 import { Millrace, type MillraceProps } from '#infra/millrace.ts';
 import { allowed } from '#test/support/infra/allowed.ts';
-import { resourceAt, resourcesOf, stackOf, synthesize } from '#test/support/infra/synthesis.ts';
+import {
+  onSqs,
+  resourceAt,
+  resourcesOf,
+  stackOf,
+  synthesize,
+} from '#test/support/infra/synthesis.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -26,7 +32,7 @@ const statements = statementsOf(template);
 
 test('no policy has a wildcard for an action or for a resource as a whole', () => {
   expect(statements.length).toBeGreaterThan(0);
-  for (const { Action, Resource } of statements) {
+  for (const { Action, Resource } of [...statements, ...statementsOf(synthesize(onSqs))]) {
     expect([Action].flat().join(' ')).not.toContain('*');
     expect([Resource].flat()).not.toContain('*');
   }
@@ -87,6 +93,40 @@ describe('every role may do what its bearer calls, and nothing else:', () => {
       id.startsWith('Millrace'),
     );
     expect(roles).toHaveLength(Object.keys(expected).length);
+  });
+
+  const on = (actions: readonly string[], which: 'Queue' | 'Dead') =>
+    actions.flatMap((action) =>
+      ['ledger', 'mails'].map((name) => `sqs:${action} on <MillraceSqsQueues${name}${which}.Arn>`),
+    );
+  const taking = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+  test.each<[MillraceProps, consumer: string[], enqueuing: string[]]>([
+    [{}, [], []],
+    [{ sleep: true }, arming, arming],
+    [{ eager: true }, [], invoking],
+  ])('%j, with queues on SQS', (props, consumer, enqueuing) => {
+    const synthesized = synthesize({ ...onSqs, ...props });
+    const expected: Record<string, string[]> = {
+      MillraceConsumer: [
+        ...everyFunction('MillraceConsumer'),
+        ...on(['SendMessage'], 'Queue'),
+        ...consumer,
+      ],
+      MillraceSqsConsumer: [
+        ...everyFunction('MillraceSqsConsumer'),
+        ...on([...taking, 'ChangeMessageVisibility'], 'Queue'),
+        ...enqueuing,
+      ],
+      MillraceHttp: [
+        ...everyFunction('MillraceHttp'),
+        ...on(['SendMessage'], 'Queue'),
+        ...enqueuing,
+      ],
+      MillraceSqsDeadLetters: [...everyFunction('MillraceSqsDeadLetters'), ...on(taking, 'Dead')],
+    };
+    for (const [path, lines] of Object.entries(expected))
+      expect(allowed(synthesized, path), path).toEqual(lines.toSorted());
   });
 
   test.each([

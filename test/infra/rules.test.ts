@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { Millrace, type MillraceProps } from '#infra/millrace.ts';
 import { MillraceStack } from '#infra/millrace-stack.ts';
 import { checkRules } from '#infra/rules.ts';
-import { newApp } from '#test/support/infra/synthesis.ts';
+import { newApp, onSqs } from '#test/support/infra/synthesis.ts';
 
 function checked(add: (stack: Stack) => void, env?: Environment): () => void {
   const app = newApp({ builtinCloudFormationValidation: true });
@@ -102,6 +102,20 @@ test('so does a database behind TCP in a VPC, whose secret is rotated', () => {
   const synth = checked((stack) => {
     const { network } = everyOption(stack);
     new Millrace(stack, 'Second', { driver: 'pg', databaseUrl, ...(network && { network }) });
+  });
+  expect(synth).not.toThrow();
+});
+
+test.each([
+  ['and nothing else', () => ({})],
+  ['and every option', everyOption],
+])('queues on SQS keep the rules: %s', (_, options) => {
+  const synth = checked((stack) => {
+    new Millrace(stack, 'Second', {
+      ...options(stack),
+      ...onSqs,
+      sqs: { memorySize: 1769, timeout: Duration.seconds(300), maximumConcurrency: 10 },
+    });
   });
   expect(synth).not.toThrow();
 });

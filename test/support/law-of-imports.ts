@@ -47,6 +47,7 @@ const functionWings = [
 const infraWings = [
   'infra/function/a',
   'infra/consumer/a',
+  'infra/sqs/a',
   'infra/api/a',
   'infra/migration/a',
   'infra/watch/a',
@@ -225,6 +226,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   infra: [...belowInfra, 'bundling/a', ...infraWings],
   'infra/function': [...belowInfra, 'bundling/a'],
   'infra/consumer': [...belowInfra, 'infra/function/a'],
+  'infra/sqs': [...belowInfra, 'bundling/a', 'infra/function/a', 'infra/consumer/a'],
   'infra/api': [...belowInfra, 'infra/function/a'],
   'infra/migration': [...belowInfra, 'infra/function/a'],
   'infra/cost': [],
@@ -233,6 +235,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/metrics',
     'infra/function/a',
     'infra/consumer/a',
+    'infra/sqs/a',
     'infra/api/a',
     'infra/cost/prices',
   ],

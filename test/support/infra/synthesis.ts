@@ -33,6 +33,9 @@ export const stackOf = (millrace: MillraceProps = {}): Stack =>
 export const synthesize = (millrace: MillraceProps = {}): Template =>
   Template.fromStack(stackOf(millrace));
 
+/** An application with the queues `mails`, standard, and `ledger`, FIFO, on SQS, and `orders` in Postgres. */
+export const onSqs: MillraceProps = { registry: 'test/support/infra/on-sqs/registry.ts' };
+
 /** The resources of a type, by logical id. */
 export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.findResources(type)) as [string, Resource][];
