@@ -16,6 +16,15 @@ export const enqueue: readonly Mutation[] = [
     test: 'leaves what another login stored, and takes back what its own did',
   },
   {
+    name: 'groups-go-to-standard-queues',
+    fault: 'Messages of a group are accepted for a queue of SQS that keeps no order.',
+    file: 'migrations/routines/groups/internal/lock_new_groups.sql',
+    replace: 'if joined.knows_no_groups then',
+    by: 'if false then',
+    testFile: 'test/migrations/routines/enqueue/enqueue-refusal.test.ts',
+    test: 'refuses a group for a standard queue of SQS, and for no other',
+  },
+  {
     name: 'producers-name-callers',
     fault: 'A producer takes the name of a caller, and with it their idempotency keys.',
     file: 'migrations/routines/enqueue/internal/acts_for_others.sql',

@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const settleEach = 'migrations/routines/settle/internal/settle_each.sql';
 const settleDone = 'migrations/routines/settle/internal/settle_done.sql';
 const fenceTest = 'test/migrations/routines/settle/settle-fence.test.ts';
+const relayedTest = 'test/migrations/routines/settle/relayed.test.ts';
 const settleTest = 'test/migrations/routines/settle/settle.test.ts';
 
 /** Fences, outcomes and what a settle answers. */
@@ -52,6 +53,25 @@ export const settle: readonly Mutation[] = [
     by: 'delete from millrace.parcel p where p.ctid = any (parted);',
     testFile: 'test/migrations/routines/parcels/settle-parcels.test.ts',
     test: 'ends together those of a parcel that are done, whatever becomes of the others',
+  },
+  {
+    name: 'relayed-counts-from-its-settle',
+    fault: 'What SQS has handled at once is shown as if SQS still had it, for ever.',
+    file: 'migrations/routines/settle/internal/with_relay_times.sql',
+    replace:
+      '(0.9999998 * 1000 * extract(epoch from statement_timestamp() - h.available_at))::real',
+    by: '0::real',
+    testFile: relayedTest,
+    test: 'is shown, although it had ended before that was told, of %d',
+  },
+  {
+    name: 'relayed-parcels-are-done',
+    fault: 'What was only sent to SQS is shown as handled.',
+    file: 'migrations/routines/settle/internal/settle_whole_parcels.sql',
+    replace: 'relayed := relayed || claim.token;',
+    by: 'relayed := relayed;',
+    testFile: relayedTest,
+    test: 'leaves nothing in Postgres: %s',
   },
   {
     name: 'settle-snooze-spends-an-attempt',
