@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { orderPlaced } from '#handlers/order-placed.ts';
 import { registry } from '#handlers/registry.ts';
+import { on } from '#queue/declare/handler.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { numbered } from '#test/support/numbered.ts';
 import { openTestKit, type TestKit } from '#testing/test-kit.ts';
 
 let kit: TestKit;
@@ -65,6 +69,19 @@ test('lets a schedule come due', async () => {
     "select kind from bookstore.email where kind = 'weekly-summary'",
   );
   expect(sent).not.toEqual([]);
+});
+
+test('runs the handlers of a queue on SQS, too, without any SQS', async () => {
+  const handled: number[] = [];
+  const queue = defineQueue({
+    name: 'away',
+    policy: { engine: 'sqs-fifo', once: true },
+    subscriptions: [on(numbered, ({ payload }) => void handled.push(payload.n))],
+  });
+  await using own = await openTestKit(defineRegistry({ queues: [queue] }));
+  for (const n of [1, 2]) await own.enqueue(numbered, { n }, { groupKey: 'g' });
+  expect(await own.drain()).toMatchObject({ claimed: 2, done: 2 });
+  expect(handled).toEqual([1, 2]);
 });
 
 test('names a queue that is not there', async () => {
