@@ -43,7 +43,7 @@ describe('a bundle', () => {
 
   test.each([
     ['consumer', 'pg', 272_000],
-    ['http', 'pg', 308_000],
+    ['http', 'pg', 309_500],
     ['relaying-consumer', 'neon', 199_500],
     ['relaying-consumer', 'pg', 277_000],
   ] as const)(
