@@ -20,7 +20,7 @@ export const carried = defineMessageType({
   name: 'chaos.carried',
   payload: anything<CarriedFate>(),
 });
-export const followUp = defineMessageType({
+const followUp = defineMessageType({
   name: 'chaos.follow_up',
   payload: anything<{ readonly of: string; readonly queue: string }>(),
 });
@@ -74,10 +74,14 @@ export const carriedQueues = [
   carriedQueue('quiet', { history: 'failures' }),
 ];
 
+/** For messages that end the process of whoever handles them. */
+export const poisonedQueue = carriedQueue('poisoned', { maxAttempts: 3 });
+
 /** With a queue for the follow-ups, which nobody drains. */
 export const carriedRegistry = defineRegistry({
   queues: [
     ...carriedQueues,
+    poisonedQueue,
     defineQueue({ name: 'follow-ups', subscriptions: [on(followUp, () => {})] }),
   ],
 });
