@@ -22,7 +22,7 @@ ${sending(server)}
 Look into the database:
   ${commandLine('sql')} ${data}'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 ${psqlLine ? `\nOr with a psql of your own:\n  ${psqlLine}\n` : ''}
-${drains(options).join(' ')} Ctrl-C stops everything.
+${[...drains(options), ...carried(server)].join(' ')} Ctrl-C stops everything.
 `;
 }
 
@@ -47,3 +47,7 @@ function drains({ everyMs, modes: { sleep, eager, handOver } }: StartOptions): s
   if (handOver) sentences.push(`A backlog is shared with up to ${handOver} further invocations.`);
   return sentences;
 }
+
+/** What takes the queues' messages on from there. */
+const carried = ({ onSqs }: LocalServer): string[] =>
+  onSqs.length === 0 ? [] : [`On SQS, which runs here as well: ${onSqs.join(', ')}.`];

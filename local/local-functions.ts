@@ -15,6 +15,7 @@ import type { createHttpHandler } from '#functions/http.ts';
 import type { createMigrateHandler } from '#functions/migrate.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { loadRegistry } from './application-registry.ts';
+import type { SqsFunctions } from './queues-on-sqs.ts';
 
 export interface FunctionOptions {
   readonly application: Application;
@@ -27,30 +28,53 @@ export interface FunctionOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-interface Handlers {
+interface Loaded extends SqsFunctions {
   readonly migrate: ReturnType<typeof createMigrateHandler>;
   readonly http: ReturnType<typeof createHttpHandler>;
+  readonly 'sending-http': Loaded['http'];
   readonly consumer: ReturnType<typeof createConsumerHandler>;
+  readonly 'relaying-consumer': Loaded['consumer'];
 }
 
-/** Once for each process: a function reads its environment when it is loaded. */
+export interface Functions extends Pick<Loaded, 'migrate' | 'http' | 'consumer'> {
+  /** For queues on SQS alone. */
+  readonly onSqs: SqsFunctions | undefined;
+}
+
+/** First, because it says best what is wrong with it, and what else there has to be. It may read the environment, as handlers may. */
+export async function loadConfiguredRegistry(
+  options: Omit<FunctionOptions, 'environment'>,
+): Promise<Registry> {
+  configure({ ...options, environment: {} });
+  return loadRegistry(options.application, options.folder);
+}
+
+/**
+ * Once for each process: a function reads its environment when it is loaded. Where queues are on SQS, HTTP and consumer are functions
+ * that send there, and others receive.
+ */
 export async function loadFunctions(
   options: FunctionOptions,
-): Promise<Handlers & { readonly registry: Registry }> {
+  areQueuesOnSqs: boolean,
+): Promise<Functions> {
   configure(options);
   return {
-    // First, because it says best what is wrong with it. It may read the environment, as handlers may.
-    registry: await loadRegistry(options.application, options.folder),
     migrate: await load('migrate', options),
-    http: await load('http', options),
-    consumer: await load('consumer', options),
+    http: await load(areQueuesOnSqs ? 'sending-http' : 'http', options),
+    consumer: await load(areQueuesOnSqs ? 'relaying-consumer' : 'consumer', options),
+    onSqs: areQueuesOnSqs ? await loadSqsFunctions(options) : undefined,
   };
 }
+
+const loadSqsFunctions = async (options: FunctionOptions): Promise<SqsFunctions> => ({
+  'sqs-consumer': await load('sqs-consumer', options),
+  'sqs-dead-letters': await load('sqs-dead-letters', options),
+});
 
 /** The migration alone, for those who run nothing else. */
 export async function loadMigration(
   options: Pick<FunctionOptions, 'application' | 'folder' | 'driver' | 'databaseUrl'>,
-): Promise<Handlers['migrate']> {
+): Promise<Loaded['migrate']> {
   // The function's log is for machines; what was done is in its answer.
   const environment = { AWS_LAMBDA_LOG_LEVEL: 'WARN' };
   configure({ databaseUrl: options.databaseUrl, allowedOrigins: [], environment });
@@ -76,10 +100,10 @@ function configure({
     else process.env[name] = value;
 }
 
-async function load<Name extends FunctionName & keyof Handlers>(
+async function load<Name extends FunctionName & keyof Loaded>(
   name: Name,
   { application, folder, driver }: Pick<FunctionOptions, 'application' | 'folder' | 'driver'>,
-): Promise<Handlers[Name]> {
+): Promise<Loaded[Name]> {
   const bundle = resolve(folder, name);
   bundleFunction(name, application, bundle, { driver });
   const { handler } = await import(pathToFileURL(join(bundle, 'index.mjs')).href);

@@ -1,13 +1,16 @@
-// The modes of npm start --sleep, --eager and --hand-over: what the functions are told of them, and the AWS that they call.
+// The modes of npm start --sleep, --eager and --hand-over, and queues on SQS: what the functions are told of them, and the AWS that
+// they call.
 import {
   CONSUMER_ARN,
   EAGER,
   HAND_OVER,
+  SQS_QUEUES_URL,
   WAKE_UP_GROUP,
   WAKE_UP_ROLE,
 } from '#functions/environment.ts';
 import { startAws } from '#local/aws/aws-server.ts';
 import { functionArn } from '#local/gateway/lambda-context.ts';
+import type { QueuesOnSqs } from './queues-on-sqs.ts';
 
 export interface Modes {
   /** No query reaches the database while nothing is due. */
@@ -32,6 +35,7 @@ const wakeUpRole = 'arn:aws:iam::000000000000:role/wake-up';
 export async function startModes(
   { sleep, eager, handOver }: Modes,
   invokeConsumer: (event: unknown) => Promise<void>,
+  onSqs?: Pick<QueuesOnSqs, 'operation' | 'environment'>,
 ): Promise<RunningModes> {
   const consumerArn = functionArn('consumer');
   const environment = {
@@ -40,11 +44,17 @@ export async function startModes(
     [EAGER]: eager ? 'on' : undefined,
     [HAND_OVER]: handOver === undefined ? undefined : String(handOver),
     [CONSUMER_ARN]: sleep || eager ? consumerArn : undefined,
+    [SQS_QUEUES_URL]: undefined,
   };
-  if (!sleep && !eager && handOver === undefined) return { environment, stop: async () => {} };
+  if (!sleep && !eager && handOver === undefined && !onSqs)
+    return { environment, stop: async () => {} };
   const aws = await startAws({
     functions: new Map([[consumerArn, invokeConsumer]]),
     groups: [wakeUpGroup],
+    ...(onSqs && { sqs: onSqs.operation }),
   });
-  return { environment: { ...aws.environment, ...environment }, stop: aws.stop };
+  return {
+    environment: { ...aws.environment, ...environment, ...onSqs?.environment(aws.endpoint) },
+    stop: aws.stop,
+  };
 }

@@ -4,16 +4,17 @@
 // program around it.
 
 import { join } from 'node:path';
-import { findApplication } from '#bundling/application.ts';
+import { type Application, findApplication } from '#bundling/application.ts';
 import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
 import { keepAuthorization, keptApiKey } from './api-key.ts';
 import { browserAccess } from './browser-access.ts';
 import { type ConsumerInvocations, consumerInvocations } from './consumer-invocations.ts';
-import { embeddedDatabase, givenDatabase } from './database-server.ts';
+import { type DatabaseServer, embeddedDatabase, givenDatabase } from './database-server.ts';
 import { type ExampleMessage, exampleMessage } from './example-message.ts';
-import { loadFunctions } from './local-functions.ts';
+import { type FunctionOptions, loadConfiguredRegistry, loadFunctions } from './local-functions.ts';
 import { startModes } from './modes.ts';
+import { openQueuesOnSqs } from './queues-on-sqs.ts';
 import { announceServer } from './running-server.ts';
 import type { StartOptions } from './start-options.ts';
 import { startTicks } from './ticks.ts';
@@ -27,6 +28,8 @@ export interface LocalServer {
   readonly example: ExampleMessage | undefined;
   /** See DatabaseServer. */
   readonly psqlLine: string | undefined;
+  /** The queues that are on SQS, which runs here as well. */
+  readonly onSqs: readonly string[];
   /** Settles when Postgres has ended without being asked to. */
   readonly ended: Promise<void>;
   /** Stops the API, the ticks and the database, in that order. May be repeated. */
@@ -39,28 +42,27 @@ export interface LocalServer {
  * its environment when they are loaded.
  */
 export async function startLocal(options: StartOptions): Promise<LocalServer> {
-  const { databaseUrl: given, dataDirectory, driver, port, everyMs, allowedOrigins } = options;
+  const { databaseUrl: given, dataDirectory, port, everyMs, allowedOrigins } = options;
   const application = findApplication(options.paths);
   await using parts = new AsyncDisposableStack();
   const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
   parts.defer(database.stop);
+  const base = withoutEnvironment(options, application, database);
+  const registry = await loadConfiguredRegistry(base);
+  const onSqs = openQueuesOnSqs(registry, dataDirectory);
+  if (onSqs) parts.defer(onSqs.close);
   let consumer: ConsumerInvocations | undefined;
-  const modes = await startModes(options.modes, async (event) => consumer?.invoke(event));
+  const modes = await startModes(options.modes, async (event) => consumer?.invoke(event), onSqs);
   parts.defer(modes.stop);
-  const functions = await loadFunctions({
-    application,
-    folder: join(dataDirectory, 'functions'),
-    driver,
-    databaseUrl: driver === 'pg' ? database.postgresUrl : database.url,
-    allowedOrigins,
-    environment: modes.environment,
-  });
-  const example = await exampleMessage(functions.registry);
+  const { environment } = modes;
+  const functions = await loadFunctions({ ...base, environment }, onSqs !== undefined);
+  const example = await exampleMessage(registry);
   await functions.migrate();
   const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
   const authorizationFile = await keepAuthorization(dataDirectory, apiKey);
   const cors = browserAccess(allowedOrigins);
   const gateway = await startApiGateway({ handler: functions.http, port, cors });
+  if (onSqs && functions.onSqs) parts.defer(onSqs.invoke(functions.onSqs));
   consumer = consumerInvocations(functions.consumer);
   parts.defer(consumer.stop);
   parts.defer(startTicks({ invoke: consumer.invoke, everyMs }));
@@ -74,7 +76,20 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
     authorizationFile,
     example,
     psqlLine: database.psqlLine,
+    onSqs: onSqs?.names ?? [],
     ended: database.ended,
     stop: () => running.disposeAsync(),
   };
 }
+
+const withoutEnvironment = (
+  { dataDirectory, driver, allowedOrigins }: StartOptions,
+  application: Application,
+  { url, postgresUrl }: DatabaseServer,
+): Omit<FunctionOptions, 'environment'> => ({
+  application,
+  folder: join(dataDirectory, 'functions'),
+  driver,
+  databaseUrl: driver === 'pg' ? postgresUrl : url,
+  allowedOrigins,
+});

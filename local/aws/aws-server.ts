@@ -35,6 +35,8 @@ export interface AwsOptions {
 export interface AwsServer {
   /** What Lambda would put into a function's environment, with this server as AWS. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where it is called, without a slash at its end. */
+  readonly endpoint: string;
   readonly schedules: OneTimeSchedules;
   /** Takes no more calls and fires no more schedules. */
   stop(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   }, fireEveryMs);
   return {
     environment: environmentOf(endpoint, credentials),
+    endpoint,
     schedules,
     async stop() {
       clearInterval(firing);

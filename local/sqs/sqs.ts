@@ -34,6 +34,7 @@ export class Sqs {
   readonly troubles: SqsTroubles;
   readonly #queues = new Map<string, SqsQueue>();
   readonly #now: () => Date;
+  readonly #journalFile: string | undefined;
   readonly #journal: Journal | undefined;
   readonly #watchers = new Set<() => void>();
 
@@ -45,6 +46,7 @@ export class Sqs {
     this.#now = now ?? (() => new Date());
     this.troubles = troubles;
     for (const settings of queues) this.create(settings);
+    this.#journalFile = journalFile;
     if (journalFile === undefined) return;
     for (const change of readJournal(journalFile)) this.#ensured(change.queue).apply(change);
     writeJournal(journalFile, this.#snapshot());
@@ -105,8 +107,9 @@ export class Sqs {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Nothing may be asked of it any more. */
+  /** Nothing may be asked of it any more. What is over is no longer on the disk then. */
   async close(): Promise<void> {
     await this.#journal?.close();
+    if (this.#journalFile !== undefined) writeJournal(this.#journalFile, this.#snapshot());
   }
 }

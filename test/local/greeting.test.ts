@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { greeting } from '#local/greeting.ts';
 import { readStartOptions } from '#local/start-options.ts';
 
-function greetingWith(example: Parameters<typeof greeting>[0]['example']): string {
+function greetingWith(
+  example: Parameters<typeof greeting>[0]['example'],
+  onSqs: readonly string[] = [],
+): string {
   const options = readStartOptions([], {});
   if (!options) throw new Error('without options there is a server');
   const server = {
@@ -13,7 +16,7 @@ function greetingWith(example: Parameters<typeof greeting>[0]['example']): strin
     ended: new Promise<void>(() => {}),
     stop: async () => {},
   };
-  return greeting({ ...server, example }, options);
+  return greeting({ ...server, example, onSqs }, options);
 }
 
 test('a payload with an apostrophe stays one word of the shell', () => {
@@ -39,4 +42,11 @@ test('the console is named, and where its key is, which is not shown', () => {
     'key in the file .millrace/data/api-key:\n  http://127.0.0.1:8787/console\n',
   );
   expect(text).not.toContain('mr_');
+});
+
+test('queues on SQS are named, and where there are none, nothing is said of it', () => {
+  expect(greetingWith(undefined, ['mail', 'steps'])).toContain(
+    'A tick every 5 s drains the queues. On SQS, which runs here as well: mail, steps. Ctrl-C',
+  );
+  expect(greetingWith(undefined)).not.toContain('SQS');
 });

@@ -22,6 +22,7 @@ test('without a mode there is no AWS, and no variable of a mode stays', async ()
     undefined,
     undefined,
     undefined,
+    undefined,
   ]);
 });
 

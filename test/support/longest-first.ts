@@ -12,6 +12,7 @@ export const longFiles = [
   'test/package/plain-application.test.ts',
   'test/local/start-modes.test.ts',
   'test/local/start.test.ts',
+  'test/local/start-sqs.test.ts',
   'test/functions/http/routes/route-costs.test.ts',
   'test/package/pnpm-application.test.ts',
   'test/migrations/routines/pairs.test.ts',

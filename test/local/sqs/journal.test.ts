@@ -100,6 +100,17 @@ test('is short again after a start: what is over leaves no line', async () => {
   expect((await readFile(journalFile, 'utf8')).split('\n')).toHaveLength(2);
 });
 
+test('has forgotten what is over when it is closed', async () => {
+  const { sqs, send, journalFile } = await setup();
+  await send(['secret', 'b']);
+  const [first] = receive(sqs, 'mail', { most: 1 });
+  sqs.commit([{ queue: 'mail', deleted: [first?.message.id ?? ''] }]);
+  await sqs.close();
+  const text = await readFile(journalFile, 'utf8');
+  expect(text).toContain('"body":"b"');
+  expect(text).not.toContain('secret');
+});
+
 test('keeps what is in a queue that nobody names any more', async () => {
   const { send, again, journalFile, clock } = await setup();
   await send(['a']);
