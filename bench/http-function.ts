@@ -1,5 +1,6 @@
 // The http function itself, in this process, given events as API Gateway would give them.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Api } from '../functions/http/api.ts';
 import { createApp } from '../functions/http/app.ts';
 import { gatewayHandler } from '../functions/http/gateway-adapter.ts';
 import { readCallerRules } from '../functions/runtime/caller-rules.ts';
@@ -18,8 +19,12 @@ export function httpFunction(url: string, apiKey: string): (payload: unknown) =>
 
 export type HttpApi = (path: string, body: object) => Promise<{ status: number; body: string }>;
 
-/** Posts to the API on that database. */
-export function httpApi(database: Database, apiKey: string): HttpApi {
+/** Posts to the API on that database: that of the bookstore, unless told otherwise. */
+export function httpApi(
+  database: Database,
+  apiKey: string,
+  changes: Partial<Pick<Api, 'registry' | 'straight'>> = {},
+): HttpApi {
   const handler = gatewayHandler(
     createApp({
       database,
@@ -28,6 +33,7 @@ export function httpApi(database: Database, apiKey: string): HttpApi {
       log: jsonLinesLog(),
       allowedOrigins: [],
       callerRules: readCallerRules({}),
+      ...changes,
     }),
   );
   return async (path, body) => {

@@ -65,6 +65,20 @@ export const sectionsOfUse: readonly Section[] = [
     ],
   },
   {
+    workload: 'drain by engine',
+    title: 'Queues on SQS',
+    about:
+      'Messages enqueued in batches of 200: handled from Postgres; relayed to an SQS that accepts everything, at once or after 10 ms; and received as SQS delivers them, ten in an invocation and three invocations at once, with what SQS and Lambda do in between left out. So the rates of what is received compare with nothing, and what Postgres does for each does.',
+    columns: [rate, ...work],
+  },
+  {
+    workload: 'enqueue by engine',
+    title: 'Enqueue over HTTP, by engine',
+    about:
+      'The function behind the HTTP API, in this process, for a queue in Postgres and for one on an SQS that accepts everything at once: requests one after another.',
+    columns: [p50, p95, rate, ...work],
+  },
+  {
     workload: 'idle look',
     title: 'Idle look',
     about: 'A look at a queue that has nothing.',

@@ -1,11 +1,13 @@
 import type { Workload } from '../workload.ts';
 import { backlog } from './backlog.ts';
 import { bundle } from './bundle.ts';
+import { carried } from './carried.ts';
 import { coldStart } from './cold-start.ts';
 import { distance } from './distance.ts';
 import { drainW } from './drain.ts';
 import { eager } from './eager.ts';
 import { eightConsumers } from './eight-consumers.ts';
+import { enqueueByEngine } from './enqueue-by-engine.ts';
 import { enqueueSingle } from './enqueue-single.ts';
 import { fiftyQueues } from './fifty-queues.ts';
 import { groups } from './groups.ts';
@@ -47,6 +49,8 @@ export const workloads: readonly Workload[] = [
   oneTransaction,
   redrive,
   idle,
+  carried,
+  enqueueByEngine,
   latency,
   eager,
   bundle,
