@@ -28,14 +28,17 @@ test.each([
   );
 });
 
-test.each([{ history: 'failures' }, { once: true }, { relay: false }])('keeps %j for queues on SQS', (options) => {
-  expect(() => declare(options)).toThrow(
-    new TypeError(
-      'Queue "a": history, once and relay are for an SQS engine; Postgres keeps all, and hands nothing out twice',
-    ),
-  );
-  expect(declare({ engine: 'sqs', ...options }).policy).toMatchObject(options);
-});
+test.each([{ history: 'failures' }, { once: true }, { relay: false }])(
+  'keeps %j for queues on SQS',
+  (options) => {
+    expect(() => declare(options)).toThrow(
+      new TypeError(
+        'Queue "a": history, once and relay are for an SQS engine; Postgres keeps all, and hands nothing out twice',
+      ),
+    );
+    expect(declare({ engine: 'sqs', ...options }).policy).toMatchObject(options);
+  },
+);
 
 test('is relayed unless it is on its way back', () => {
   expect(isRelayed(declare({}))).toBe(false);
