@@ -33,8 +33,10 @@ begin
     queue_row.id, token, results, array(select r from millrace.received_results(queue_row, items) as r order by r.id)
   );
   perform millrace.log_received(queue_row.id, token, settled);
-  perform millrace.store_letters(queue_row.id, array(select s from unnest(settled) as s where s.outcome = 'dead'));
-  perform millrace.resend(queue_row.id, array(select s from unnest(settled) as s where s.is_resent));
+  if exists (select from unnest(settled) as s where s.outcome = 'dead' or s.is_resent) then
+    perform millrace.store_letters(queue_row.id, array(select s from unnest(settled) as s where s.outcome = 'dead'));
+    perform millrace.resend(queue_row.id, array(select s from unnest(settled) as s where s.is_resent));
+  end if;
   if items @? '$[*].enqueue' then
     select f.messages, f.causes into follow_ups, causes
     from millrace.follow_ups(items, array(select s.position from unnest(settled) as s)) as f;

@@ -3,9 +3,15 @@
 create or replace function millrace.decided_copies(
   queue_row millrace.queue, copies jsonb, token uuid, lease_seconds integer, alone boolean
 ) returns setof millrace.decided
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
+-- As in settle_done: a custom plan would come out the same, and costs its planning.
+set plan_cache_mode = force_generic_plan
 as $$
+-- A bare name is always a column's; parameters that share one are written with the routine's name before them.
+#variable_conflict use_column
+begin
+  return query
   select d.position, d.id, d.round,
     case when d.is_beside then 'held' else d.answer end,
     (d.attempts + (d.answer = 'taken' and d.state <> 'mine')::integer)::smallint,
@@ -30,5 +36,6 @@ as $$
         end
       )
     ) as a(answer)
-  ) as d
+  ) as d;
+end
 $$;

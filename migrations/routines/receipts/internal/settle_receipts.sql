@@ -21,8 +21,9 @@ begin
   -- Most have none yet. A concurrent call for the same delivery waits here for this one's commit, and then finds it.
   with made as (
     insert into millrace.receipt
-    select (millrace.receipt_after(in_queue, settle_receipts.token, r)).*
+    select n.*
     from unnest(results) as r
+    cross join lateral millrace.receipt_after(in_queue, settle_receipts.token, r) as n
     -- Served by the primary key alone; settle_done explains this form. Without this look, what somebody is sending round again would
     -- be waited for.
     where not exists (
