@@ -1,4 +1,5 @@
 // A delivery as the body of an SQS message.
+import { parseJson } from '#queue/parse-json.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -47,7 +48,7 @@ export function readBody(body: string): WireMessage {
 function parsed(body: string): Partial<Record<keyof WireMessage, unknown>> {
   let given: unknown;
   try {
-    given = JSON.parse(body);
+    given = parseJson(body);
   } catch {
     // The parser's own sentence quotes what it could not read.
     throw new TypeError('the body of an SQS message is JSON; this one is not');
