@@ -126,6 +126,8 @@ test.each<Engine>(['sqs-fifo', 'sqs'])('to %s and back', async (engine) => {
   gate.resolve();
   await held;
   await Promise.all([produce(10), tickOnSqs()]);
+  // What it has not seen yet.
+  await tickOnSqs();
   await waitUntil(() => handledBy('sqs') > 0);
 
   // And back: what comes in waits, until SQS is empty.
