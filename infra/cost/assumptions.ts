@@ -61,7 +61,10 @@ export const wireBytes = 200;
 /** A queue with nothing in it is asked by so many long polls of Lambda's at once, each so long, and its dead-letter queue likewise. */
 export const pollersOfQueue = 5;
 export const pollSeconds = 20;
-// Not measured: to relay a delivery, and to record what became of it on SQS, cost Postgres `deliveryCpuMs`, a row and the log of a life each.
+/** What Postgres' processor works on a delivery that is relayed, and on recording one, ten in a call: docs/performance.md, as above. */
+export const relayCpuMs = 0.034;
+export const recordCpuMs = 0.225;
+// Not measured: what is recorded leaves a row and the log of a life behind, as what Postgres carries itself.
 
 /** Not measured: what a batch of the SQS consumer takes beside its handlers' time, which is Lambda's own and one statement. */
 export const batchSeconds = 0.05;

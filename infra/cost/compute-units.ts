@@ -1,14 +1,22 @@
 // For how many CU hours of Neon a month is billed, and how many CU the messages need while they come.
 import { activeSeconds } from './arrivals.ts';
-import { busiestShare, callCpuMs, deliveryCpuMs, messageCpuMs } from './assumptions.ts';
+import {
+  busiestShare,
+  callCpuMs,
+  deliveryCpuMs,
+  messageCpuMs,
+  recordCpuMs,
+  relayCpuMs,
+} from './assumptions.ts';
 import { inPostgres } from './in-postgres.ts';
 import type { Load } from './load.ts';
 
 /** Hours for which one CU works on a month's messages. */
 function busyHours(load: Load): number {
-  const { enqueued, stored, deliveries } = inPostgres(load);
-  const msEach =
-    (enqueued * callCpuMs) / load.batch + stored * messageCpuMs + deliveries * deliveryCpuMs;
+  const { enqueued, stored, carried, relayed, recorded } = inPostgres(load);
+  const messageMs = (enqueued * callCpuMs) / load.batch + stored * messageCpuMs;
+  const deliveryMs = carried * deliveryCpuMs + relayed * relayCpuMs + recorded * recordCpuMs;
+  const msEach = messageMs + deliveryMs;
   return (load.messages * msEach) / 3_600_000;
 }
 

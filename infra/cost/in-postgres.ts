@@ -6,18 +6,23 @@ export interface InPostgres {
   readonly enqueued: number;
   /** Share of the messages that is stored there, sooner or later. */
   readonly stored: number;
-  /** Of each message: how many deliveries it carries, relays or records. */
-  readonly deliveries: number;
+  /** Of each message: how many deliveries it carries to their end, how many it relays, and of how many it records what became of them on SQS. */
+  readonly carried: number;
+  readonly relayed: number;
+  readonly recorded: number;
 }
 
 export function inPostgres({ engine, history, httpShare, queues }: Load): InPostgres {
-  if (engine === 'postgres') return { enqueued: 1, stored: 1, deliveries: queues };
-  const relayed = 1 - httpShare;
-  const recorded = history === 'all' ? 1 : 0;
+  if (engine === 'postgres')
+    return { enqueued: 1, stored: 1, carried: queues, relayed: 0, recorded: 0 };
+  const enqueued = 1 - httpShare;
+  const share = history === 'all' ? 1 : 0;
   return {
-    enqueued: relayed,
-    stored: Math.max(relayed, recorded),
-    deliveries: queues * (relayed + recorded),
+    enqueued,
+    stored: Math.max(enqueued, share),
+    carried: 0,
+    relayed: queues * enqueued,
+    recorded: queues * share,
   };
 }
 

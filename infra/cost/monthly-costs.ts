@@ -48,7 +48,8 @@ export function computeCost(load: Load, hours: number): number {
 function neonCosts(load: Load, hours: number): Record<string, number> {
   const { storedGigabyteMonth, restoredGigabyteMonth } = prices.neon[load.plan];
   const { messages, payloadBytes, keepDays, restoreDays } = load;
-  const { stored: share, deliveries } = inPostgres(load);
+  const { stored: share, carried, relayed, recorded } = inPostgres(load);
+  const deliveries = carried + relayed + recorded;
   const rowBytes = share * (payloadBytes + messageRowBytes) + deliveries * attemptRowBytes;
   const stored = messages * (keepDays / daysOfMonth) * rowBytes;
   const logBytes = share * payloadBytes + deliveries * walBytes;
