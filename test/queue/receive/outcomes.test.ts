@@ -1,11 +1,13 @@
 // What becomes of what was delivered, by how its handler ends.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { onBatch } from '#queue/declare/batch-handler.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { reject, result, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import { longestHiddenSeconds } from '#queue/receive/waits.ts';
+import { numbered } from '#test/support/numbered.ts';
 import { again, openReceiving, sqsQueue } from '#test/support/queue/receiving.ts';
 import { received } from '#test/support/queue/wire.ts';
 
@@ -44,6 +46,32 @@ test('each way out: what has ended is gone, and what is to be tried again is hid
   const outcomes = await Promise.all(batch.map(async (copy) => (await attempts(copy))[0]?.outcome));
   expect(outcomes).toEqual(['done', 'retry', 'retry', 'snooze', 'dead', 'done']);
   expect(await statuses()).toMatchObject({ done: 2, dead: 1 });
+});
+
+test('a batch handler gets what came together, and each message has an outcome of its own', async () => {
+  const calls: number[][] = [];
+  const queue = defineQueue({
+    name: 'carried',
+    policy: { engine: 'sqs' },
+    subscriptions: [
+      onBatch(numbered, 4, (items) => {
+        calls.push(items.map(({ message }) => message.payload.n));
+        return items.map(({ message: { payload } }) => {
+          if (payload.n === 1) return { reject: 'never' };
+          return payload.n === 2 ? { retry: 'not yet', afterSeconds: 90 } : 'done';
+        });
+      }),
+    ],
+  });
+  const { handle, copies } = await openReceiving(queue);
+  const { gone, hidden, counted } = await handle(copies(6));
+  expect(calls.toSorted(([a = 0], [b = 0]) => a - b)).toEqual([
+    [0, 1, 2, 3],
+    [4, 5],
+  ]);
+  expect(gone).toEqual([0, 1, 3, 4, 5]);
+  expect(hidden).toEqual({ 2: 90 });
+  expect(counted).toMatchObject({ claimed: 6, done: 4, retried: 1, dead: 1 });
 });
 
 test('what has failed is tried again when its time has come, up to its last attempt', async () => {
