@@ -30,8 +30,9 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
   /** Answers the ids that the queue has not taken, or may not have. */
   async function sendCall(queueUrl: string, entries: OutgoingMessage[]): Promise<string[]> {
     try {
-      const { refused } = await sendMessages(access, { queueUrl, entries, timeoutMs });
-      return refused.map(({ id }) => id);
+      const { accepted } = await sendMessages(access, { queueUrl, entries, timeoutMs });
+      // Not those that were refused: what an answer leaves out would be in neither, and lost.
+      return entries.map(({ id }) => id).filter((id) => !accepted.includes(id));
     } catch (error) {
       log.warn('stored for the relay, as SQS does not take it', { error: errorAttributes(error) });
       return entries.map(({ id }) => id);
