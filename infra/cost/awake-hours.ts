@@ -10,8 +10,11 @@ import {
 } from './assumptions.ts';
 import type { Load } from './load.ts';
 import type { Mode } from './mode.ts';
+import { ofOneDatabase } from './one-database.ts';
 
-export function awakeHours(load: Load, mode: Mode): number {
+/** Of each database. */
+export function awakeHours(month: Load, mode: Mode): number {
+  const load = ofOneDatabase(month);
   const lookMinutes = mode.sleep ? load.backstopHours * 60 : load.tickMinutes;
   const shares = [
     shareOfTouches(lookMinutes),

@@ -10,6 +10,7 @@ import {
 } from './assumptions.ts';
 import { inPostgres } from './in-postgres.ts';
 import type { Load } from './load.ts';
+import { ofOneDatabase } from './one-database.ts';
 
 /** Hours for which one CU works on a month's messages. */
 function busyHours(load: Load): number {
@@ -20,12 +21,13 @@ function busyHours(load: Load): number {
   return (load.messages * msEach) / 3_600_000;
 }
 
-/** CU that the messages need while they come, so that a compute of so many is not busier than is good for it. */
-export function neededUnits(load: Load): number {
+/** CU that the messages need of each database while they come, so that a compute of so many is not busier than is good for it. */
+export function neededUnits(month: Load): number {
+  const load = ofOneDatabase(month);
   return (busyHours(load) * 3600) / activeSeconds(load) / busiestShare;
 }
 
-/** At least: a compute that scales between messages and their absence takes more than its work alone. */
+/** Of all databases, each awake for so many hours. At least: a compute that scales between messages and their absence takes more than its work alone. */
 export function computeUnitHours(load: Load, awakeHours: number): number {
-  return Math.max(awakeHours * load.computeUnits, busyHours(load) / busiestShare);
+  return Math.max(load.databases * awakeHours * load.computeUnits, busyHours(load) / busiestShare);
 }

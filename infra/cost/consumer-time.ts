@@ -14,6 +14,7 @@ import { drainsWithWork, eagerInvocations, lookSeconds } from './drains.ts';
 import { drained } from './in-postgres.ts';
 import type { Load } from './load.ts';
 import type { Mode } from './mode.ts';
+import { ofOneDatabase } from './one-database.ts';
 import { relayingSeconds } from './sqs-time.ts';
 
 export interface ConsumerTime {
@@ -26,7 +27,19 @@ export interface ConsumerTime {
   readonly seconds: number;
 }
 
-export function consumerTime(month: Load, mode: Mode): ConsumerTime {
+/** Each database has its own schedule, and its own invocations. */
+export function consumerTime(load: Load, mode: Mode): ConsumerTime {
+  const { scheduled, woken, invocations, seconds } = timeForOne(ofOneDatabase(load), mode);
+  const { databases } = load;
+  return {
+    scheduled: scheduled * databases,
+    woken: woken * databases,
+    invocations: invocations * databases,
+    seconds: seconds * databases,
+  };
+}
+
+function timeForOne(month: Load, mode: Mode): ConsumerTime {
   const load = drained(month);
   const looks = secondsOfMonth / lookSeconds(load, mode);
   const scheduled = looks + (mode.sleep ? wakeUps(load) : 0);
@@ -55,9 +68,9 @@ function wakeUps(load: Load): number {
   return Math.min(arrivals(load) * wakeUpsOfArrival, halfMinutes(load));
 }
 
-/** How often an enqueue arms: each half-minute is armed once. */
+/** How often an enqueue arms: each half-minute is armed once for each database. */
 export function armings(load: Load): number {
-  return Math.min(arrivals(load), halfMinutes(load));
+  return load.databases * Math.min(arrivals(ofOneDatabase(load)), halfMinutes(load));
 }
 
 const halfMinutes = (load: Load) => activeSeconds(load) / wakeUpStepSeconds;

@@ -33,7 +33,7 @@ export function costTable(load: Load, columns: readonly Column[]): string {
     ),
     '',
     line(
-      'hours awake',
+      load.databases > 1 ? 'hours awake each' : 'hours awake',
       columns.map(({ costs }) => costs.awakeHours.toFixed(0)),
       titles,
     ),
@@ -50,8 +50,9 @@ const carriers = {
   'sqs-fifo': ', by FIFO queues of SQS',
 };
 
-function describe({ messages, batch, burst, hours, days, engine }: Load): string {
-  const carrier = carriers[engine];
+function describe({ messages, batch, burst, hours, days, engine, databases }: Load): string {
+  const places = databases > 1 ? `, in ${databases} databases` : '';
+  const carrier = `${carriers[engine]}${places}`;
   if (messages === 0) return `No messages${carrier}.`;
   const together = Math.max(batch, burst);
   const size = together > 1 ? `${number(together)} at a time` : 'one by one';
@@ -60,11 +61,12 @@ function describe({ messages, batch, burst, hours, days, engine }: Load): string
   return `${number(messages)} messages a month, ${size}${requests}, spread over ${time}${carrier}.`;
 }
 
-/** The Free plan costs nothing and ends: its hours are what matters. */
-function freePlan({ plan }: Load, columns: readonly Column[], titles: readonly string[]): string[] {
-  if (plan !== 'free') return [];
+/** The Free plan costs nothing and ends: its hours are what matters. Each database has those of a project of its own. */
+function freePlan(load: Load, columns: readonly Column[], titles: readonly string[]): string[] {
+  if (load.plan !== 'free') return [];
   const lasts = columns.map(({ costs }) => {
-    const days = (prices.neon.freeComputeUnitHours / costs.computeUnitHours) * daysOfMonth;
+    const hours = prices.neon.freeComputeUnitHours * load.databases;
+    const days = (hours / costs.computeUnitHours) * daysOfMonth;
     return days >= daysOfMonth ? 'all month' : `${days.toFixed(1)} days`;
   });
   return [line('Free plan lasts', lasts, titles)];
@@ -76,7 +78,7 @@ function largerCompute(load: Load): string[] {
   if (needed <= load.computeUnits) return [];
   return [
     '',
-    `Let Neon scale to at least ${number(Math.ceil(needed * 4) / 4)} CU while messages come.`,
+    `Let ${load.databases > 1 ? 'each database' : 'Neon'} scale to at least ${number(Math.ceil(needed * 4) / 4)} CU while messages come.`,
   ];
 }
 

@@ -24,6 +24,7 @@ export const loadOptions = {
   burst: some(1, 1e9, 'messages that come together, one burst after the other'),
   hours: { default: 24, from: 0.1, to: 24, is: 'hours of a day in which messages come, evenly' },
   days: { default: daysOfMonth, from: 1, to: 31, is: 'days of a month on which they come' },
+  databases: some(1, 16, 'databases that share the messages'),
   queues: some(1, 100, 'queues that each message goes through'),
   handlerMs: { default: 10, from: 0, to: 900_000, is: 'milliseconds that a handler takes' },
   concurrency: some(10, 1000, 'handlers that run at once in one drain'),

@@ -11,7 +11,9 @@ import prices from './prices.json' with { type: 'json' };
 import { sqsTime } from './sqs-time.ts';
 
 export interface MonthlyCosts {
+  /** Of each database. */
   readonly awakeHours: number;
+  /** Of all databases. */
   readonly computeUnitHours: number;
   /** In USD, by what is paid for. */
   readonly parts: Readonly<Record<string, number>>;
@@ -40,7 +42,7 @@ export function monthlyCosts(load: Load, mode: Mode): MonthlyCosts {
   return { awakeHours: hours, computeUnitHours: computeUnitHours(load, hours), parts, total };
 }
 
-/** For so many hours in which Neon's compute is awake, in USD. */
+/** For so many hours in which the compute of each database is awake, in USD. */
 export function computeCost(load: Load, hours: number): number {
   return computeUnitHours(load, hours) * prices.neon[load.plan].computeUnitHour;
 }

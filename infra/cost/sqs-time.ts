@@ -15,6 +15,7 @@ import { drainsWithArrivals } from './drains.ts';
 import { drained } from './in-postgres.ts';
 import type { Load } from './load.ts';
 import type { Mode } from './mode.ts';
+import { ofOneDatabase } from './one-database.ts';
 
 export interface SqsTime {
   /** Calls that send, of the http function and of the consumer. */
@@ -33,7 +34,7 @@ export function sqsTime(load: Load, mode: Mode): SqsTime {
   const { messages, queues, payloadBytes, handlerMs, concurrency, batch } = load;
   const deliveries = messages * queues;
   const straight = (deliveries * load.httpShare) / Math.min(mostInCall, batch);
-  const sends = straight + relays(load, mode);
+  const sends = straight + load.databases * relays(ofOneDatabase(load), mode);
   const batches = Math.max(deliveries / mostInCall, Math.min(sends, singles(load)));
   // What has room in a batch runs at once.
   const handlers = Math.max(batches, deliveries / concurrency);

@@ -55,6 +55,16 @@ test('says what carries the messages, and what that costs', async () => {
   expect((await costs('--messages', '1000000')).stdout).not.toContain('SQS');
 });
 
+test('reckons with several databases', async () => {
+  const words = ['--messages', '2628000000', '--batch', '10', '--queues', '2'];
+  const { stdout } = await costs(...words, '--databases', '2');
+  expect(stdout).toMatch(/ of 30\.4 days, in 2 databases\.$/m);
+  expect(stdout).toMatch(/^hours awake each +730 /m);
+  expect(stdout).not.toContain('scale to');
+  const three = await costs('--plan', 'free', '--databases', '3');
+  expect(three.stdout).toMatch(/^Free plan lasts +16\.7 days +all month/m);
+});
+
 test('gives a program numbers', async () => {
   const { stdout } = await costs('--json', '--mode', 'polling', '--alarms', '0');
   const { load, results, prices } = JSON.parse(stdout);

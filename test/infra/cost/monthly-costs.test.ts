@@ -28,6 +28,13 @@ describe('with nothing to do', () => {
     expect(parts['Neon compute']).toBeCloseTo(19.345, 3);
   });
 
+  test('each of three databases is kept awake by its own ticks', () => {
+    const three = monthlyCosts({ ...idle, databases: 3 }, polling);
+    expect(three).toMatchObject({ awakeHours: 730, computeUnitHours: 3 * 182.5 });
+    expect(three.parts['consumer']).toBeCloseTo(3 * 0.067, 2);
+    expect(three.parts['alarms']).toBe(monthlyCosts(idle, polling).parts['alarms']);
+  });
+
   test('that is 40.5 USD on the Scale plan', () => {
     expect(computeOf({ ...idle, plan: 'scale' })).toBeCloseTo(40.5, 1);
   });

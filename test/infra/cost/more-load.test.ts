@@ -8,9 +8,9 @@ import { compared, toMode } from '#infra/cost/mode.ts';
 import { monthlyCosts } from '#infra/cost/monthly-costs.ts';
 
 const anyMode = fc.constantFrom(...compared, ['sleep', 'hand-over'] as const).map(toMode);
-// What is spread over more time asks for fewer helpers, so there hand-over is an exception, which has a test of its own.
+// What is spread over more time or databases asks for fewer helpers, so there hand-over is an exception, which has a test of its own.
 const withoutHandOver = anyMode.filter(({ handOver }) => !handOver);
-const spread: readonly LoadName[] = ['hours', 'days'];
+const spread: readonly LoadName[] = ['hours', 'days', 'databases'];
 
 const anyLoad: fc.Arbitrary<Load> = fc
   .record(
@@ -35,6 +35,7 @@ const anyLoad: fc.Arbitrary<Load> = fc
 
 const rising: readonly LoadName[] = [
   'messages',
+  'databases',
   'queues',
   'hours',
   'days',
