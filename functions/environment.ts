@@ -13,6 +13,12 @@ export const DATABASE_URL_PARAMETER = 'MILLRACE_DATABASE_URL_PARAMETER';
 /** The connection string itself, for laptops and tests. In the cloud everybody who sees the console could read it. */
 export const DATABASE_URL = 'MILLRACE_DATABASE_URL';
 
+/**
+ * Over how many databases the deployment is spread, 1 to 16: so many connection strings there are, separated by white space, in the
+ * one place that holds them. Default: 1.
+ */
+export const DATABASES = 'MILLRACE_DATABASES';
+
 /** The origins from which browsers may call, separated by spaces; `*` for all. Default: none. */
 export const ALLOWED_ORIGINS = 'MILLRACE_ALLOWED_ORIGINS';
 

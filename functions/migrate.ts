@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
+import { cachedConnectionStrings, withoutPooler } from '#functions/runtime/connection-string.ts';
 import { ConnectionStringUnavailable } from '#functions/runtime/connection-string-unavailable.ts';
 import { type DatabaseUrlSource, readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
@@ -42,7 +42,7 @@ export function migrateHandler(
   const isRollback = () => isSuperseded(process.env, log);
   return async () => {
     try {
-      const url = withoutPooler(await readPatiently(databaseUrl, log));
+      const [url = ''] = (await readPatiently(databaseUrl, log)).map(withoutPooler);
       return await migrateOver(openSession, {
         ...{ url, registry, log, isRollback },
         ...sqlFolders(),
@@ -60,13 +60,13 @@ export function migrateHandler(
 const permissionMs = 60_000;
 const betweenReadsMs = 2_000;
 
-async function readPatiently(databaseUrl: DatabaseUrlSource, log: Log): Promise<string> {
+async function readPatiently(databaseUrl: DatabaseUrlSource, log: Log): Promise<readonly string[]> {
   // Whoever invokes this by hand may have just stored another string, so none of an earlier invocation counts.
-  const connectionString = cachedConnectionString(databaseUrl);
+  const connectionStrings = cachedConnectionStrings(databaseUrl, 1);
   const until = performance.now() + permissionMs;
   for (;;) {
     try {
-      return await connectionString.read();
+      return await connectionStrings.read();
     } catch (error) {
       const isRefused =
         error instanceof ConnectionStringUnavailable && /AccessDenied/.test(error.reason);

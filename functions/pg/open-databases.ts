@@ -8,15 +8,20 @@ export interface OpenDatabases {
 }
 
 export function openDatabases(): OpenDatabases {
-  let opened: PooledDatabase | undefined;
+  const opened = new Map<string, PooledDatabase>();
   return {
     open(url, timeoutMs) {
-      // One that is replaced has a login that was refused, or is about to be.
-      void opened?.close();
-      opened = openDatabase(url, timeoutMs);
-      return opened;
+      const { host, pathname } = new URL(url);
+      const place = `${host}${pathname}`;
+      // One that is replaced at its place has a login that was refused, or is about to be.
+      void opened.get(place)?.close();
+      const database = openDatabase(url, timeoutMs);
+      opened.set(place, database);
+      return database;
     },
-    close: async () => opened?.close(),
+    async close() {
+      await Promise.all(Array.from(opened.values(), (database) => database.close()));
+    },
   };
 }
 

@@ -1,10 +1,11 @@
-// The database's connection string: a secret, so nothing here ever logs it.
+// The connection strings of the deployment's databases: a secret, so nothing here ever logs it.
 
 import { AwsCallFailed } from '#functions/aws/aws-call-failed.ts';
 import { readParameter } from '#functions/aws/read-parameter.ts';
 import { readSecret } from '#functions/aws/read-secret.ts';
-import { DATABASE_URL } from '#functions/environment.ts';
+import { DATABASE_URL, DATABASES } from '#functions/environment.ts';
 import { databaseUrlForm, requireDatabaseUrl } from '#queue/database.ts';
+import { databaseUrls } from '#queue/database-urls.ts';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { ConnectionStringUnavailable } from './connection-string-unavailable.ts';
 import type { DatabaseUrlSource } from './database-url-source.ts';
@@ -13,68 +14,75 @@ import { secretForms, urlInSecret } from './url-in-secret.ts';
 const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 
-export interface ConnectionString {
-  /** Rejects with a ConnectionStringUnavailable when it could never be read, or never was a URL. */
-  read(): Promise<string>;
-  /** For whoever was refused with `refused`: reads the string again, unless another caller has done so since. */
-  readAnew(refused: string): Promise<string>;
+export interface ConnectionStrings {
+  /** Rejects with a ConnectionStringUnavailable when they could never be read, or never were so many URLs. */
+  read(): Promise<readonly string[]>;
+  /** For whoever was refused with one of `refused`: reads them again, unless another caller has done so since. */
+  readAnew(refused: readonly string[]): Promise<readonly string[]>;
 }
 
 /**
- * Asks for the connection string at most every five minutes and whenever a login was refused, so that a rotated
- * password is picked up without a deployment. While it cannot be read again, or is no URL, the last string serves on.
+ * Asks for the connection strings at most every five minutes and whenever a login was refused, so that a rotated
+ * password is picked up without a deployment. While they cannot be read again, or are no URLs, the last ones serve on.
+ * There may be more of them than `count`: one is added first, and then deployed.
  */
-export function cachedConnectionString(source: DatabaseUrlSource): ConnectionString {
-  let known: { readonly url: string; freshUntil: number } | undefined;
-  let reading: Promise<string> | undefined;
+export function cachedConnectionStrings(
+  source: DatabaseUrlSource,
+  count: number,
+): ConnectionStrings {
+  let known: { readonly urls: readonly string[]; freshUntil: number } | undefined;
+  let reading: Promise<readonly string[]> | undefined;
 
   const readAgain = async () => {
     try {
-      const url = await readUrl(source);
-      known = { url, freshUntil: monotonicMs() + freshForMs };
-      return url;
+      const urls = await readUrls(source, count);
+      known = { urls, freshUntil: monotonicMs() + freshForMs };
+      return urls;
     } catch (error) {
       if (!known) throw error;
       known.freshUntil = monotonicMs() + retryAfterMs;
-      return known.url;
+      return known.urls;
     } finally {
       reading = undefined;
     }
   };
   const read = async () => {
-    if (known && monotonicMs() < known.freshUntil) return known.url;
-    // Calls that come while it is being read share one request to AWS.
+    if (known && monotonicMs() < known.freshUntil) return known.urls;
+    // Calls that come while they are being read share one request to AWS.
     reading ??= readAgain();
     return reading;
   };
   return {
     read,
     readAnew(refused) {
-      // Of many calls that were refused at once the first reads it again; the others find another string here.
-      if (known?.url === refused) known.freshUntil = 0;
+      // Of many calls that were refused at once the first reads them again; the others find others here.
+      if (known?.urls === refused) known.freshUntil = 0;
       return read();
     },
   };
 }
 
 /** Throws a ConnectionStringUnavailable. */
-async function readUrl(source: DatabaseUrlSource): Promise<string> {
+async function readUrls(source: DatabaseUrlSource, count: number): Promise<readonly string[]> {
   const place = placeOf(source);
   const text = await readText(source).catch((cause: unknown) => {
     if (!(cause instanceof AwsCallFailed)) throw cause;
     const { reason, isTransient } = cause;
     throw new ConnectionStringUnavailable(place, { reason, isTransient, cause });
   });
-  const url = source.from === 'secret' ? urlInSecret(text) : text;
-  try {
-    requireDatabaseUrl(url ?? '');
-    // Whoever stores it by a shell may have left a line's end behind it.
-    return url?.trim() ?? '';
-  } catch {
-    const reason =
-      source.from === 'secret' ? secretForms : `it is no URL such as ${databaseUrlForm}`;
+  const refuse = (reason: string) => {
     throw new ConnectionStringUnavailable(place, { reason, isTransient: false });
+  };
+  const isSecret = source.from === 'secret';
+  const urls = databaseUrls((isSecret ? urlInSecret(text) : text) ?? '').slice(0, count);
+  try {
+    urls.forEach(requireDatabaseUrl);
+  } catch {
+    refuse(isSecret ? secretForms : `it is no URL such as ${databaseUrlForm}`);
   }
+  if (urls.length < count)
+    refuse(`it holds ${urls.length} of the ${count} URLs that ${DATABASES} says`);
+  return urls;
 }
 
 async function readText(source: DatabaseUrlSource): Promise<string> {

@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { cachedConnectionString, withoutPooler } from '#functions/runtime/connection-string.ts';
+import { cachedConnectionStrings, withoutPooler } from '#functions/runtime/connection-string.ts';
+import type { DatabaseUrlSource } from '#functions/runtime/database-url-source.ts';
 import { openAws, parameterName } from '#test/support/functions/aws.ts';
 import { moveClock } from '#test/support/functions/clock.ts';
 
 const forbidden = { status: 400, type: 'AccessDeniedException' } as const;
 const url = 'postgresql://u:p@host/db';
 
+/** Of a deployment with one database. */
+function onlyString(source: DatabaseUrlSource) {
+  const { read } = cachedConnectionStrings(source, 1);
+  return { read: async () => (await read())[0] };
+}
+
 describe('reading the parameter', () => {
   test('asks for it decrypted, with a signature', async () => {
     const { source, calls } = await openAws({ parameter: url });
-    expect(await cachedConnectionString(source).read()).toBe(url);
+    expect(await onlyString(source).read()).toBe(url);
     expect(calls).toMatchObject([
       { service: 'ssm', headers: { 'x-amz-target': 'AmazonSSM.GetParameter' } },
     ]);
@@ -22,13 +29,13 @@ describe('reading the parameter', () => {
       { status: 400, type: 'ThrottlingException' },
       { status: 500, type: 'InternalServerError' },
     );
-    expect(await cachedConnectionString(source).read()).toBe(url);
+    expect(await onlyString(source).read()).toBe(url);
   });
 
   test('gives up after three tries', async () => {
     const aws = await openAws();
     aws.trouble = 'no answer';
-    await expect(cachedConnectionString(aws.source).read()).rejects.toThrow(
+    await expect(onlyString(aws.source).read()).rejects.toThrow(
       'Cannot read the connection string from the SSM parameter "/shop/database-url": no answer',
     );
     expect(aws.calls).toHaveLength(3);
@@ -37,7 +44,7 @@ describe('reading the parameter', () => {
   test('gives up at once when AWS refuses, and says why without identities', async () => {
     const aws = await openAws();
     aws.trouble = forbidden;
-    await expect(cachedConnectionString(aws.source).read()).rejects.toThrow(
+    await expect(onlyString(aws.source).read()).rejects.toThrow(
       /^Cannot read the connection string from the SSM parameter "\/shop\/database-url": AccessDeniedException$/,
     );
     expect(aws.calls).toHaveLength(1);
@@ -51,7 +58,7 @@ describe('the connection string', () => {
   test('is read once for calls at the same time, and again after five minutes', async () => {
     const clock = moveClock();
     const { source, parameters, calls } = await openAws({ parameter: first });
-    const connectionString = cachedConnectionString(source);
+    const connectionString = onlyString(source);
     const both = [connectionString.read(), connectionString.read()];
     expect(await Promise.all(both)).toEqual([first, first]);
     expect(calls).toHaveLength(1);
@@ -65,7 +72,7 @@ describe('the connection string', () => {
   test('serves on while it cannot be read again', async () => {
     const clock = moveClock();
     const aws = await openAws({ parameter: first });
-    const connectionString = cachedConnectionString(aws.source);
+    const connectionString = onlyString(aws.source);
     await connectionString.read();
     aws.trouble = forbidden;
     clock.forward(301_000);
@@ -81,7 +88,7 @@ describe('the connection string', () => {
   test('serves on while what is stored now is no URL', async () => {
     const clock = moveClock();
     const { source, parameters } = await openAws({ parameter: first });
-    const connectionString = cachedConnectionString(source);
+    const connectionString = onlyString(source);
     await connectionString.read();
     parameters.set(parameterName, 'oops');
     clock.forward(301_000);
@@ -90,10 +97,55 @@ describe('the connection string', () => {
 
   test('is read again after a failure at the start', async () => {
     const { source, parameters } = await openAws();
-    const connectionString = cachedConnectionString(source);
+    const connectionString = onlyString(source);
     await expect(connectionString.read()).rejects.toThrow('ParameterNotFound');
     parameters.set(parameterName, first);
     expect(await connectionString.read()).toBe(first);
+  });
+});
+
+describe('the connection strings of several databases', () => {
+  const third = 'postgres://u:third@other/db';
+
+  test.each([
+    `${first} ${second} ${third}`,
+    `\n${first}\n\n${second}\r\n\t${third}\n`,
+    `${first} ${second} ${third} postgresql://u:not-deployed-yet@host/db`,
+    `${first} ${second} ${third} postgresql://`,
+  ])('are separated by white space, and the first of them are taken: %j', async (parameter) => {
+    const { source, calls } = await openAws({ parameter });
+    expect(await cachedConnectionStrings(source, 3).read()).toEqual([first, second, third]);
+    expect(calls).toHaveLength(1);
+  });
+
+  test('stand in a secret as well', async () => {
+    const aws = await openAws();
+    aws.secrets.set('shop/database-url', JSON.stringify({ DATABASE_URL: `${first} ${second}` }));
+    const source = { from: 'secret', name: 'shop/database-url', access: aws.access } as const;
+    expect(await cachedConnectionStrings(source, 2).read()).toEqual([first, second]);
+  });
+
+  test('are all there, or the place is told that has too few', async () => {
+    const { source } = await openAws({ parameter: `${first} ${second}` });
+    await expect(cachedConnectionStrings(source, 3).read()).rejects.toThrow(
+      /^Cannot read the connection string from the SSM parameter "\/shop\/database-url": it holds 2 of the 3 URLs that MILLRACE_DATABASES says$/,
+    );
+  });
+
+  test('serve on while there are too few', async () => {
+    const clock = moveClock();
+    const { source, parameters } = await openAws({ parameter: `${first} ${second}` });
+    const { read } = cachedConnectionStrings(source, 2);
+    await read();
+    parameters.set(parameterName, second);
+    clock.forward(301_000);
+    expect(await read()).toEqual([first, second]);
+  });
+
+  test('are taken as one where no URL follows the white space', async () => {
+    const spaced = 'postgresql://u:p w@host/db';
+    const { source } = await openAws({ parameter: spaced });
+    expect(await onlyString(source).read()).toBe(spaced);
   });
 });
 
@@ -102,7 +154,7 @@ describe('what is no connection string', () => {
     'is told of by its place, and not repeated: "%s"',
     async (parameter) => {
       const { source } = await openAws({ parameter });
-      const failure = await cachedConnectionString(source).read().catch(String);
+      const failure = await onlyString(source).read().catch(String);
       expect(failure).toBe(
         'ConnectionStringUnavailable: Cannot read the connection string from the SSM parameter "/shop/database-url": it is no URL such as postgresql://user:password@host/database',
       );
@@ -110,7 +162,7 @@ describe('what is no connection string', () => {
   );
 
   test('in a variable is told of in the same way', async () => {
-    const { read } = cachedConnectionString({ from: 'environment', url: 'oops' });
+    const { read } = onlyString({ from: 'environment', url: 'oops' });
     await expect(read()).rejects.toThrow(
       'Cannot read the connection string from the variable MILLRACE_DATABASE_URL: it is no URL',
     );
@@ -118,7 +170,7 @@ describe('what is no connection string', () => {
 
   test('is not what a shell has added at its end', async () => {
     const { source } = await openAws({ parameter: `${url}\n` });
-    expect(await cachedConnectionString(source).read()).toBe(url);
+    expect(await onlyString(source).read()).toBe(url);
   });
 });
 
@@ -128,7 +180,7 @@ describe('a secret of Secrets Manager', () => {
     if (text !== undefined) aws.secrets.set('shop/database-url', text);
     const { access, calls } = aws;
     const source = { from: 'secret', name: 'shop/database-url', access } as const;
-    return { read: cachedConnectionString(source).read(), calls };
+    return { read: onlyString(source).read(), calls };
   }
 
   test('is asked for by its name, with a signature', async () => {

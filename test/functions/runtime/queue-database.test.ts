@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { isLoginRefused } from '#functions/runtime/login-refused.ts';
-import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { queueDatabase, queueDatabases } from '#functions/runtime/queue-database.ts';
 import { type Database, openDatabase, openSession } from '#queue/database.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { createApiDatabase, openApi } from '#test/support/functions/api.ts';
@@ -105,6 +105,22 @@ test('calls that are refused side by side read the parameter once', async () => 
   const { database, aws, role } = await openRotated();
   const roles = await Promise.all(Array.from({ length: 20 }, () => roleOf(database)));
   expect(new Set(roles)).toEqual(new Set([role]));
+  expect(aws.calls).toHaveLength(2);
+});
+
+test('several databases are read of in one call, and know of a rotation in one of them by one more', async () => {
+  const { role, aws, rotate } = await openRotation(await createDatabase(), 'millrace_consumer');
+  const [rotated = ''] = aws.parameters.values();
+  const other = await createDatabase();
+  const bothWith = (url: string) => aws.parameters.set(parameterName, `${url} ${other.url}`);
+  bothWith(rotated);
+  const databases = queueDatabases(aws.source, openDatabase, 2);
+  const roles = () => Promise.all(databases.map(roleOf));
+  expect(await roles()).toEqual([role, 'postgres']);
+  expect(aws.calls).toHaveLength(1);
+  await rotate('follows');
+  bothWith(aws.parameters.get(parameterName) ?? '');
+  expect(await roles()).toEqual([role, 'postgres']);
   expect(aws.calls).toHaveLength(2);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readDatabases } from '#functions/runtime/read-databases.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 
 const cloud = {
@@ -97,4 +98,21 @@ describe('settings', () => {
       expect(() => readSettings(environment)).toThrow(/such as idtyp=app; got/);
     },
   );
+});
+
+describe('the number of databases', () => {
+  test.each([
+    [undefined, 1],
+    ['', 1],
+    ['1', 1],
+    ['16', 16],
+  ])('%j is %d', (text, databases) => {
+    expect(readDatabases({ MILLRACE_DATABASES: text })).toBe(databases);
+  });
+
+  test.each(['0', '17', '1.5', 'two', '-1'])('is not %j', (text) => {
+    expect(() => readDatabases({ MILLRACE_DATABASES: text })).toThrow(
+      `MILLRACE_DATABASES is a whole number from 1 to 16; got "${text}"`,
+    );
+  });
 });
