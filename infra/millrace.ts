@@ -14,6 +14,7 @@ import type { ConsumerOptions } from '#infra/consumer/consumer-options.ts';
 import { letHandOver, wakeAtOnce } from '#infra/consumer/invoke-consumer.ts';
 import { invokingAt } from '#infra/consumer/invoking.ts';
 import { backstopOf, helpersOf, type ModeOptions } from '#infra/consumer/modes.ts';
+import { requireRoom } from '#infra/consumer/room.ts';
 import { requireTickRate, TickSchedule } from '#infra/consumer/tick-schedule.ts';
 import { WakeUps } from '#infra/consumer/wake-ups.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type DatabaseUrlProps,
   databaseUrlOf,
 } from '#infra/function/database-url.ts';
+import { requireDatabases } from '#infra/function/databases.ts';
 import type { DeployedFunction } from '#infra/function/deployed-function.ts';
 import type { FunctionOptions, SharedOptions } from '#infra/function/function-options.ts';
 import { shownValue } from '#infra/function/shown-value.ts';
@@ -47,6 +49,11 @@ export interface MillraceProps extends ApplicationPaths, ModeOptions, SharedOpti
   readonly driver?: Driver;
   /** Where the connection string is kept. Default: in the SecureString `/millrace/database-url`. */
   readonly databaseUrl?: DatabaseUrlOptions;
+  /**
+   * Over how many databases the messages are spread, 1 to 16, default 1. Their connection strings are in the one place, separated
+   * by white space. To grow is to add one at the end first, and then to deploy; there is no way back.
+   */
+  readonly databases?: number;
   /** Who may call the HTTP API, and how often. Default: holders of API keys. */
   readonly api?: ApiOptions;
   /** The function behind the API. Default 512 MB, and 29 seconds of 10 to 29. */
@@ -91,8 +98,9 @@ export class Millrace extends Construct {
 
   constructor(scope: Construct, id: string, props: MillraceProps = {}) {
     super(scope, id);
+    const databases = requireDatabases(props.databases);
     const shared = sharedBy(this, props);
-    const migrations = new Migrations(this, 'Migrations', shared('migrations'));
+    const migrations = new Migrations(this, 'Migrations', { databases, ...shared('migrations') });
     const backstop = backstopOf(props);
     requireTickRate(props.tickEvery, backstop);
     const rate = backstop ?? props.tickEvery;
@@ -102,7 +110,8 @@ export class Millrace extends Construct {
     this.consumer = new ConsumerFunction(this, 'Consumer', {
       ...props.consumer,
       ...shared('consumer'),
-      entry: sqs ? 'relaying-consumer' : 'consumer',
+      // What belongs to another database is relayed as what belongs to SQS.
+      entry: sqs || databases > 1 ? 'relaying-consumer' : 'consumer',
       invoking: invokingAt(rate),
     });
     this.http = new HttpFunction(this, 'Http', {
@@ -117,10 +126,12 @@ export class Millrace extends Construct {
       logs: props.logs,
     });
     this.api = this.queueApi;
-    new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate });
+    new TickSchedule(this, 'Tick', { consumer: this.consumer.handler, rate, databases });
     const wakeUps = this.addModes(props);
     watch(this, props, {
       consumer: this.consumer.handler,
+      consumerLogs: this.consumer.logs,
+      databases,
       http: this.http.handler,
       httpLogs: this.http.logs,
       api: this.api,
@@ -145,7 +156,8 @@ export class Millrace extends Construct {
     const wakeUps = backstopOf(modes) ? new WakeUps(this, 'WakeUps', consumer) : undefined;
     for (const handler of enqueuing) wakeUps?.letArm(handler);
     if (modes.eager) wakeAtOnce(enqueuing, consumer);
-    const helpers = helpersOf(modes, modes.consumer?.reservedConcurrentExecutions);
+    const helpers = helpersOf(modes);
+    requireRoom(modes, modes.consumer?.reservedConcurrentExecutions);
     if (helpers) letHandOver(this.consumer, helpers);
     return wakeUps;
   }
@@ -186,14 +198,14 @@ function queuesOnSqs(
 
 /** What a function has in common with the others, and where its own connection string is. */
 function sharedBy(scope: Construct, props: MillraceProps) {
-  const { stage, architecture, logs, network, bundling, driver = 'neon' } = props;
+  const { stage, architecture, logs, network, bundling, driver = 'neon', databases = 1 } = props;
   if (stage !== undefined) requireStage(stage);
   if (!drivers.includes(driver))
     throw new TypeError(`driver is ${drivers.join(' or ')}; got ${shownValue(driver)}`);
   const source = { application: findApplication(props), bundling, driver };
   return (reader: DatabaseUrlProps['reader']) => ({
     source,
-    databaseUrl: databaseUrlOf(scope, { ...props.databaseUrl, stage, reader }),
+    databaseUrl: databaseUrlOf(scope, { ...props.databaseUrl, stage, reader, databases }),
     architecture,
     logs,
     network,

@@ -12,6 +12,7 @@ import { concurrencyRange, consumerTimeoutRange } from '#infra/consumer/consumer
 import { helpersRange } from '#infra/consumer/modes.ts';
 import { tickRange } from '#infra/consumer/tick-schedule.ts';
 import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
+import { databasesRange } from '#infra/function/databases.ts';
 import { memoryRange } from '#infra/function/function-options.ts';
 import { stageIs, stagePattern } from '#infra/function/stage.ts';
 import { maximumConcurrencyRange, sqsTimeoutRange } from '#infra/sqs/sqs-options.ts';
@@ -63,6 +64,7 @@ const settings: Readonly<Record<string, Setting<Settings>>> = {
     databaseUrl: { encryptionKey: { keyArn } },
   })),
   databaseUrlPerFunction: setting(flag, (perFunction) => ({ databaseUrl: { perFunction } })),
+  databases: setting(wholeNumber(databasesRange), (databases) => ({ databases })),
   migrateOnDeploy: setting(flag, (migrateOnDeploy) => ({ migrateOnDeploy })),
   corsOrigins: setting(list('origins such as https://shop.example'), (corsOrigins) => ({
     api: { corsOrigins },

@@ -35,15 +35,8 @@ export function backstopOf({ sleep }: ModeOptions): Duration | undefined {
   );
 }
 
-/**
- * With how many further invocations a consumer may share its backlog; undefined when with none. A consumer for which fewer are
- * reserved than it and its helpers are would have them throttled, and soon forgotten, without a word.
- */
-export function helpersOf({ handOver }: ModeOptions, reserved?: number): number | undefined {
+/** With how many further invocations a consumer may share its backlog; undefined when with none. */
+export function helpersOf({ handOver }: ModeOptions): number | undefined {
   requireInRange('handOver', handOver, helpersRange);
-  if (handOver !== undefined && reserved !== undefined && reserved <= handOver)
-    throw new RangeError(
-      `handOver of ${handOver} needs reservedConcurrentExecutions of ${handOver + 1} or more, or none; got ${reserved}`,
-    );
   return handOver;
 }

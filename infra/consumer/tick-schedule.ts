@@ -4,9 +4,9 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ContextAttribute,
-  type IScheduleTarget,
   Schedule,
   ScheduleExpression,
+  type ScheduleTargetConfig,
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
@@ -29,36 +29,45 @@ export interface TickScheduleProps {
   readonly consumer: IFunction;
   /** How often it fires. Default: every minute. */
   readonly rate?: Duration | undefined;
+  /** How many databases there are, each with a schedule: one that is away fails its own invocations alone. */
+  readonly databases: number;
 }
 
 export class TickSchedule extends Construct {
   constructor(scope: Construct, id: string, props: TickScheduleProps) {
     super(scope, id);
-    const { rate = Duration.minutes(1) } = props;
-    new Schedule(this, 'Schedule', {
-      description: 'Drains the queues of Millrace',
-      schedule: ScheduleExpression.rate(rate),
-      target: this.targetOf(props),
-    });
+    const { rate = Duration.minutes(1), databases } = props;
+    const target = this.targetOf(props);
+    for (let database = 0; database < databases; database += 1)
+      new Schedule(this, database === 0 ? 'Schedule' : `Schedule${database}`, {
+        description: `Drains the queues of Millrace${database === 0 ? '' : ` in database ${database}`}`,
+        schedule: ScheduleExpression.rate(rate),
+        target: { bind: () => ({ ...target, input: inputFor(database) }) },
+      });
   }
 
   /** The library's own `LambdaInvoke` would let the schedule invoke every version of the function. */
-  private targetOf({ consumer, rate }: TickScheduleProps): IScheduleTarget {
+  private targetOf({ consumer, rate }: TickScheduleProps): ScheduleTargetConfig {
     const { retryAttempts, maxEventAge } = invokingAt(rate);
     const groupArn = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule-group',
       resourceName: 'default',
     });
-    const target = {
+    return {
       arn: consumer.functionArn,
       role: createScheduleRole(this, { groupArn, consumer }),
       retryPolicy: {
         maximumRetryAttempts: retryAttempts,
         maximumEventAgeInSeconds: maxEventAge.toSeconds(),
       },
-      input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
     };
-    return { bind: () => target };
   }
 }
+
+/** Without its number it is for the first database, as it is where there is no other. */
+const inputFor = (database: number) =>
+  ScheduleTargetInput.fromObject({
+    scheduledTime: ContextAttribute.scheduledTime,
+    ...(database > 0 && { database }),
+  });

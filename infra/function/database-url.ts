@@ -5,6 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { DATABASE_URL_PARAMETER, DATABASE_URL_SECRET } from '#functions/environment.ts';
+import { databasesVariable } from './databases.ts';
 import { shownValue } from './shown-value.ts';
 import { databaseUrlNameOf } from './stage.ts';
 
@@ -33,6 +34,8 @@ export interface DatabaseUrlProps extends DatabaseUrlOptions {
   /** Whose connection string it is. */
   readonly reader: 'http' | 'consumer' | 'migrations';
   readonly stage: string | undefined;
+  /** How many connection strings are there, in an order that does not change. */
+  readonly databases: number;
 }
 
 /** What a function is told, and allowed, so that it can read its connection string. */
@@ -48,7 +51,8 @@ export function databaseUrlOf(scope: IConstruct, props: DatabaseUrlProps): Datab
   const { variable, name, arn, service, action } = placeOf(stack, props);
   const statements = [new PolicyStatement({ actions: [action], resources: [arn] })];
   if (props.encryptionKey) statements.push(decrypt(stack, props.encryptionKey, service));
-  return { environment: { [variable]: name }, statements };
+  const environment = { [variable]: name, ...databasesVariable(props.databases) };
+  return { environment, statements };
 }
 
 function requireOnePlace({ parameterName, secretName, secretArn }: DatabaseUrlOptions): void {

@@ -13,22 +13,26 @@ import { limitTriggerLogs } from './trigger-provider.ts';
 export interface MigrationsProps extends SharedOptions {
   readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
+  readonly databases: number;
 }
 
-const timeout = Duration.minutes(10);
+/** Several databases are migrated one after another, and Lambda gives an invocation no more than 15 minutes. */
+const timeoutFor = (databases: number) => Duration.minutes(databases > 1 ? 14 : 10);
 
 export class Migrations extends Construct {
   readonly function: MillraceFunction;
   private readonly logs: LogOptions | undefined;
+  private readonly timeout: Duration;
 
-  constructor(scope: Construct, id: string, props: MigrationsProps) {
+  constructor(scope: Construct, id: string, { databases, ...props }: MigrationsProps) {
     super(scope, id);
     this.logs = props.logs;
+    this.timeout = timeoutFor(databases);
     this.function = new MillraceFunction(this, 'Function', {
       entry: 'migrate',
       description: 'Brings the schema and the declared queues up to date',
       // Time for a sleeping database to wake (it is waited for up to 90 s) and for an index on a large table.
-      timeout,
+      timeout: this.timeout,
       memorySize: 512,
       ...props,
     });
@@ -53,7 +57,7 @@ export class Migrations extends Construct {
     new Trigger(this, 'Trigger', {
       handler: this.function.handler,
       // The trigger waits longer than the function may run: it would repeat an invocation that it has given up.
-      timeout: timeout.plus(Duration.minutes(1)),
+      timeout: this.timeout.plus(Duration.minutes(1)),
       executeBefore: scopes,
     });
     limitTriggerLogs(this, this.logs);

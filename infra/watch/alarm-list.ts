@@ -5,7 +5,7 @@ import {
   atOnce,
   eachFiveMinutes,
   eachMinute,
-  noneFor,
+  fewerThan,
   tenMinutesOfFifteen,
   twoOfFive,
 } from './alarm-rules.ts';
@@ -72,11 +72,14 @@ const httpAlarms = ({ api, name, httpLogs }: Watched): readonly AlarmOf[] => [
   },
 ];
 
-const heartbeat = ({ consumer, tick }: Watched): AlarmOf => ({
+const heartbeat = ({ consumer, tick, databases }: Watched): AlarmOf => ({
   name: 'consumerHeartbeat',
-  means: 'No tick has reached the consumer although several were due: deliveries wait.',
+  means:
+    databases > 1
+      ? 'Not every database has had its ticks although several were due: deliveries wait.'
+      : 'No tick has reached the consumer although several were due: deliveries wait.',
   metric: consumer.metricInvocations({ ...eachMinute, period: tick }),
-  rule: noneFor,
+  rule: (ticks) => fewerThan(databases, ticks),
 });
 
 /** Without sleep the schedule is in the account's default group, whose metrics are those of everybody's schedules. */

@@ -16,10 +16,14 @@ import type { AlarmName } from './alarm-options.ts';
 
 export interface Watched {
   readonly consumer: LambdaFunction;
+  /** Each has an invocation of the consumer at every tick. */
+  readonly databases: number;
   readonly http: LambdaFunction;
   readonly api: DeployedApi;
   /** How often the consumer is invoked. Where it is seldom, two of five minutes would never come together. */
   readonly tick: Duration;
+  /** Where the consumer logs. */
+  readonly consumerLogs: LogGroup;
   /** Where the http function logs. */
   readonly httpLogs: LogGroup;
   /** What tells this deployment's metrics from those of others. */

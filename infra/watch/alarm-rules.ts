@@ -43,9 +43,9 @@ export const halfAnHour = (threshold: number): CreateAlarmOptions => ({
   treatMissingData: TreatMissingData.NOT_BREACHING,
 });
 
-/** Rings when nothing at all was counted for so many ticks. */
-export const noneFor = (ticks: number): CreateAlarmOptions => ({
-  threshold: 1,
+/** Rings when each of so many ticks was counted less than that. */
+export const fewerThan = (threshold: number, ticks: number): CreateAlarmOptions => ({
+  threshold,
   comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
   evaluationPeriods: ticks,
   // A function that is not invoked reports no zero; it reports nothing.

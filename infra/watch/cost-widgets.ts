@@ -83,7 +83,7 @@ const asExpression = (
   usingMetrics: Record<string, IMetric>,
 ): MathExpression => new MathExpression({ label, expression, usingMetrics });
 
-function fixedCosts({ alarms, level, sqs }: Shown): string {
+function fixedCosts({ alarms, level, sqs, databases }: Shown): string {
   const { extras } = prices;
   const usd = (price: number) => `$${price.toFixed(2)}`;
   const metrics =
@@ -96,7 +96,7 @@ function fixedCosts({ alarms, level, sqs }: Shown): string {
           'Requests to SQS are in none of these metrics: `npm run costs -- --engine sqs` computes them.',
         ]
       : []),
-    'Neon is on its own bill: `npm run costs` computes it for your load.',
+    `Neon is on its own bill: \`npm run costs${databases > 1 ? ` -- --databases ${databases}` : ''}\` computes it for your load.`,
     `Prices: us-east-1, ${prices.asOf}, free tiers not deducted.`,
   ].join('\n\n');
 }

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { costWidgets } from './cost-widgets.ts';
+import { databaseWidgets } from './database-widgets.ts';
 import { dyingWidgets } from './dying-widgets.ts';
 import { movingWidgets } from './moving-widgets.ts';
 import { runbookLink } from './runbook-link.ts';
@@ -22,6 +23,8 @@ export class WatchDashboard extends Construct {
     this.addRow(dashboard, 'Is work moving?', movingWidgets(shown));
     this.addRow(dashboard, 'What waits longest?', waitingWidgets(shown));
     this.addRow(dashboard, 'What dies, and what fails?', dyingWidgets(shown));
+    const ofDatabases = databaseWidgets(shown);
+    if (ofDatabases.length > 0) this.addRow(dashboard, 'How does each database fare?', ofDatabases);
     if (shown.sqs) this.addRow(dashboard, 'What does SQS carry?', sqsWidgets(shown.sqs));
     this.addRow(dashboard, 'What does it cost?', costWidgets(shown));
   }

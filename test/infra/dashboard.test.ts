@@ -48,9 +48,20 @@ test('with queues on SQS a fifth question asks for them, and shows each', () => 
   expect(textOf(widgets)).toContain('`npm run costs -- --engine sqs`');
 });
 
+test('with several databases a question asks for each of them', () => {
+  const widgets = dashboardOf({ databases: 3 });
+  expect(textOf(widgets)).toContain('## How does each database fare?');
+  expect(textOf(widgets)).toContain('`npm run costs -- --databases 3`');
+  const [query] = widgets.filter(({ type }) => type === 'log');
+  expect(JSON.stringify(query)).toContain('by database');
+  expect(dashboardOf({ databases: 3, metrics: false }).map(({ type }) => type)).not.toContain(
+    'log',
+  );
+});
+
 test('no widget lies on another one or beyond the page', () => {
   const taken = new Set<string>();
-  const all = dashboardOf({ ...onSqs, metrics: 'queues', sleep: true });
+  const all = dashboardOf({ ...onSqs, metrics: 'queues', sleep: true, databases: 2 });
   for (const { x, y, width, height } of all) {
     expect(x + width).toBeLessThanOrEqual(24);
     for (let column = x; column < x + width; column += 1)

@@ -35,7 +35,7 @@ const everyOption = (stack: Stack): MillraceProps => ({
   consumer: {
     memorySize: 1769,
     timeout: Duration.seconds(80),
-    reservedConcurrentExecutions: 9,
+    reservedConcurrentExecutions: 18,
     environment: { CURRENCY: 'EUR' },
     policies: [
       new PolicyStatement({
@@ -45,6 +45,7 @@ const everyOption = (stack: Stack): MillraceProps => ({
     ],
   },
   stage: 'prod',
+  databases: 2,
   architecture: Architecture.X86_64,
   logs: { retention: RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN },
   network: {

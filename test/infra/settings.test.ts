@@ -86,6 +86,7 @@ test('sizes, times and limits come from the context', () => {
   expect(
     settingsOf({
       stage: 'prod',
+      databases: '3',
       httpMemory: '1024',
       httpTimeout: 20,
       consumerMemory: 1769,
@@ -107,6 +108,7 @@ test('sizes, times and limits come from the context', () => {
     }),
   ).toEqual({
     stage: 'prod',
+    databases: 3,
     http: { memorySize: 1024, timeout: Duration.seconds(20) },
     consumer: {
       memorySize: 1769,
