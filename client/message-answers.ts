@@ -51,6 +51,11 @@ export interface Delivery {
   readonly availableAt: string | null;
   /** Null until it has ended. */
   readonly finishedAt: string | null;
+  /**
+   * True where SQS has it and only failures are recorded of its queue: it may be over already, and a success is shown nowhere. Absent
+   * where an end will be shown.
+   */
+  readonly endsUnseen?: boolean;
   /** Of the attempt that is running; null when it has told none. */
   readonly progress: Progress | null;
   /** What the handler has returned as its result, redacted; null when nothing. */

@@ -14,7 +14,7 @@ export interface StatusOptions {
 
 interface Wait {
   readonly wait?: number;
-  readonly since?: string;
+  readonly since?: string | undefined;
 }
 
 export function statusOf(
@@ -45,10 +45,11 @@ export async function* watch(
   let since: string | undefined;
   // How often in a row nothing new was heard.
   let idle = 0;
+  let isRecorded = true;
   for (;;) {
     const askedAt = performance.now();
     try {
-      const wait = since === undefined ? {} : { wait: waitSeconds, since };
+      const wait = since === undefined && isRecorded ? {} : { wait: waitSeconds, since };
       const status = await statusOf(send, id, options, wait);
       const isNews = status.revision !== since;
       since = status.revision;
@@ -59,12 +60,17 @@ export async function* watch(
       if (!isNews && performance.now() - askedAt < quickMs)
         await pause(waitBefore(idle, undefined), options.signal);
     } catch (error) {
-      if (!(error instanceof MillraceProblem) || !mayPass(error)) throw error;
+      if (!(error instanceof MillraceProblem)) throw error;
+      // It went straight to SQS, and the API waits for the first that is recorded of it; once that is too long, it is not found.
+      isRecorded = error.kind !== 'not-recorded';
+      if (isRecorded && !mayPass(error)) throw error;
       idle += 1;
-      await pause(waitBefore(idle, error.retryAfterSeconds), options.signal);
+      if (isRecorded || performance.now() - askedAt < quickMs)
+        await pause(waitBefore(idle, error.retryAfterSeconds), options.signal);
     }
   }
 }
 
+/** Whether nothing more is to be heard of the message, or nothing that is certain to come. */
 const isOver = ({ deliveries }: MessageStatus) =>
-  deliveries.every(({ status }) => final.includes(status));
+  deliveries.every(({ status, endsUnseen }) => endsUnseen || final.includes(status));

@@ -37,6 +37,8 @@ export interface Api {
 export interface StraightWay {
   /** Whether the message needs nothing that only Postgres has. */
   takes(message: NewMessage): boolean;
+  /** Whether there are messages that it takes of which a success is recorded, too. */
+  readonly recordsSuccesses: boolean;
   /**
    * Sends messages that it takes, and answers those of which it is not certain that each of their queues has them: they are to be
    * stored, and are relayed then, perhaps a second time. Does not reject.

@@ -18,6 +18,7 @@ export const problemTitles = {
   'type-not-allowed': [403, 'The caller may not enqueue this message type'],
   'option-not-allowed': [403, 'The caller may not give this option'],
   'not-found': [404, 'Not found'],
+  'not-recorded': [404, 'Nothing is recorded of the message yet'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   'id-conflict': [409, 'The id belongs to another message'],
   'idempotency-conflict': [409, 'The idempotency key belongs to another payload'],

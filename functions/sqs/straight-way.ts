@@ -52,6 +52,7 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
 
   return {
     takes: (message: NewMessage): boolean => goesStraight(queues, message),
+    recordsSuccesses: [...queues.values()].flat().some(recordsSuccesses),
     async send(messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
       const ofQueue = Map.groupBy(
         messages.flatMap((message) =>
@@ -70,6 +71,8 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
     },
   };
 }
+
+const recordsSuccesses = ({ policy }: Queue) => policy.history === 'all' || policy.once;
 
 /** As the relay would send it, had it been stored. */
 function unstored({ policy }: Queue, message: NewMessage): OutgoingMessage {

@@ -25,6 +25,10 @@ const delivery = z.object({
   status: deliveryStatus,
   availableAt: momentOrNull,
   finishedAt: momentOrNull,
+  endsUnseen: z
+    .boolean()
+    .exactOptional()
+    .describe('True where SQS has it and a success is not recorded: it may be over already.'),
   progress: z
     .object({ fraction: z.number(), note: z.string().nullable(), at: moment })
     .nullable()

@@ -8,6 +8,7 @@ import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
 import { messageStatus } from '#queue/operate/message-status.ts';
 import { exampleStatus, messageAnswer, shownStatus, statusForHolder } from './message-answer.ts';
+import { mayBeRecorded, withUnseenEnds } from './unrecorded.ts';
 import { mostWaitSeconds, waitForChange } from './wait-for-change.ts';
 
 const query = z.strictObject({
@@ -22,7 +23,7 @@ const query = z.strictObject({
 
 export const noSuchMessage = 'No message has this id, or its retention period has ended.';
 
-const perhapsSent = `${noSuchMessage} Or it went straight to SQS, and nothing was recorded of it yet.`;
+const perhapsSent = `${noSuchMessage} Or it went straight to SQS, and nothing was recorded of it.`;
 
 export const messageStatusRoute: Route = {
   method: 'GET',
@@ -33,7 +34,7 @@ export const messageStatusRoute: Route = {
   query,
   answer: messageAnswer,
   example: { answer: exampleStatus },
-  problems: ['not-found'],
+  problems: ['not-found', 'not-recorded'],
   handle: (api) => (request) => answer(api, request),
 };
 
@@ -50,11 +51,12 @@ async function answer(api: Api, request: ApiRequest): Promise<Response> {
       : await waitForChange(api, request, { id, since, waitMs: wait * 1_000 });
   if (!found)
     return refuse(request, {
-      kind: 'not-found',
+      kind: mayBeRecorded(api, id) ? 'not-recorded' : 'not-found',
       detail: api.straight ? perhapsSent : noSuchMessage,
     });
+  const known = withUnseenEnds(api.registry, found);
   const shown = request.get('holdsToken')
-    ? statusForHolder(found)
-    : shownStatus(found, holds(request.get('caller'), 'operate'));
+    ? statusForHolder(known)
+    : shownStatus(known, holds(request.get('caller'), 'operate'));
   return request.json(shown, 200, fresh);
 }

@@ -10,6 +10,7 @@ import {
 } from '#queue/operate/message-status.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { wait } from '#queue/wait.ts';
+import { endsUnseen, mayBeRecorded } from './unrecorded.ts';
 
 /** API Gateway gives a request up after 30 seconds; this leaves the last look as long as any request has for the database. */
 export const mostWaitSeconds = 20;
@@ -28,7 +29,8 @@ interface Watched {
 
 /**
  * Answers the status as soon as its revision is another one, else after the time; undefined when there is no such message. Who asks
- * for the first time, of a message whose deliveries have all ended, is answered at once: by itself nothing changes there any more.
+ * for the first time, of a message whose deliveries have all ended, is answered at once: by itself nothing changes there any more. A
+ * message that may be recorded within a short while is waited for as well.
  */
 export async function waitForChange(
   api: Api,
@@ -45,15 +47,17 @@ export async function waitForChange(
     retryTransient(call, { budgetMs: Math.min(databaseBudgetMs, remainingMs() - reserveMs) });
   const revision = () => look(() => messageRevision(api.database, id));
   const status = () => look(() => messageStatus(api.database, id));
+  const isOver = ({ deliveries }: MessageStatus) =>
+    deliveries.every((each) => each.finishedAt !== null || endsUnseen(api.registry, each));
 
   let known = since;
   if (known === undefined) {
     const now = await status();
-    if (!now?.deliveries.some(({ finishedAt }) => finishedAt === null)) return now;
-    known = now.revision;
+    if (now ? isOver(now) : !mayBeRecorded(api, id)) return now;
+    known = now?.revision;
   }
   let found = await revision();
-  if (found === undefined) return undefined;
+  if (found === undefined && known !== undefined) return undefined;
   for (let gapMs = firstGapMs; found === known && heldMs() < untilMs; gapMs *= 1.5) {
     await wait(Math.min(gapMs, longestGapMs, untilMs - heldMs()));
     found = await revision();

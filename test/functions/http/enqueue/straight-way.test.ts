@@ -144,7 +144,7 @@ describe('a message that needs nothing of Postgres', () => {
 test('a status that nothing is recorded of may be that of a message in SQS', async () => {
   const { body } = await post({ type: 'test.mailed', payload: {} });
   const status = await api.call({ path: `/v1/messages/${body.id}`, headers: bearer() });
-  expect([status.status, status.body.type]).toEqual([404, 'urn:millrace:problem:not-found']);
+  expect([status.status, status.body.type]).toEqual([404, 'urn:millrace:problem:not-recorded']);
   expect(status.body.detail).toMatch(/went straight to SQS/);
 });
 
