@@ -1,12 +1,18 @@
-// The consumer of an application with queues on SQS: those are relayed, and all others drained as by functions/consumer.ts.
+// The consumer of an application with queues on SQS, or of a deployment over several databases: what is for elsewhere is relayed, and
+// everything else drained as by functions/consumer.ts.
+import { readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
+import { queueDatabases } from '#functions/runtime/queue-database.ts';
+import { readDatabases } from '#functions/runtime/read-databases.ts';
 import { openRelays, withRelayPolicy } from '#functions/sqs/open-relay.ts';
+import { databaseOf } from '#functions/wake/wake-up-event.ts';
 import { type OpenDatabase, type OpenSession, openDatabase, openSession } from '#queue/database.ts';
+import { isOnSqs } from '#queue/declare/engine.ts';
 import type { Registry } from '#queue/declare/registry.ts';
-import { type ConsumerHandler, consumerHandler } from './consumer.ts';
+import { type ConsumerHandler, consume } from './consume.ts';
 
 /**
- * As createConsumerHandler, for a registry with queues on SQS: their deliveries are sent there instead of handled. Where those
- * queues are it reads from the environment as well.
+ * As createConsumerHandler, for a registry with queues on SQS, for a deployment over several databases, and for both: deliveries are
+ * sent where they belong instead of handled. Where the queues of SQS are it reads from the environment as well, if there are any.
  *
  * @example
  * ```ts
@@ -21,9 +27,23 @@ export function createRelayingConsumerHandler(registry: Registry): ConsumerHandl
 }
 
 /** The same by any driver. */
-export const relayingConsumerHandler = (
+export function relayingConsumerHandler(
   registry: Registry,
   openDatabase: OpenDatabase,
   openSession: OpenSession,
-): ConsumerHandler =>
-  consumerHandler(withRelayPolicy(registry), openDatabase, openSession, openRelays(process.env));
+): ConsumerHandler {
+  const count = readDatabases(process.env);
+  const databases = queueDatabases(readDatabaseUrl(process.env), openDatabase, count);
+  const openRelay = [...registry.queues.values()].some(isOnSqs)
+    ? openRelays(process.env)
+    : () => undefined;
+  const handlers = databases.map((database, number) => {
+    const bound = count > 1 ? { database: number } : {};
+    const relayed = withRelayPolicy(registry);
+    return consume({ database, number, bound, registry: relayed, openSession, openRelay });
+  });
+  return async (event, context) => {
+    const number = databaseOf(event, count);
+    return (handlers[number] as ConsumerHandler)(event, context);
+  };
+}

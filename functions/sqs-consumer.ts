@@ -62,7 +62,7 @@ export function sqsConsumerHandler(
   const urls = readQueueUrls(process.env);
   const settings = readWakeUpSettings(process.env);
   const queues = [...registry.queues.keys()];
-  const wake = settings && wakeForStored({ settings, database, queues, log });
+  const wake = settings && wakeForStored({ settings, database, number: 0, queues, log });
   const unrecorded = new Unrecorded();
   const onFigures = figures && { onFigures: figures.drained.bind(figures) };
 

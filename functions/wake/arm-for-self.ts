@@ -5,13 +5,13 @@ import type { ArmWakeUp } from '#queue/routines/next-due.ts';
 import { armWakeUps } from './arm-wake-up.ts';
 import type { WakeUpSettings } from './wake-up-settings.ts';
 
-/** Undefined in a deployment that does not sleep. invokedArn: as the invocation's context has it. */
+/** Undefined in a deployment that does not sleep. invokedArn: as the invocation's context has it. database: its number. */
 export function armForSelf(
   { access, schedules }: WakeUpSettings,
-  invokedArn: string,
+  { invokedArn, database }: { readonly invokedArn: string; readonly database: number },
   log: Log,
 ): ArmWakeUp | undefined {
   if (!schedules) return undefined;
   const consumerArn = functionArn(invokedArn);
-  return armWakeUps({ access, consumerArn, ...schedules }, log);
+  return armWakeUps({ access, consumerArn, database, ...schedules }, log);
 }

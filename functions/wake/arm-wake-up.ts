@@ -7,7 +7,7 @@ import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import type { Log } from '#queue/log.ts';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { ArmWakeUp } from '#queue/routines/next-due.ts';
-import { scheduledWakeUp } from './wake-up-event.ts';
+import { forDatabase, scheduledWakeUp } from './wake-up-event.ts';
 import { stepMs, wakeUpTime } from './wake-up-time.ts';
 
 export interface WakeUpTarget {
@@ -15,6 +15,8 @@ export interface WakeUpTarget {
   readonly group: string;
   readonly roleArn: string;
   readonly consumerArn: string;
+  /** The number of the database that it is woken for. */
+  readonly database: number;
 }
 
 /** When AWS's clock is ahead of the database's, the time may be over there. So many further ones are tried. */
@@ -23,13 +25,13 @@ const mostSteps = 4;
 const mostRemembered = 20;
 
 /** What cannot be armed is logged as lost. */
-export function armWakeUps(target: WakeUpTarget, log: Log): ArmWakeUp {
+export function armWakeUps({ database, ...target }: WakeUpTarget, log: Log): ArmWakeUp {
   const armed = new Set<string>();
+  const input = forDatabase(database, scheduledWakeUp);
   const arm = async (at: Date, timeoutMs: number): Promise<'armed' | 'past'> => {
-    const name = wakeUpName(at);
+    const name = wakeUpName(at, database);
     if (armed.has(name)) return 'armed';
     const { consumerArn: targetArn, ...schedules } = target;
-    const input = scheduledWakeUp;
     const { access, ...schedule } = { ...schedules, name, at, targetArn, input, timeoutMs };
     if ((await createSchedule(access, schedule)) === 'past') return 'past';
     armed.add(name);
@@ -53,5 +55,6 @@ export function armWakeUps(target: WakeUpTarget, log: Log): ArmWakeUp {
   };
 }
 
-/** Such as wake-20261128T234530Z. */
-const wakeUpName = (at: Date) => `wake-${at.toISOString().replace(/[-:]|\.\d+/g, '')}`;
+/** Such as wake-20261128T234530Z, and with the database's number behind it for all but the first. */
+const wakeUpName = (at: Date, database: number) =>
+  `wake-${at.toISOString().replace(/[-:]|\.\d+/g, '')}${database ? `-${database}` : ''}`;

@@ -15,22 +15,27 @@ const afterMs = 1_500;
 interface StoredOptions {
   readonly settings: WakeUpSettings;
   readonly database: Database;
+  /** The database's. */
+  readonly number: number;
   readonly queues: readonly string[];
   readonly log: Log;
 }
 
 /** A function that wakes the consumer. It never rejects. remainingMs: what the invocation has left. */
-export function wakeForStored({ settings, database, queues, log }: StoredOptions) {
+export function wakeForStored({ settings, database, number, queues, log }: StoredOptions) {
   const wakeUps = createWakeUps(settings, log);
   const arm = async (remainingMs: number) => {
     const budgetMs = Math.min(longestMs, remainingMs - afterMs);
     try {
-      await wakeUps.arm(await nextDue(database, queues, { budgetMs }));
+      await wakeUps.arm(await nextDue(database, queues, { budgetMs }), number);
     } catch (error) {
       log.warn('wake-up lost', { error: errorAttributes(error) });
     }
   };
   return async (remainingMs: number): Promise<void> => {
-    await Promise.all([wakeUps.isEager && wakeUps.invoke(), wakeUps.sleeps && arm(remainingMs)]);
+    await Promise.all([
+      wakeUps.isEager && wakeUps.invoke(number),
+      wakeUps.sleeps && arm(remainingMs),
+    ]);
   };
 }

@@ -10,9 +10,10 @@ import { misuse } from '#queue/misuse.ts';
 import { type Enqueued, enqueueToWake, type NewMessage } from '#queue/routines/enqueue.ts';
 import type { ArmWakeUp, NextDue } from '#queue/routines/next-due.ts';
 import { armWakeUps } from './arm-wake-up.ts';
-import { enqueuedWakeUp } from './wake-up-event.ts';
+import { enqueuedWakeUp, forDatabase } from './wake-up-event.ts';
 import type { WakeUpSettings } from './wake-up-settings.ts';
 
+/** Each may be for another database than the first, by its number. */
 export interface WakeUps {
   /** Whether no query is to reach the database while nothing is due. */
   readonly sleeps: boolean;
@@ -21,13 +22,14 @@ export interface WakeUps {
     database: Database,
     messages: readonly NewMessage[],
     caller: string,
+    number?: number,
   ): Promise<WokenEnqueue>;
   /** Whether a consumer is invoked for what is enqueued to be handled at once. */
   readonly isEager: boolean;
   /** Invokes a consumer at once. Does not reject, and takes less than a second. */
-  readonly invoke: () => Promise<void>;
+  readonly invoke: (number?: number) => Promise<void>;
   /** Arms a wake-up for what an operator has changed; does nothing in a deployment that does not sleep. */
-  readonly arm: (due: NextDue) => Promise<void>;
+  readonly arm: (due: NextDue, number?: number) => Promise<void>;
 }
 
 export interface WokenEnqueue {
@@ -43,12 +45,15 @@ const armMs = 1_000;
 export function createWakeUps(settings: WakeUpSettings, log: Log): WakeUps {
   const { access, consumerArn, schedules, isEager } = settings;
   if (!consumerArn) misuse('Missing environment variable: MILLRACE_CONSUMER_ARN');
-  const armWakeUp: ArmWakeUp = schedules
-    ? armWakeUps({ access, consumerArn, ...schedules }, log)
-    : async () => {};
-  const arm = (due: NextDue) => armWakeUp(due, armMs);
-  const invoke = async () => {
-    const call = { functionArn: consumerArn, event: enqueuedWakeUp, timeoutMs: invokeMs };
+  const armed: ArmWakeUp[] = [];
+  const arm = async (due: NextDue, database = 0) => {
+    if (!schedules) return;
+    armed[database] ??= armWakeUps({ access, consumerArn, database, ...schedules }, log);
+    await armed[database](due, armMs);
+  };
+  const invoke = async (database = 0) => {
+    const event = forDatabase(database, enqueuedWakeUp);
+    const call = { functionArn: consumerArn, event, timeoutMs: invokeMs };
     try {
       await invokeFunction(access, call);
     } catch (error) {
@@ -59,13 +64,14 @@ export function createWakeUps(settings: WakeUpSettings, log: Log): WakeUps {
     sleeps: schedules !== undefined,
     isEager,
     invoke,
-    async enqueue(database, messages, caller) {
+    async enqueue(database, messages, caller, number) {
       const { enqueued, wake, ...due } = await enqueueToWake(database, messages, {
         caller,
         isEager,
       });
       // Without ticks there is nothing to find what a lost invocation has left, so a wake-up is armed in any case.
-      const woken = async () => void (await Promise.all([wake && invoke(), arm(due)]));
+      const woken = async () =>
+        void (await Promise.all([wake && invoke(number), arm(due, number)]));
       return { enqueued, wake: woken };
     },
     arm,

@@ -100,7 +100,7 @@ describe('the number of helpers', () => {
 
   test('needs what it takes to call AWS', () => {
     expect(() => readHandOver({ [HAND_OVER]: '8' })).toThrow('AWS_REGION');
-    expect(readHandOver({ ...aws, [HAND_OVER]: '8' })?.(consumerArn)).toMatchObject({ most: 8 });
+    expect(readHandOver({ ...aws, [HAND_OVER]: '8' })?.(consumerArn, 0)).toMatchObject({ most: 8 });
   });
 });
 

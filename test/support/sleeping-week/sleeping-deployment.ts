@@ -77,7 +77,7 @@ export async function sleepingDeployment(options: Options): Promise<SleepingDepl
     },
     async invoke(met) {
       const log = recordingLog();
-      const arm = armForSelf(settings, `${consumerArn}:1`, log);
+      const arm = armForSelf(settings, { invokedArn: `${consumerArn}:1`, database: 0 }, log);
       return invoke({ database, registry, arm, log }, met);
     },
   };
