@@ -20,7 +20,7 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  perform millrace.store_received_messages(queue_row.id, received);
+  perform millrace.store_received_messages(queue_row.id, received, millrace.copied_ids(received));
   perform millrace.hold_receipts(queue_row.id, received);
   -- Whoever has the lease has not settled within all the time that SQS gave.
   with lost as (

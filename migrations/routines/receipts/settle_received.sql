@@ -15,6 +15,7 @@ declare
   queue_row millrace.queue;
   -- Without the messages, and each with its id.
   items jsonb;
+  done uuid[];
   settled millrace.received[];
   follow_ups jsonb;
   causes uuid[];
@@ -24,7 +25,16 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  perform millrace.store_received_messages(queue_row.id, results);
+  if not results @? '$[*] ? (!(@.outcome == "done") || exists (@.enqueue) || exists (@.error) || exists (@.result))' then
+    done := millrace.settle_received_done(queue_row.id, token, results);
+    if cardinality(done) = jsonb_array_length(results) then
+      return millrace.all_settled(cardinality(done));
+    end if;
+    items := millrace.received_items(results);
+    settled := array(select r from millrace.received_results(queue_row, items) as r where r.id = any (done));
+    return millrace.received_report(queue_row.id, token, items, settled);
+  end if;
+  perform millrace.store_received_messages(queue_row.id, results, millrace.copied_ids(results));
   items := millrace.received_items(results);
   if items @? '$[*] ? (@.outcome == "unknown")' then
     items := millrace.resolve_unknown(queue_row.id, items);

@@ -42,7 +42,8 @@ begin
         when r.round > c.round then 'ended'
         when b.is_begun and c.count = 1 then 'free'
         when b.is_begun then 'suspect'
-        when r.ended_at is not null and r.lease_token = copy_states.token and millrace.was_lost(c.id, queue_row.id, copy_states.token) then 'buried'
+        when r.outcome = 'dead' and r.lease_token = copy_states.token
+          and millrace.was_lost(c.id, queue_row.id, copy_states.token) then 'buried'
         when r.ended_at is not null then 'ended'
         when r.due_at > statement_timestamp() then 'waiting'
         when r.lease_expires_at is null then 'free'

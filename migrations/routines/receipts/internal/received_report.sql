@@ -20,10 +20,7 @@ begin
   if cardinality(settled) = jsonb_array_length(items)
     and not exists (select from unnest(settled) as s where s.outcome <> 'done')
   then
-    return json_build_object(
-      'settled', cardinality(settled), 'repeated', 0, 'dead', json_build_array(), 'stale', json_build_array(),
-      'duplicate', json_build_array(), 'delays', json_build_object()
-    );
+    return millrace.all_settled(cardinality(settled));
   end if;
   return (
     with item as materialized (
@@ -35,7 +32,13 @@ begin
     other as materialized (
       select i.id, e.outcome,
         -- A release leaves its token alone.
-        e.outcome is not null or (r.lease_token = received_report.token and r.lease_expires_at is null) is true as is_repeated,
+        e.outcome is not null or (r.lease_token = received_report.token and r.lease_expires_at is null) is true
+          -- It was sent round again since.
+          or exists (
+            select from millrace.done_attempts a
+            where a.first_id between millrace.span_start(i.id) and millrace.span_end(i.id)
+              and a.lease_token = received_report.token and a.queue_id = in_queue and i.id = any (a.message_ids)
+          ) as is_repeated,
         (r.round > i.round or r.ended_at is not null) is true as is_over,
         case when r.round = i.round and e.outcome in ('retry', 'snooze') then r.due_at end as due_at
       from item i

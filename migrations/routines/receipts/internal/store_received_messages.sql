@@ -1,8 +1,8 @@
--- Stores the messages of copies that Postgres does not have: retention has erased one while SQS had it, or the database was
--- restored to a moment before it was enqueued. Its relaying is logged then, too. copies is [{message}], message as SQS's has it.
--- Whoever calls it has locked nothing yet: receipts come later in the order of locks. receive, settle_received and bury_received
--- call it.
-create or replace function millrace.store_received_messages(in_queue smallint, copies jsonb) returns void
+-- Stores the messages of copies that Postgres does not have: they went straight to SQS, retention has erased one while SQS had it,
+-- or the database was restored to a moment before it was enqueued. Its relaying is logged then, too. copies is [{message}], message
+-- as SQS's has it; ids are theirs, each once, in their order. Whoever calls it has locked nothing yet: receipts come later in the
+-- order of locks. receive, settle_received and bury_received call it.
+create or replace function millrace.store_received_messages(in_queue smallint, copies jsonb, ids uuid[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- An ISO 8601 instant names its time zone; with another one the plan would not be the same.
@@ -17,15 +17,19 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
+  known uuid[];
   positions bigint[];
 begin
-  select array_agg(c.position) into positions
-  from millrace.copies_of(copies) as c
-  -- Looked up one by one, each in its own week.
-  where not exists (select from millrace.message m where m.id = c.id offset 0);
-  if positions is null then
+  known := array(
+    select m.id
+    from millrace.message m
+    -- The first and the last id choose the partitions.
+    where m.id = any (ids) and m.id >= ids[1] and m.id <= ids[cardinality(ids)]
+  );
+  if cardinality(known) = cardinality(ids) then
     return;
   end if;
+  positions := array(select c.position from millrace.copies_of(copies) as c where c.id <> all (known));
   with missing as (
     select distinct on (m.id) m.*
     from unnest(positions) as p(at)
@@ -46,7 +50,17 @@ begin
   ),
   logged as (
     insert into millrace.done_attempts (first_id, lease_token, finished_at, queue_id, attempt, message_ids, run_ms)
-    select s.id, gen_random_uuid(), s.created_at, in_queue, 0, array[s.id], '{0}' from stored s
+    select t.ids[1], gen_random_uuid(), t.relayed_at, in_queue, 0, t.ids,
+      array(select (1000 * extract(epoch from t.relayed_at - c.at))::real from unnest(t.created_ats) as c(at))
+    from (
+      select array_agg(s.id) as ids, array_agg(least(s.created_at, l.latest)) as created_ats,
+        max(least(s.created_at, l.latest)) as relayed_at
+      from stored s
+      -- Its producer's clock may be ahead: nothing may end before it was relayed.
+      cross join (values (statement_timestamp() - interval '1 ms')) as l(latest)
+      -- A row has those of one span, and a hundred at most.
+      group by millrace.span_start(s.id), array_position(ids, s.id) / 100
+    ) as t
   )
   -- Maintenance has passed by where a message lies that is past its retention.
   insert into millrace.overdue (message_id)

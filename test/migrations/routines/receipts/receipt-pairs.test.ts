@@ -35,6 +35,11 @@ const calls: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
     await sqs.receive(copies, { token });
     await sqs.settle(token, ...copies.map((message) => ({ message, outcome: 'done', ms: 1 })));
   },
+  'receive the first time and settle': async ({ sqs, copies, round }) => {
+    const token = randomUUID();
+    await sqs.receive(copies.slice(round % 3), { token, count: 1 });
+    await sqs.settle(token, ...copies.map((message) => ({ message, outcome: 'done', ms: 1 })));
+  },
   done: settled({ outcome: 'done' }),
   retry: settled({ outcome: 'retry', error, delaySeconds: 0 }),
   dead: settled({ outcome: 'dead', error }),

@@ -35,6 +35,14 @@ async function plansOfEveryCall(db: TestDatabase, client: Client, sqs: SqsQueue)
   await watch('settle again', () => by.settle(token, ...results(first, { attempt: 1 })));
   const second = await relayed();
   await watch('settle', () => by.settle(randomUUID(), ...results(second, {})));
+  const done = (copies: readonly WireMessage[]) =>
+    copies.map((message) => ({ message, outcome: 'done', ms: 1 }));
+  const plain = await relayed();
+  await watch('settle done', () => by.settle(token, ...done(plain)));
+  await watch('settle done again', () => by.settle(token, ...done(plain)));
+  const leased = await relayed();
+  await by.receive(leased, { token, count: 1 });
+  await watch('settle what was taken as done', () => by.settle(token, ...done(leased)));
   const third = await relayed();
   await watch('resend', () =>
     by.settle(
@@ -153,8 +161,16 @@ test('calls for a thousand deliveries look at a few rows for each, though tables
   const copies = await sqs.relay(count);
   expect(copies).toHaveLength(count);
   const token = randomUUID();
+  await sqs.queue.enqueueMany(Array(count).fill({}));
+  const others = await sqs.relay(count);
+  const done = others.map((message) => ({ message, attempt: 1, outcome: 'done', ms: 1 }));
   const dead = copies.map((message) => ({ message, attempt: 1, outcome: 'dead', error }));
   const looks = {
+    'receive for the first time': await looksForEach(client, count, () =>
+      by.receive(others, { token, count: 1 }),
+    ),
+    done: await looksForEach(client, count, () => by.settle(token, ...done)),
+    'done again': await looksForEach(client, count, () => by.settle(token, ...done)),
     receive: await looksForEach(client, count, () => by.receive(copies, { token, count: 1 })),
     settle: await looksForEach(client, count, () => by.settle(token, ...dead)),
     again: await looksForEach(client, count, () => by.settle(token, ...dead)),
