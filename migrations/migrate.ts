@@ -6,7 +6,7 @@ import { type OpenSession, openSession, type Session } from '#queue/database.ts'
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
-import { syncGroups, syncRegistry } from '#queue/routines/sync.ts';
+import { type NumberedDatabase, syncGroups, syncRegistry } from '#queue/routines/sync.ts';
 import { applyRoutines, keepInUse } from './apply-routines.ts';
 import { applyTables, requireUnchanged } from './apply-tables.ts';
 import { type Ledger, readLedger } from './ledger.ts';
@@ -39,6 +39,8 @@ export interface Migration {
   readonly isRollback?: () => Promise<boolean>;
   /** How long to wait for a database that sleeps or restarts, in milliseconds; default 90,000. */
   readonly wakeMs?: number;
+  /** Which of how many databases it is. Default: the only one. See migrate-all.ts, which migrates all of them. */
+  readonly place?: NumberedDatabase;
 }
 
 /** What a migration has done. */
@@ -62,9 +64,16 @@ export async function migrateOver(
   openSession: OpenSession,
   migration: Migration,
 ): Promise<MigrationReport> {
-  const session = await retryTransient(() => openSession(migration.url), {
-    budgetMs: migration.wakeMs ?? 90_000,
-  });
+  return inTurn(openSession, migration, (session) => bringUpToDate(session, migration));
+}
+
+/** Does what migrations do in turn, however many want to at once: with the lock that each of them holds until its end. */
+export async function inTurn<Result>(
+  openSession: OpenSession,
+  { url, wakeMs = 90_000 }: Pick<Migration, 'url' | 'wakeMs'>,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await retryTransient(() => openSession(url), { budgetMs: wakeMs });
   try {
     // Should this process be frozen or vanish without a word, the server ends its session, and with it the lock below.
     await session.script(
@@ -72,14 +81,14 @@ export async function migrateOver(
     );
     // Held until the session ends, however it ends.
     await session.query(`select pg_advisory_lock(hashtextextended('millrace.migrate', 0))`);
-    return await bringUpToDate(session, migration);
+    return await work(session);
   } finally {
     await session.close().catch(() => {});
   }
 }
 
 async function bringUpToDate(session: Session, migration: Migration): Promise<MigrationReport> {
-  const { registry, log, root = join(import.meta.dirname, '..') } = migration;
+  const { registry, log, place, root = join(import.meta.dirname, '..') } = migration;
   await requireReadCommitted(session);
   const ledger = await readLedger(session);
   const own = await readOwnFiles(root);
@@ -91,7 +100,7 @@ async function bringUpToDate(session: Session, migration: Migration): Promise<Mi
     return { applied: [], newer };
   }
   const applied = await applyFiles(session, own, { ...migration, ledger });
-  await inTransaction(session, () => syncRegistry(session, registry));
+  await inTransaction(session, () => syncRegistry(session, registry, place));
   await syncGroups(session);
   await session.query('select millrace.maintain()');
   log.info('migrated', { applied });

@@ -170,7 +170,8 @@ export type RefusalCode =
   | 'wrong_isolation'
   | 'key_conflict'
   | 'key_in_progress'
-  | 'queue_full';
+  | 'queue_full'
+  | 'elsewhere';
 
 /**
  * An enqueue of which nothing was stored, because of one of its messages. The message says why.
@@ -191,14 +192,22 @@ export class EnqueueRefused extends NamedError {
   readonly index: number;
   /** Where in that message, as a JSON pointer (RFC 6901). */
   readonly pointer: string;
+  /** With `elsewhere`: the number of the database that the message belongs to, from 0. */
+  readonly database?: number;
+  /** With `elsewhere`: what that database is to be told as `place.asked`. */
+  readonly asked?: boolean;
 
   constructor(
-    refusal: { code: RefusalCode; index: number; pointer: string; reason: string },
+    refusal: Pick<EnqueueRefused, 'code' | 'index' | 'pointer' | 'database' | 'asked'> & {
+      reason: string;
+    },
     options?: ErrorOptions,
   ) {
     super(refusal.reason, options);
     this.code = refusal.code;
     this.index = refusal.index;
     this.pointer = refusal.pointer;
+    if (refusal.database !== undefined) this.database = refusal.database;
+    if (refusal.asked !== undefined) this.asked = refusal.asked;
   }
 }

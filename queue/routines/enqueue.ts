@@ -12,6 +12,17 @@ import { onlyRow } from './only-row.ts';
 import { type PlainMessages, plainMessages } from './plain-messages.ts';
 import { refusalOf } from './refusal.ts';
 
+/**
+ * How a caller that can reach several databases enqueues what belongs to one of them. The database refuses what belongs to another
+ * one as `elsewhere`, and the caller goes there, with what the refusal says.
+ */
+export interface Place {
+  /** How many databases the caller knows, 1 to 16. What belongs to one beyond them is taken, and sent there by a consumer. */
+  readonly databases: number;
+  /** Whether the database that decides has sent the caller here: `asked` of the refusal, false at first. */
+  readonly asked: boolean;
+}
+
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */
 export interface NewMessage extends EnqueueOptions {
   /** A version 7 uuid that the caller made, so that a repeated enqueue stores nothing twice. */
@@ -46,12 +57,14 @@ export interface EnqueuedToWake extends NextDue {
 /**
  * Stores all messages or none, in one round trip and one transaction, and answers in their order. Throws an
  * EnqueueRefused that says which message it is and why. The caller, such as `key:shop`, is who the idempotency keys belong
- * to; without one they are the database login's.
+ * to; without one they are the database login's. For the place see Place; without one the database takes all, and what belongs
+ * to another one is sent there by a consumer.
  */
 export async function enqueueMessages(
   database: Database,
   messages: readonly NewMessage[],
   caller: string | null = null,
+  place?: Place | undefined,
 ): Promise<Enqueued[]> {
   const plain = plainMessages(messages);
   const asked = plain
@@ -62,7 +75,7 @@ export async function enqueueMessages(
     : database.query<Answer>(
         // An idempotency key that an open transaction holds is waited for no longer than this.
         `select millrace.enqueue_many($1, $2) as enqueued from set_config('lock_timeout', '2s', true)`,
-        [JSON.stringify(messages), caller],
+        [JSON.stringify(placed(messages, place)), caller],
       );
   const { enqueued } = onlyRow(await refusing(asked));
   return enqueuedOf(enqueued, messages);
@@ -75,7 +88,15 @@ export async function enqueueMessages(
 export async function enqueueToWake(
   database: Database,
   messages: readonly NewMessage[],
-  { caller, isEager }: { readonly caller: string | null; readonly isEager: boolean },
+  {
+    caller,
+    isEager,
+    place,
+  }: {
+    readonly caller: string | null;
+    readonly isEager: boolean;
+    readonly place?: Place | undefined;
+  },
 ): Promise<EnqueuedToWake> {
   const plain = plainMessages(messages);
   const asked = plain
@@ -85,11 +106,21 @@ export async function enqueueToWake(
       )
     : database.query<{ answer: Answer & Woken }>(
         `select millrace.enqueue_to_wake($1, $2, $3) as answer from set_config('lock_timeout', '2s', true)`,
-        [JSON.stringify(messages), caller, isEager],
+        [JSON.stringify(placed(messages, place)), caller, isEager],
       );
   const { answer } = onlyRow(await refusing(asked));
   return { ...answer, enqueued: enqueuedOf(answer.enqueued, messages) };
 }
+
+/** Only what has a group or a key is at home somewhere. */
+const placed = (messages: readonly NewMessage[], place: Place | undefined) =>
+  place === undefined
+    ? messages
+    : messages.map((message) =>
+        (message.groupKey ?? message.idempotencyKey) === undefined
+          ? message
+          : { ...message, place },
+      );
 
 interface Answer {
   readonly enqueued: EnqueuedOrStatus;

@@ -13,6 +13,7 @@ const refusalCodes: Readonly<Record<string, RefusalCode>> = {
   MR007: 'key_conflict',
   MR008: 'queue_full',
   MR011: 'key_in_progress',
+  MR013: 'elsewhere',
 };
 
 /** The refusal that a database error stands for, whichever driver brought it; undefined for every other error. */
@@ -21,8 +22,11 @@ export function refusalOf(error: unknown): EnqueueRefused | undefined {
   const { code: sqlState, detail, message } = error as Readonly<Record<string, unknown>>;
   const code = refusalCodes[String(sqlState)];
   if (code === undefined) return undefined;
-  const { index = 0, pointer = '' }: { index?: number; pointer?: string } = JSON.parse(
-    typeof detail === 'string' ? detail : '{}',
+  const said: Detail = JSON.parse(typeof detail === 'string' ? detail : '{}');
+  return new EnqueueRefused(
+    { index: 0, pointer: '', ...said, code, reason: String(message) },
+    { cause: error },
   );
-  return new EnqueueRefused({ code, index, pointer, reason: String(message) }, { cause: error });
 }
+
+type Detail = Partial<Pick<EnqueueRefused, 'index' | 'pointer' | 'database' | 'asked'>>;

@@ -1,13 +1,42 @@
 import type { Database } from '#queue/database.ts';
+import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
+import { sharedLimits } from '#queue/declare/shared-limits.ts';
+import { misuse } from '#queue/misuse.ts';
 
 /**
  * Copies the registry into the database at migration time: what SQL producers may enqueue, who gets it, and the part
  * of each policy that claims and settles go by. Concurrency, batch size and timeout stay in the code, where drains
- * read them.
+ * read them. One of several databases gets its part of the limits that count exactly, and the first one alone the schedules.
  */
-export async function syncRegistry(database: Database, registry: Registry): Promise<void> {
-  await database.query('select millrace.sync($1::jsonb)', [JSON.stringify(declaration(registry))]);
+export async function syncRegistry(
+  database: Database,
+  registry: Registry,
+  place: NumberedDatabase = { number: 0, databases: 1 },
+): Promise<void> {
+  requireDivisible(registry, place.databases);
+  await database.query('select millrace.sync($1::jsonb)', [
+    JSON.stringify(declaration(registry, place)),
+  ]);
+}
+
+/** Which of how many databases one is: the number from 0. */
+export interface NumberedDatabase {
+  readonly number: number;
+  readonly databases: number;
+}
+
+/** The queue of what waits in one of several databases to be sent to another one. */
+export const elsewhere = 'elsewhere';
+
+/** Throws a TypeError when a registry cannot be declared in so many databases, and says why. */
+export function requireDivisible(registry: Registry, databases: number): void {
+  if (databases === 1) return;
+  if (registry.queues.has(elsewhere))
+    misuse(
+      `A queue is named "${elsewhere}", which in a deployment over several databases is Millrace's own: give it another name`,
+    );
+  for (const queue of registry.queues.values()) sharedLimits(queue, databases);
 }
 
 /** A deployment does not wait longer for groups: what is left in a queue of millions, consumers do. */
@@ -27,7 +56,8 @@ export async function syncGroups(database: Database): Promise<void> {
   }
 }
 
-function declaration(registry: Registry) {
+function declaration(registry: Registry, { number, databases }: NumberedDatabase) {
+  const schedules = number === 0 ? [...registry.schedules.values()] : [];
   return {
     retentionDays: registry.retentionDays,
     messageTypes: [...registry.messageTypes.values()].map((type) => ({
@@ -37,23 +67,11 @@ function declaration(registry: Registry) {
       redact: type.redact,
       retentionDays: type.retentionDays,
     })),
-    queues: [...registry.queues.values()].map(({ name, policy, subscriptions }) => ({
-      name,
-      leaseSeconds: policy.leaseSeconds,
-      maxAttempts: policy.maxAttempts,
-      retryBaseSeconds: policy.retryBaseSeconds,
-      retryMaximumSeconds: policy.retryMaximumSeconds,
-      groupConcurrency: policy.groupConcurrency,
-      deadBlocksGroup: policy.deadBlocksGroup,
-      maxInFlight: policy.maxInFlight,
-      maxDepth: policy.maxDepth,
-      rateStarts: policy.rate?.starts,
-      rateSeconds: policy.rate?.perSeconds,
-      rateBurst: policy.rate && (policy.rate.burst ?? policy.rate.starts),
-      engine: policy.engine,
-      types: subscriptions.map(({ type }) => type.name),
-    })),
-    schedules: [...registry.schedules.values()].map(({ name, type, rule, catchUp }) => ({
+    queues: [
+      ...[...registry.queues.values()].map((queue) => queueDeclaration(queue, databases)),
+      ...(databases > 1 ? [forwards] : []),
+    ],
+    schedules: schedules.map(({ name, type, rule, catchUp }) => ({
       name,
       type: type.name,
       rule: rule.text,
@@ -62,3 +80,37 @@ function declaration(registry: Registry) {
     })),
   };
 }
+
+function queueDeclaration(queue: Queue, databases: number) {
+  const { name, policy, subscriptions } = queue;
+  const { maxInFlight, maxDepth, rate } = sharedLimits(queue, databases);
+  return {
+    name,
+    leaseSeconds: policy.leaseSeconds,
+    maxAttempts: policy.maxAttempts,
+    retryBaseSeconds: policy.retryBaseSeconds,
+    retryMaximumSeconds: policy.retryMaximumSeconds,
+    groupConcurrency: policy.groupConcurrency,
+    deadBlocksGroup: policy.deadBlocksGroup,
+    maxInFlight,
+    maxDepth,
+    rateStarts: rate?.starts,
+    rateSeconds: rate?.perSeconds,
+    rateBurst: rate && (rate.burst ?? rate.starts),
+    engine: policy.engine,
+    types: subscriptions.map(({ type }) => type.name),
+  };
+}
+
+/** A group goes on behind what cannot be sent: its members would come in another order, if they were let by. */
+const forwards = {
+  name: elsewhere,
+  leaseSeconds: 90,
+  maxAttempts: 10,
+  retryBaseSeconds: 5,
+  retryMaximumSeconds: 3600,
+  groupConcurrency: 1,
+  deadBlocksGroup: false,
+  engine: 'database',
+  types: [],
+};

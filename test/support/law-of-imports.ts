@@ -7,6 +7,7 @@ const belowRoutines = ['queue/log', 'queue/http-exchange', 'queue/database', ...
 const belowWings = [...belowRoutines, 'queue/routines/enqueue'];
 const belowHttp = [
   ...belowWings,
+  'queue/spread/home',
   'queue/operate/status',
   'functions/runtime/settings',
   'functions/aws/parameter',
@@ -18,6 +19,7 @@ const engine = [
   'queue/pg/database',
   'queue/operate/status',
   'queue/produce/enqueue',
+  'queue/spread/home',
   'queue/handle/handle',
   'queue/drain/drain',
   'queue/drain/figures',
@@ -74,6 +76,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   'queue/routines': belowRoutines,
   'queue/operate': [...belowWings, 'client/client'],
   'queue/produce': belowWings,
+  'queue/spread': belowWings,
   'queue/handle': belowWings,
   'queue/drain': [...belowWings, 'queue/handle/handle'],
   'queue/receive': [
@@ -108,6 +111,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'cli/print/table',
     'client/client',
     'migrations/migrate',
+    'migrations/migrate-all',
     'queue/log',
     'queue/http-exchange',
     'queue/database',
@@ -141,6 +145,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'infra/app',
     'infra/cost/prices',
     'migrations/migrate',
+    'migrations/migrate-all',
     'bundling/a',
     'client/client',
     'testing/kit',
@@ -159,6 +164,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     ...httpWings,
     'functions/sqs/wire',
     'migrations/migrate',
+    'migrations/migrate-all',
   ],
   'functions/sqs': [
     ...engine,
@@ -174,6 +180,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/database-problems',
     'functions/http/method-not-allowed',
     'migrations/migrate',
+    'migrations/migrate-all',
     'queue/log',
     'queue/http-exchange',
     'queue/database',
@@ -268,5 +275,5 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'queue/routines/enqueue',
     'pg',
   ],
-  testing: [...engine, 'local/server', 'migrations/migrate', 'pg'],
+  testing: [...engine, 'local/server', 'migrations/migrate', 'migrations/migrate-all', 'pg'],
 };

@@ -89,7 +89,9 @@ async function armForLost(wakeUps: WakeUps): Promise<void> {
 }
 
 function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
-  if (!(error instanceof EnqueueRefused) || error.code === 'wrong_isolation') return undefined;
+  if (!(error instanceof EnqueueRefused)) return undefined;
+  // Nothing that a caller could mend.
+  if (error.code === 'wrong_isolation' || error.code === 'elsewhere') return undefined;
   const candidate = candidates[error.index];
   const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
   const isOfKey = code === 'key_conflict' || code === 'key_in_progress';

@@ -5,6 +5,8 @@
 -- traceparent, idempotencyKey, idempotencySeconds and replace; only type is required. The answer has one object for
 -- each message, in order: {id, type, status, duplicate}, and idempotentUntil where the message carried an idempotency
 -- key.
+-- place, of logins that act for others alone: {"databases", "asked"}, for a message with a group or a key in a deployment over several
+-- databases. It is how many the caller knows, and that it will send the message itself where MR013 says; asked: as MR013 had it.
 -- caller: whose idempotency keys they are, for the HTTP API; see key_owner.
 -- A call that carries its ids may be repeated: what is stored already is answered again and not stored twice. Every
 -- error names the message at fault in its detail, as {"index", "pointer"}.
@@ -35,5 +37,6 @@ comment on function millrace.enqueue_many is
   'iam: and an identity, whose idempotency keys they are; only operators may name one, and otherwise it is the login. '
   'Errors, with {"index", "pointer"} as detail: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 id in use by '
   'another message, MR005 groupKey above read committed, MR007 idempotency key in use with another payload, MR008 '
-  'queue full, MR011 a key is held by an open transaction, and lock_timeout is over.';
+  'queue full, MR011 a key is held by an open transaction, and lock_timeout is over, MR013 a message with a place belongs to the '
+  'database that the detail has, which is to be told "asked" as there.';
 grant execute on function millrace.enqueue_many to millrace_producer;

@@ -43,6 +43,9 @@ begin
           'pointer', '/idempotencyKey'
         );
   end;
+  if numbered @? '$[*].place' then
+    numbered := millrace.without_settled_places(numbered, owner);
+  end if;
   if numbered @? '$[*] ? (@.replace == true)' then
     perform millrace.replace_waiting(numbered, owner);
   end if;

@@ -22,6 +22,11 @@ begin
         || @.idempotencyKey.type() != "string" && @.idempotencyKey != null
         || @.headers.*.type() != "string"
       )'
+    or messages @? '$[*].place' and exists (
+      select
+      from jsonb_array_elements(messages) as m
+      where m ->> 'place' is not null and millrace.option_fault('place', m -> 'place') is not null
+    )
   then
     raise 'a message has an option that is unknown or of another type' using errcode = 'MR002';
   end if;

@@ -53,6 +53,12 @@ begin
       if kind <> 'boolean' then
         return 'replace must be true or false';
       end if;
+    when 'place' then
+      if not millrace.acts_for_others() then
+        return 'place is for the HTTP API and the consumer: other logins enqueue in the database that they are connected to';
+      elsif not millrace.is_place(value) then
+        return 'place must be {"databases", "asked"}: a whole number from 1 to 16, and true or false';
+      end if;
     when 'scheduledAt' then
       begin
         instant := value #>> '{}';

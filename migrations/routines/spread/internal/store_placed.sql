@@ -1,0 +1,46 @@
+-- Stores messages in a deployment over several databases: those that belong here as store_messages does, and the others as
+-- forwards, which the consumer sends to where they belong. Whoever gives a place sends by himself: the first of his messages that
+-- belongs elsewhere is refused with MR013, unless he does not know so many databases yet. What is stored already is answered for
+-- instead. store_unless_stored calls it, after is_spread.
+create or replace function millrace.store_placed(messages jsonb) returns json
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  elsewhere record;
+  forwarded bigint[] := '{}';
+begin
+  if messages @? '$[*].groupKey' then
+    perform millrace.require_read_committed('groupKey');
+  end if;
+  for elsewhere in
+    select w.*, m.message ->> 'id' as id, (m.message #>> '{place,databases}')::integer as known
+    from millrace.where_members_belong(messages) as w
+    join lateral (select messages -> (w.position - 1)::integer as message) as m on true
+    order by w.position
+  loop
+    if elsewhere.known is null or not elsewhere.is_busy and coalesce(elsewhere.database >= elsewhere.known, true) then
+      forwarded := forwarded || elsewhere.position;
+    elsif exists (select from millrace.message m where m.id = elsewhere.id::uuid) then
+      return millrace.answer_for_stored(messages);
+    elsif elsewhere.is_busy then
+      raise 'somebody else decides at this moment where the group belongs' using errcode = 'lock_not_available';
+    else
+      raise 'the message belongs to database %', elsewhere.database using
+        errcode = 'MR013',
+        detail = json_build_object(
+          'index', elsewhere.position - 1,
+          'pointer', case
+            when messages -> (elsewhere.position - 1)::integer ->> 'groupKey' is null then '/idempotencyKey' else '/groupKey'
+          end,
+          'database', elsewhere.database, 'asked', elsewhere.asked
+        );
+    end if;
+  end loop;
+  if forwarded = '{}' then
+    perform millrace.lock_new_groups(messages);
+    return millrace.store_messages(messages);
+  end if;
+  return millrace.store_apart(messages, forwarded);
+end
+$$;

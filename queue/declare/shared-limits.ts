@@ -1,0 +1,35 @@
+// Limits that count exactly, over several databases. None of them sees what the others have started, so each has an equal part.
+import type { Queue, QueuePolicy } from '#queue/declare/queue.ts';
+import { misuse } from '#queue/misuse.ts';
+
+type Limits = Pick<QueuePolicy, 'maxInFlight' | 'maxDepth' | 'rate'>;
+
+/**
+ * The limits of a queue in one of so many databases: each divided by their number and rounded down, bursts likewise. Throws a
+ * TypeError for a limit that is smaller than their number, since a database would have nothing of it.
+ */
+export function sharedLimits(
+  { name, policy }: Pick<Queue, 'name' | 'policy'>,
+  databases: number,
+): Limits {
+  const { maxInFlight, maxDepth, rate } = policy;
+  if (databases === 1) return { maxInFlight, maxDepth, rate } as Limits;
+  const share = (limit: string, total: number | undefined) => {
+    if (total === undefined) return undefined;
+    if (total < databases)
+      misuse(
+        `Queue "${name}": ${limit} is ${total}, which cannot be divided by ${databases} databases: ` +
+          'each counts by itself, and would have nothing of it',
+      );
+    return Math.floor(total / databases);
+  };
+  return {
+    maxInFlight: share('maxInFlight', maxInFlight),
+    maxDepth: share('maxDepth', maxDepth),
+    rate: rate && {
+      starts: share('rate.starts', rate.starts),
+      perSeconds: rate.perSeconds,
+      burst: share('rate.burst', rate.burst ?? rate.starts),
+    },
+  } as Limits;
+}

@@ -1,0 +1,49 @@
+// Databases become one deployment, and it grows.
+import { expect, test } from 'vitest';
+import { migrateAll } from '#migrations/migrate-all.ts';
+import { openSession } from '#queue/database.ts';
+import { defineQueue } from '#queue/declare/queue.ts';
+import { defineRegistry } from '#queue/declare/registry.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { recordingLog } from '#test/support/queue/recording-log.ts';
+
+const limited = defineQueue({
+  name: 'limited',
+  policy: { maxInFlight: 5, maxDepth: 101, rate: { starts: 10, perSeconds: 60, burst: 15 } },
+  subscriptions: [],
+});
+const registry = defineRegistry({ queues: [limited] });
+
+async function migrateTo(...databases: TestDatabase[]) {
+  const log = recordingLog();
+  const urls = databases.map(({ url }) => url);
+  const report = await migrateAll(openSession, { urls, registry, log });
+  return { report, log };
+}
+
+const placementOf = async ({ query }: TestDatabase) =>
+  (await query('select number, databases, before from millrace.placement'))[0];
+
+test('tells each database its number, and each has its part of the limits', async () => {
+  const first = await createDatabase();
+  const second = await createDatabase({ empty: true });
+  await migrateTo(first, second);
+  expect(await placementOf(first)).toEqual({ number: 0, databases: 2, before: 1 });
+  expect(await placementOf(second)).toEqual({ number: 1, databases: 2, before: 1 });
+  for (const { query } of [first, second]) {
+    const queues = await query(
+      `select name, engine, max_in_flight, max_depth, rate_starts, rate_burst from millrace.queue
+       where is_declared order by name`,
+    );
+    expect(queues).toEqual([
+      {
+        ...{ name: 'elsewhere', engine: 'database', max_in_flight: null, max_depth: null },
+        ...{ rate_starts: null, rate_burst: null },
+      },
+      {
+        ...{ name: 'limited', engine: 'postgres', max_in_flight: 2, max_depth: 50 },
+        ...{ rate_starts: 5, rate_burst: 7 },
+      },
+    ]);
+  }
+});
