@@ -1,7 +1,6 @@
 // Answers that are lost after the database has committed. The real statements run; what is injected is the
 // loss, and the engine calls again.
 import { describe, expect, test } from 'vitest';
-import type { Database } from '#queue/database.ts';
 import { type Handler, on } from '#queue/declare/handler.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { reject, snooze } from '#queue/declare/ways-out.ts';
@@ -10,25 +9,12 @@ import { retryTransient } from '#queue/routines/retry-transient.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { expireLeases, partAll } from '#test/support/move-time.ts';
 import { numbered } from '#test/support/numbered.ts';
-import { connectionLost, intercept, loseAnswers } from '#test/support/queue/intercept.ts';
+import { intercept, loseAnswers, loseEveryFirst } from '#test/support/queue/intercept.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
 const setup = (handler: Handler<{ n: number }>, policy: Partial<QueuePolicy> = {}) =>
   openQueues(defineQueue({ name: 'plain', policy, subscriptions: [on(numbered, handler)] }));
-
-/** Loses the first answer, or the first request, of each call that is made. */
-function loseEveryFirst(database: Database, what: 'answer' | 'request'): Database {
-  const seen = new Set<string>();
-  return intercept(database, async ({ text, parameters }, run) => {
-    // A repeated claim says so; in everything else it is the same call.
-    const call = JSON.stringify([text, parameters.filter((value) => typeof value !== 'boolean')]);
-    if (seen.has(call)) return run();
-    seen.add(call);
-    if (what === 'answer') await run();
-    throw connectionLost();
-  });
-}
 
 describe.each(['answer', 'request'] as const)('with the first %s of every call lost', (what) => {
   test('each message is handled once and spends one attempt', async () => {

@@ -4,10 +4,13 @@ import { sendMessages } from '#functions/aws/sqs.ts';
 import { DATABASE_URL, SQS_QUEUES_URL } from '#functions/environment.ts';
 import { groupIdOf } from '#functions/sqs/group-id.ts';
 import { toBody } from '#functions/sqs/wire.ts';
-import { createSqsConsumerHandler } from '#functions/sqs-consumer.ts';
-import { createSqsDeadLetterHandler } from '#functions/sqs-dead-letters.ts';
-import { startEventSource } from '#local/sqs/event-source.ts';
+import { sqsConsumerHandler } from '#functions/sqs-consumer.ts';
+import { sqsDeadLetterHandler } from '#functions/sqs-dead-letters.ts';
+import type { Trouble } from '#local/aws/aws-server.ts';
+import type { SignedRequest } from '#local/aws/operation.ts';
+import { type SqsHandler, startEventSource } from '#local/sqs/event-source.ts';
 import type { SqsTroubles } from '#local/sqs/sqs.ts';
+import { type OpenDatabase, openDatabase as open } from '#queue/database.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
@@ -29,13 +32,27 @@ interface Options {
   readonly troubles?: SqsTroubles;
   readonly maxReceiveCount?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Called for each call of AWS before it is carried out; what it answers the call meets with. */
+  readonly onCall?: (call: SignedRequest) => Trouble | undefined;
+  /** What both functions reach the database by. */
+  readonly openDatabase?: OpenDatabase;
+  /** Takes the place of the way in which both functions are invoked. */
+  readonly invoked?: (handler: SqsHandler) => SqsHandler;
 }
 
 const beginning = 'millrace-test-';
 
 export async function openCarriedBySqs(
   queue: Queue,
-  { others = [], troubles = {}, maxReceiveCount = 100, environment = {} }: Options = {},
+  {
+    others = [],
+    troubles = {},
+    maxReceiveCount = 100,
+    environment = {},
+    onCall = () => undefined,
+    openDatabase = open,
+    invoked = (handler) => handler,
+  }: Options = {},
 ): Promise<CarriedBySqs> {
   const isFifo = queue.policy.engine === 'sqs-fifo';
   const [name, deadLetterName] = ['', '-dead'].map(
@@ -45,6 +62,7 @@ export async function openCarriedBySqs(
   const settings = { name, deadLetterName, maxReceiveCount, visibilitySeconds: 85 };
   const aws = await openSqs([{ name: deadLetterName, visibilitySeconds: 900 }, settings], {
     troubles,
+    onCall,
   });
   const { sqs, queuesUrl, access } = aws;
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
@@ -57,9 +75,13 @@ export async function openCarriedBySqs(
     {
       queue: name,
       functionName: 'sqs-consumer',
-      handler: createSqsConsumerHandler(queues.registry),
+      handler: invoked(sqsConsumerHandler(queues.registry, openDatabase)),
     },
-    { queue: deadLetterName, functionName: 'dead-letters', handler: createSqsDeadLetterHandler() },
+    {
+      queue: deadLetterName,
+      functionName: 'dead-letters',
+      handler: invoked(sqsDeadLetterHandler(openDatabase)),
+    },
   ];
   const count = (of: string) => {
     const { visible, inFlight } = sqs.queue(of).counts;

@@ -73,3 +73,16 @@ export function loseAnswers(database: Database, routine: string, count = 1): Dat
     throw connectionLost();
   });
 }
+
+/** Loses the first answer, or the first request, of each call that is made. */
+export function loseEveryFirst(database: Database, what: 'answer' | 'request'): Database {
+  const seen = new Set<string>();
+  return intercept(database, async ({ text, parameters }, run) => {
+    // A repeated claim says so; in everything else it is the same call.
+    const call = JSON.stringify([text, parameters.filter((value) => typeof value !== 'boolean')]);
+    if (seen.has(call)) return run();
+    seen.add(call);
+    if (what === 'answer') await run();
+    throw connectionLost();
+  });
+}
