@@ -9,7 +9,7 @@ import type { StartOptions } from './start-options.ts';
 /** The lines work as they are when pasted into a shell, but for a payload that only the application's author can know. */
 export function greeting(server: LocalServer, options: StartOptions): string {
   const { dataDirectory } = options;
-  const { url, psqlLine } = server;
+  const { url, psqlLine, databases } = server;
   const data = dataDirectory === defaultFolder ? '' : `--data ${quoted(dataDirectory)} `;
   return `
 ready on ${url}
@@ -19,10 +19,10 @@ Look at it, and sign in with the key in the file ${join(dataDirectory, 'api-key'
 
 ${sending(server)}
 
-Look into the database:
+Look into the database${databases > 1 ? ` with --database 0 to ${databases - 1}` : ''}:
   ${commandLine('sql')} ${data}'select queue, status, count(*) from millrace.delivery_status group by 1, 2'
 ${psqlLine ? `\nOr with a psql of your own:\n  ${psqlLine}\n` : ''}
-${[...drains(options), ...carried(server)].join(' ')} Ctrl-C stops everything.
+${[...drains(options), ...carried(server), ...spread(server)].join(' ')} Ctrl-C stops everything.
 `;
 }
 
@@ -51,3 +51,6 @@ function drains({ everyMs, modes: { sleep, eager, handOver } }: StartOptions): s
 /** What takes the queues' messages on from there. */
 const carried = ({ onSqs }: LocalServer): string[] =>
   onSqs.length === 0 ? [] : [`On SQS, which runs here as well: ${onSqs.join(', ')}.`];
+
+const spread = ({ databases }: LocalServer): string[] =>
+  databases === 1 ? [] : [`Messages are spread over ${databases} databases.`];

@@ -10,9 +10,11 @@ import {
   DATABASE_URL,
   DATABASE_URL_PARAMETER,
   DATABASE_URL_SECRET,
+  DATABASES,
 } from '#functions/environment.ts';
 import type { createHttpHandler } from '#functions/http.ts';
 import type { createMigrateHandler } from '#functions/migrate.ts';
+import { databaseUrls } from '#queue/database-urls.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { loadRegistry } from './application-registry.ts';
 import type { SqsFunctions } from './queues-on-sqs.ts';
@@ -22,6 +24,7 @@ export interface FunctionOptions {
   /** Where the bundles are written, each in a folder of its own. */
   readonly folder: string;
   readonly driver: Driver;
+  /** Of several databases one for each, separated by a space. */
   readonly databaseUrl: string;
   readonly allowedOrigins: readonly string[];
   /** Further variables; those that are undefined are taken away. */
@@ -51,17 +54,18 @@ export async function loadConfiguredRegistry(
 
 /**
  * Once for each process: a function reads its environment when it is loaded. Where queues are on SQS, HTTP and consumer are functions
- * that send there, and others receive.
+ * that send there, and others receive; where there are several databases, the consumer is one that sends to others.
  */
 export async function loadFunctions(
   options: FunctionOptions,
   areQueuesOnSqs: boolean,
 ): Promise<Functions> {
   configure(options);
+  const relays = areQueuesOnSqs || databaseUrls(options.databaseUrl).length > 1;
   return {
     migrate: await load('migrate', options),
     http: await load(areQueuesOnSqs ? 'sending-http' : 'http', options),
-    consumer: await load(areQueuesOnSqs ? 'relaying-consumer' : 'consumer', options),
+    consumer: await load(relays ? 'relaying-consumer' : 'consumer', options),
     onSqs: areQueuesOnSqs ? await loadSqsFunctions(options) : undefined,
   };
 }
@@ -87,8 +91,10 @@ function configure({
   allowedOrigins,
   environment,
 }: Omit<FunctionOptions, 'application' | 'folder' | 'driver'>): void {
+  const databases = databaseUrls(databaseUrl).length;
   const variables = {
     [DATABASE_URL]: databaseUrl,
+    [DATABASES]: databases === 1 ? undefined : String(databases),
     [ALLOWED_ORIGINS]: allowedOrigins.join(' '),
     // If a developer's shell still has one of these, the functions would use the cloud's database.
     [DATABASE_URL_PARAMETER]: undefined,

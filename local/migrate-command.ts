@@ -18,7 +18,7 @@ const flags = {
 
 const usage = `Usage: npx millrace migrate [options]
 
-Brings a database up to date: Millrace's tables and routines, your own tables, and what your registry declares.
+Brings a database, or the several of a deployment, up to date: Millrace's tables and routines, your own tables, and what your registry declares.
 
   --registry FILE   what exports your registry (default: the first of src/queue/registry.ts, queue/registry.ts and
                     handlers/registry.ts)
@@ -26,7 +26,8 @@ Brings a database up to date: Millrace's tables and routines, your own tables, a
   --driver DRIVER   neon; or pg, for a Postgres that takes TLS only (default neon)
   --help            this text
 
-  DATABASE_URL      the Postgres, by a connection string without a pooler
+  DATABASE_URL      the Postgres, by a connection string without a pooler; of several databases all of them, in their order,
+                    separated by spaces
 
 Example:
   DATABASE_URL=postgres://owner@db.example/shop npx millrace migrate`;

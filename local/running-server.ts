@@ -9,7 +9,7 @@ const form = z.object({
   /** The HTTP API's, without a slash at its end. */
   url: z.string(),
   apiKey: z.string(),
-  /** For the Neon driver. */
+  /** For the Neon driver; of several databases one for each, separated by a space, as in the next. */
   databaseUrl: z.string(),
   /** For `pg` and psql. */
   postgresUrl: z.string(),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Application, findApplication } from '#bundling/application.ts';
 import { startApiGateway } from '#local/gateway/api-gateway.ts';
 import { openDatabase } from '#queue/database.ts';
+import { databaseUrls } from '#queue/database-urls.ts';
 import { keepAuthorization, keptApiKey } from './api-key.ts';
 import { browserAccess } from './browser-access.ts';
 import { type ConsumerInvocations, consumerInvocations } from './consumer-invocations.ts';
@@ -28,6 +29,8 @@ export interface LocalServer {
   readonly example: ExampleMessage | undefined;
   /** See DatabaseServer. */
   readonly psqlLine: string | undefined;
+  /** Over how many databases messages are spread. */
+  readonly databases: number;
   /** The queues that are on SQS, which runs here as well. */
   readonly onSqs: readonly string[];
   /** Settles when Postgres has ended without being asked to. */
@@ -42,10 +45,10 @@ export interface LocalServer {
  * its environment when they are loaded.
  */
 export async function startLocal(options: StartOptions): Promise<LocalServer> {
-  const { databaseUrl: given, dataDirectory, port, everyMs, allowedOrigins } = options;
+  const { dataDirectory, port, everyMs, allowedOrigins } = options;
   const application = findApplication(options.paths);
   await using parts = new AsyncDisposableStack();
-  const database = await (given ? givenDatabase(given) : embeddedDatabase(dataDirectory));
+  const database = await startDatabase(options);
   parts.defer(database.stop);
   const base = withoutEnvironment(options, application, database);
   const registry = await loadConfiguredRegistry(base);
@@ -58,14 +61,16 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   const functions = await loadFunctions({ ...base, environment }, onSqs !== undefined);
   const example = await exampleMessage(registry);
   await functions.migrate();
-  const apiKey = await keptApiKey(openDatabase(database.url), dataDirectory);
+  const urls = databaseUrls(database.url);
+  // A key counts in the whole deployment, wherever it is kept.
+  const apiKey = await keptApiKey(openDatabase(urls[0] ?? ''), dataDirectory);
   const authorizationFile = await keepAuthorization(dataDirectory, apiKey);
   const cors = browserAccess(allowedOrigins);
   const gateway = await startApiGateway({ handler: functions.http, port, cors });
   if (onSqs && functions.onSqs) parts.defer(onSqs.invoke(functions.onSqs));
   consumer = consumerInvocations(functions.consumer);
   parts.defer(consumer.stop);
-  parts.defer(startTicks({ invoke: consumer.invoke, everyMs }));
+  parts.defer(startTicks({ invoke: consumer.invoke, everyMs, databases: urls.length }));
   parts.defer(gateway.stop);
   const url = `http://127.0.0.1:${gateway.port}`;
   const { url: databaseUrl, postgresUrl } = database;
@@ -76,11 +81,19 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
     authorizationFile,
     example,
     psqlLine: database.psqlLine,
+    databases: urls.length,
     onSqs: onSqs?.names ?? [],
     ended: database.ended,
     stop: () => running.disposeAsync(),
   };
 }
+
+const startDatabase = ({
+  databaseUrl,
+  dataDirectory,
+  databases,
+}: StartOptions): Promise<DatabaseServer> =>
+  databaseUrl ? givenDatabase(databaseUrl) : embeddedDatabase(dataDirectory, {}, databases);
 
 const withoutEnvironment = (
   { dataDirectory, driver, allowedOrigins }: StartOptions,

@@ -1,7 +1,8 @@
 // The command `sql`: a look into the database of a running `start`, for machines without psql.
 import { text } from 'node:stream/consumers';
 import { Client, DatabaseError, type QueryResult } from 'pg';
-import { complain } from './command-line.ts';
+import { databaseUrls } from '#queue/database-urls.ts';
+import { BadOption, complain } from './command-line.ts';
 import { findServer } from './running-server.ts';
 import { readSqlOptions, type SqlOptions, usage } from './sql-options.ts';
 import { sqlTable } from './sql-table.ts';
@@ -19,10 +20,12 @@ export async function sql(words: readonly string[]): Promise<number> {
 }
 
 /** Without begin and commit a script is one transaction. */
-async function run({ dataDirectory, script }: SqlOptions): Promise<void> {
-  const { postgresUrl } = await findServer(dataDirectory);
+async function run({ dataDirectory, database, script }: SqlOptions): Promise<void> {
+  const urls = databaseUrls((await findServer(dataDirectory)).postgresUrl);
+  if (database >= urls.length)
+    throw new BadOption(`--database is from 0 to ${urls.length - 1} there; got ${database}`);
   const client = new Client({
-    connectionString: postgresUrl,
+    connectionString: urls[database],
     // As Postgres writes them: a bigint keeps its digits, and a time its microseconds.
     types: { getTypeParser: () => (value: string) => value },
   });

@@ -3,6 +3,7 @@ import type { ApplicationPaths } from '#bundling/application.ts';
 import { type Driver, drivers } from '#bundling/bundle-function.ts';
 import { isOrigin } from '#functions/cors.ts';
 import { requireDatabaseUrl } from '#queue/database.ts';
+import { databaseUrls, mostDatabases } from '#queue/database-urls.ts';
 import {
   BadOption,
   commandLine,
@@ -22,8 +23,10 @@ export interface StartOptions {
   readonly dataDirectory: string;
   /** The origins of web pages that may call the HTTP API. */
   readonly allowedOrigins: readonly string[];
-  /** A Postgres to use instead of the embedded one. */
+  /** A Postgres to use instead of the embedded one; of several databases one for each, separated by a space. */
   readonly databaseUrl: string | undefined;
+  /** Over how many databases messages are spread. Default: as many as there are. */
+  readonly databases: number | undefined;
   /** The functions' own; whatever else asks this database goes by Neon's. */
   readonly driver: Driver;
   readonly modes: Modes;
@@ -36,6 +39,7 @@ const flags = {
   every: { type: 'string' },
   data: { type: 'string', default: defaultFolder },
   driver: { type: 'string', default: 'neon' },
+  databases: { type: 'string' },
   'allow-origin': { type: 'string', multiple: true },
   sleep: { type: 'boolean', default: false },
   eager: { type: 'boolean', default: false },
@@ -56,6 +60,8 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
   --every INTERVAL       time between ticks, such as 500ms, 5s or 1m (default 5s)
   --data DIR             folder that keeps the database, its passwords and the API key (default ${defaultFolder})
   --driver DRIVER        how the functions reach the database, as in the cloud: neon, or pg over TCP (default neon)
+  --databases N          over how many databases messages are spread, 1 to ${mostDatabases} (default: as many as the folder has, or
+                         DATABASE_URL names); to grow, start it again with one more
   --allow-origin ORIGIN  web pages that may call the HTTP API, such as http://localhost:5173; may be repeated
                          (default: none)
   --sleep                no query while nothing is due: wake-ups instead of ticks, and a tick every 6 hours
@@ -63,7 +69,8 @@ Runs the whole of Millrace on this machine: Postgres, the HTTP API, and a consum
   --hand-over N          a backlog is shared with up to N further invocations of the consumer, 1 to ${mostHelpers}
   --help                 this text
 
-  DATABASE_URL           a Postgres to use instead of the embedded one
+  DATABASE_URL           a Postgres to use instead of the embedded one; for several databases one connection string each,
+                         separated by spaces
 
 Example:
   ${commandLine('start')} --port 9000 --every 1s`;
@@ -80,13 +87,15 @@ export function readStartOptions(
   if (help) return undefined;
   const { 'allow-origin': origins = [], 'hand-over': handOver } = more;
   const { DATABASE_URL } = environment;
+  const databases = toDatabases(more.databases);
   return {
     paths: { registry, migrations },
     port: toPort(port),
     everyMs: sleep ? backstop(every) : toMilliseconds(every ?? '5s'),
     dataDirectory: toFolder(data),
     allowedOrigins: origins.map(toOrigin),
-    databaseUrl: toDatabaseUrl(DATABASE_URL),
+    databaseUrl: firstUrls(toDatabaseUrl(DATABASE_URL), databases),
+    databases,
     driver: toDriver(driver),
     modes: { sleep, eager, handOver: toHelpers(handOver) },
   };
@@ -119,6 +128,23 @@ function toHelpers(text: string | undefined): number | undefined {
   throw new BadOption(`--hand-over is a whole number from 1 to ${mostHelpers}; got "${text}"`);
 }
 
+function toDatabases(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const databases = Number(text);
+  if (/^\d+$/.test(text) && databases >= 1 && databases <= mostDatabases) return databases;
+  throw new BadOption(`--databases is a whole number from 1 to ${mostDatabases}; got "${text}"`);
+}
+
+/** There may be more of them, as in the cloud: one is added first, and then used. */
+function firstUrls(text: string | undefined, databases: number | undefined): string | undefined {
+  if (text === undefined || databases === undefined) return text;
+  const urls = databaseUrls(text).slice(0, databases);
+  if (urls.length === databases) return urls.join(' ');
+  throw new BadOption(
+    `--databases is ${databases}, and DATABASE_URL names ${urls.length}: add the others behind it, separated by spaces`,
+  );
+}
+
 // There is no "*" as in the cloud: a key lies on this machine, and any page that the browser is on could try.
 function toOrigin(text: string): string {
   if (isOrigin(text)) return text;
@@ -133,10 +159,13 @@ export function toDriver(text: string): Driver {
   throw new BadOption(`--driver is ${drivers.join(' or ')}; got "${text}"`);
 }
 
+/** One, or several separated by spaces. */
 export function toDatabaseUrl(text: string | undefined): string | undefined {
   if (!text) return undefined;
   try {
-    return requireDatabaseUrl(text).href;
+    return databaseUrls(text)
+      .map((url) => requireDatabaseUrl(url).href)
+      .join(' ');
   } catch {
     throw new BadOption('DATABASE_URL must look like postgresql://user:password@host/database');
   }

@@ -41,6 +41,20 @@ export const progress = (database: Database, since: string): Promise<QueueProgre
     [since],
   );
 
+/** The progress of each queue in all databases. */
+export function sums(parts: readonly (readonly QueueProgress[])[]): readonly QueueProgress[] {
+  const byQueue = Map.groupBy(parts.flat(), ({ queue }) => queue);
+  const sumOf = (rows: readonly QueueProgress[], name: Exclude<keyof QueueProgress, 'queue'>) =>
+    rows.reduce((sum, row) => sum + row[name], 0);
+  return [...byQueue].map(([queue, rows]) => ({
+    queue,
+    pending: sumOf(rows, 'pending'),
+    processing: sumOf(rows, 'processing'),
+    done: sumOf(rows, 'done'),
+    dead: sumOf(rows, 'dead'),
+  }));
+}
+
 export const outcomes = (database: Database, since: string): Promise<QueueOutcome[]> =>
   database.query(
     `select a.queue,

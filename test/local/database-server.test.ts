@@ -7,6 +7,7 @@ import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
 import { startPostgres } from '#local/postgres/postgres.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { openDatabase } from '#queue/database.ts';
+import { databaseUrls } from '#queue/database-urls.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
@@ -78,4 +79,27 @@ test('the database of an earlier checkout goes to the role of the functions, wit
     await database.query(`grant millrace_operator, shop to of_${start}`);
     await server.stop();
   }
+});
+
+test('a folder grows by a database when it is started with one more, and once that is migrated keeps how many it has', async () => {
+  const folder = newFolder();
+  folders.push(folder);
+  const namesIn = async (databases?: number, isMigrated = false) => {
+    const server = await embeddedDatabase(folder, flags, databases);
+    try {
+      for (const url of isMigrated ? databaseUrls(server.url) : [])
+        await openDatabase(url).query('create schema millrace');
+      const all = [server.url, server.postgresUrl].map(databaseUrls);
+      return all.map((urls) => urls.map((url) => new URL(url).pathname.slice(1)));
+    } finally {
+      await server.stop();
+    }
+  };
+  expect(await namesIn()).toEqual([['millrace'], ['millrace']]);
+  const two = ['millrace', 'millrace_1'];
+  expect(await namesIn(2)).toEqual([two, two]);
+  expect(await namesIn()).toEqual([['millrace'], ['millrace']]);
+  expect(await namesIn(2, true)).toEqual([two, two]);
+  expect(await namesIn()).toEqual([two, two]);
+  await expect(namesIn(1)).rejects.toThrow('The data folder has 2 databases');
 });

@@ -6,6 +6,7 @@ import { readStartOptions } from '#local/start-options.ts';
 function greetingWith(
   example: Parameters<typeof greeting>[0]['example'],
   onSqs: readonly string[] = [],
+  databases = 1,
 ): string {
   const options = readStartOptions([], {});
   if (!options) throw new Error('without options there is a server');
@@ -13,6 +14,7 @@ function greetingWith(
     url: 'http://127.0.0.1:8787',
     authorizationFile: '/app/authorization',
     psqlLine: undefined,
+    databases,
     ended: new Promise<void>(() => {}),
     stop: async () => {},
   };
@@ -49,4 +51,11 @@ test('queues on SQS are named, and where there are none, nothing is said of it',
     'A tick every 5 s drains the queues. On SQS, which runs here as well: mail, steps. Ctrl-C',
   );
   expect(greetingWith(undefined)).not.toContain('SQS');
+});
+
+test('several databases are told, and how to look into each; of one nothing is said', () => {
+  const text = greetingWith(undefined, [], 3);
+  expect(text).toContain('Look into the database with --database 0 to 2:');
+  expect(text).toContain('Messages are spread over 3 databases. Ctrl-C');
+  expect(greetingWith(undefined)).not.toMatch(/databases|--database/);
 });

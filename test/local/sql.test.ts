@@ -19,7 +19,7 @@ function sql(words: string[], input = '') {
 }
 
 /** A data folder whose npm start is announced and answers. */
-async function setup() {
+async function setup(...further: readonly string[]) {
   const db = await createDatabase();
   const gateway = await startApiGateway({ handler: async () => ({ statusCode: 200 }) });
   onTestFinished(() => gateway.stop());
@@ -28,7 +28,7 @@ async function setup() {
     url: `http://127.0.0.1:${gateway.port}`,
     apiKey: 'key',
     databaseUrl: db.url,
-    postgresUrl: db.directUrl,
+    postgresUrl: [db.directUrl, ...further].join(' '),
   });
   return ['--data', data];
 }
@@ -47,6 +47,17 @@ test('shows rows as Postgres writes them', async () => {
       '',
       '',
     ].join('\n'),
+  });
+});
+
+test('asks one of several databases, by its number', async () => {
+  const { directUrl } = await createDatabase({ empty: true });
+  const data = await setup(directUrl);
+  const { output } = await sql([...data, '--database', '1', 'select current_database()']);
+  expect(output).toContain(new URL(directUrl).pathname.slice(1));
+  expect(await sql([...data, '--database', '2', 'select 1'])).toEqual({
+    exitCode: 2,
+    output: '--database is from 0 to 1 there; got 2\n',
   });
 });
 

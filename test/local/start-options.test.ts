@@ -31,6 +31,20 @@ test('takes flags and variables', () => {
   });
 });
 
+test('takes several databases, and as many of them as are asked for', () => {
+  const [first, second] = ['postgresql://me@localhost/a', 'postgresql://me@localhost/b'];
+  const DATABASE_URL = `${first}\n${second}`;
+  expect(readStartOptions([], { DATABASE_URL })).toMatchObject({
+    databaseUrl: `${first} ${second}`,
+    databases: undefined,
+  });
+  expect(readStartOptions(['--databases', '1'], { DATABASE_URL })?.databaseUrl).toBe(first);
+  expect(readStartOptions(['--databases', '16'], {})?.databases).toBe(16);
+  expect(() => readStartOptions(['--databases', '3'], { DATABASE_URL })).toThrow(
+    '--databases is 3, and DATABASE_URL names 2: add the others behind it, separated by spaces',
+  );
+});
+
 test('asks for nothing more than the usage with --help', () => {
   expect(readStartOptions(['--help'], {})).toBeUndefined();
 });
@@ -66,6 +80,9 @@ const refusedOrigin = (origin: string) =>
 const refusedHelpers = (text: string) =>
   `--hand-over is a whole number from 1 to 100; got "${text}"`;
 
+const refusedDatabases = (text: string) =>
+  `--databases is a whole number from 1 to 16; got "${text}"`;
+
 describe('refuses in one line', () => {
   test.for([
     [['--port', 'http'], '--port is a number from 1 to 65535; got "http"'],
@@ -83,6 +100,9 @@ describe('refuses in one line', () => {
     [['--hand-over', '1.5'], refusedHelpers('1.5')],
     [['--hand-over', ''], refusedHelpers('')],
     [['--hand-over', 'all'], refusedHelpers('all')],
+    [['--databases', '0'], refusedDatabases('0')],
+    [['--databases', '17'], refusedDatabases('17')],
+    [['--databases', '1.5'], refusedDatabases('1.5')],
     [['--data', ''], '--data is the name of a folder; got ""'],
     [['--allow-origin', 'localhost:5173'], refusedOrigin('localhost:5173')],
     [['--allow-origin', 'http://localhost:5173/'], refusedOrigin('http://localhost:5173/')],

@@ -16,6 +16,13 @@ test('fires at once, and then on the schedule, until it is stopped', async () =>
   expect(fired[0]?.scheduledTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
+test('of several databases each has a schedule of its own', () => {
+  const fired: TickEvent[] = [];
+  const invoke = async (event: TickEvent) => void fired.push(event);
+  startTicks({ everyMs: 60_000, databases: 3, invoke })();
+  expect(fired.map(({ database }) => database)).toEqual([undefined, 1, 2]);
+});
+
 test('lets two ticks overlap, and no third', async () => {
   const ends: (() => void)[] = [];
   let due = 0;
