@@ -34,12 +34,11 @@ export function relayingConsumerHandler(
 ): ConsumerHandler {
   const count = readDatabases(process.env);
   const databases = queueDatabases(readDatabaseUrl(process.env), openDatabase, count);
-  const openRelay = [...registry.queues.values()].some(isOnSqs)
-    ? openRelays(process.env)
-    : () => undefined;
+  const relayed = withRelayPolicy(registry);
+  const hasSqs = [...registry.queues.values()].some(isOnSqs);
   const handlers = databases.map((database, number) => {
     const bound = count > 1 ? { database: number } : {};
-    const relayed = withRelayPolicy(registry);
+    const openRelay = hasSqs ? openRelays(process.env, number) : () => undefined;
     return consume({ database, number, bound, registry: relayed, openSession, openRelay });
   });
   return async (event, context) => {

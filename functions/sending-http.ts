@@ -3,6 +3,7 @@
 import { awsAccess } from '#functions/aws/access.ts';
 import type { StraightWay } from '#functions/http/api.ts';
 import type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
+import { readDatabases } from '#functions/runtime/read-databases.ts';
 import { readQueueUrls } from '#functions/sqs/queue-urls.ts';
 import { straightWay } from '#functions/sqs/straight-way.ts';
 import { openDatabase } from '#queue/database.ts';
@@ -30,5 +31,6 @@ export function createSendingHttpHandler(registry: Registry): GatewayHandler {
 export function straightWayOf(registry: Registry): (log: Log) => StraightWay {
   const urls = readQueueUrls(process.env);
   const access = awsAccess(process.env);
-  return (log) => straightWay({ registry, urls, access, log });
+  const databases = readDatabases(process.env);
+  return (log) => straightWay({ registry, urls, access, databases, log });
 }

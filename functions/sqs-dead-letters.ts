@@ -5,10 +5,12 @@ import { countedDatabase } from '#functions/figures/counted-database.ts';
 import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
 import { readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
-import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { queueDatabases } from '#functions/runtime/queue-database.ts';
+import { readDatabases } from '#functions/runtime/read-databases.ts';
+import { inStages, type Part } from '#functions/sqs/in-stages.ts';
 import { readQueueUrls } from '#functions/sqs/queue-urls.ts';
 import { readRecords } from '#functions/sqs/records.ts';
-import { type OpenDatabase, openDatabase } from '#queue/database.ts';
+import { type Database, type OpenDatabase, openDatabase } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { boundLog } from '#queue/log.ts';
 import { buryBatch } from '#queue/receive/bury-batch.ts';
@@ -40,18 +42,25 @@ export function sqsDeadLetterHandler(openDatabase: OpenDatabase): SqsDeadLetterH
   const figures = openFigures('sqs-dead-letters', process.env);
   const log = functionLog('sqs-dead-letters');
   const source = readDatabaseUrl(process.env);
-  const database = countedDatabase(queueDatabase(source, openDatabase), figures);
+  const count = readDatabases(process.env);
+  const databases = queueDatabases(source, openDatabase, count).map((database) =>
+    countedDatabase(database, figures),
+  );
   const urls = readQueueUrls(process.env);
 
   return writingFigures(figures, async ({ Records: given }: SQSEvent, context: Context) => {
     const queue = urls.queueOfDeadLettersAt(given[0]?.eventSourceARN ?? '');
     const bound = boundLog(log, { requestId: context.awsRequestId, queue });
-    const records = readRecords(given, bound);
     const budgetMs = context.getRemainingTimeInMillis() - returnMs;
-    const { acknowledged, dead } = await buryBatch(records, {
-      ...{ queue, database, budgetMs, log: bound },
-    });
-    figures?.count('Dead', dead);
+    const handle = async ({ database: number, records }: Part) => {
+      const database = databases[number] as Database;
+      const buried = await buryBatch(records, { queue, database, budgetMs, log: bound });
+      figures?.count('Dead', buried.dead);
+      return buried.acknowledged;
+    };
+    // Dead letters have no order among each other.
+    const options = { isInOrder: false, handle, log: bound };
+    const acknowledged = await inStages(readRecords(given, count, bound), options);
     // What could not be read is among those that SQS is to keep.
     const left = given.filter(({ messageId }) => !acknowledged.has(messageId));
     return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };

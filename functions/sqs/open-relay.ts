@@ -24,13 +24,16 @@ export function withRelayPolicy(registry: Registry): Registry {
   return { ...registry, queues };
 }
 
-/** Throws a TypeError on variables that are missing or make no sense. */
-export function openRelays(environment: Readonly<Record<string, string | undefined>>): OpenRelay {
+/** Of the database with this number. Throws a TypeError on variables that are missing or make no sense. */
+export function openRelays(
+  environment: Readonly<Record<string, string | undefined>>,
+  number = 0,
+): OpenRelay {
   const urls = readQueueUrls(environment);
   const access = awsAccess(environment);
   return (queue, { database, deadline }) => {
     if (!isOnSqs(queue)) return undefined;
     const sender = new Sender(access, urls.of(queue));
-    return new SqsRelay({ queue, sender, database, deadline });
+    return new SqsRelay({ queue, sender, database, number, deadline });
   };
 }

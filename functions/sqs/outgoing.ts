@@ -10,15 +10,18 @@ interface Outgoing {
     readonly type: string;
   };
   readonly round: number;
+  /** The number of the database that keeps it. */
+  readonly database: number;
   readonly isFifo: boolean;
 }
 
-export function outgoing({ delivery, round, isFifo }: Outgoing): OutgoingMessage {
+export function outgoing({ delivery, round, database, isFifo }: Outgoing): OutgoingMessage {
   const { id, type, version, payload, headers, createdAt, groupKey } = delivery;
   // The attempt that the claim has begun is the first that SQS's consumer makes.
   const attempt = delivery.attempt - 1;
   const body = toBody({
     ...{ id, type, version, payload, headers, createdAt, groupKey, attempt, round },
+    ...(database > 0 && { database }),
   });
   if (!isFifo) return { id, body };
   return { id, body, groupId: groupIdOf(delivery), deduplicationId: `${id}.${round}` };

@@ -12,13 +12,22 @@ export interface ReceivedRecord extends Received {
 }
 
 /**
- * The records that can be read. Others are no messages of Millrace's, and nothing else can be done for them than to say so: SQS
+ * The records that can be read, of a deployment over so many databases. Others are no messages of Millrace's, and nothing else can be done for them than to say so: SQS
  * hands them out until its dead-letter queue takes them, where they wait for a person.
  */
-export function readRecords(records: readonly SQSRecord[], log: Log): ReceivedRecord[] {
+export function readRecords(
+  records: readonly SQSRecord[],
+  databases: number,
+  log: Log,
+): ReceivedRecord[] {
   return records.flatMap(({ messageId: key, receiptHandle, body, attributes }) => {
     try {
       const message = readBody(body);
+      const { database = 0 } = message;
+      if (database >= databases)
+        throw new TypeError(
+          `database in the body of an SQS message is a number below ${databases}; got ${database}`,
+        );
       const count = Number(attributes.ApproximateReceiveCount);
       const sentAtMs = Number(attributes.SentTimestamp);
       return [{ key, receiptHandle, message, count, sentAtMs }];

@@ -24,6 +24,8 @@ interface RelayOptions {
   readonly queue: Queue;
   readonly sender: Sender;
   readonly database: Database;
+  /** The database's. Default: 0. */
+  readonly number?: number;
   readonly deadline: { readonly callBudgetMs: number };
 }
 
@@ -80,14 +82,14 @@ export class SqsRelay implements Relay {
 
   /** What of a run can be sent. A delivery whose message is gone cannot, and is dead. */
   async #outgoing(run: HandlerRun, decided: Decided): Promise<OutgoingMessage[]> {
-    const { queue } = this.#options;
+    const { queue, number: database = 0 } = this.#options;
     const isFifo = queue.policy.engine === 'sqs-fifo';
     const messages: OutgoingMessage[] = [];
     for (const delivery of run.deliveries) {
       const { id, type } = delivery;
       const round = (await this.#rounds.get(delivery))?.get(id) ?? 0;
       if (type === null) decided.set(id, unsendable(run, delivery, queue.name));
-      else messages.push(outgoing({ delivery: { ...delivery, type }, round, isFifo }));
+      else messages.push(outgoing({ delivery: { ...delivery, type }, round, database, isFifo }));
     }
     return messages;
   }

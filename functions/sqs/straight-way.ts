@@ -6,6 +6,7 @@ import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
+import { databaseIn } from '#queue/spread/database-in-id.ts';
 import { inCalls } from './in-calls.ts';
 import { outgoing } from './outgoing.ts';
 import type { QueueUrls } from './queue-urls.ts';
@@ -15,6 +16,8 @@ interface StraightWayOptions {
   readonly registry: Registry;
   readonly urls: QueueUrls;
   readonly access: AwsAccess;
+  /** Over how many databases the deployment is spread, default 1: ids of messages say in which of several their receipts are. */
+  readonly databases?: number;
   readonly log: Log;
 }
 
@@ -24,7 +27,7 @@ const timeoutMs = 2_000;
 const callsAtOnce = 20;
 
 /** What the HTTP API sends by: see StraightWay in functions/http/api.ts. A send takes two seconds at most for 200 messages. */
-export function straightWay({ registry, urls, access, log }: StraightWayOptions) {
+export function straightWay({ registry, urls, access, databases = 1, log }: StraightWayOptions) {
   const queues = straightQueues(registry);
 
   /** Answers the ids that the queue has not taken, or may not have. */
@@ -40,7 +43,7 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
   }
 
   async function sendTo(queue: Queue, messages: readonly NewMessage[]): Promise<string[]> {
-    const calls = inCalls(messages.map((message) => unstored(queue, message)));
+    const calls = inCalls(messages.map((message) => unstored(queue, message, databases)));
     const unsent: string[] = [];
     const next = async () => {
       for (let call = calls.shift(); call; call = calls.shift())
@@ -75,7 +78,7 @@ export function straightWay({ registry, urls, access, log }: StraightWayOptions)
 const recordsSuccesses = ({ policy }: Queue) => policy.history === 'all' || policy.once;
 
 /** As the relay would send it, had it been stored. */
-function unstored({ policy }: Queue, message: NewMessage): OutgoingMessage {
+function unstored({ policy }: Queue, message: NewMessage, databases: number): OutgoingMessage {
   const { id, type, version = 1, payload, delaySeconds = 0 } = message;
   const headers = headersOf(message);
   const createdAt = new Date().toISOString();
@@ -85,7 +88,12 @@ function unstored({ policy }: Queue, message: NewMessage): OutgoingMessage {
     attempt: 1,
   };
   const isFifo = policy.engine === 'sqs-fifo';
-  const sent = outgoing({ delivery, round: 0, isFifo });
+  const sent = outgoing({
+    delivery,
+    round: 0,
+    database: databases > 1 ? databaseIn(id) : 0,
+    isFifo,
+  });
   return delaySeconds > 0 ? { ...sent, delaySeconds: Math.ceil(delaySeconds) } : sent;
 }
 

@@ -22,6 +22,7 @@ const members: Readonly<Record<keyof WireMessage, readonly [string, (value: unkn
     groupKey: ['a text or null', isTextOrNull],
     attempt: ['a whole number from 0', isCount],
     round: ['a whole number from 0', isCount],
+    database: ['a whole number from 0', (value) => value === undefined || isCount(value)],
   };
 
 /**
@@ -36,11 +37,11 @@ export const toBody = (message: WireMessage): string =>
 /** Throws a TypeError that says what is wrong, without anything of the body in it. Members that are not known are left out. */
 export function readBody(body: string): WireMessage {
   const given = parsed(body);
-  const entries = Object.entries(members).map(([name, [expected, isRight]]) => {
+  const entries = Object.entries(members).flatMap(([name, [expected, isRight]]) => {
     const value = given[name as keyof WireMessage];
     if (!isRight(value))
       throw new TypeError(`${name} in the body of an SQS message is ${expected}`);
-    return [name, value];
+    return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(entries);
 }

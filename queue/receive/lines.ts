@@ -28,11 +28,13 @@ export class Line {
   }
 }
 
+/** A name of the line that a copy stands in on a queue that keeps groups in order. */
+export const lineOf = ({ message: { id, groupKey } }: Received): string =>
+  groupKey === null ? `message ${id}` : `group ${groupKey}`;
+
 /** The lines, in the order in which their first members came. */
 export function linesOf(received: readonly Received[], isInOrder: boolean): Line[] {
   if (!isInOrder) return received.map((each) => new Line([each]));
-  const groups = Map.groupBy(received, ({ message }) =>
-    message.groupKey === null ? `message ${message.id}` : `group ${message.groupKey}`,
-  );
+  const groups = Map.groupBy(received, lineOf);
   return Array.from(groups.values(), (members) => new Line(members));
 }

@@ -25,7 +25,10 @@ export interface HandledBatch {
  */
 export async function receiveBatch(
   received: readonly Received[],
-  options: ReceptionOptions,
+  options: ReceptionOptions & {
+    /** What stands behind one that is to come back, and is only given back. Default: nothing. */
+    readonly turnless?: readonly Received[];
+  },
 ): Promise<HandledBatch> {
   const startedAt = monotonicMs();
   const reception = openReception(options);
@@ -33,7 +36,7 @@ export async function receiveBatch(
   const { kept, spare } = oneOfEach(received);
   for (const copy of spare) fates.acknowledge(copy);
   const lines = linesOf(kept, runtime.queue.policy.engine === 'sqs-fifo');
-  await new Turns(reception, { pace, alone: false }).take(lines);
+  await new Turns(reception, { pace, alone: false }).take(lines, options.turnless);
   await handleSuspects(reception);
   const durationMs = Math.round(monotonicMs() - startedAt);
   const summary = { ...report.counts, durationMs };

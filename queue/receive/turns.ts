@@ -40,9 +40,10 @@ export class Turns {
     this.#pool = new HandlerPool(runtime, { pace, tally: report.tally, deadline, onFinished });
   }
 
-  /** Handles and settles all that have their turn, or gives back what there is no time for. */
-  async take(lines: readonly Line[]): Promise<void> {
+  /** Handles and settles all that have their turn, or gives back what there is no time for, and what has none. */
+  async take(lines: readonly Line[], turnless: readonly Received[] = []): Promise<void> {
     try {
+      for (const copy of turnless) this.#giveBack(copy);
       await this.#begin(lines);
       while (this.#pool.unsettled > 0) {
         this.#giveUpWhatHasNoTime();

@@ -17,4 +17,6 @@ export interface WireMessage {
   readonly attempt: number;
   /** How many times the delivery had been sent on purpose before: 0 the first time. Copies of earlier rounds are superseded. */
   readonly round: number;
+  /** The number of the database that keeps its delivery, from 0. Left out where it is 0. */
+  readonly database?: number;
 }

@@ -19,6 +19,8 @@ test('what is written is read again, whatever may be null or left out', () => {
   expect(readBody(toBody(message))).toEqual(message);
   const least = { ...message, payload: null, headers: null, groupKey: null };
   expect(readBody(toBody(least))).toEqual(least);
+  const ofAnother = { ...message, database: 15 };
+  expect(readBody(toBody(ofAnother))).toEqual(ofAnother);
 });
 
 test('the body has no character that SQS refuses', () => {
@@ -43,6 +45,7 @@ test.each([
   [{ groupKey: 7 }, 'groupKey in the body of an SQS message is a text or null'],
   [{ attempt: -1 }, 'attempt in the body of an SQS message is a whole number from 0'],
   [{ round: '0' }, 'round in the body of an SQS message is a whole number from 0'],
+  [{ database: null }, 'database in the body of an SQS message is a whole number from 0'],
 ])('says what is wrong with a body, and nothing of it: %j', (wrong, sentence) => {
   const body = typeof wrong === 'string' ? wrong : JSON.stringify({ ...message, ...wrong });
   expect(() => readBody(body)).toThrow(new TypeError(sentence));

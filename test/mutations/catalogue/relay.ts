@@ -69,7 +69,7 @@ export const relay: readonly Mutation[] = [
     name: 'plain-consumer-takes-sqs',
     fault: 'The plain consumer handles by itself what belongs on SQS, and nobody notices.',
     file: 'functions/consumer.ts',
-    replace: '  if (!openRelay) requireNoneOnSqs(registry);\n',
+    replace: "  requireNothingToRelay(registry, process.env[DATABASES] || '1');\n",
     by: '',
     testFile: 'test/functions/relaying-consumer.test.ts',
     test: 'the plain consumer refuses a registry with a queue on SQS',
