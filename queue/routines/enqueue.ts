@@ -10,7 +10,7 @@ import type { DeliveryStatus } from './delivery-status.ts';
 import type { NextDue } from './next-due.ts';
 import { onlyRow } from './only-row.ts';
 import { type PlainMessages, plainMessages } from './plain-messages.ts';
-import { refusalOf } from './refusal.ts';
+import { refusing } from './refusal.ts';
 
 /**
  * How a caller that can reach several databases enqueues what belongs to one of them. The database refuses what belongs to another
@@ -137,12 +137,4 @@ type EnqueuedOrStatus = DeliveryStatus | Enqueued[];
 export function enqueuedOf(answer: EnqueuedOrStatus, messages: readonly NewMessage[]): Enqueued[] {
   if (typeof answer !== 'string') return answer;
   return messages.map(({ id, type }) => ({ id, type, duplicate: false, status: answer }));
-}
-
-async function refusing<Answer>(call: Promise<Answer>): Promise<Answer> {
-  try {
-    return await call;
-  } catch (error) {
-    throw refusalOf(error) ?? error;
-  }
 }

@@ -30,3 +30,12 @@ export function refusalOf(error: unknown): EnqueueRefused | undefined {
 }
 
 type Detail = Partial<Pick<EnqueueRefused, 'index' | 'pointer' | 'database' | 'asked'>>;
+
+/** Waits for a call, and throws what it stands for when that is a refusal. */
+export async function refusing<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    throw refusalOf(error) ?? error;
+  }
+}

@@ -23,18 +23,8 @@ begin
       forwarded := forwarded || elsewhere.position;
     elsif exists (select from millrace.message m where m.id = elsewhere.id::uuid) then
       return millrace.answer_for_stored(messages);
-    elsif elsewhere.is_busy then
-      raise 'somebody else decides at this moment where the group belongs' using errcode = 'lock_not_available';
     else
-      raise 'the message belongs to database %', elsewhere.database using
-        errcode = 'MR013',
-        detail = json_build_object(
-          'index', elsewhere.position - 1,
-          'pointer', case
-            when messages -> (elsewhere.position - 1)::integer ->> 'groupKey' is null then '/idempotencyKey' else '/groupKey'
-          end,
-          'database', elsewhere.database, 'asked', elsewhere.asked
-        );
+      perform millrace.refuse_elsewhere(messages, elsewhere.position, elsewhere.database, elsewhere.asked, elsewhere.is_busy);
     end if;
   end loop;
   if forwarded = '{}' then

@@ -3,8 +3,9 @@
 -- database is null when only the order of what waits here already counts: it is forwarded behind that. is_busy: somebody else
 -- decides on the group at this moment.
 -- A group is decided on by the database that it was at home in before the growth, for as long as that lasts. There it goes on
--- while it lives, and once it is let go it never comes back: so it never lives in two. store_placed asks, after is_spread.
-create or replace function millrace.where_members_belong(messages jsonb)
+-- while it lives, and once it is let go it never comes back: so it never lives in two. are_forwards: they wait here themselves, first
+-- in their groups. store_placed and keep_forward ask, after is_spread.
+create or replace function millrace.where_members_belong(messages jsonb, are_forwards boolean default false)
 returns table ("position" bigint, database smallint, asked boolean, is_busy boolean)
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -35,7 +36,7 @@ begin
     behind := array(
       select g
       from unnest(decided) as g
-      where exists (select from millrace.delivery d where d.queue_id = elsewhere and d.group_key = g)
+      where not are_forwards and exists (select from millrace.delivery d where d.queue_id = elsewhere and d.group_key = g)
     );
     living := array(select g from unnest(held) as g where millrace.lives_here(g));
   end if;
