@@ -1,4 +1,4 @@
-// The Lambda function that a deployment invokes before it updates the others: migrates the database.
+// The Lambda function that a deployment invokes before it updates the others: migrates its databases.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,14 +8,16 @@ import { type DatabaseUrlSource, readDatabaseUrl } from '#functions/runtime/data
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { isSuperseded } from '#functions/runtime/own-version.ts';
-import { type MigrationReport, migrateOver } from '#migrations/migrate.ts';
+import { readDatabases } from '#functions/runtime/read-databases.ts';
+import type { MigrationReport } from '#migrations/migrate.ts';
+import { migrateAll } from '#migrations/migrate-all.ts';
 import { type OpenSession, openSession } from '#queue/database.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 
 /**
  * The handler of the Lambda function that migrates. It answers with the files that were applied, and throws when one fails,
- * so that the deployment stops and rolls back. A rollback runs this, too, with older code. On a database that a newer release
+ * so that the deployment stops and rolls back. Of several databases it migrates all, and tells each which of them it is. A rollback runs this, too, with older code. On a database that a newer release
  * has migrated it changes nothing and says so. And whatever fails, even the connection, it does not throw: nothing that it
  * could do is needed by the older code, which has run on this schema before, and a rollback that fails leaves the stack to be
  * mended by hand. To be called once, when the function is loaded: it reads its configuration from the environment.
@@ -39,12 +41,13 @@ export function migrateHandler(
 ): () => Promise<MigrationReport> {
   const log = functionLog('migrate');
   const databaseUrl = readDatabaseUrl(process.env);
+  const databases = readDatabases(process.env);
   const isRollback = () => isSuperseded(process.env, log);
   return async () => {
     try {
-      const [url = ''] = (await readPatiently(databaseUrl, log)).map(withoutPooler);
-      return await migrateOver(openSession, {
-        ...{ url, registry, log, isRollback },
+      const urls = (await readPatiently(databaseUrl, databases, log)).map(withoutPooler);
+      return await migrateAll(openSession, {
+        ...{ urls, registry, log, isRollback },
         ...sqlFolders(),
       });
     } catch (error) {
@@ -60,9 +63,13 @@ export function migrateHandler(
 const permissionMs = 60_000;
 const betweenReadsMs = 2_000;
 
-async function readPatiently(databaseUrl: DatabaseUrlSource, log: Log): Promise<readonly string[]> {
+async function readPatiently(
+  databaseUrl: DatabaseUrlSource,
+  databases: number,
+  log: Log,
+): Promise<readonly string[]> {
   // Whoever invokes this by hand may have just stored another string, so none of an earlier invocation counts.
-  const connectionStrings = cachedConnectionStrings(databaseUrl, 1);
+  const connectionStrings = cachedConnectionStrings(databaseUrl, databases);
   const until = performance.now() + permissionMs;
   for (;;) {
     try {

@@ -1,7 +1,7 @@
 // The three functions as they are deployed: configured by the environment, on the application's own registry.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { type ConsumerHandler, createConsumerHandler } from '#functions/consumer.ts';
-import { DATABASE_URL } from '#functions/environment.ts';
+import { DATABASE_URL, DATABASES } from '#functions/environment.ts';
 import type { GatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { createHttpHandler } from '#functions/http.ts';
 import { createMigrateHandler } from '#functions/migrate.ts';
@@ -20,6 +20,7 @@ beforeEach(async () => {
   loaded = {};
   stored = await createDatabase({ empty: true });
   vi.stubEnv(DATABASE_URL, stored.url);
+  vi.stubEnv(DATABASES, undefined);
   vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'FATAL');
 });
 
@@ -43,6 +44,20 @@ test('a rollback on a database that a newer release has migrated succeeds and ch
   expect(await migrate()).toEqual({ applied: [], newer: [newer] });
   expect(await stored.query('select from millrace.subscription')).toEqual([]);
 });
+
+test('several databases are migrated, and each is told which it is', async () => {
+  const all = [stored, await createDatabase({ empty: true })];
+  vi.stubEnv(DATABASE_URL, all.map(({ url }) => url).join(' '));
+  vi.stubEnv(DATABASES, '2');
+  const { applied } = await migrate();
+  expect(applied).toContain('migrations/tables/0001_schema.sql');
+  const text = 'select millrace.databases() as placed';
+  const placed = await Promise.all(all.map(({ query }) => query(text)));
+  expect(placed.flat()).toMatchObject(
+    [0, 1].map((number) => ({ placed: { number, databases: 2, before: null } })),
+  );
+  expect(await migrate()).toEqual({ applied: [] });
+}, 30_000);
 
 test('an empty database is migrated, and an order that is posted is done after a tick', async () => {
   const { applied } = await migrate();
