@@ -31,6 +31,11 @@ export interface NewMessage extends EnqueueOptions {
   readonly type: string;
   /** What is stored as JSON: at most 256 KiB. */
   readonly payload: unknown;
+  /**
+   * Of a message with a group or an idempotency key, for callers that reach all databases themselves. Without it the database takes
+   * the message in any case, and what belongs to another one is sent there by a consumer.
+   */
+  readonly place?: Place;
 }
 
 /** What became of one message. */
@@ -57,14 +62,12 @@ export interface EnqueuedToWake extends NextDue {
 /**
  * Stores all messages or none, in one round trip and one transaction, and answers in their order. Throws an
  * EnqueueRefused that says which message it is and why. The caller, such as `key:shop`, is who the idempotency keys belong
- * to; without one they are the database login's. For the place see Place; without one the database takes all, and what belongs
- * to another one is sent there by a consumer.
+ * to; without one they are the database login's.
  */
 export async function enqueueMessages(
   database: Database,
   messages: readonly NewMessage[],
   caller: string | null = null,
-  place?: Place | undefined,
 ): Promise<Enqueued[]> {
   const plain = plainMessages(messages);
   const asked = plain
@@ -75,7 +78,7 @@ export async function enqueueMessages(
     : database.query<Answer>(
         // An idempotency key that an open transaction holds is waited for no longer than this.
         `select millrace.enqueue_many($1, $2) as enqueued from set_config('lock_timeout', '2s', true)`,
-        [JSON.stringify(placed(messages, place)), caller],
+        [JSON.stringify(messages), caller],
       );
   const { enqueued } = onlyRow(await refusing(asked));
   return enqueuedOf(enqueued, messages);
@@ -88,15 +91,7 @@ export async function enqueueMessages(
 export async function enqueueToWake(
   database: Database,
   messages: readonly NewMessage[],
-  {
-    caller,
-    isEager,
-    place,
-  }: {
-    readonly caller: string | null;
-    readonly isEager: boolean;
-    readonly place?: Place | undefined;
-  },
+  { caller, isEager }: { readonly caller: string | null; readonly isEager: boolean },
 ): Promise<EnqueuedToWake> {
   const plain = plainMessages(messages);
   const asked = plain
@@ -106,21 +101,11 @@ export async function enqueueToWake(
       )
     : database.query<{ answer: Answer & Woken }>(
         `select millrace.enqueue_to_wake($1, $2, $3) as answer from set_config('lock_timeout', '2s', true)`,
-        [JSON.stringify(placed(messages, place)), caller, isEager],
+        [JSON.stringify(messages), caller, isEager],
       );
   const { answer } = onlyRow(await refusing(asked));
   return { ...answer, enqueued: enqueuedOf(answer.enqueued, messages) };
 }
-
-/** Only what has a group or a key is at home somewhere. */
-const placed = (messages: readonly NewMessage[], place: Place | undefined) =>
-  place === undefined
-    ? messages
-    : messages.map((message) =>
-        (message.groupKey ?? message.idempotencyKey) === undefined
-          ? message
-          : { ...message, place },
-      );
 
 interface Answer {
   readonly enqueued: EnqueuedOrStatus;

@@ -1,6 +1,6 @@
 // What waits in one of several databases to be sent to another one.
 import type { Database } from '#queue/database.ts';
-import type { NewMessage } from './enqueue.ts';
+import type { Enqueued, NewMessage } from './enqueue.ts';
 import { onlyRow } from './only-row.ts';
 import { refusing } from './refusal.ts';
 
@@ -43,4 +43,20 @@ export async function keepForward(
     [token, id, asked],
   );
   return onlyRow(await refusing(asking)).kept;
+}
+
+/**
+ * Enqueues a forward in another database, whatever its depth limits are. Throws an EnqueueRefused, with the code `elsewhere` when it
+ * belongs to another one. asked: the forward's, or that of the refusal which led here. May be repeated: the id makes that safe.
+ */
+export async function enqueueForwarded(
+  database: Database,
+  { message, caller }: Forward,
+  asked: boolean,
+): Promise<Enqueued> {
+  const asking = database.query<{ enqueued: Enqueued }>(
+    'select millrace.enqueue_forwarded($1, $2, $3) as enqueued',
+    [JSON.stringify(message), caller, asked],
+  );
+  return onlyRow(await refusing(asking)).enqueued;
 }

@@ -1,5 +1,5 @@
 -- Tells of forwards that the caller has claimed in the queue "elsewhere" what to send, and where: for the relaying consumer, which
--- enqueues the message there with the same id, so that a call made twice stores it once. The database is the one to begin with; it
+-- enqueues the message there by enqueue_forwarded, with the same id. The database is the one to begin with; it
 -- refuses with MR013 when it is another one's turn.
 create or replace function millrace.forwards(token uuid, ids uuid[]) returns json
 language sql volatile security definer
@@ -22,7 +22,7 @@ as $$
       'caller', k.owner,
       'message', json_strip_nulls(json_build_object(
         'id', i.id, 'type', m.type, 'version', m.version, 'priority', d.priority,
-        'groupKey', (m.origin).group_key,
+        'groupKey', (m.origin).group_key, 'causedBy', (m.origin).caused_by,
         'scheduledAt', f.options ->> 'scheduledAt',
         -- An option of its own again, since the headers are bounded without it.
         'headers', nullif(m.headers - 'traceparent', '{}'), 'traceparent', m.headers ->> 'traceparent',
@@ -47,6 +47,6 @@ $$;
 
 comment on function millrace.forwards is
   'Tells of claimed deliveries of the queue elsewhere what to send, and to which database first: [{id, database, asked, caller, '
-  'message}] in the order of ids, null for one that the token does not hold. message is as enqueue_many takes it, to be given the '
-  'place {"databases": 16, "asked"}. A database that is this one keeps it by keep_forward.';
+  'message}] in the order of ids, null for one that the token does not hold. message, caller and asked are for '
+  'enqueue_forwarded there. A database that is this one keeps it by keep_forward.';
 grant execute on function millrace.forwards to millrace_consumer;

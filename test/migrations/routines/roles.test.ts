@@ -23,6 +23,7 @@ const granted = {
     'claim_suspects',
     'databases',
     'end_helper',
+    'enqueue_forwarded',
     'extend',
     'figures',
     'fire_schedule',

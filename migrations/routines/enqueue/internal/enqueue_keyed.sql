@@ -66,9 +66,9 @@ begin
     -- The messages that were not stored have not been looked at yet. They must be fit all the same, or a faulty
     -- duplicate would be accepted that a faulty first message is not.
     perform millrace.refuse_messages(
-      -- causedBy is this call's own word, which would be refused.
+      -- causedBy is this call's own word, which would be refused, and place one that has been looked at.
       (
-        select jsonb_agg(m.message - 'causedBy' order by m.position)
+        select jsonb_agg(m.message - array['causedBy', 'place'] order by m.position)
         from jsonb_array_elements(numbered) with ordinality as m(message, position)
       )
     );

@@ -1,7 +1,7 @@
 // What a database of several does with a message that has a group: each case of the protocol by itself.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { enqueueMessages, type Place } from '#queue/routines/enqueue.ts';
-import { keepForward, readForwards } from '#queue/routines/forwards.ts';
+import { enqueueForwarded, keepForward, readForwards } from '#queue/routines/forwards.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
@@ -22,9 +22,9 @@ interface Given {
   readonly groupKey?: string;
 }
 
-async function enqueue(db: TestDatabase, { id = uuidV7(), place, ...options }: Given) {
+async function enqueue(db: TestDatabase, { id = uuidV7(), ...options }: Given) {
   const message = { id, type: 'work.item', payload: {}, ...options };
-  const [enqueued] = await enqueueMessages(db.database, [message], null, place);
+  const [enqueued] = await enqueueMessages(db.database, [message]);
   return enqueued;
 }
 
@@ -179,7 +179,7 @@ describe('a forward', () => {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       ...{ idempotencyKey: 'once', idempotencySeconds: 1000, replace: true },
     };
-    await enqueueMessages(first.database, [message], 'key:shop', { databases: 1, asked: false });
+    await enqueueMessages(first.database, [{ ...message, ...knowing(1) }], 'key:shop');
     const { token } = await claimOf(first, groupKey);
     const [forward, none] = await readForwards(first.database, token, [id, uuidV7()]);
     expect(none).toBeNull();
@@ -192,6 +192,41 @@ describe('a forward', () => {
     await expect(keepForward(first.database, { token, id, asked: false })).rejects.toMatchObject(
       belongsTo(1, true),
     );
+  });
+
+  test('is stored once where it belongs, with its key and its cause, by a login that is no operator', async () => {
+    const groupKey = groupAt(0, 1);
+    const message = {
+      ...{ id: uuidV7(), type: 'work.item', payload: { n: 1 }, groupKey, idempotencyKey: groupKey },
+      ...knowing(1),
+    };
+    await enqueueMessages(first.database, [message], 'key:shop');
+    const cause = uuidV7();
+    await first.query(`update millrace.message set origin = row($1::uuid, $2) where id = $3`, [
+      ...[cause, groupKey, message.id],
+    ]);
+    const { token } = await claimOf(first, groupKey);
+    const [forward] = await readForwards(first.database, token, [message.id]);
+    if (!forward) throw new Error('not held');
+    const consumer = await connect(second, 'millrace_consumer');
+    const asConsumer = {
+      query: async <Row>(text: string, parameters: readonly unknown[] = []) =>
+        (await consumer.query(text, [...parameters])).rows as Row[],
+    };
+    await expect(enqueueForwarded(asConsumer, forward, false)).rejects.toMatchObject(
+      belongsTo(0, false),
+    );
+    for (const _ of ['first', 'again'])
+      expect(await enqueueForwarded(asConsumer, forward, true)).toMatchObject({ id: message.id });
+    await second.query(`update millrace.message set created_at = created_at - interval '2 days'`);
+    expect(await enqueueForwarded(asConsumer, forward, true)).toMatchObject({ id: message.id });
+    expect(await queuesOf(second, groupKey)).toEqual(['work']);
+    const [stored] = await second.query(
+      `select (m.origin).caused_by, k.owner from millrace.message m
+       join millrace.idempotency_key k on k.message_id = m.id where m.id = $1`,
+      [message.id],
+    );
+    expect(stored).toEqual({ caused_by: cause, owner: 'key:shop' });
   });
 
   test('is kept where its group lives by then, behind what was there', async () => {
