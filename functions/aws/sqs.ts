@@ -89,7 +89,10 @@ interface HandleEntry {
   readonly seconds?: number;
 }
 
-/** One call after the other: there are never more than a few. Answers the handles of entries that were refused. */
+/**
+ * One call after the other: there are never more than a few. Answers the handles of all entries but those of which SQS says that
+ * they are done: what an answer leaves out is as it was.
+ */
 async function callInTens(
   access: AwsAccess,
   call: QueueCall,
@@ -103,8 +106,10 @@ async function callInTens(
       ReceiptHandle: receiptHandle,
       ...(seconds !== undefined && { VisibilityTimeout: seconds }),
     }));
-    const { Failed = [] } = await callQueue(access, call, { operation, Entries });
-    for (const { Id } of Failed) refused.push(ten[Number(Id)]?.receiptHandle ?? '');
+    const { Successful = [] } = await callQueue(access, call, { operation, Entries });
+    const done = new Set(Successful.map(({ Id }) => Number(Id)));
+    for (const [n, { receiptHandle }] of ten.entries())
+      if (!done.has(n)) refused.push(receiptHandle);
   }
   return refused;
 }

@@ -19,6 +19,7 @@ import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
 import { packed } from './catalogue/package.ts';
 import { produce } from './catalogue/produce.ts';
+import { receipts } from './catalogue/receipts.ts';
 import { relay } from './catalogue/relay.ts';
 import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
@@ -47,6 +48,7 @@ export const mutations: readonly Mutation[] = [
   ...migrator,
   ...engine,
   ...relay,
+  ...receipts,
   ...handOver,
   ...suspects,
   ...sleep,

@@ -1,46 +1,12 @@
-import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { awsAccess } from '#functions/aws/access.ts';
+import { expect, test } from 'vitest';
 import { changeVisibility, deleteMessages, sendMessages } from '#functions/aws/sqs.ts';
-import { listen } from '#local/loopback/loopback-server.ts';
-
-interface Asked {
-  readonly QueueUrl: string;
-  readonly Entries: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** SQS that answers what the function makes of a call; nothing cuts the connection. */
-async function openSqs(answer: (asked: Asked, call: number) => object | undefined) {
-  const calls: { target: unknown; contentType: unknown; asked: Asked }[] = [];
-  const server = createServer(async (request, response) => {
-    const asked: Asked = JSON.parse(await text(request));
-    const { 'x-amz-target': target, 'content-type': contentType } = request.headers;
-    calls.push({ target, contentType, asked });
-    const given = answer(asked, calls.length);
-    if (!given) return void request.socket.destroy();
-    response.writeHead('__type' in given ? 400 : 200).end(JSON.stringify(given));
-  });
-  const endpoint = `http://127.0.0.1:${await listen(server)}`;
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const access = awsAccess({
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'very-secret',
-    AWS_ENDPOINT_URL_SQS: endpoint,
-  });
-  return { access, calls };
-}
+import { allDone, openAnsweringSqs } from '#test/support/functions/answering-sqs.ts';
 
 const queueUrl = 'https://sqs.eu-central-1.amazonaws.com/123456789012/millrace-orders.fifo';
 const common = { queueUrl, timeoutMs: 2_000 };
-const done = ({ Entries }: Asked) => ({ Successful: Entries.map(({ Id }) => ({ Id })) });
 
 test('sends messages, and says which were taken and why others were not', async () => {
-  const { access, calls } = await openSqs(() => ({
+  const { access, calls } = await openAnsweringSqs(() => ({
     Successful: [{ Id: 'a', MessageId: 'm', MD5OfMessageBody: 'x' }],
     Failed: [{ Id: 'b', Code: 'InternalError', SenderFault: false, Message: 'secret' }],
   }));
@@ -73,12 +39,12 @@ test('sends messages, and says which were taken and why others were not', async 
 });
 
 test('sends the same once more when the answer was lost, and throws what all are refused for', async () => {
-  const lossy = await openSqs((asked, call) => (call === 1 ? undefined : done(asked)));
+  const lossy = await openAnsweringSqs((asked, call) => (call === 1 ? undefined : allDone(asked)));
   const entries = [{ id: 'a', body: '{}' }];
   const sent = await sendMessages(lossy.access, { ...common, entries });
   expect(sent).toEqual({ accepted: ['a'], refused: [] });
   expect(lossy.calls[0]).toEqual(lossy.calls[1]);
-  const gone = await openSqs(() => ({ __type: 'com.amazonaws.sqs#QueueDoesNotExist' }));
+  const gone = await openAnsweringSqs(() => ({ __type: 'com.amazonaws.sqs#QueueDoesNotExist' }));
   await expect(sendMessages(gone.access, { ...common, entries })).rejects.toMatchObject({
     reason: 'QueueDoesNotExist',
     isTransient: false,
@@ -87,14 +53,18 @@ test('sends the same once more when the answer was lost, and throws what all are
 
 test('waits for a throttled queue', async () => {
   const throttled = { __type: 'com.amazonaws.sqs#RequestThrottled' };
-  const { access, calls } = await openSqs((asked, call) => (call < 3 ? throttled : done(asked)));
+  const { access, calls } = await openAnsweringSqs((asked, call) =>
+    call < 3 ? throttled : allDone(asked),
+  );
   const sent = await sendMessages(access, { ...common, entries: [{ id: 'a', body: '{}' }] });
   expect(sent.accepted).toEqual(['a']);
   expect(calls).toHaveLength(3);
 });
 
 test('deletes in tens, and answers what is left', async () => {
-  const { access, calls } = await openSqs(({ Entries }) => ({
+  const left = ['h4', 'h13'];
+  const { access, calls } = await openAnsweringSqs(({ Entries }) => ({
+    ...allDone({ Entries: Entries.filter(({ ReceiptHandle }) => !left.includes(ReceiptHandle)) }),
     Failed: Entries.filter(({ ReceiptHandle }) => ReceiptHandle === 'h13').map(({ Id }) => ({
       Id,
       Code: 'ReceiptHandleIsInvalid',
@@ -102,13 +72,16 @@ test('deletes in tens, and answers what is left', async () => {
     })),
   }));
   const receiptHandles = Array.from({ length: 23 }, (_, n) => `h${n}`);
-  expect(await deleteMessages(access, { ...common, receiptHandles })).toEqual(['h13']);
+  expect(
+    await deleteMessages(access, { ...common, receiptHandles }),
+    'what the answer leaves out is not deleted either',
+  ).toEqual(left);
   expect(calls.map(({ asked }) => asked.Entries.length)).toEqual([10, 10, 3]);
   expect(calls[2]?.asked.Entries[0]).toEqual({ Id: '0', ReceiptHandle: 'h20' });
 });
 
 test('hides messages for as long as each is to be hidden', async () => {
-  const { access, calls } = await openSqs(() => ({}));
+  const { access, calls } = await openAnsweringSqs(allDone);
   const entries = [
     { receiptHandle: 'h0', seconds: 0 },
     { receiptHandle: 'h1', seconds: 43_200 },

@@ -61,6 +61,25 @@ test('a retry comes back when it is due, and not before', async () => {
   expect(attempts).toEqual([1, 2, 3]);
 });
 
+test('a retry that could not be hidden comes back early, and waits until it is due', async () => {
+  const attempts: number[] = [];
+  const queue = sqsQueue((_, { attempt }) => {
+    attempts.push(attempt);
+    if (attempt === 1) retryAfter(600, 'not yet');
+  });
+  const { send, poll, left, pass, calls, troubles } = await openCarriedBySqs(queue);
+  await send(messages(1));
+  troubles.push({ status: 403, type: 'AccessDeniedException' });
+  poll();
+  await waitUntil(() => hides(calls, 600) === 1);
+  await pass(90);
+  await waitUntil(() => hides(calls, 510) === 1);
+  expect(attempts).toEqual([1]);
+  await pass(511);
+  await waitUntil(() => left().queue === 0);
+  expect(attempts).toEqual([1, 2]);
+});
+
 test('groups of a FIFO queue are handled in order, whatever fails', async () => {
   const handled: number[] = [];
   const queue = sqsQueue(

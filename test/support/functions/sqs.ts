@@ -2,10 +2,12 @@
 import { onTestFinished } from 'vitest';
 import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
 import { startAws, type Trouble } from '#local/aws/aws-server.ts';
+import type { OneTimeSchedules } from '#local/aws/one-time-schedules.ts';
 import type { SignedRequest } from '#local/aws/operation.ts';
 import { sqsOperations } from '#local/sqs/operations.ts';
 import { type QueueSettings, queueUrl } from '#local/sqs/queue-settings.ts';
 import { Sqs, type SqsTroubles } from '#local/sqs/sqs.ts';
+import { wakeUpGroup } from './aws.ts';
 
 export interface TestSqs {
   readonly sqs: Sqs;
@@ -14,6 +16,8 @@ export interface TestSqs {
   readonly queuesUrl: string;
   /** What Lambda would put into a function's environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The wake-ups that were armed. */
+  readonly schedules: OneTimeSchedules;
   /** The queues' clock: it stands still until a test moves it. */
   readonly clock: { now: Date };
   /** Those whose signature was right, in their order. */
@@ -38,8 +42,9 @@ export async function openSqs(
   const calls: SignedRequest[] = [];
   const troubles: Trouble[] = [];
   const sqs = new Sqs({ queues, now: () => clock.now, ...options });
-  const { environment, stop } = await startAws({
+  const { environment, schedules, stop } = await startAws({
     functions: new Map(),
+    groups: [wakeUpGroup],
     sqs: sqsOperations(sqs),
     trouble(call) {
       calls.push(call);
@@ -49,5 +54,6 @@ export async function openSqs(
   onTestFinished(stop);
   const access = awsAccess(environment);
   const endpoint = environment['AWS_ENDPOINT_URL_SQS'] ?? '';
-  return { sqs, access, environment, queuesUrl: queueUrl(endpoint, ''), clock, calls, troubles };
+  const held = { sqs, schedules, clock, calls, troubles };
+  return { ...held, access, environment, queuesUrl: queueUrl(endpoint, '') };
 }

@@ -1,5 +1,5 @@
--- Takes copies that SQS has delivered for the first time, each of another delivery, as most often with once: so it has few
--- statements. Answers as receive; null when any delivery has a receipt already. Then receive, which calls it, decides about all of
+-- Takes copies that SQS has delivered for the first time, as most often with once: so it has few statements. Answers as receive;
+-- null when any delivery has a receipt already, or there are two copies of it. Then receive, which calls it, decides about all of
 -- them, and finds those that were taken here under the caller's lease. copies: [{message}], as SQS has brought them.
 create or replace function millrace.receive_first(in_queue smallint, token uuid, copies jsonb, lease_seconds integer)
 returns json
@@ -15,7 +15,7 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  -- Of each copy, in the order of ids.
+  -- Of each copy, in the order of ids; of a delivery with two copies twice.
   ids uuid[];
   rounds smallint[];
   attempts smallint[];

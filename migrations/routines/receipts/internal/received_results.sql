@@ -1,5 +1,6 @@
 -- What each result of an SQS consumer comes to, by the queue's policy; items are those of received_items. Each message once,
--- should there be two copies of it: the first one counts. Raises MR010 for an unknown outcome. settle_received calls it.
+-- should there be two copies of it: the first one counts. Raises MR010 for an unknown outcome, and for a resend of what SQS keeps in
+-- order. settle_received calls it.
 create or replace function millrace.received_results(queue_row millrace.queue, items jsonb)
 returns setof millrace.received
 language plpgsql
@@ -16,6 +17,10 @@ begin
   limit 1;
   if found then
     raise 'an outcome is one of done, retry, dead, snooze, release and unknown, got "%"', unknown
+      using errcode = 'MR010';
+  end if;
+  if queue_row.engine = 'sqs-fifo' and items @? '$[*] ? (@.resend == true)' then
+    raise 'nothing of the queue "%" may be resent, as those behind it in its group would overtake it', queue_row.name
       using errcode = 'MR010';
   end if;
   return query

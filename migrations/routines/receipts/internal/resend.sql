@@ -1,5 +1,6 @@
--- Puts deliveries that SQS carried back into Postgres, where they wait until they are due and are relayed again. They lose their
--- place in a group: what SQS has to keep in order is never resent. settle_received calls it, with the receipts locked.
+-- Puts deliveries that SQS carried back into Postgres, where they wait until they are due and are relayed again. They would lose
+-- their place in a group: received_results refuses to resend what SQS has to keep in order. settle_received calls it, with the
+-- receipts locked.
 create or replace function millrace.resend(in_queue smallint, resent millrace.received[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

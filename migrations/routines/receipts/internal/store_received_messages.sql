@@ -1,7 +1,7 @@
 -- Stores the messages of copies that Postgres does not have: they went straight to SQS, retention has erased one while SQS had it,
 -- or the database was restored to a moment before it was enqueued. Its relaying is logged then, too. copies is [{message}], message
--- as SQS's has it; ids are theirs, each once, in their order. Whoever calls it has locked nothing yet: receipts come later in the
--- order of locks. receive, settle_received and bury_received call it.
+-- as SQS's has it; ids are theirs, in their order. Whoever calls it has locked nothing yet: receipts come later in the order of
+-- locks. receive_first, receive, settle_received_done, settle_received and bury_received call it.
 create or replace function millrace.store_received_messages(in_queue smallint, copies jsonb, ids uuid[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -9,6 +9,12 @@ import { defineQueue } from '#queue/declare/queue.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import type { TestDatabase } from '#test/support/database.ts';
+import {
+  type Answer,
+  type Asked,
+  allDone,
+  openAnsweringSqs,
+} from '#test/support/functions/answering-sqs.ts';
 import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { openSqs, type TestSqs } from '#test/support/functions/sqs.ts';
 
@@ -246,5 +252,29 @@ describe('where SQS does not take it', () => {
     const { body } = await postBatch([0, 1].map((payload) => ({ type: 'test.mailed', payload })));
     expect(await stored()).toEqual([body.messages[1].id]);
     expect(mail()).toMatchObject([{ payload: 0 }]);
+  });
+
+  test.each<[string, (asked: Asked) => Answer, number[]]>([
+    [
+      'leaves one out of its answer',
+      ({ Entries }) => allDone({ Entries: Entries.filter((_, n) => n !== 1) }),
+      [1],
+    ],
+    ['names none in its answer', () => ({}), [0, 1, 2]],
+    ['answers what is no answer', () => '<html>', [0, 1, 2]],
+  ])('as it %s, what it may not have is stored for the relay', async (_, answer, left) => {
+    const { access } = await openAnsweringSqs(answer);
+    const urls = new QueueUrls('https://sqs.eu-central-1.amazonaws.com/123456789012/millrace-');
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const straight = straightWay({ registry, urls, access, log });
+    api = openApi({ database: db.database, registry, straight });
+    const messages = [0, 1, 2].map((payload) => ({ type: 'test.mailed', payload }));
+    const { status, body } = await postBatch(messages);
+    expect(status).toBe(202);
+    const ids: string[] = body.messages.map(({ id }: { id: string }) => id);
+    expect(await stored()).toEqual(left.map((n) => ids[n]));
+    expect(body.messages.map((message: { status: string }) => message.status)).toEqual(
+      ids.map((_, n) => (left.includes(n) ? 'pending' : 'relayed')),
+    );
   });
 });

@@ -96,6 +96,21 @@ test('what is resent at its last attempt is dead instead', async () => {
   expect(await sqs.relay()).toEqual([]);
 });
 
+test('what SQS keeps in order is not resent, and nothing of the call is settled', async () => {
+  const sqs = await declareSqsQueue(db, { engine: 'sqs-fifo' });
+  const [first, second] = [
+    await sqs.relayOne({ groupKey: 'a' }),
+    await sqs.relayOne({ groupKey: 'b' }),
+  ];
+  const result = { message: first, outcome: 'retry', error, delaySeconds: 5, resend: true };
+  await expect(sqs.settle(randomUUID(), result, done(second))).rejects.toMatchObject({
+    code: 'MR010',
+    message: expect.stringContaining('would overtake it'),
+  });
+  expect(await sqs.receipt(second.id)).toBeUndefined();
+  expect(await sqs.relay()).toEqual([]);
+});
+
 /** As a relay that has sent a delivery and was not able to say so. */
 const afterSending = {
   'a redrive': async (sqs: SqsQueue, copy: WireMessage) => {
