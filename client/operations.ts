@@ -58,8 +58,10 @@ export interface Operations {
   message(id: string): Promise<MessageStatus>;
   /** What caused a message, and what it has caused. */
   chain(id: string): Promise<Chain>;
-  /** Cancels the deliveries that nobody has started, and says in which queues. */
-  cancelMessage(id: string): Promise<{ readonly cancelled: readonly string[] }>;
+  /** Cancels the deliveries that nobody has started, and says in which queues; `relayed` are those where SQS has it and it goes on. */
+  cancelMessage(
+    id: string,
+  ): Promise<{ readonly cancelled: readonly string[]; readonly relayed?: readonly string[] }>;
   /** Delivers a kept message again, to one queue or to all that subscribe to its type now. */
   replayMessage(
     id: string,

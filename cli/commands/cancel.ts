@@ -20,14 +20,23 @@ export function defineCancel(command: Command): void {
             sentence: `This cancels ${ids.length} messages`,
             expected: String(ids.length),
           });
-        const items: { readonly id: string; readonly cancelled: readonly string[] }[] = [];
+        const items: CancelledMessage[] = [];
         for (const id of ids) items.push({ id, ...(await operations.cancelMessage(id)) });
         print.show({ items }, () => items.map(cancelledText).join('\n'));
       }),
     );
 }
 
-const cancelledText = ({ id, cancelled }: { id: string; cancelled: readonly string[] }): string =>
-  cancelled.length > 0
-    ? `${id} is cancelled in ${cancelled.join(', ')}.`
-    : `${id} waits nowhere: there was nothing to cancel.`;
+interface CancelledMessage {
+  readonly id: string;
+  readonly cancelled: readonly string[];
+  readonly relayed?: readonly string[];
+}
+
+function cancelledText({ id, cancelled, relayed = [] }: CancelledMessage): string {
+  const goesOn = `SQS has it in ${relayed.join(', ')}, where it goes on`;
+  if (cancelled.length > 0)
+    return `${id} is cancelled in ${cancelled.join(', ')}${relayed.length > 0 ? `; ${goesOn}` : ''}.`;
+  const why = relayed.length > 0 ? goesOn : 'there was nothing to cancel';
+  return `${id} waits nowhere: ${why}.`;
+}

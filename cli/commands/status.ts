@@ -51,7 +51,12 @@ function messageText(message: MessageStatus, print: Printer): string {
       of: ({ status }) => status,
       paint: (cell, { status }) => print.paint(styleOf(status), cell),
     },
-    { name: 'attempts', isNumber: true, of: ({ attempts }) => attempts.length },
+    {
+      name: 'attempts',
+      isNumber: true,
+      // That it was sent to SQS is none.
+      of: ({ attempts }) => attempts.filter(({ outcome }) => outcome !== 'relayed').length,
+    },
     { name: 'due', of: ({ availableAt }) => instantText(availableAt) },
     { name: 'ended', of: ({ finishedAt }) => instantText(finishedAt) },
     {
@@ -71,7 +76,11 @@ function attemptsTable({ deliveries }: MessageStatus, print: Printer): string | 
   if (rows.every(({ error }) => error === null)) return undefined;
   return print.table(rows, [
     { name: 'queue', of: ({ queue }) => queue },
-    { name: 'attempt', isNumber: true, of: ({ attempt }) => attempt },
+    {
+      name: 'attempt',
+      isNumber: true,
+      of: ({ outcome, attempt }) => (outcome === 'relayed' ? null : attempt),
+    },
     {
       name: 'outcome',
       of: ({ outcome }) => outcome,

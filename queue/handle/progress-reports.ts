@@ -20,6 +20,9 @@ interface Report {
   readonly note: string | undefined;
 }
 
+/** What a runtime asks of it. */
+export type Progress = Pick<ProgressReports, 'add' | 'end' | 'settled'>;
+
 export class ProgressReports {
   readonly #queue: string;
   readonly #database: Database;

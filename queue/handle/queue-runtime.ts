@@ -2,7 +2,7 @@ import type { Database, Session } from '#queue/database.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { Subscription } from '#queue/declare/subscription.ts';
 import type { Log } from '#queue/log.ts';
-import { ProgressReports } from './progress-reports.ts';
+import { type Progress, ProgressReports } from './progress-reports.ts';
 import type { OpenRelay, Relay } from './relay.ts';
 import { Sessions } from './sessions.ts';
 
@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly deadline: { readonly callBudgetMs: number };
   /** Answers what a queue's deliveries are handed to, instead of its handlers. Default: nothing. */
   readonly openRelay?: OpenRelay;
+  /** Is told of their progress by handlers. Default: what tells the database. */
+  readonly progress?: Progress;
 }
 
 /** What the handlers of one queue need besides their deliveries: the same for a whole drain. */
@@ -23,7 +25,7 @@ export interface QueueRuntime {
   readonly database: Database;
   /** For transactional handlers. */
   readonly sessions: Sessions;
-  readonly progress: ProgressReports;
+  readonly progress: Progress;
   readonly log: Log;
   /** By the name of the message type. */
   readonly subscriptions: ReadonlyMap<string, Subscription>;
@@ -38,7 +40,7 @@ export function queueRuntime(queue: Queue, options: RuntimeOptions): QueueRuntim
   const subscriptions = new Map(queue.subscriptions.map((each) => [each.type.name, each]));
   const timeoutMs = queue.policy.timeoutSeconds * 1000;
   const sessions = new Sessions(openSession, () => Math.min(deadline.callBudgetMs, timeoutMs));
-  const progress = new ProgressReports(queue.name, database, log);
+  const { progress = new ProgressReports(queue.name, database, log) } = options;
   const relay = options.openRelay?.(queue, options);
   return {
     ...{ queue, database, log, subscriptions, sessions, progress, relay },

@@ -4,6 +4,8 @@ import type { Database } from '#queue/database.ts';
 export interface Cancelled {
   /** The names of the queues in which the message waited; none when nothing did. */
   readonly cancelled: readonly string[];
+  /** Those in which SQS has it, where it goes on; left out when there are none. */
+  readonly relayed?: readonly string[];
 }
 
 /**

@@ -5,6 +5,7 @@ import { Deadline } from '#queue/drain/deadline.ts';
 import type { DrainFigures } from '#queue/drain/figures.ts';
 import { Pace } from '#queue/drain/pace.ts';
 import { QueueReport } from '#queue/drain/queue-report.ts';
+import type { Progress } from '#queue/handle/progress-reports.ts';
 import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { Log } from '#queue/log.ts';
 import { Fates } from './fates.ts';
@@ -38,11 +39,17 @@ export interface Reception {
   stored: number;
 }
 
+/**
+ * A delivery that SQS carries has no row in the database before it has ended or failed, so that there is no place for what its handler
+ * tells of its progress: nothing is asked of the database for it.
+ */
+const untold: Progress = { add() {}, end() {}, async settled() {} };
+
 export function openReception(options: ReceptionOptions): Reception {
   const { queue, log, carrier, remainingMs, leaseSeconds } = options;
   const deadline = new Deadline(remainingMs);
   return {
-    runtime: queueRuntime(queue, { ...options, deadline }),
+    runtime: queueRuntime(queue, { ...options, deadline, progress: untold }),
     report: new QueueReport(queue.name, log),
     pace: new Pace(queue.policy),
     deadline,

@@ -14,10 +14,12 @@ export function CancelDialog({ message, done, close }: MessageDialogProps) {
   const action = useAction();
   const confirm = async () => {
     const succeeded = await action.start(async () => {
-      const { cancelled } = await operations.cancelMessage(message.id);
+      const { cancelled, relayed = [] } = await operations.cancelMessage(message.id);
+      const left = relayed.length > 0 ? ` It goes on in ${relayed.join(', ')}: SQS has it.` : '';
       // Between the look and the call a consumer may have taken it.
-      if (cancelled.length === 0) return 'Nothing was waiting any more, so nothing was cancelled.';
-      return `Cancelled in ${cancelled.join(', ')}.`;
+      if (cancelled.length === 0)
+        return `Nothing was waiting any more, so nothing was cancelled.${left}`;
+      return `Cancelled in ${cancelled.join(', ')}.${left}`;
     });
     if (succeeded) done();
   };

@@ -15,7 +15,13 @@ export const messageRoutes: readonly Route[] = [
     summary:
       'Cancels the deliveries of a message that nobody has started; what is being processed goes on.',
     scope: 'operate',
-    answer: z.object({ cancelled: z.array(z.string()).describe('The queues in which it waited.') }),
+    answer: z.object({
+      cancelled: z.array(z.string()).describe('The queues in which it waited.'),
+      relayed: z
+        .array(z.string())
+        .exactOptional()
+        .describe('Those in which SQS has it, where it goes on.'),
+    }),
     example: { answer: { cancelled: ['payments'] } },
     missing: noSuchMessage,
     isOnceOnly: true,

@@ -7,6 +7,7 @@ import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { reject, result, retryAfter, snooze } from '#queue/declare/ways-out.ts';
 import { longestHiddenSeconds } from '#queue/receive/waits.ts';
+import { wait } from '#queue/wait.ts';
 import { numbered } from '#test/support/numbered.ts';
 import { again, openReceiving, sqsQueue } from '#test/support/queue/receiving.ts';
 import { received } from '#test/support/queue/wire.ts';
@@ -160,4 +161,18 @@ test('a payload that does not fit is a dead letter', async () => {
   const batch = [received({ payload: { n: 'one' } })];
   expect(await handle(batch)).toMatchObject({ gone: [0] });
   expect(batch[0] && (await attempts(batch[0]))).toMatchObject([{ error: 'PayloadMismatch' }]);
+});
+
+test('what a handler tells of its progress asks nothing of the database', async () => {
+  const queue = sqsQueue(
+    async (_message, { progress }) => {
+      progress(0.5, 'half of it');
+      // It would be told by now: timers of one time run in their order.
+      await wait(1);
+    },
+    { history: 'failures' },
+  );
+  const { handle, copies } = await openReceiving(queue);
+  const { gone, statements } = await handle(copies(2));
+  expect([gone, statements]).toEqual([[0, 1], []]);
 });
