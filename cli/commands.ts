@@ -46,13 +46,18 @@ export const commands: Readonly<Record<string, OwnCommand | ReadCommand>> = {
   },
   migrate: {
     group: operations,
-    summary: 'brings the database that DATABASE_URL names up to date',
+    summary: 'brings the database that DATABASE_URL names up to date, or several',
     run: async () => (await import('#local/migrate-command.ts')).migrateCommand,
   },
   doctor: {
     group: operations,
     summary: 'looks for what is wrong, and says what to do',
     define: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+  databases: {
+    group: operations,
+    summary: 'tells of several databases what is left of a growth, and ends it once nothing is',
+    define: async () => (await import('./commands/databases.ts')).defineDatabases,
   },
   drain: {
     group: operations,

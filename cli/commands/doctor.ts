@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { apiChecks } from '#cli/doctor/api.ts';
 import { databaseChecks } from '#cli/doctor/database.ts';
 import { examine } from '#cli/doctor/examine.ts';
-import type { Finding, Level } from '#cli/doctor/finding.ts';
+import type { Check, Finding, Level } from '#cli/doctor/finding.ts';
 import { workChecks } from '#cli/doctor/work.ts';
 import { exitCodes } from '#cli/failure.ts';
 import { plain } from '#cli/print/plain.ts';
@@ -21,9 +21,9 @@ export function defineDoctor(command: Command): void {
   ]).action((flags: CommonFlags) => withReach(flags, diagnose));
 }
 
-async function diagnose({ operations, database, url, print }: Tools): Promise<void> {
+async function diagnose({ operations, databases, url, print }: Tools): Promise<void> {
   const findings = await examine([
-    ...(database ? databaseChecks(database, url) : apiChecks(operations, url)),
+    ...(databases.length > 0 ? checksOfAll(databases) : apiChecks(operations, url)),
     ...workChecks(operations),
   ]);
   const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
@@ -32,6 +32,15 @@ async function diagnose({ operations, database, url, print }: Tools): Promise<vo
     [...findings.map((finding) => textOf(finding, print)), '', summary(counts)].join('\n'),
   );
   if (counts.bad > 0) process.exitCode = exitCodes.failed;
+}
+
+/** Of several databases each check is made in each, and named after it. */
+function checksOfAll(databases: Tools['databases']): readonly Check[] {
+  return databases.flatMap(({ database, url }, number) => {
+    const checks = databaseChecks(database, { url, number, databases: databases.length });
+    if (databases.length === 1) return checks;
+    return checks.map(({ name, look }) => ({ name: `${number}: ${name}`, look }));
+  });
 }
 
 const checkWidth = 22;

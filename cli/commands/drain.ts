@@ -10,13 +10,12 @@ import { plainJson } from '#cli/print/plain.ts';
 import { Printer } from '#cli/print/printer.ts';
 import { facts } from '#cli/print/table.ts';
 import { millisecondsText } from '#cli/print/time.ts';
-import { databaseUrl } from '#cli/reach/chosen-way.ts';
 import { openPool } from '#cli/reach/connection.ts';
+import { namedDatabases } from '#cli/reach/named-databases.ts';
 import { databaseFailure } from '#cli/reach/over-sql.ts';
 import { examplesText } from '#cli/reach/with-reach.ts';
 import { importBundle } from '#local/application-registry.ts';
 import { defaultFolder } from '#local/command-line.ts';
-import { findServer } from '#local/running-server.ts';
 import { isOnSqs } from '#queue/declare/engine.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { drain } from '#queue/drain/drain.ts';
@@ -28,6 +27,7 @@ import { Interruption } from './interruption.ts';
 interface DrainFlags {
   readonly registry?: string;
   readonly seconds: number;
+  readonly database: number;
   readonly data: string;
   readonly json?: boolean;
 }
@@ -44,19 +44,21 @@ export function defineDrain(command: Command): void {
   command
     .option('--registry <file>', 'what exports your registry (default: as for start)')
     .option('--seconds <n>', 'for how long at most, 5 to 86400', toNumber(5, 86_400), 55)
+    .option('--database <n>', 'which of several databases, from 0', toNumber(0, 15), 0)
     .option('--data <folder>', 'the data folder of a server that runs here', defaultFolder)
     .option('--json', 'JSON for programs instead of text for people')
     .addHelpText(
       'after',
-      `\n  DATABASE_URL  the database (default: that of the server that runs here)\n${examplesText(['npx millrace drain', 'npx millrace drain --seconds 600 --json'])}`,
+      `\n  DATABASE_URL  the database, or of several all of them (default: that of the server that runs here)\n${examplesText(['npx millrace drain', 'npx millrace drain --seconds 600 --json'])}`,
     )
     .action(drainOnce);
 }
 
-async function drainOnce({ registry: path, seconds, data, json }: DrainFlags): Promise<void> {
+async function drainOnce(flags: DrainFlags): Promise<void> {
+  const { registry: path, seconds, json } = flags;
   const application = usable(() => findApplication({ registry: path }));
   await using parts = new AsyncDisposableStack();
-  const database = openPool(await urlOf(data));
+  const database = openPool(await urlOf(flags));
   parts.defer(database.close);
   const folder = await mkdtemp(join(tmpdir(), 'millrace-drain-'));
   parts.defer(() => rm(folder, { recursive: true }));
@@ -92,15 +94,11 @@ function withoutQueuesOnSqs(registry: Registry): Registry {
   return { ...registry, queues };
 }
 
-async function urlOf(data: string): Promise<string> {
-  const { DATABASE_URL } = process.env;
-  if (DATABASE_URL) return databaseUrl(DATABASE_URL);
-  const server = await findServer(data).catch((cause: unknown) => {
-    throw new Failure('usage', 'DATABASE_URL names the database to drain, and is not set', {
-      cause,
-    });
-  });
-  return server.postgresUrl;
+async function urlOf({ data, database }: DrainFlags): Promise<string> {
+  const urls = await namedDatabases(data, 'the database to drain');
+  const url = urls[database];
+  if (url !== undefined) return url;
+  throw new Failure('usage', `--database is from 0 to ${urls.length - 1} there; got ${database}`);
 }
 
 function usable<Found>(find: () => Found): Found {

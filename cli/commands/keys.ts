@@ -44,13 +44,14 @@ function defineCreate(command: Command): void {
     .requiredOption('--scope <scope>', 'read, operate or enqueue:PATTERN; may be repeated', more)
     .option('--expires <instant>', 'when it ends, such as 2027-01-01T00:00:00Z (default: never)')
     .action((name: string, flags: CreateFlags) =>
-      withReach(flags, async ({ database, print }) => {
-        if (!database)
+      withReach(flags, async ({ databases, print }) => {
+        const [first] = databases;
+        if (!first)
           throw new Failure(
             'usage',
             `Only the owner of the database makes API keys: ${example}; on the server that runs here npx millrace sql "select millrace.create_api_key('${name}', array['read'])"`,
           );
-        const [row] = await database.query<{ key: string }>(
+        const [row] = await first.database.query<{ key: string }>(
           'select millrace.create_api_key($1, $2::text[], $3::timestamptz) as key',
           [name, flags.scope, flags.expires ?? null],
         );

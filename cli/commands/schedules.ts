@@ -19,8 +19,8 @@ export function defineSchedules(command: Command): void {
     print.show({ name, paused: false }, () => `${name} goes on from now.`);
   });
   const run = command.command('run').description('enqueues its message now, beside the due times');
-  named(run, async ({ operations, print, database }, name) => {
-    if (database)
+  named(run, async ({ operations, print, databases }, name) => {
+    if (databases.length > 0)
       throw new Failure(
         'usage',
         'Only the HTTP API knows what message a schedule makes: give --url, or enqueue its type by npx millrace enqueue',

@@ -1,5 +1,6 @@
 // Where the deployment is that a command is for: an HTTP API, a database, or a server that runs on this machine.
 import { Failure } from '#cli/failure.ts';
+import { databaseUrls } from '#queue/database-urls.ts';
 
 export interface PlaceFlags {
   /** The HTTP API's address. */
@@ -16,7 +17,11 @@ export type Way =
       /** Whether it was found here, and nobody has named it. */
       readonly isFound: boolean;
     }
-  | { readonly by: 'sql'; readonly url: string };
+  | {
+      readonly by: 'sql';
+      /** Of each database, by its number. */
+      readonly urls: readonly string[];
+    };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +38,7 @@ export async function chosenWay(flags: PlaceFlags, environment: Environment): Pr
     );
   if (MILLRACE_URL)
     return { by: 'http', url: apiUrl(MILLRACE_URL, 'MILLRACE_URL'), key, isFound: false };
-  if (DATABASE_URL) return { by: 'sql', url: await databaseUrl(DATABASE_URL) };
+  if (DATABASE_URL) return { by: 'sql', urls: await requiredUrls(DATABASE_URL) };
   return serverHere(flags.data);
 }
 
@@ -59,12 +64,12 @@ function apiUrl(text: string, name: string): string {
   );
 }
 
-/** The text may hold a password, and is not repeated. */
-export async function databaseUrl(text: string): Promise<string> {
+/** One connection string, or of several databases all of them. The text may hold a password, and is not repeated. */
+export async function requiredUrls(text: string): Promise<readonly string[]> {
   // Loaded where it is needed, as is all that a way brings along: over HTTP nobody needs a driver.
   const { requireDatabaseUrl } = await import('#queue/database.ts');
   try {
-    return requireDatabaseUrl(text).href;
+    return databaseUrls(text).map((url) => requireDatabaseUrl(url).href);
   } catch {
     throw new Failure(
       'usage',

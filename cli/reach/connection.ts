@@ -58,7 +58,8 @@ export function openPool(url: string) {
   };
 }
 
-async function openSession(url: string): Promise<Session> {
+/** Throws a Failure as openConnection does. */
+export async function openSession(url: string): Promise<Session> {
   const client = await connected(url);
   return {
     async query<Row extends object>(text: string, parameters: readonly unknown[] = []) {

@@ -25,7 +25,7 @@ export function overHttp({ url, key }: Place): Reach {
       const { statusToken: _, ...enqueued } = await client.enqueue(type, payload, more);
       return more.idempotencyKey === undefined ? withoutKey(enqueued) : enqueued;
     },
-    database: undefined,
+    databases: [],
     failureOf: (error) =>
       error instanceof MillraceProblem ? failureOf(error, { url, key }) : error,
     close: async () => {},

@@ -1,4 +1,4 @@
-// Millrace by a connection to its database. The HTTP API runs in this process then, on that connection, and knows who calls: so
+// Millrace by connections to its databases, mostly one. The HTTP API runs in this process then, on those connections, and knows who calls: so
 // the commands have the same checks, the same answers and the same lines in the audit table, whichever way they take.
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
@@ -18,9 +18,13 @@ import { openConnection } from './connection.ts';
 import { sentenceOf } from './over-http.ts';
 import type { Reach } from './reach.ts';
 
-/** Throws a Failure when the database cannot be reached. */
-export async function overSql(url: string): Promise<Reach> {
-  const connection = await openConnection(url);
+/** urls: by the numbers of the databases. Throws a Failure when there is one and it cannot be reached. */
+export async function overSql(urls: readonly string[]): Promise<Reach> {
+  const [first = '', ...others] = urls;
+  if (others.length > 0)
+    throw new Failure('usage', 'Over several databases this command goes by the API: give --url');
+  const connection = await openConnection(first);
+  const connections = [connection];
   const database = requiringSchema(connection);
   const app = createApp({
     database,
@@ -42,14 +46,14 @@ export async function overSql(url: string): Promise<Reach> {
       remainingMs: () => Number.POSITIVE_INFINITY,
     });
   return {
-    url,
+    url: '',
     operations: createOperations({ url: 'http://localhost', patienceSeconds: 0, fetch }),
     async enqueue(message) {
       const [enqueued] = await enqueueMessages(database, [{ id: uuidV7(), ...message }]);
       if (!enqueued) throw new Failure('failed', 'The database has not said what became of it');
       return enqueued;
     },
-    database: connection,
+    databases: connections.map((database, number) => ({ database, url: urls[number] ?? '' })),
     failureOf: (error) => failureOf(error, connection.lastFailure()),
     close: connection.close,
   };

@@ -13,14 +13,22 @@ interface Enqueued {
   readonly idempotentUntil?: string;
 }
 
+/** One of the deployment's databases, by its number. */
+export interface ReachedDatabase {
+  /** Not to be printed, because it may hold a password. */
+  readonly url: string;
+  /** The database itself, also where its schema is too old for anything else. */
+  readonly database: Database;
+}
+
 export interface Reach {
-  /** Of the HTTP API or of the database; not to be printed, because it may hold a password. */
+  /** Of the HTTP API; empty over SQL. */
   readonly url: string;
   readonly operations: Operations;
   /** Of a message without an id: it gets one here. */
   enqueue(message: Omit<NewMessage, 'id'>): Promise<Enqueued>;
-  /** The database itself, also where its schema is too old for anything else; undefined over HTTP. */
-  readonly database: Database | undefined;
+  /** None over HTTP, one, or all of several. */
+  readonly databases: readonly ReachedDatabase[];
   /** What the call has failed with, as a person is told it. */
   failureOf(error: unknown): unknown;
   close(): Promise<void>;

@@ -46,7 +46,7 @@ export async function withReach(
 
 async function openReach(flags: PlaceFlags, print: Printer): Promise<Reach> {
   const way = await chosenWay(flags, process.env);
-  if (way.by === 'sql') return (await import('./over-sql.ts')).overSql(way.url);
+  if (way.by === 'sql') return (await import('./over-sql.ts')).overSql(way.urls);
   if (way.isFound) print.note(`The server that runs here, ${way.url}:`);
   return (await import('./over-http.ts')).overHttp(way);
 }

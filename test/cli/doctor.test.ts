@@ -12,7 +12,7 @@ import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 async function examined({ directUrl }: TestDatabase): Promise<readonly Finding[]> {
   const connection = await openConnection(directUrl);
   try {
-    return await examine(databaseChecks(connection, directUrl));
+    return await examine(databaseChecks(connection, { url: directUrl, number: 0, databases: 1 }));
   } finally {
     await connection.close();
   }

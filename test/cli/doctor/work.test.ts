@@ -8,7 +8,7 @@ import { createApiDatabase } from '#test/support/functions/api.ts';
 import { buryGroups } from '#test/support/sql/bulk.ts';
 
 async function found({ directUrl }: TestDatabase): Promise<readonly string[]> {
-  const reach = await overSql(directUrl);
+  const reach = await overSql([directUrl]);
   try {
     const findings = await examine(workChecks(reach.operations));
     return findings.map(({ check, level, says, todo }) =>

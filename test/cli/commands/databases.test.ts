@@ -1,0 +1,80 @@
+// `millrace databases` on databases that are one deployment: what each is, and the end of a growth.
+import { expect, test } from 'vitest';
+import { freePort } from '#local/loopback/free-port.ts';
+import { migrateAll } from '#migrations/migrate-all.ts';
+import { openSession } from '#queue/database.ts';
+import { runCli } from '#test/support/cli/run-cli.ts';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { testRegistry } from '#test/support/functions/message-types.ts';
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const grow = (all: readonly TestDatabase[]) =>
+  migrateAll(openSession, {
+    ...{ urls: all.map(({ url }) => url), registry: testRegistry, log },
+    applicationTables: 'handlers/tables',
+  });
+
+async function databases(all: readonly string[]) {
+  const environment = { DATABASE_URL: all.join(' ') };
+  const { code, stdout } = await runCli(['databases', '--json'], environment);
+  return { code, ...JSON.parse(stdout) };
+}
+
+/** Code of before a growth may run for a quarter of an hour, and so long it does not end. */
+const backdate = ({ database }: TestDatabase) =>
+  database.query(`update millrace.placement set since = since - interval '1 hour'`);
+
+test('tells of a growth what is left of it, and ends it once nothing is', async () => {
+  const [first, second] = [
+    await createDatabase({ empty: true }),
+    await createDatabase({ empty: true }),
+  ];
+  await grow([first]);
+  const urls = [first.directUrl, second.directUrl];
+  expect(await databases([first.directUrl])).toMatchObject({
+    code: 0,
+    items: [{ number: 0, placement: null, fault: null }],
+  });
+
+  await first.database.query(
+    `select millrace.enqueue('order.placed', '{}', json_build_object('groupKey', 'g-' || n)::jsonb) from generate_series(1, 20) n`,
+  );
+  await grow([first, second]);
+  const { code, isSettled, items } = await databases(urls);
+  expect([code, isSettled]).toEqual([0, false]);
+  expect(items[0]).toMatchObject({ placement: { number: 0, databases: 2, before: 1 } });
+  expect(items[0].left.groups).toBeGreaterThan(0);
+  expect(items[0].left.notBefore).not.toBeNull();
+
+  await Promise.all([first, second].map(backdate));
+  expect((await databases(urls)).isSettled).toBe(false);
+  await first.database.query('delete from millrace.delivery');
+  expect(await databases(urls)).toMatchObject({
+    ...{ code: 0, isSettled: true },
+    items: [{ placement: { before: null } }, { placement: { number: 1, before: null } }],
+  });
+  const { stdout } = await runCli(['databases'], { DATABASE_URL: urls.join(' ') });
+  expect(stdout).toContain('No growth is under way.');
+  for (const url of urls) expect(stdout).not.toContain(new URL(url).password);
+
+  const away = `postgresql://me:secret@127.0.0.1:${await freePort()}/away`;
+  expect(await databases([first.directUrl, away])).toMatchObject({
+    ...{ code: 5, isSettled: false },
+    items: [{ fault: null }, { isAway: true, placement: null }],
+  });
+  const swapped = await databases(urls.toReversed());
+  expect(swapped).toMatchObject({
+    code: 1,
+    items: [{ fault: expect.stringMatching(/^it is database 1: /) }, {}],
+  });
+  expect(await databases([first.directUrl])).toMatchObject({
+    code: 1,
+    items: [{ fault: expect.stringMatching(/^it is one of 2 databases: /) }],
+  });
+});
+
+test('says what it lacks', async () => {
+  const { code, stderr } = await runCli(['databases', '--data', '/nowhere'], {});
+  expect([code, stderr]).toEqual([2, 'DATABASE_URL names the databases, and is not set\n']);
+});
