@@ -27,7 +27,7 @@ export function httpApi(
 ): HttpApi {
   const handler = gatewayHandler(
     createApp({
-      database,
+      databases: [database],
       statusTokenKey: async () => 'the key of the benchmark',
       registry,
       log: jsonLinesLog(),

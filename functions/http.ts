@@ -2,12 +2,13 @@
 import { countedDatabase } from '#functions/figures/counted-database.ts';
 import { countedLog } from '#functions/figures/counted-log.ts';
 import { openFigures, writingFigures } from '#functions/figures/open-figures.ts';
-import type { StraightWay } from '#functions/http/api.ts';
+import { databaseAt, type StraightWay } from '#functions/http/api.ts';
 import { createApp } from '#functions/http/app.ts';
 import { type GatewayHandler, gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { readConsoleSettings } from '#functions/runtime/console-settings.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
-import { queueDatabase } from '#functions/runtime/queue-database.ts';
+import { queueDatabases } from '#functions/runtime/queue-database.ts';
+import { readDatabases } from '#functions/runtime/read-databases.ts';
 import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { readSettings } from '#functions/runtime/settings.ts';
 import { readWakeUpSettings } from '#functions/wake/wake-up-settings.ts';
@@ -45,14 +46,17 @@ export function httpHandler(
   const { databaseUrl, allowedOrigins, callerRules } = readSettings(process.env);
   const figures = openFigures('http', process.env);
   const open = (url: string) => requiringSchema(openDatabase(url, statementTimeoutMs));
-  const database = countedDatabase(queueDatabase(databaseUrl, open), figures);
+  const databases = queueDatabases(databaseUrl, open, readDatabases(process.env)).map((database) =>
+    countedDatabase(database, figures),
+  );
   const log = countedLog(functionLog('http'), figures);
   const wakeUpSettings = readWakeUpSettings(process.env);
   const wakeUps = wakeUpSettings && createWakeUps(wakeUpSettings, log);
   const app = createApp({
-    ...{ database, registry, log, allowedOrigins, callerRules, wakeUps },
+    ...{ databases, registry, log, allowedOrigins, callerRules, wakeUps },
     straight: openStraightWay?.(log),
-    statusTokenKey: () => database.use((opened) => opened.statusTokenKey()),
+    statusTokenKey: (number) =>
+      databaseAt({ databases }, number).use((opened) => opened.statusTokenKey()),
     console: readConsoleSettings(process.env, import.meta.dirname),
   });
   return writingFigures(figures, gatewayHandler(app));

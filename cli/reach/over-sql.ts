@@ -27,7 +27,7 @@ export async function overSql(urls: readonly string[]): Promise<Reach> {
   const connections = [connection];
   const database = requiringSchema(connection);
   const app = createApp({
-    database,
+    databases: [database],
     statusTokenKey: database.statusTokenKey,
     registry: defineRegistry({ queues: [] }),
     log: silent,

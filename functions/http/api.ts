@@ -18,9 +18,10 @@ import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
 
 /** Everything from outside that the API depends on. */
 export interface Api {
-  readonly database: Database;
-  /** The secret that status tokens are signed with; asks the database at most once for each start. */
-  readonly statusTokenKey: () => Promise<string>;
+  /** One, or several among which the messages are spread; each is known by its place in this list. */
+  readonly databases: readonly Database[];
+  /** The secret that status tokens are signed with, the same in all databases; asks this one at most once for each start. */
+  readonly statusTokenKey: (database: number) => Promise<string>;
   readonly registry: Registry;
   readonly log: Log;
   readonly allowedOrigins: readonly string[];
@@ -73,19 +74,35 @@ export type ApiRequest = HonoContext<ApiEnvironment>;
 // one and far from the other.
 export const databaseBudgetMs = 8_000;
 
-/** Calls the database, and again as long as the failure may pass by itself, until the request has taken 8 seconds. */
+/** Where a call goes, and for how long it is made again. */
+export interface CallOptions {
+  /** The number of the database, default 0. */
+  readonly number?: number;
+  /** In milliseconds; default all that the request has left. */
+  readonly budgetMs?: number;
+}
+
+/** Calls a database, and again as long as the failure may pass by itself, until the request has taken 8 seconds. */
 export function withDatabase<Result>(
   api: Api,
   request: ApiRequest,
   run: (database: Database) => Promise<Result>,
+  { number = 0, budgetMs = databaseBudgetMs }: CallOptions = {},
 ): Promise<Result> {
-  const spentMs = monotonicMs() - request.get('startedAt');
-  return retryTransient(() => run(api.database), { budgetMs: databaseBudgetMs - spentMs });
+  const leftMs = databaseBudgetMs - (monotonicMs() - request.get('startedAt'));
+  const database = databaseAt(api, number);
+  return retryTransient(() => run(database), { budgetMs: Math.min(budgetMs, leftMs) });
 }
 
-/** The secret of status tokens, within the same time. */
-export const withStatusTokenKey = (api: Api, request: ApiRequest): Promise<string> =>
-  withDatabase(api, request, () => api.statusTokenKey());
+/** Throws a RangeError where there is none of this number. */
+export function databaseAt<Opened extends Database>(
+  { databases }: { readonly databases: readonly Opened[] },
+  number: number,
+): Opened {
+  const database = databases[number];
+  if (!database) throw new RangeError(`There is no database ${number}`);
+  return database;
+}
 
 // A transient failure that comes with an SQLSTATE was reported by Postgres; the others are the network's.
 const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');
@@ -98,15 +115,17 @@ export async function withDatabaseOnce<Result>(
   api: Api,
   request: ApiRequest,
   run: (database: Database) => Promise<Result>,
+  options: CallOptions = {},
 ): Promise<Result> {
-  const ended = await withDatabase(api, request, async (database) => {
+  const once = async (database: Database) => {
     try {
       return { result: await run(database) };
     } catch (error) {
       if (isSqlState(errorCode(error))) throw error;
       return { error };
     }
-  });
+  };
+  const ended = await withDatabase(api, request, once, options);
   if ('error' in ended) throw ended.error;
   return ended.result;
 }

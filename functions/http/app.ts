@@ -5,6 +5,7 @@
 //   caller/             finds out who calls (by API key, JWT or IAM) and refuses who lacks the route's scope
 //   routes/             one file for each resource; a route is declared once, for the app and for its description
 //   read/               makes query, headers and body checked values, or lists everything that is wrong with them
+//   spread/             with several databases: asks all of them, or the one that has a message, and makes one answer
 //   enqueue/            what both enqueue routes share: turns the body's messages into stored ones, all or none
 //   console/            answers with the files of the page at /console, which then calls the routes
 //   openapi/            describes the API from the same declarations that the app serves

@@ -2,6 +2,7 @@
 // queue, also a cancelled head whose group goes on. So in a deployment that sleeps every such call asks what is due next.
 import type { MiddlewareHandler } from 'hono';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
+import type { Database } from '#queue/database.ts';
 import { nextDue } from '#queue/routines/next-due.ts';
 import type { Api, ApiEnvironment } from './api.ts';
 
@@ -10,16 +11,19 @@ const budgetMs = 2_000;
 
 /** Arms a wake-up when the route has changed something. Whatever goes wrong with that, the route's answer stands. */
 export function armAfterChange(api: Api): MiddlewareHandler<ApiEnvironment> {
-  const queues = [...api.registry.queues.keys()];
   return async (request, next) => {
     await next();
     // A failed call may have been carried out all the same: only its answer is lost then.
     if (request.res.status >= 400 && request.res.status < 500) return;
-    try {
-      const due = await nextDue(api.database, queues, { budgetMs });
-      await api.wakeUps?.arm(due);
-    } catch (error) {
-      api.log.warn('wake-up lost', { error: errorAttributes(error) });
-    }
+    await Promise.all(api.databases.map((database, number) => armFor(api, database, number)));
   };
+}
+
+async function armFor({ registry, wakeUps, log }: Api, database: Database, number: number) {
+  try {
+    const due = await nextDue(database, [...registry.queues.keys()], { budgetMs });
+    await wakeUps?.arm(due, number);
+  } catch (error) {
+    log.warn('wake-up lost', { error: errorAttributes(error) });
+  }
 }

@@ -13,6 +13,7 @@ export type FaultCode =
   | 'id_conflict'
   | 'key_conflict'
   | 'key_in_progress'
+  | 'other_database'
   | 'queue_full';
 
 export interface Fault {

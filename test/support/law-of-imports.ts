@@ -27,6 +27,7 @@ const engine = [
 ];
 const httpWings = [
   'functions/http/read/uuid',
+  'functions/http/spread/outcome',
   'functions/http/caller/authenticate',
   'functions/http/enqueue/message',
   'functions/http/openapi/document',
@@ -214,8 +215,25 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/http': belowHttp,
   'functions/http/read': httpBase,
-  'functions/http/caller': [...httpBase, 'functions/http/read/uuid'],
-  'functions/http/enqueue': [...httpBase, 'functions/http/read/uuid'],
+  'functions/http/spread': [
+    ...belowWings,
+    'queue/spread/home',
+    'queue/operate/status',
+    'functions/runtime/settings',
+    'client/client',
+    'functions/http/api',
+    'functions/http/database-problems',
+  ],
+  'functions/http/caller': [
+    ...httpBase,
+    'functions/http/read/uuid',
+    'functions/http/spread/outcome',
+  ],
+  'functions/http/enqueue': [
+    ...httpBase,
+    'functions/http/read/uuid',
+    'functions/http/spread/outcome',
+  ],
   'functions/http/console': [
     ...httpBase,
     'functions/http/method-not-allowed',
@@ -227,6 +245,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'client/client',
     'functions/http/database-problems',
     'functions/http/read/uuid',
+    'functions/http/spread/outcome',
     'functions/http/enqueue/message',
     'functions/http/openapi/document',
   ],

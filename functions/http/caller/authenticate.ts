@@ -1,13 +1,8 @@
 // Finds out who calls: whoever API Gateway's authorizer vouches for, or else the holder of an API key.
 import type { MiddlewareHandler } from 'hono';
-import {
-  type Api,
-  type ApiEnvironment,
-  type ApiRequest,
-  refuse,
-  withDatabase,
-} from '#functions/http/api.ts';
+import { type Api, type ApiEnvironment, type ApiRequest, refuse } from '#functions/http/api.ts';
 import type { Problem } from '#functions/http/problem.ts';
+import { askInTurn } from '#functions/http/spread/in-turn.ts';
 import { findApiKey } from '#queue/operate/api-keys.ts';
 import { createApiKeyCache } from './api-key-cache.ts';
 import { isKeyForm } from './api-key-form.ts';
@@ -52,7 +47,7 @@ function keyCallers(api: Api): (request: ApiRequest) => Promise<Authenticated | 
       return unauthenticated('This is no API key: it is misspelt, or not all of it was sent.');
     const network = sourceNetwork(request.env.event.requestContext.http.sourceIp);
     const key = await findKey({ secret, network }, (secretHash) =>
-      withDatabase(api, request, (database) => findApiKey(database, secretHash)),
+      askInTurn(api, request, (database) => findApiKey(database, secretHash)),
     );
     if (key === 'unknown') return unauthenticated('The API key is not known.');
     if (key === 'too-many-unknown')

@@ -1,10 +1,12 @@
 // Lets the holder of a status token in, to the one message that the token is for. The token alone counts then: whatever other
 // credentials come with it, its holder is shown what a token shows.
 import type { MiddlewareHandler } from 'hono';
-import { type Api, type ApiEnvironment, refuse, withStatusTokenKey } from '#functions/http/api.ts';
+import { type Api, type ApiEnvironment, refuse } from '#functions/http/api.ts';
 import type { Problem, ProblemKind } from '#functions/http/problem.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
+import { statusTokenKeyOf } from '#functions/http/spread/in-turn.ts';
 import { type TokenFault, tokenFault } from '#functions/http/status-token.ts';
+import { databaseIn } from '#queue/spread/database-in-id.ts';
 import { foreignOrigin } from './foreign-origin.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
@@ -34,7 +36,7 @@ export function tokenOr(api: Api, guards: readonly Guard[]): Guard[] {
     const id = request.req.param('id') ?? '';
     // Nothing can have such an id; the route says so.
     if (pathFault(id, undefined) === undefined) {
-      const secret = await withStatusTokenKey(api, request);
+      const secret = await statusTokenKeyOf(api, request, databaseIn(id));
       const fault = tokenFault(secret, token, { id, now: Date.now() });
       if (fault) return refuse(request, problemOf(fault));
     }

@@ -1,19 +1,16 @@
 // What both enqueue routes do once they know where in the body their messages stand: check, store, or say why not.
-import {
-  type Api,
-  type ApiRequest,
-  refuse,
-  withDatabase,
-  withStatusTokenKey,
-} from '#functions/http/api.ts';
+import { type Api, type ApiRequest, refuse } from '#functions/http/api.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
+import { statusTokenKeyOf } from '#functions/http/spread/in-turn.ts';
 import { statusToken, tokenExpiry } from '#functions/http/status-token.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { isTransient } from '#queue/routines/failure-kind.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
+import { placedIn, placeFault, placeFaults, placeOf } from './place.ts';
+import { storeInPlace } from './store-in-place.ts';
 import { storeOrSend } from './store-or-send.ts';
 
 /** Every problem that an answer of these routes may name on account of the messages. */
@@ -42,11 +39,15 @@ export async function enqueueCandidates(
   const caller = request.get('caller');
   const checked = await checkMessages({ ...api, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
+  const number = placeOf(api, checked.messages);
+  const strays = placeFaults(api, checked.messages, { number, candidates });
+  if (strays.length > 0) return refuseFaults(request, strays);
   try {
-    const stored = await storeOrSend(api.straight, checked.messages, (messages) =>
-      store(api, request, messages),
+    const messages = placedIn(api, checked.messages, number);
+    const stored = await storeOrSend(api.straight, messages, (kept) =>
+      store(api, request, kept, number),
     );
-    const secret = await withStatusTokenKey(api, request);
+    const secret = await statusTokenKeyOf(api, request, number);
     return stored.map((message, index) => ({
       ...message,
       statusToken: statusToken(secret, message.id, tokenExpiry(checked.messages[index])),
@@ -62,19 +63,28 @@ async function store(
   api: Api,
   request: ApiRequest,
   messages: readonly NewMessage[],
+  number: number,
 ): Promise<readonly Enqueued[]> {
   const { wakeUps } = api;
   const { keyOwner } = request.get('caller');
   if (!wakeUps)
-    return withDatabase(api, request, (database) => enqueueMessages(database, messages, keyOwner));
+    return storeInPlace(api, request, messages, {
+      number,
+      store: (database, placed) => enqueueMessages(database, placed, keyOwner),
+    });
+  let last = number;
   try {
-    const { enqueued, wake } = await withDatabase(api, request, (database) =>
-      wakeUps.enqueue(database, messages, keyOwner),
-    );
+    const { enqueued, wake } = await storeInPlace(api, request, messages, {
+      number,
+      store(database, placed, target) {
+        last = target;
+        return wakeUps.enqueue(database, placed, keyOwner, target);
+      },
+    });
     await wake();
     return enqueued;
   } catch (error) {
-    if (isTransient(error)) await armForLost(wakeUps);
+    if (isTransient(error)) await armForLost(wakeUps, last);
     throw error;
   }
 }
@@ -83,16 +93,19 @@ async function store(
  * The messages may be stored although no answer came, and whoever gets a 503 may not call again: somebody has to look. It
  * is this function's time, since the database has told none.
  */
-async function armForLost(wakeUps: WakeUps): Promise<void> {
+async function armForLost(wakeUps: WakeUps, number: number): Promise<void> {
   const now = new Date().toISOString();
-  await wakeUps.arm({ now, dueAt: now });
+  await wakeUps.arm({ now, dueAt: now }, number);
 }
 
 function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
   if (!(error instanceof EnqueueRefused)) return undefined;
   // Nothing that a caller could mend.
-  if (error.code === 'wrong_isolation' || error.code === 'elsewhere') return undefined;
+  if (error.code === 'wrong_isolation') return undefined;
   const candidate = candidates[error.index];
+  // A single message is no fault: its group moves just then.
+  if (error.code === 'elsewhere')
+    return candidates.length > 1 ? placeFault(error.pointer, candidate) : undefined;
   const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
   const isOfKey = code === 'key_conflict' || code === 'key_in_progress';
   if (isOfKey && candidate?.fromHeaders.idempotencyKey !== undefined)

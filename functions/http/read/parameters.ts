@@ -5,20 +5,27 @@ import { type Fault, faultIn, mostFaults, summaryOf } from '#functions/http/faul
 
 /**
  * The query. A parameter that the schema does not know is refused, since a misspelt filter would let everything pass, and
- * so is one that is given twice: callers differ in which of the two they mean.
+ * so is one that is given twice: callers differ in which of the two they mean. cursor: what stands in the place
+ * of the query's own; an empty one is none.
  */
 export function readQuery<Schema extends z.ZodObject>(
   request: ApiRequest,
   schema: Schema,
+  cursor?: string,
 ): z.output<Schema> | Response {
   const all = request.req.queries();
   const repeated = Object.keys(all).filter((name) => all[name]?.length !== 1);
   if (repeated.length > 0) return refuseRepeated(request, repeated);
-  const given = Object.entries(request.req.query()).map(([name, value]) => [
+  const { cursor: own, ...others } = request.req.query();
+  const given = Object.entries(others).map(([name, value]) => [
     name,
     numeric.includes(name) ? numberIn(value) : value,
   ]);
-  const parsed = schema.safeParse(Object.fromEntries(given));
+  const from = cursor === undefined ? own : cursor || undefined;
+  const parsed = schema.safeParse({
+    ...Object.fromEntries(given),
+    ...(from !== undefined && { cursor: from }),
+  });
   return parsed.success ? parsed.data : refuseParameters(request, parsed.error, 'parameter');
 }
 

@@ -6,7 +6,7 @@ import { instant } from '#functions/http/read/instant.ts';
 import { text } from '#functions/http/read/text.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
 import type { DeadLetterSelection } from '#queue/operate/dead-letters.ts';
-import { deadLetterCursor, parseCursor } from './dead-letter-cursor.ts';
+import { deadLetterCursor, positionIn } from './dead-letter-cursor.ts';
 
 /** What a letter died of. */
 export const fingerprint = z.string().regex(/^[\da-f]{16}$/, 'expected 16 hexadecimal digits');
@@ -53,6 +53,6 @@ export function selectionOf(
 ): DeadLetterSelection {
   return {
     ...{ filter: { ...filter, ...(ids && { ids }) }, limit, dryRun, actor },
-    cursor: cursor === undefined ? undefined : parseCursor(cursor),
+    cursor: cursor === undefined ? undefined : positionIn(cursor),
   };
 }

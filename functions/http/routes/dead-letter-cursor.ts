@@ -10,6 +10,18 @@ const position = z.object({
   diedAt: instant,
   messageId: uuid,
   queueId: z.int().min(0).max(32_767),
+  /** Of several databases the one in which the next call begins, when it is not the first. */
+  database: z.int().min(0).max(255).exactOptional(),
+});
+
+type Place = DeadLetterPosition & { readonly database?: number };
+
+/** Before all letters of a database, in the order in which they are redriven. */
+export const beginningOf = (database: number): Place => ({
+  diedAt: '1970-01-01T00:00:00Z',
+  messageId: '00000000-0000-0000-0000-000000000000',
+  queueId: 0,
+  database,
 });
 
 /** A cursor as callers give it back. */
@@ -18,13 +30,19 @@ export const deadLetterCursor = z
   .refine((cursor) => parseCursor(cursor), 'expected nextCursor of the page before');
 
 /** The cursor for the page after this place. */
-export function writeCursor(end: DeadLetterPosition): string {
+export function writeCursor(end: Place): string {
   return Buffer.from(JSON.stringify(end)).toString('base64url');
 }
 
 /** The place that a cursor stands for; undefined when the text is no cursor. */
-export function parseCursor(cursor: string): DeadLetterPosition | undefined {
+export function parseCursor(cursor: string): Place | undefined {
   return position.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString())).data;
+}
+
+/** The same as the engine takes it, which knows of one database alone. */
+export function positionIn(cursor: string): DeadLetterPosition | undefined {
+  const { database: _, ...end } = parseCursor(cursor) ?? {};
+  return 'diedAt' in end ? end : undefined;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,9 @@
 // The routes of dead letters: listing them, sending them round again, giving them up.
 import * as z from 'zod';
+import type { DeadLetter, Discarded, Redriven } from '#client/dead-letter-answers.ts';
 import type { Route } from '#functions/http/route.ts';
+import { byInstant, byText } from '#functions/http/spread/compare.ts';
+import { inPages } from '#functions/http/spread/pages.ts';
 import {
   type DeadLetterPosition,
   deadLetters,
@@ -8,6 +11,7 @@ import {
   redriveDeadLetters,
 } from '#queue/operate/dead-letters.ts';
 import { moment, more, shownError, shownErrorOrNull } from './answer-values.ts';
+import { inChosenPortions } from './chosen-portions.ts';
 import {
   choiceFaults,
   deadLetterChoice,
@@ -55,10 +59,14 @@ const exampleLetter = {
 
 const exampleCursor = writeCursor({ diedAt: exampleInstant, messageId: exampleId, queueId: 1 });
 
-/** Positions are the engine's; callers get them as texts. */
+/** Positions are the engine's; callers get them as texts. Those of database 0, as of the only one, do not name it. */
 const withCursor = <Answer extends { readonly nextCursor: DeadLetterPosition | null }>(
-  answer: Answer,
-) => ({ ...answer, nextCursor: answer.nextCursor && writeCursor(answer.nextCursor) });
+  { nextCursor: end, ...answer }: Answer,
+  { number }: { readonly number: number },
+) => ({
+  ...answer,
+  nextCursor: end && writeCursor(number ? { ...end, database: number } : end),
+});
 
 export const deadLetterRoutes: readonly Route[] = [
   operatorRoute({
@@ -66,6 +74,12 @@ export const deadLetterRoutes: readonly Route[] = [
     path: '/v1/dead-letters',
     summary: 'Lists dead letters, newest first.',
     scope: 'read',
+    spread: inPages<DeadLetter>({
+      order: (one, other) =>
+        byInstant(other.diedAt, one.diedAt) || byText(other.messageId, one.messageId),
+      // Behind all letters of this message that died at that instant.
+      cursorOf: ({ diedAt, messageId }) => writeCursor({ diedAt, messageId, queueId: 0 }),
+    }),
     query: deadLetterFilter.extend({
       ...pageParameters(deadLetterCursor),
     }),
@@ -88,6 +102,11 @@ export const deadLetterRoutes: readonly Route[] = [
     path: '/v1/dead-letters',
     summary: 'Gives dead letters up for good; their messages are kept.',
     scope: 'operate',
+    spread: inChosenPortions((before, answer: Discarded) => ({
+      ...answer,
+      matched: before.matched + answer.matched,
+      discarded: before.discarded + answer.discarded,
+    })),
     body: deadLetterChoice,
     answer: z.object({ matched: count, discarded: count, more, nextCursor }),
     example: {
@@ -96,14 +115,19 @@ export const deadLetterRoutes: readonly Route[] = [
     },
     isOnceOnly: true,
     faults: ({ body }) => choiceFaults(body),
-    run: async (database, { body, actor }) =>
-      withCursor(await discardDeadLetters(database, selectionOf(body, actor))),
+    run: async (database, { body, actor, number }) =>
+      withCursor(await discardDeadLetters(database, selectionOf(body, actor)), { number }),
   }),
   operatorRoute({
     method: 'POST',
     path: '/v1/dead-letters/redrive',
     summary: 'Sends dead letters round again, with all their attempts before them.',
     scope: 'operate',
+    spread: inChosenPortions((before, answer: Redriven) => ({
+      ...answer,
+      matched: before.matched + answer.matched,
+      redriven: before.redriven + answer.redriven,
+    })),
     body: deadLetterChoice,
     answer: z.object({ matched: count, redriven: count, more, nextCursor }),
     example: {
@@ -112,7 +136,7 @@ export const deadLetterRoutes: readonly Route[] = [
     },
     isOnceOnly: true,
     faults: ({ body }) => choiceFaults(body),
-    run: async (database, { body, actor }) =>
-      withCursor(await redriveDeadLetters(database, selectionOf(body, actor))),
+    run: async (database, { body, actor, number }) =>
+      withCursor(await redriveDeadLetters(database, selectionOf(body, actor)), { number }),
   }),
 ];

@@ -6,10 +6,13 @@ import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
-import { messageStatus } from '#queue/operate/message-status.ts';
+import { heldStatus, holderOf, isSentOn } from '#functions/http/spread/holder.ts';
+import { eachDatabase } from '#functions/http/spread/outcome.ts';
+import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
+import { databaseIn } from '#queue/spread/database-in-id.ts';
 import { exampleStatus, messageAnswer, shownStatus, statusForHolder } from './message-answer.ts';
 import { mayBeRecorded, withUnseenEnds } from './unrecorded.ts';
-import { mostWaitSeconds, waitForChange } from './wait-for-change.ts';
+import { mostWaitSeconds, type Watched, waitForChange } from './wait-for-change.ts';
 
 const query = z.strictObject({
   wait: z
@@ -38,6 +41,27 @@ export const messageStatusRoute: Route = {
   handle: (api) => (request) => answer(api, request),
 };
 
+/** Now, or once it has changed. */
+async function statusOf(
+  api: Api,
+  request: ApiRequest,
+  watched: Watched,
+): Promise<MessageStatus | undefined> {
+  const { id, waitMs } = watched;
+  if (api.databases.length === 1)
+    return waitMs === 0
+      ? withDatabase(api, request, (database) => messageStatus(database, id))
+      : waitForChange(api, request, watched);
+  const each = eachDatabase(api, request, (database) => heldStatus(database, id));
+  const holder = await holderOf(each, id);
+  // What went straight to SQS is recorded in the database that its id names.
+  const number = holder?.number ?? (mayBeRecorded(api, id) ? databaseIn(id) : each.count);
+  if (number >= each.count || waitMs === 0) return holder?.answer;
+  const later = await waitForChange(api, request, watched, number);
+  // It may have been sent on to another database meanwhile.
+  return later && isSentOn(later) ? (await holderOf(each, id))?.answer : later;
+}
+
 async function answer(api: Api, request: ApiRequest): Promise<Response> {
   const id = request.req.param('id') ?? '';
   const fault = pathFault(id, undefined);
@@ -45,10 +69,7 @@ async function answer(api: Api, request: ApiRequest): Promise<Response> {
   const asked = readQuery(request, query);
   if (asked instanceof Response) return asked;
   const { wait = 0, since } = asked;
-  const found =
-    wait === 0
-      ? await withDatabase(api, request, (database) => messageStatus(database, id))
-      : await waitForChange(api, request, { id, since, waitMs: wait * 1_000 });
+  const found = await statusOf(api, request, { id, since, waitMs: wait * 1_000 });
   if (!found)
     return refuse(request, {
       kind: mayBeRecorded(api, id) ? 'not-recorded' : 'not-found',

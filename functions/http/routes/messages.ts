@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
+import { atHolder } from '#functions/http/spread/holder.ts';
 import { cancelMessage } from '#queue/operate/cancel.ts';
 import { replayMessage } from '#queue/operate/replay.ts';
 import { messageStatusRoute, noSuchMessage } from './message-status.ts';
@@ -23,6 +24,7 @@ export const messageRoutes: readonly Route[] = [
         .describe('Those in which SQS has it, where it goes on.'),
     }),
     example: { answer: { cancelled: ['payments'] } },
+    spread: atHolder,
     missing: noSuchMessage,
     isOnceOnly: true,
     run: (database, { target, actor }) => cancelMessage(database, target, actor),
@@ -40,6 +42,7 @@ export const messageRoutes: readonly Route[] = [
       queues: z.array(z.string()).describe('Those that got it; not those in which it is live.'),
     }),
     example: { body: { queue: 'payments' }, answer: { queues: ['payments'] } },
+    spread: atHolder,
     missing: noSuchMessage,
     isOnceOnly: true,
     run: (database, { target, body, actor }) =>

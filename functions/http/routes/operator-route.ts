@@ -15,6 +15,10 @@ import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import { readBody, refuseBody } from '#functions/http/read/read-body.ts';
 import type { Route, RouteDescription } from '#functions/http/route.ts';
+import { heldStatus } from '#functions/http/spread/holder.ts';
+import { eachDatabase } from '#functions/http/spread/outcome.ts';
+import { type Place, readPlaces } from '#functions/http/spread/pages.ts';
+import { databasesAway, type Spread } from '#functions/http/spread/spread.ts';
 import type { Database } from '#queue/database.ts';
 import { UnknownApiKey, UnknownQueue, UnknownSchedule } from '#queue/unknown-names.ts';
 
@@ -24,14 +28,19 @@ interface Asked<Query, Body> {
   readonly target: string;
   readonly query: Query;
   readonly body: Body;
+  /** Of the database that is called. */
+  readonly number: number;
+  /** Where the page of each of several databases begins. */
+  readonly places: readonly Place[];
   /** The caller's name, for the audit table. */
   readonly actor: string;
   /** Whether the caller holds the scope "operate", and is shown the stacks of errors. */
   readonly isOperator: boolean;
 }
 
-interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
+interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject, Answer extends object>
   extends RouteDescription {
+  readonly answer: z.ZodObject;
   readonly query?: Query;
   readonly body?: Body;
   /** The sentence of the 404 that is answered when nothing has the path's id or name. */
@@ -41,6 +50,8 @@ interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
    * asked.
    */
   readonly isOnceOnly?: boolean;
+  /** How the call is made where there are several databases. */
+  readonly spread: Spread<Asked<z.output<Query>, z.output<Body>>, Answer>;
   /** What is wrong with the body that its schema cannot express. */
   readonly faults?: (asked: Asked<z.output<Query>, z.output<Body>>) => readonly Fault[];
   /** Makes the call and gives the answer, or undefined when what the path names does not exist. */
@@ -48,22 +59,23 @@ interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>
     database: Database,
     asked: Asked<z.output<Query>, z.output<Body>>,
     api: Api,
-  ) => Promise<object | undefined>;
+  ) => Promise<Answer | undefined>;
 }
 
 /** The route for a declared call. It answers 404 when the path or the body names what does not exist. */
-export function operatorRoute<Query extends z.ZodObject, Body extends z.ZodObject>(
-  declared: OperatorRoute<Query, Body>,
-): Route {
-  const { missing, isOnceOnly, run, faults = () => [], problems = [], ...description } = declared;
-  const call = isOnceOnly ? withDatabaseOnce : withDatabase;
+export function operatorRoute<
+  Query extends z.ZodObject,
+  Body extends z.ZodObject,
+  Answer extends object,
+>(declared: OperatorRoute<Query, Body, Answer>): Route {
+  const { missing, faults = () => [], problems = [], spread, ...description } = declared;
   const answer = async (api: Api, request: ApiRequest) => {
-    const asked = await readAsked(declared, request);
+    const asked = await readAsked(declared, request, api.databases.length);
     if (asked instanceof Response) return asked;
     const errors = faults(asked);
     if (errors.length > 0) return refuseBody(request, errors);
     try {
-      const found = await call(api, request, (database) => run(database, asked, api));
+      const found = await called(declared, api, request, asked);
       if (found) return request.json(found, declared.status ?? 200, fresh);
       return refuse(request, { kind: 'not-found', detail: missing ?? 'There is none.' });
     } catch (error) {
@@ -74,26 +86,79 @@ export function operatorRoute<Query extends z.ZodObject, Body extends z.ZodObjec
   };
   return {
     ...description,
+    answer: spread.isPartial ? declared.answer.extend({ databasesAway }) : declared.answer,
     problems: missing === undefined ? problems : ['not-found', ...problems],
     handle: (api) => (request) => answer(api, request),
   };
 }
 
-async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
-  { query: querySchema, body: bodySchema, isBodyOptional }: OperatorRoute<Query, Body>,
+/** What the database answers, or the databases together. */
+function called<Query extends z.ZodObject, Body extends z.ZodObject, Answer extends object>(
+  { run, isOnceOnly, spread }: OperatorRoute<Query, Body, Answer>,
+  api: Api,
   request: ApiRequest,
+  asked: Asked<z.output<Query>, z.output<Body>>,
+): Promise<Answer | undefined> {
+  if (api.databases.length === 1) {
+    const call = isOnceOnly ? withDatabaseOnce : withDatabase;
+    return call(api, request, (database) => run(database, asked, api));
+  }
+  const each = eachDatabase<Answer | undefined, typeof asked>(
+    api,
+    request,
+    async (database, number, ofThis = asked) => {
+      if (spread.isOfMessage && !(await heldStatus(database, asked.target))) return undefined;
+      return run(database, { ...ofThis, number }, api).catch(undefinedUnless(spread.isOfMessage));
+    },
+    { isOnceOnly },
+  );
+  return spread.gather(each, asked);
+}
+
+/** A name that one of several databases does not know may be known to another, unless the others are not asked. */
+const undefinedUnless = (isOfMessage: boolean | undefined) => (error: unknown) => {
+  if (isOfMessage || unknownName(error) === undefined) throw error;
+  return undefined;
+};
+
+/** What of a declared route reading its request takes. */
+type Readable<Query extends z.ZodObject, Body extends z.ZodObject> = Pick<
+  OperatorRoute<Query, Body, object>,
+  'query' | 'body' | 'isBodyOptional'
+> & { readonly spread: { readonly isPaged?: true } };
+
+async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
+  { query: querySchema, body: bodySchema, isBodyOptional, spread }: Readable<Query, Body>,
+  request: ApiRequest,
+  databases: number,
 ): Promise<Asked<z.output<Query>, z.output<Body>> | Response> {
   const { id, name } = request.req.param() as { id?: string; name?: string };
   const fault = pathFault(id, name);
   if (fault) return refuse(request, { kind: 'not-found', detail: fault });
   const none = {} as never;
-  const query = querySchema ? readQuery(request, querySchema) : none;
+  const isSpread = spread.isPaged && databases > 1;
+  const places = isSpread ? readPlaces(request.req.query('cursor'), databases) : [];
+  const query = querySchema ? readQueries(request, querySchema, places) : none;
   if (query instanceof Response) return query;
   const body = bodySchema ? await readBody(request, bodySchema, isBodyOptional) : none;
   if (body instanceof Response) return body;
   const caller = request.get('caller');
   const isOperator = holds(caller, 'operate');
-  return { target: id ?? name ?? '', query, body, actor: caller.name, isOperator };
+  return {
+    ...{ target: id ?? name ?? '', query, body, number: 0, places },
+    ...{ actor: caller.name, isOperator },
+  };
+}
+
+/** The query, without its cursor where each database has one of its own: all of them have to be of the form that a cursor has. */
+function readQueries<Query extends z.ZodObject>(
+  request: ApiRequest,
+  schema: Query,
+  places: readonly Place[],
+): z.output<Query> | Response {
+  if (places.length === 0) return readQuery(request, schema);
+  const read = places.map((place) => readQuery(request, schema, place ?? ''));
+  return read.find((each) => each instanceof Response) ?? readQuery(request, schema, '');
 }
 
 function unknownName(error: unknown): string | undefined {

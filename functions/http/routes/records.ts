@@ -4,6 +4,8 @@ import type { AuditLine, Drain } from '#client/deployment-answers.ts';
 import { instant } from '#functions/http/read/instant.ts';
 import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
+import { byInstant } from '#functions/http/spread/compare.ts';
+import { inPages } from '#functions/http/spread/pages.ts';
 import { listAudit } from '#queue/operate/audit.ts';
 import { listDrains } from '#queue/operate/drains.ts';
 import { moment } from './answer-values.ts';
@@ -73,6 +75,10 @@ export const recordRoutes: readonly Route[] = [
   operatorRoute({
     method: 'GET',
     path: '/v1/drains',
+    spread: inPages<Drain>({
+      order: (one, other) => byInstant(other.endedAt, one.endedAt),
+      cursorOf: ({ endedAt }) => drainCursor.write(endedAt),
+    }),
     summary: 'Lists the drains of the last week that did something, newest first.',
     scope: 'read',
     query: z.strictObject({
@@ -90,6 +96,10 @@ export const recordRoutes: readonly Route[] = [
   operatorRoute({
     method: 'GET',
     path: '/v1/audit',
+    spread: inPages<AuditLine>({
+      order: (one, other) => byInstant(other.at, one.at),
+      cursorOf: ({ id }) => lineCursor.write(id.replace(/.*-/, '')),
+    }),
     summary: 'Lists what operators did, newest first.',
     scope: 'operate',
     query: z.strictObject({
@@ -99,10 +109,14 @@ export const recordRoutes: readonly Route[] = [
     }),
     answer: z.object({ items: z.array(auditLine), nextCursor }),
     example: { answer: { items: [exampleLine], nextCursor: null } },
-    run: async (database, { query: { cursor, ...page } }) => {
+    run: async (database, { number, query: { cursor, ...page } }) => {
       const from = cursor === undefined ? undefined : lineCursor.read(cursor);
       const found = await listAudit(database, { ...page, cursor: from });
-      return { ...found, nextCursor: found.nextCursor && lineCursor.write(found.nextCursor) };
+      // Each database counts its own lines.
+      const items = found.items.map((line) =>
+        number ? { ...line, id: `${number}-${line.id}` } : line,
+      );
+      return { items, nextCursor: found.nextCursor && lineCursor.write(found.nextCursor) };
     },
   }),
 ];

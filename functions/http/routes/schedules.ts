@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { ScheduleStatus } from '#client/deployment-answers.ts';
 import type { Route } from '#functions/http/route.ts';
+import { ofFirst } from '#functions/http/spread/spread.ts';
 import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
 import { moment, momentOrNull } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
@@ -46,6 +47,7 @@ export const scheduleRoutes: readonly Route[] = [
     path: '/v1/schedules',
     summary: 'Lists the schedules that the code declares.',
     scope: 'read',
+    spread: ofFirst,
     answer: z.object({ items: z.array(scheduleAnswer) }),
     example: { answer: { items: [example] } },
     run: async (database, _, { registry }) => ({ items: await listSchedules(database, registry) }),
@@ -53,6 +55,7 @@ export const scheduleRoutes: readonly Route[] = [
   pauseRoute({
     path: '/v1/schedules/{name}/pause',
     summary: 'Stops a schedule: nothing is enqueued for due times until it is resumed.',
+    spread: ofFirst,
     missing: noSuchSchedule,
     exampleName: example.name,
     paused: true,
@@ -61,6 +64,7 @@ export const scheduleRoutes: readonly Route[] = [
   pauseRoute({
     path: '/v1/schedules/{name}/resume',
     summary: 'Lets a paused schedule go on, from now: nothing is caught up.',
+    spread: ofFirst,
     missing: noSuchSchedule,
     exampleName: example.name,
     paused: false,

@@ -1,7 +1,7 @@
 // Holds a request until a message's status is another one. An HTTP API of API Gateway cannot stream, so whoever watches asks again
 // and again; each time one cheap look at a time is made here, with gaps that grow. See docs/decisions/0034-status-tokens.md.
 
-import { type Api, type ApiRequest, databaseBudgetMs } from '#functions/http/api.ts';
+import { type Api, type ApiRequest, databaseAt, databaseBudgetMs } from '#functions/http/api.ts';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import {
   type MessageStatus,
@@ -20,7 +20,7 @@ const longestGapMs = 2_000;
 /** So much of the invocation is left over when the last call to the database is given up. */
 const reserveMs = 500;
 
-interface Watched {
+export interface Watched {
   readonly id: string;
   /** The revision that the caller knows; undefined waits for another one than there is now, unless all is over. */
   readonly since: string | undefined;
@@ -30,14 +30,16 @@ interface Watched {
 /**
  * Answers the status as soon as its revision is another one, else after the time; undefined when there is no such message. Who asks
  * for the first time, of a message whose deliveries have all ended, is answered at once: by itself nothing changes there any more. A
- * message that may be recorded within a short while is waited for as well.
+ * message that may be recorded within a short while is waited for as well. number: of the database that has it.
  */
 export async function waitForChange(
   api: Api,
   request: ApiRequest,
   { id, since, waitMs }: Watched,
+  number = 0,
 ): Promise<MessageStatus | undefined> {
   const startedAt = monotonicMs();
+  const database = databaseAt(api, number);
   const { remainingMs } = request.env;
   // Whatever happens to the database at its end, the last look must come to an answer before Lambda ends the invocation.
   const untilMs = Math.min(waitMs, remainingMs() - databaseBudgetMs - reserveMs);
@@ -45,8 +47,8 @@ export async function waitForChange(
   // Each look has a time of its own: the request may be held for longer than a database that wakes is waited for.
   const look = <Result>(call: () => Promise<Result>) =>
     retryTransient(call, { budgetMs: Math.min(databaseBudgetMs, remainingMs() - reserveMs) });
-  const revision = () => look(() => messageRevision(api.database, id));
-  const status = () => look(() => messageStatus(api.database, id));
+  const revision = () => look(() => messageRevision(database, id));
+  const status = () => look(() => messageStatus(database, id));
   const isOver = ({ deliveries }: MessageStatus) =>
     deliveries.every((each) => each.finishedAt !== null || endsUnseen(api.registry, each));
 

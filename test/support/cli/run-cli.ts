@@ -66,7 +66,7 @@ export async function deployment(): Promise<Deployment> {
   const database = await createApiDatabase();
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const app = createApp({
-    ...{ database: database.database, registry: testRegistry, log },
+    ...{ databases: [database.database], registry: testRegistry, log },
     ...{
       allowedOrigins: [],
       callerRules: rules(),

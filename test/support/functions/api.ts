@@ -5,6 +5,7 @@ import { createApp } from '#functions/http/app.ts';
 import { sha256 } from '#functions/http/caller/api-key-form.ts';
 import { gatewayHandler } from '#functions/http/gateway-adapter.ts';
 import { type CallerRules, readCallerRules } from '#functions/runtime/caller-rules.ts';
+import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -73,10 +74,15 @@ export const rules = (given: Partial<CallerRules> = {}): CallerRules => ({
   ...given,
 });
 
-export function openApi(outside: Pick<Api, 'database'> & Partial<Api>): TestApi {
+/** On one database, or on several. */
+export function openApi({
+  database,
+  ...outside
+}: Partial<Api> & { readonly database?: Database }): TestApi {
   const log: LogLine[] = [];
   const handler = gatewayHandler(
     createApp({
+      databases: database ? [database] : [],
       statusTokenKey: async () => 'the key of all tests',
       registry: testRegistry,
       log: logInto(log),

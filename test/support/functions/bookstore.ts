@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { defineRegistry } from '#queue/declare/registry.ts';
+import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 import { reject } from '#queue/declare/ways-out.ts';
 import { drain } from '#queue/drain/drain.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
@@ -14,6 +14,7 @@ import type { Call } from './gateway-event.ts';
 
 export interface Bookstore extends TestDatabase {
   readonly api: TestApi;
+  readonly registry: Registry;
   /** With every scope; the method is POST when there is a body, unless it is given. */
   call(path: string, call?: Omit<Call, 'path'>): Promise<Answer>;
   /** Answers the messages' ids. */
@@ -67,6 +68,7 @@ export async function openBookstore(): Promise<Bookstore> {
   const store: Bookstore = {
     ...stored,
     api,
+    registry,
     call,
     paid,
     isDeclining: false,

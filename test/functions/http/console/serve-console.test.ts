@@ -20,7 +20,7 @@ function open(ways: readonly string[] = ['keys'], at = folder) {
   const refuse = () => Promise.reject(new Error('the database was asked'));
   const handler = gatewayHandler(
     createApp({
-      database: { query: refuse },
+      databases: [{ query: refuse }],
       registry: testRegistry,
       log: recordingLog(),
       allowedOrigins: [],

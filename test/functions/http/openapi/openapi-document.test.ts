@@ -72,7 +72,7 @@ test('names the routes of the app, all of them and no others', () => {
   };
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const app = createApp({
-    database: { query: nothing },
+    databases: [{ query: nothing }],
     statusTokenKey: nothing,
     registry: defineRegistry({ queues: [] }),
     log,
