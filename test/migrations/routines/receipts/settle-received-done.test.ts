@@ -1,9 +1,12 @@
 // Results that have simply succeeded are settled together: in few statements, but fenced one by one, as all others are.
 import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 import { createDatabase } from '#test/support/database.ts';
+import { untilBlocked } from '#test/support/sql/blocked.ts';
+import { connections } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { copyOf, declareSqsQueue } from '#test/support/sql/sqs-queue.ts';
 
@@ -125,6 +128,31 @@ test('what a producer with a fast clock has sent has ended once it has', async (
     { outcome: 'done', attempt: 1 },
   ]);
 });
+
+test.each(['unknown', 'leased'])(
+  'receipts of what is %s are locked in the order of ids',
+  async (state) => {
+    const { sqs, copies, token } = await setup(2);
+    const [low, high] = copies.toSorted((a, b) => (a.id < b.id ? -1 : 1)) as [
+      WireMessage,
+      WireMessage,
+    ];
+    if (state === 'leased') await sqs.receive(copies, { token, count: 1 });
+    const [first, second] = (await connections(db, 2)) as [Client, Client];
+    await first.query('begin');
+    await sqs.on(first).receiveOne(low);
+    const settling = sqs.on(second).settle(token, done(high), done(low));
+    settling.catch(() => {});
+    await untilBlocked(db);
+    // Else the two would wait for each other.
+    await first.query(`set local lock_timeout = '500ms'`);
+    await expect(sqs.on(first).receiveOne(high)).resolves.toMatchObject({
+      waitSeconds: expect.any(Number),
+    });
+    await first.query('commit');
+    expect(await settling).toEqual({ ...nothing, settled: 2 });
+  },
+);
 
 test('nothing to settle is no error', async () => {
   const sqs = await declareSqsQueue(db);
