@@ -18,6 +18,7 @@ export interface SqsQueue {
     readonly concurrency: number;
     readonly timeoutSeconds: number;
     readonly maxAttempts: number;
+    readonly priorities: readonly number[];
   };
 }
 
@@ -61,9 +62,9 @@ const [, bundle, out] = process.argv;
 const { registry } = await import(bundle);
 const queues = [];
 for (const { name, policy } of registry.queues.values()) {
-  const { engine, concurrency, timeoutSeconds, maxAttempts } = policy;
+  const { engine, concurrency, timeoutSeconds, maxAttempts, priorities } = policy;
   if (/^sqs/.test(engine))
-    queues.push({ name, engine, policy: { concurrency, timeoutSeconds, maxAttempts } });
+    queues.push({ name, engine, policy: { concurrency, timeoutSeconds, maxAttempts, priorities } });
 }
 writeFileSync(out, JSON.stringify(queues));
 process.exit(0);

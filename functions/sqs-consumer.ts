@@ -10,8 +10,6 @@ import { inStages } from '#functions/sqs/in-stages.ts';
 import { readQueueUrls } from '#functions/sqs/queue-urls.ts';
 import { readRecords } from '#functions/sqs/records.ts';
 import { type OpenDatabase, openDatabase } from '#queue/database.ts';
-import { isOnSqs } from '#queue/declare/engine.ts';
-import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import { boundLog } from '#queue/log.ts';
 import { type Receiver, receive } from './receive.ts';
@@ -53,8 +51,10 @@ export function sqsConsumerHandler(
 
   return async ({ Records: given }, context) => {
     const bound = boundLog(log, { requestId: context.awsRequestId });
-    const queue = queueOn(registry, urls.queueAt(given[0]?.eventSourceARN ?? ''));
-    const source = { queue, queueUrl: urls.of(queue) };
+    const arn = given[0]?.eventSourceARN ?? '';
+    // Throws for a queue that this code does not have on SQS: a deployment whose parts do not fit is for a person to mend.
+    const queue = urls.queueAt(arn, registry.queues.values());
+    const source = { queue, queueUrl: urls.at(arn) };
     const acknowledged = await inStages(readRecords(given, count, bound), {
       isInOrder: queue.policy.engine === 'sqs-fifo',
       handle: (part) => (receivers[part.database] as Receiver)(part, source, context),
@@ -64,12 +64,4 @@ export function sqsConsumerHandler(
     const left = given.filter(({ messageId }) => !acknowledged.has(messageId));
     return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
-}
-
-/** Throws for a queue that this code does not have on SQS: a deployment whose parts do not fit is for a person to mend. */
-function queueOn({ queues }: Registry, name: string): Queue {
-  const queue = queues.get(name);
-  if (!queue || !isOnSqs(queue))
-    throw new TypeError(`queue "${name}" is not on SQS in this registry`);
-  return queue;
 }

@@ -10,6 +10,7 @@ import { sqsOperations } from '#local/sqs/operations.ts';
 import { type QueueSettings, queueUrl } from '#local/sqs/queue-settings.ts';
 import { Sqs } from '#local/sqs/sqs.ts';
 import { isOnSqs } from '#queue/declare/engine.ts';
+import { sqsNamesOf } from '#queue/declare/priority-classes.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 
@@ -40,13 +41,18 @@ const visibilitySeconds = consumerTimeoutSeconds + 30;
 const deadVisibilitySeconds = 15 * 60;
 const retentionSeconds = 14 * 24 * 60 * 60;
 
-/** Undefined when the registry has none: then there is no SQS. Throws an Error when another server has the data folder. */
+/**
+ * Undefined when the registry has none: then there is no SQS. Throws an Error when another server has the data folder, or when two SQS
+ * queues would have the same name, as a deployment does.
+ */
 export function openQueuesOnSqs(
   { queues }: Registry,
   dataDirectory: string,
 ): QueuesOnSqs | undefined {
   const onSqs = [...queues.values()].filter(isOnSqs);
   if (onSqs.length === 0) return undefined;
+  const settings = onSqs.map(settingsOf).flatMap(({ dead, live }) => [dead, ...live]);
+  requireDistinct(settings);
   const folder = join(dataDirectory, 'sqs');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
@@ -54,7 +60,6 @@ export function openQueuesOnSqs(
     throw new Error(
       `Another server has the queues in ${folder}: stop it, or name another folder with --data`,
     );
-  const settings = onSqs.flatMap((queue) => Object.values(settingsOf(queue)));
   const sqs = new Sqs({ queues: settings, journalFile: join(folder, 'journal') });
   return {
     names: onSqs.map(({ name }) => name),
@@ -68,22 +73,30 @@ export function openQueuesOnSqs(
   };
 }
 
-/** Of the queue and of its dead-letter queue, which must be there before it. */
-function settingsOf({ name, policy }: Queue) {
+/** Of the queue, for each class of priority, and of its dead-letter queue, which must be there before it. */
+function settingsOf(queue: Queue) {
+  const { name, policy } = queue;
   const end = policy.engine === 'sqs-fifo' ? '.fifo' : '';
   const dead: QueueSettings = {
     name: `${prefix}${name}-dead${end}`,
     visibilitySeconds: deadVisibilitySeconds,
     retentionSeconds,
   };
-  const live: QueueSettings = {
-    name: `${prefix}${name}${end}`,
+  const live = sqsNamesOf(queue).map((sqsName) => ({
+    name: `${prefix}${sqsName}`,
     visibilitySeconds,
     retentionSeconds,
     deadLetterName: dead.name,
     maxReceiveCount: Math.min(1000, Math.max(100, 10 * policy.maxAttempts)),
-  };
+  }));
   return { dead, live };
+}
+
+function requireDistinct(queues: readonly QueueSettings[]): void {
+  const names = queues.map(({ name }) => name);
+  const twice = names.find((name, n) => names.indexOf(name) < n);
+  if (twice !== undefined)
+    throw new Error(`Two queues on SQS would be called "${twice}": rename one of your queues`);
 }
 
 function startEventSources(
@@ -92,10 +105,12 @@ function startEventSources(
   functions: SqsFunctions,
 ): () => Promise<void> {
   const sources = queues.map(settingsOf).flatMap(({ live, dead }) => [
-    startEventSource({
-      ...{ sqs, queue: live.name, timeoutSeconds: consumerTimeoutSeconds },
-      ...{ functionName: 'sqs-consumer', handler: functions['sqs-consumer'] },
-    }),
+    ...live.map(({ name }) =>
+      startEventSource({
+        ...{ sqs, queue: name, timeoutSeconds: consumerTimeoutSeconds },
+        ...{ functionName: 'sqs-consumer', handler: functions['sqs-consumer'] },
+      }),
+    ),
     startEventSource({
       ...{ sqs, queue: dead.name, timeoutSeconds: deadLettersTimeoutSeconds },
       ...{ functionName: 'sqs-dead-letters', handler: functions['sqs-dead-letters'] },

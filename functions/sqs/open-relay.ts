@@ -5,7 +5,6 @@ import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { OpenRelay } from '#queue/handle/relay.ts';
 import { readQueueUrls } from './queue-urls.ts';
-import { Sender } from './sender.ts';
 import { SqsRelay } from './sqs-relay.ts';
 
 /**
@@ -33,7 +32,6 @@ export function openRelays(
   const access = awsAccess(environment);
   return (queue, { database, deadline }) => {
     if (!isOnSqs(queue)) return undefined;
-    const sender = new Sender(access, urls.of(queue));
-    return new SqsRelay({ queue, sender, database, number, deadline });
+    return new SqsRelay({ queue, urls, access, database, number, deadline });
   };
 }

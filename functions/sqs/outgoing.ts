@@ -10,17 +10,21 @@ interface Outgoing {
     readonly type: string;
   };
   readonly round: number;
+  /** Where it is not the usual one, and the queue has classes. */
+  readonly priority: number | undefined;
   /** The number of the database that keeps it. */
   readonly database: number;
   readonly isFifo: boolean;
 }
 
-export function outgoing({ delivery, round, database, isFifo }: Outgoing): OutgoingMessage {
+export function outgoing(sent: Outgoing): OutgoingMessage {
+  const { delivery, round, priority, database, isFifo } = sent;
   const { id, type, version, payload, headers, createdAt, groupKey } = delivery;
   // The attempt that the claim has begun is the first that SQS's consumer makes.
   const attempt = delivery.attempt - 1;
   const body = toBody({
     ...{ id, type, version, payload, headers, createdAt, groupKey, attempt, round },
+    ...(priority !== undefined && { priority }),
     ...(database > 0 && { database }),
   });
   if (!isFifo) return { id, body };

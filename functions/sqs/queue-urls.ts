@@ -1,12 +1,10 @@
-// Where the SQS queue of a queue is, and which queue an SQS queue is of. The names are given when the deployment is made:
-// a prefix, the queue's name, "-dead" for its dead-letter queue, and ".fifo" where AWS wants it.
+// Where the SQS queues of a queue are, and which queue an SQS queue is of. The names are given when the deployment is made:
+// a prefix, the queue's name, "-p2" for those of a class of priority or "-dead" for its dead-letter queue, and ".fifo" where AWS
+// wants it.
 import { SQS_QUEUES_URL } from '#functions/environment.ts';
-
-/** What of a queue says where it is. */
-interface QueueOnSqs {
-  readonly name: string;
-  readonly policy: { readonly engine: string };
-}
+import { isOnSqs } from '#queue/declare/engine.ts';
+import { sqsNameOf, sqsNamesOf } from '#queue/declare/priority-classes.ts';
+import type { Queue } from '#queue/declare/queue.ts';
 
 export class QueueUrls {
   /** How all URLs begin. */
@@ -18,14 +16,22 @@ export class QueueUrls {
     this.#prefix = beginning.slice(beginning.lastIndexOf('/') + 1);
   }
 
-  of({ name, policy }: QueueOnSqs): string {
-    return `${this.#beginning}${name}${policy.engine === 'sqs-fifo' ? '.fifo' : ''}`;
+  /** Where messages of this priority go, by default of that which is usual. */
+  of(queue: Pick<Queue, 'name' | 'policy'>, priority?: number): string {
+    return this.#beginning + sqsNameOf(queue, priority);
   }
 
-  /** The name of the queue whose SQS queue it is, by the ARN that an event has. Throws a TypeError for that of any other. */
-  queueAt(arn: string): string {
-    const [, name] = /^(.+?)(?:\.fifo)?$/.exec(this.#afterPrefix(arn)) ?? [];
-    return name ?? refuse(arn);
+  /** Of the SQS queue with the ARN that an event has. Throws a TypeError for that of another deployment. */
+  at(arn: string): string {
+    return this.#beginning + this.#afterPrefix(arn);
+  }
+
+  /** Of these queues the one whose SQS queue it is, by the ARN that an event has. Throws a TypeError for that of any other. */
+  queueAt(arn: string, queues: Iterable<Queue>): Queue {
+    const name = this.#afterPrefix(arn);
+    for (const queue of queues)
+      if (isOnSqs(queue) && sqsNamesOf(queue).includes(name)) return queue;
+    throw new TypeError(`"${name}" is the SQS queue of no queue in this registry`);
   }
 
   /** The name of the queue whose dead-letter queue it is. Throws a TypeError for the ARN of any other. */
@@ -36,7 +42,8 @@ export class QueueUrls {
 
   #afterPrefix(arn: string): string {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
-    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : refuse(arn);
+    const own = name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : '';
+    return own === '' ? refuse(arn) : own;
   }
 }
 

@@ -1,8 +1,10 @@
 // The relay of one queue in one drain: claimed deliveries leave Postgres for SQS. What SQS has accepted is relayed; what it will
 // never take is dead; and where SQS is away everything else is released, without an attempt spent.
+import type { AwsAccess } from '#functions/aws/access.ts';
 import { AwsCallFailed } from '#functions/aws/aws-call-failed.ts';
 import { mostEntries, type OutgoingMessage } from '#functions/aws/sqs.ts';
 import type { Database } from '#queue/database.ts';
+import { hasClasses } from '#queue/declare/priority-classes.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import { LeaseLost, UnknownType } from '#queue/errors.ts';
 import { dead, release } from '#queue/handle/build-result.ts';
@@ -12,17 +14,23 @@ import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { rounds } from '#queue/routines/rounds.ts';
+import {
+  type RoundsAndPriorities,
+  roundsAndPriorities,
+} from '#queue/routines/rounds-and-priorities.ts';
 import { inCalls, mostBytes } from './in-calls.ts';
 import { outgoing } from './outgoing.ts';
+import type { QueueUrls } from './queue-urls.ts';
 import { RefusedBySqs, RelayUnavailable } from './relay-errors.ts';
-import type { Sender } from './sender.ts';
+import { Sender } from './sender.ts';
 
 /** For so long, in milliseconds, a run waits for SQS to have capacity, and as long for the database to be asked. */
 const patienceMs = 10_000;
 
 interface RelayOptions {
   readonly queue: Queue;
-  readonly sender: Sender;
+  readonly urls: QueueUrls;
+  readonly access: AwsAccess;
   readonly database: Database;
   /** The database's. Default: 0. */
   readonly number?: number;
@@ -36,7 +44,7 @@ export class SqsRelay implements Relay {
   unavailable: RelayUnavailable | undefined;
   readonly #options: RelayOptions;
   /** What was asked for all deliveries of a claim at once. */
-  readonly #rounds = new WeakMap<ClaimedDelivery, Promise<ReadonlyMap<string, number>>>();
+  readonly #asked = new WeakMap<ClaimedDelivery, Promise<RoundsAndPriorities>>();
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -44,12 +52,18 @@ export class SqsRelay implements Relay {
 
   expect(deliveries: readonly ClaimedDelivery[]): void {
     if (deliveries.length === 0) return;
-    const { database, queue } = this.#options;
-    const ids = deliveries.map(({ id }) => id);
-    const asked = rounds(database, { queue: queue.name, ids, budgetMs: this.#budgetMs });
+    const asked = this.#ask(deliveries);
     // Whoever sends one of them hears of a failure; perhaps none of them is sent.
     asked.catch(() => {});
-    for (const delivery of deliveries) this.#rounds.set(delivery, asked);
+    for (const delivery of deliveries) this.#asked.set(delivery, asked);
+  }
+
+  async #ask(claimed: readonly ClaimedDelivery[]): Promise<RoundsAndPriorities> {
+    const { database, queue } = this.#options;
+    const call = { queue: queue.name, budgetMs: this.#budgetMs };
+    if (hasClasses(queue)) return roundsAndPriorities(database, { ...call, claimed });
+    const ids = claimed.map(({ id }) => id);
+    return { rounds: await rounds(database, { ...call, ids }), priorities: new Map() };
   }
 
   async send(run: HandlerRun): Promise<readonly Result[]> {
@@ -65,33 +79,42 @@ export class SqsRelay implements Relay {
   }
 
   async #sendAll(run: HandlerRun, decided: Decided): Promise<void> {
-    const messages = await this.#outgoing(run, decided);
+    const byUrl = await this.#outgoing(run, decided);
     const endsAt = monotonicMs() + this.#budgetMs;
     const deliveries = new Map(run.deliveries.map((delivery) => [delivery.id, delivery]));
     const decide = (id: string, refused?: string) => {
       const claim = deliveries.get(id);
       if (claim) decided.set(id, refused ? refusal(run, claim, refused) : relayed(claim));
     };
-    for (const call of inCalls(messages)) {
-      run.throwIfAborted();
-      const [first] = call;
-      if (first && Buffer.byteLength(first.body) > mostBytes) decide(first.id, 'MessageTooLong');
-      else await this.#options.sender.send(call, decide, endsAt);
+    for (const [url, messages] of byUrl) {
+      const sender = new Sender(this.#options.access, url);
+      for (const call of inCalls(messages)) {
+        run.throwIfAborted();
+        const [first] = call;
+        if (first && Buffer.byteLength(first.body) > mostBytes) decide(first.id, 'MessageTooLong');
+        else await sender.send(call, decide, endsAt);
+      }
     }
   }
 
-  /** What of a run can be sent. A delivery whose message is gone cannot, and is dead. */
-  async #outgoing(run: HandlerRun, decided: Decided): Promise<OutgoingMessage[]> {
-    const { queue, number: database = 0 } = this.#options;
+  /** What of a run can be sent, by the URL of the SQS queue. A delivery whose message is gone cannot, and is dead. */
+  async #outgoing(run: HandlerRun, decided: Decided): Promise<Map<string, OutgoingMessage[]>> {
+    const { queue, urls, number: database = 0 } = this.#options;
     const isFifo = queue.policy.engine === 'sqs-fifo';
-    const messages: OutgoingMessage[] = [];
+    const byUrl = new Map<string, OutgoingMessage[]>();
     for (const delivery of run.deliveries) {
       const { id, type } = delivery;
-      const round = (await this.#rounds.get(delivery))?.get(id) ?? 0;
+      const asked = await this.#asked.get(delivery);
+      const round = asked?.rounds.get(id) ?? 0;
+      const priority = asked?.priorities.get(id);
       if (type === null) decided.set(id, unsendable(run, delivery, queue.name));
-      else messages.push(outgoing({ delivery: { ...delivery, type }, round, database, isFifo }));
+      else {
+        const sent = { delivery: { ...delivery, type }, round, priority, database, isFifo };
+        const url = urls.of(queue, priority);
+        byUrl.set(url, [...(byUrl.get(url) ?? []), outgoing(sent)]);
+      }
     }
-    return messages;
+    return byUrl;
   }
 
   get #budgetMs(): number {

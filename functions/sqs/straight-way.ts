@@ -2,6 +2,7 @@
 import type { AwsAccess } from '#functions/aws/access.ts';
 import { type OutgoingMessage, sendMessages } from '#functions/aws/sqs.ts';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
+import { hasClasses, usualPriority } from '#queue/declare/priority-classes.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
@@ -43,11 +44,14 @@ export function straightWay({ registry, urls, access, databases = 1, log }: Stra
   }
 
   async function sendTo(queue: Queue, messages: readonly NewMessage[]): Promise<string[]> {
-    const calls = inCalls(messages.map((message) => unstored(queue, message, databases)));
+    const byUrl = Map.groupBy(messages, ({ priority }) => urls.of(queue, priority));
+    const calls = Array.from(byUrl).flatMap(([url, sends]) =>
+      inCalls(sends.map((message) => unstored(queue, message, databases))).map((call) => ({ url, call })),
+    );
     const unsent: string[] = [];
     const next = async () => {
-      for (let call = calls.shift(); call; call = calls.shift())
-        unsent.push(...(await sendCall(urls.of(queue), call)));
+      for (let each = calls.shift(); each; each = calls.shift())
+        unsent.push(...(await sendCall(each.url, each.call)));
     };
     await Promise.all(Array.from({ length: callsAtOnce }, next));
     return unsent;
@@ -78,7 +82,7 @@ export function straightWay({ registry, urls, access, databases = 1, log }: Stra
 const recordsSuccesses = ({ policy }: Queue) => policy.history === 'all' || policy.once;
 
 /** As the relay would send it, had it been stored. */
-function unstored({ policy }: Queue, message: NewMessage, databases: number): OutgoingMessage {
+function unstored(queue: Queue, message: NewMessage, databases: number): OutgoingMessage {
   const { id, type, version = 1, payload, delaySeconds = 0 } = message;
   const headers = headersOf(message);
   const createdAt = new Date().toISOString();
@@ -87,10 +91,11 @@ function unstored({ policy }: Queue, message: NewMessage, databases: number): Ou
     groupKey: null,
     attempt: 1,
   };
-  const isFifo = policy.engine === 'sqs-fifo';
+  const isFifo = queue.policy.engine === 'sqs-fifo';
   const sent = outgoing({
     delivery,
     round: 0,
+    priority: priorityOf(queue, message),
     database: databases > 1 ? databaseIn(id) : 0,
     isFifo,
   });
@@ -100,3 +105,7 @@ function unstored({ policy }: Queue, message: NewMessage, databases: number): Ou
 /** As SQL stores them. */
 const headersOf = ({ headers, traceparent }: NewMessage) =>
   traceparent === undefined ? (headers ?? null) : { ...headers, traceparent };
+
+/** As the relay learns it: undefined where it decides nothing. */
+const priorityOf = (queue: Queue, { priority }: NewMessage) =>
+  hasClasses(queue) && priority !== usualPriority ? priority : undefined;

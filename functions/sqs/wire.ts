@@ -1,4 +1,6 @@
 // A delivery as the body of an SQS message.
+import { isInRange } from '#queue/declare/in-range.ts';
+import { firstPriority, lastPriority } from '#queue/declare/message-limits.ts';
 import { parseJson } from '#queue/parse-json.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 
@@ -8,6 +10,8 @@ const isId = (value: unknown) => isText(value) && uuid.test(String(value));
 const isTime = (value: unknown) => isText(value) && !Number.isNaN(Date.parse(String(value)));
 const isText = (value: unknown) => typeof value === 'string';
 const isTextOrNull = (value: unknown) => value === null || isText(value);
+const isPriority = (value: unknown) =>
+  value === undefined || isInRange(value, { from: firstPriority, to: lastPriority });
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** What each member is, in words and as a check. */
@@ -22,6 +26,7 @@ const members: Readonly<Record<keyof WireMessage, readonly [string, (value: unkn
     groupKey: ['a text or null', isTextOrNull],
     attempt: ['a whole number from 0', isCount],
     round: ['a whole number from 0', isCount],
+    priority: ['a whole number from 1 to 9', isPriority],
     database: ['a whole number from 0', (value) => value === undefined || isCount(value)],
   };
 

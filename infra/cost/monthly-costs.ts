@@ -121,6 +121,6 @@ function extraCosts(load: Load): Record<string, number> {
   };
 }
 
-/** Errors and throttles of both functions for SQS; of each queue its age, and of its dead-letter queue what is in it. */
-const alarmMetrics = ({ engine, alarms, queues }: Load): number =>
-  alarms > 0 && engine !== 'postgres' ? alarms + 4 + 3 * queues : alarms;
+/** Errors and throttles of both functions for SQS; of each class of a queue its age, and of its dead-letter queue what is in it. */
+const alarmMetrics = ({ engine, alarms, queues, priorities }: Load): number =>
+  alarms > 0 && engine !== 'postgres' ? alarms + 4 + queues * (priorities + 2) : alarms;

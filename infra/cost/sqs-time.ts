@@ -24,14 +24,14 @@ export interface SqsTime {
   readonly batches: number;
   /** What the bodies have together, in bytes, sent or received. */
   readonly bytes: number;
-  /** Receives that find nothing. */
+  /** Receives that find nothing, in the queue of each class and in the dead-letter queue. */
   readonly polls: number;
   /** For how many seconds the SQS consumer runs. */
   readonly seconds: number;
 }
 
 export function sqsTime(load: Load, mode: Mode): SqsTime {
-  const { messages, queues, payloadBytes, handlerMs, concurrency, batch } = load;
+  const { messages, queues, priorities, payloadBytes, handlerMs, concurrency, batch } = load;
   const deliveries = messages * queues;
   const straight = (deliveries * load.httpShare) / Math.min(mostInCall, batch);
   const sends = straight + load.databases * relays(ofOneDatabase(load), mode);
@@ -42,14 +42,14 @@ export function sqsTime(load: Load, mode: Mode): SqsTime {
     sends,
     batches,
     bytes: deliveries * (payloadBytes + wireBytes),
-    polls: 2 * queues * pollersOfQueue * (secondsOfMonth / pollSeconds),
+    polls: queues * (priorities + 1) * pollersOfQueue * (secondsOfMonth / pollSeconds),
     seconds: batches * batchSeconds + (handlers * handlerMs + deliveries * engineMs) / 1000,
   };
 }
 
 /** What is sent together is received together, which is the dearest case, as long as the first pollers come round in time. */
 const singles = (load: Load): number =>
-  load.queues * pollersOfQueue * (activeSeconds(load) / batchSeconds);
+  load.queues * load.priorities * pollersOfQueue * (activeSeconds(load) / batchSeconds);
 
 /** For how many seconds the consumer relays: several calls at once, where there are several. */
 export function relayingSeconds(load: Load, mode: Mode): number {

@@ -2,11 +2,22 @@
 // which has room for 4 KB.
 import type { SqsQueue } from '#bundling/sqs-queues.ts';
 
-/** The names of a queue and of its dead-letter queue, as SQS has them. */
+/** The names of a queue's SQS queues, as SQS has them. */
 export interface QueueNames {
-  readonly queue: string;
+  /** Of its classes of priority, in their order. */
+  readonly classes: readonly ClassName[];
+  /** Of its dead-letter queue, which all of them share. */
   readonly dead: string;
 }
+
+export interface ClassName {
+  /** Undefined of the class that has messages of the usual priority: that one is called as if there were no other. */
+  readonly priority: number | undefined;
+  readonly name: string;
+}
+
+/** Of messages that give none. */
+const usualPriority = 5;
 
 const mostCharacters = 80;
 
@@ -20,7 +31,10 @@ export function queueNamesOf(
   queues: readonly SqsQueue[],
 ): ReadonlyMap<string, QueueNames> {
   const names = new Map(queues.map((queue) => [queue.name, namesOf(stage, queue)]));
-  const all = [...names.values()].flatMap(({ queue, dead }) => [queue, dead]);
+  const all = [...names.values()].flatMap(({ classes, dead }) => [
+    ...classes.map(({ name }) => name),
+    dead,
+  ]);
   for (const name of all) {
     if (name.length > mostCharacters)
       throw new RangeError(
@@ -28,14 +42,24 @@ export function queueNamesOf(
       );
     if (all.indexOf(name) !== all.lastIndexOf(name))
       throw new TypeError(
-        `Two queues on SQS would be called "${name}", one of them as the dead-letter queue of another: rename one of your queues`,
+        `Two queues on SQS would be called "${name}", one of them ${roleOf(name)} of another: rename one of your queues`,
       );
   }
   return names;
 }
 
-/** SQS knows a FIFO queue by the end of its name. */
-function namesOf(stage: string | undefined, { name, engine }: SqsQueue): QueueNames {
+const roleOf = (name: string) =>
+  /-dead(?:\.fifo)?$/.test(name) ? 'as the dead-letter queue' : 'for a priority';
+
+/** SQS knows a FIFO queue by the end of its name. The functions have the same rule, see sqsNameOf. */
+function namesOf(stage: string | undefined, { name, engine, policy }: SqsQueue): QueueNames {
   const [begin, end] = [`${queuePrefixOf(stage)}${name}`, engine === 'sqs-fifo' ? '.fifo' : ''];
-  return { queue: `${begin}${end}`, dead: `${begin}-dead${end}` };
+  const { priorities } = policy;
+  const usual = priorities.find((each) => each >= usualPriority) ?? priorities.at(-1);
+  const classes = priorities.map((priority) =>
+    priority === usual
+      ? { priority: undefined, name: `${begin}${end}` }
+      : { priority, name: `${begin}-p${priority}${end}` },
+  );
+  return { classes, dead: `${begin}-dead${end}` };
 }

@@ -1,4 +1,4 @@
-// A queue on SQS with its dead-letter queue, as one queue of the application has them.
+// The SQS queues of one queue of the application: one for each class of priority, and a dead-letter queue of them all.
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   DeduplicationScope,
@@ -10,7 +10,7 @@ import {
 import { Construct } from 'constructs';
 import type { SqsQueue } from '#bundling/sqs-queues.ts';
 import { longestRetention } from './durations.ts';
-import type { QueueNames } from './queue-names.ts';
+import type { ClassName, QueueNames } from './queue-names.ts';
 
 export interface QueueOnSqsProps {
   readonly declared: SqsQueue;
@@ -20,15 +20,24 @@ export interface QueueOnSqsProps {
   readonly deadVisibility: Duration;
 }
 
+/** What takes the messages of one class of priority. */
+export interface ClassOnSqs {
+  /** What tells it from others in ids and labels: `mails`, or `mails-P2`, with a letter that the names of queues have not. */
+  readonly id: string;
+  /** How people call it: `"mails"`, or `"mails" for priority 2`. */
+  readonly title: string;
+  readonly queue: Queue;
+}
+
 export class QueueOnSqs extends Construct {
   /** As the application declares it. */
   readonly name: string;
-  readonly queue: Queue;
+  readonly classes: readonly ClassOnSqs[];
   readonly dead: Queue;
 
   constructor(scope: Construct, id: string, props: QueueOnSqsProps) {
     super(scope, id);
-    const { declared, names, visibility, deadVisibility } = props;
+    const { declared, names, deadVisibility } = props;
     this.name = declared.name;
     this.dead = new Queue(this, 'Dead', {
       ...common(declared),
@@ -39,12 +48,22 @@ export class QueueOnSqs extends Construct {
       id: 'Serverless-SQSRedrivePolicy',
       reason: 'It is the dead-letter queue itself: what cannot be stored stays in it, and rings.',
     });
-    this.queue = new Queue(this, 'Queue', {
+    this.classes = names.classes.map((each) => this.createClass(each, props));
+  }
+
+  private createClass(
+    { priority, name }: ClassName,
+    { declared, visibility }: QueueOnSqsProps,
+  ): ClassOnSqs {
+    const end = priority === undefined ? '' : `-P${priority}`;
+    const queue = new Queue(this, `Queue${end}`, {
       ...common(declared),
-      queueName: names.queue,
+      queueName: name,
       visibilityTimeout: visibility,
       deadLetterQueue: { queue: this.dead, maxReceiveCount: mostReceives(declared) },
     });
+    const title = `"${this.name}"${priority === undefined ? '' : ` for priority ${priority}`}`;
+    return { id: `${this.name}${end}`, title, queue };
   }
 }
 

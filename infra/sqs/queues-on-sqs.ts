@@ -61,7 +61,7 @@ export class QueuesOnSqs extends Construct implements DeployedSqs {
 
   /** Lets the functions send to these queues. */
   letSend(...senders: readonly LambdaFunction[]): void {
-    const queues = this.queues.map(({ queue }) => queue);
+    const queues = this.queues.flatMap(({ classes }) => classes.map(({ queue }) => queue));
     for (const sender of senders) {
       sender.addEnvironment(SQS_QUEUES_URL, this.queuesUrl);
       sender.addToRolePolicy(allow(['sqs:SendMessage'], queues));

@@ -8,7 +8,7 @@ import type { FunctionSource } from '#infra/function/function-code.ts';
 import type { SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { allow, takeFrom, taking } from './event-source.ts';
-import type { QueueOnSqs } from './queue-on-sqs.ts';
+import type { ClassOnSqs, QueueOnSqs } from './queue-on-sqs.ts';
 import { defaultTimeout, type SqsOptions } from './sqs-options.ts';
 
 export interface SqsConsumerFunctionProps
@@ -37,22 +37,18 @@ export class SqsConsumerFunction extends MillraceFunction {
       memorySize: options.memorySize ?? 1024,
       environment: { ...environment, [SQS_QUEUES_URL]: queuesUrl },
     });
-    this.take(queues);
+    const classes = queues.flatMap((queue) => queue.classes);
+    this.take(classes);
     for (const statement of policies) this.grantPrincipal.addToPrincipalPolicy(statement);
-    for (const { name, queue } of queues)
-      takeFrom(
-        this.handler,
-        `From-${name}`,
-        queue,
-        maximumConcurrency ?? defaultMaximumConcurrency,
-      );
+    for (const { id: of, queue } of classes)
+      takeFrom(this.handler, `From-${of}`, queue, maximumConcurrency ?? defaultMaximumConcurrency);
   }
 
   /** To wait for a retry is to change for how long SQS keeps the message from others. */
-  private take(queues: readonly QueueOnSqs[]): void {
+  private take(classes: readonly ClassOnSqs[]): void {
     const statement: PolicyStatement = allow(
       [...taking, 'sqs:ChangeMessageVisibility'],
-      queues.map(({ queue }) => queue),
+      classes.map(({ queue }) => queue),
     );
     this.grantPrincipal.addToPrincipalPolicy(statement);
   }

@@ -11,8 +11,8 @@ export interface SqsOptions extends FunctionOptions {
   /** How long one invocation handles up to ten messages, 10 seconds to 15 minutes. Default 55 seconds. */
   readonly timeout?: Duration | undefined;
   /**
-   * For how many batches of each queue Lambda invokes the function at once, 2 to 1000. Default 50: with ten messages in a batch
-   * that is up to 500 handlers of a queue, and 50 calls of the database.
+   * For how many batches of each queue, or of each class of its priorities, Lambda invokes the function at once, 2 to 1000. Default
+   * 50: with ten messages in a batch that is up to 500 handlers of a queue, and 50 calls of the database.
    */
   readonly maximumConcurrency?: number | undefined;
 }

@@ -1,6 +1,6 @@
 // Alarms of a deployment with queues on SQS. SQS and Lambda count what they look at by themselves.
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { QueueOnSqs } from '#infra/sqs/queue-on-sqs.ts';
+import type { ClassOnSqs, QueueOnSqs } from '#infra/sqs/queue-on-sqs.ts';
 import { type AlarmOf, sumOf, type WatchedSqs } from './alarm-of.ts';
 import {
   eachMinute,
@@ -36,14 +36,8 @@ const functionAlarms = ({ consumer, deadLetters }: WatchedSqs): readonly AlarmOf
   },
 ];
 
-const queueAlarms = ({ name, queue, dead }: QueueOnSqs): readonly AlarmOf[] => [
-  {
-    name: 'sqsOldest',
-    queue: name,
-    means: `A message is in the SQS queue of "${name}" for longer than its limit.`,
-    metric: queue.metricApproximateAgeOfOldestMessage(fiveMinutes),
-    rule: (minutes) => tenMinutesOfFifteen(minutes * 60),
-  },
+const queueAlarms = ({ name, classes, dead }: QueueOnSqs): readonly AlarmOf[] => [
+  ...classes.map(oldestAlarm),
   {
     name: 'sqsDeadLetters',
     queue: name,
@@ -52,6 +46,14 @@ const queueAlarms = ({ name, queue, dead }: QueueOnSqs): readonly AlarmOf[] => [
     rule: halfAnHour,
   },
 ];
+
+const oldestAlarm = ({ id, title, queue }: ClassOnSqs): AlarmOf => ({
+  name: 'sqsOldest',
+  queue: id,
+  means: `A message is in the SQS queue of ${title} for longer than its limit.`,
+  metric: queue.metricApproximateAgeOfOldestMessage(fiveMinutes),
+  rule: (minutes) => tenMinutesOfFifteen(minutes * 60),
+});
 
 /** What is being tried again is not visible, and as little stored as the rest. */
 const depthOf = (dead: Queue) => ({

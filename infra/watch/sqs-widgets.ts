@@ -16,7 +16,9 @@ export const sqsWidgets = (watched: WatchedSqs): IWidget[] => [
 
 function queueWidgets({ queues }: WatchedSqs): IWidget[] {
   const ofEach = (metricOf: (queue: Queue, how: MetricOptions) => IMetric) =>
-    queues.map(({ name, queue }) => metricOf(queue, { ...eachMinute, label: name }));
+    queues
+      .flatMap(({ classes }) => classes)
+      .map(({ id, queue }) => metricOf(queue, { ...eachMinute, label: id }));
   const deepest = { statistic: 'Maximum' };
   return [
     new GraphWidget({

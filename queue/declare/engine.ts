@@ -1,6 +1,8 @@
 // What carries a queue's deliveries to their handlers: Postgres itself, or SQS, for which Postgres is the outbox. What SQS
 // cannot keep to is refused here, when the queue is declared, and not found out when it is broken.
 import { misuse } from '#queue/misuse.ts';
+import { isInRange } from './in-range.ts';
+import { usualPriority } from './priority-classes.ts';
 import type { Subscription } from './subscription.ts';
 
 /** The part of a queue's policy that says what carries its deliveries. */
@@ -27,6 +29,13 @@ export interface EngineOptions {
    * Postgres: once SQS is empty, nothing that came later can have overtaken what came before. Default true. Only with an SQS engine.
    */
   readonly relay: boolean;
+  /**
+   * The classes of priority that have an SQS queue each, so that what is urgent does not wait behind what is not: `[2, 5]` has one for
+   * the priorities 1 and 2, and one for all others. A message goes to the first class that is not more urgent than it, or to
+   * the last. 1 to 9, the most urgent first; default `[5]`, one for all. Only with the engine `sqs`: a group in several queues has no
+   * order, and Postgres claims by priority anyway.
+   */
+  readonly priorities: readonly number[];
 }
 
 /** Whether SQS carries the queue's deliveries. */
@@ -61,7 +70,7 @@ export function requireFitForEngine(
   defaults: Policy,
 ): void {
   const { name, policy, subscriptions } = queue;
-  const refuse = (sentence: string) => misuse(`Queue "${name}": ${sentence}`);
+  const refuse = (sentence: string): never => misuse(`Queue "${name}": ${sentence}`);
   const requireOneOf = (option: keyof EngineOptions, ...values: readonly unknown[]) => {
     if (!values.includes(policy[option]))
       refuse(`${option} is one of ${values.join(', ')}; got ${policy[option]}`);
@@ -70,6 +79,7 @@ export function requireFitForEngine(
   requireOneOf('history', 'all', 'failures');
   requireOneOf('once', true, false);
   requireOneOf('relay', true, false);
+  requireClasses(policy, refuse);
   if (!isOnSqs(queue)) {
     if (policy.history !== 'all' || policy.once || !policy.relay)
       refuse(
@@ -85,4 +95,20 @@ export function requireFitForEngine(
       refuse(
         `onInTransaction, as for "${type.name}", ${where}: no transaction settles what SQS holds`,
       );
+}
+
+/** Throws as refuse does for classes of priority that are none, or that the engine cannot have. */
+function requireClasses({ engine, priorities }: Policy, refuse: (sentence: string) => never): void {
+  const areAscending =
+    Array.isArray(priorities) &&
+    priorities.length > 0 &&
+    priorities.every((each, n) => isInRange(each, { from: 1 + (priorities[n - 1] ?? 0), to: 9 }));
+  if (!areAscending)
+    refuse(`priorities are whole numbers from 1 to 9, the most urgent first; got ${priorities}`);
+  if (engine === 'sqs' || `${priorities}` === `${usualPriority}`) return;
+  const reason =
+    engine === 'postgres'
+      ? 'Postgres claims by priority anyway'
+      : 'a group in several SQS queues has no order';
+  refuse(`priorities do not go with engine "${engine}": ${reason}`);
 }

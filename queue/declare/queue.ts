@@ -4,6 +4,7 @@
 import { misuse } from '#queue/misuse.ts';
 import { type EngineOptions, requireFitForEngine } from './engine.ts';
 import { type Range, requireInRange } from './in-range.ts';
+import { usualPriority } from './priority-classes.ts';
 import { requireSimpleName } from './simple-name.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -103,6 +104,7 @@ const defaults: QueuePolicy = {
   history: 'all',
   once: false,
   relay: true,
+  priorities: [usualPriority],
 };
 
 interface OptionRange extends Range {

@@ -17,6 +17,8 @@ export interface WireMessage {
   readonly attempt: number;
   /** How many times the delivery had been sent on purpose before: 0 the first time. Copies of earlier rounds are superseded. */
   readonly round: number;
+  /** 1 to 9, 1 the most urgent. Left out where it is 5, or where the queue has but one class of priority. */
+  readonly priority?: number;
   /** The number of the database that keeps its delivery, from 0. Left out where it is 0. */
   readonly database?: number;
 }

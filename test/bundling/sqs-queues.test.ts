@@ -38,14 +38,14 @@ test('the queues on SQS are told with what their SQS queues are made by, whateve
     ${declaring(
       queue('orders', 'policy'),
       queue('audit', '{}'),
-      queue('mails', "{ engine: 'sqs', concurrency: 3 }"),
+      queue('mails', "{ engine: 'sqs', concurrency: 3, priorities: [2, 5] }"),
     )}`,
     { 'policy.ts': 'export const policy = { engine: "sqs-fifo", maxAttempts: 4 } as const;' },
   );
-  const policy = { concurrency: 10, timeoutSeconds: 30, maxAttempts: 10 };
+  const policy = { concurrency: 10, timeoutSeconds: 30, maxAttempts: 10, priorities: [5] };
   expect(queues).toEqual<SqsQueue[]>([
     { name: 'orders', engine: 'sqs-fifo', policy: { ...policy, maxAttempts: 4 } },
-    { name: 'mails', engine: 'sqs', policy: { ...policy, concurrency: 3 } },
+    { name: 'mails', engine: 'sqs', policy: { ...policy, concurrency: 3, priorities: [2, 5] } },
   ]);
 });
 

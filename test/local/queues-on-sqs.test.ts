@@ -8,7 +8,11 @@ import { openQueuesOnSqs } from '#local/queues-on-sqs.ts';
 import { defineQueue, defineRegistry } from '#millrace';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 
-const mail = defineQueue({ name: 'mail', policy: { engine: 'sqs' }, subscriptions: [] });
+const mail = defineQueue({
+  name: 'mail',
+  policy: { engine: 'sqs', priorities: [2, 5] },
+  subscriptions: [],
+});
 const steps = defineQueue({ name: 'steps', policy: { engine: 'sqs-fifo' }, subscriptions: [] });
 const log = defineQueue({ name: 'log', subscriptions: [] });
 const registry = defineRegistry({ queues: [mail, log, steps] });
@@ -40,7 +44,7 @@ test('queues are where the functions look for them, and each invokes the functio
         seen.push(`${name} ${queueAt(eventSourceARN)} ${body}`);
     };
   const end = onSqs.invoke({
-    'sqs-consumer': seeing('consumer', (arn) => urls.queueAt(arn)),
+    'sqs-consumer': seeing('consumer', (arn) => urls.at(arn).replace(/.*millrace-/, '')),
     'sqs-dead-letters': seeing('dead letters', (arn) => urls.queueOfDeadLettersAt(arn)),
   });
   onTestFinished(end);
@@ -52,11 +56,24 @@ test('queues are where the functions look for them, and each invokes the functio
       timeoutMs: 5_000,
     });
   await send(urls.of(mail), 'a');
+  await send(urls.of(mail, 1), 'urgent');
   await send(urls.of(steps), 'b', { groupId: 'g', deduplicationId: 'b' });
   await send(`${urls.of(mail)}-dead`, 'c');
   await expect
     .poll(() => seen.toSorted())
-    .toEqual(['consumer mail a', 'consumer steps b', 'dead letters mail c']);
+    .toEqual([
+      'consumer mail a',
+      'consumer mail-p2 urgent',
+      'consumer steps.fifo b',
+      'dead letters mail c',
+    ]);
+});
+
+test.each(['mail-p2', 'mail-dead'])('two SQS queues of one name are refused: %s', (name) => {
+  const other = defineQueue({ name, policy: { engine: 'sqs' }, subscriptions: [] });
+  expect(() => openQueuesOnSqs(defineRegistry({ queues: [mail, other] }), '/nowhere')).toThrow(
+    `Two queues on SQS would be called "millrace-${name}": rename one of your queues`,
+  );
 });
 
 test('a second server on the same data is refused, until the first has closed', async () => {

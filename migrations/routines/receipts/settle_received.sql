@@ -44,8 +44,8 @@ begin
   );
   perform millrace.log_received(queue_row.id, token, settled);
   if exists (select from unnest(settled) as s where s.outcome = 'dead' or s.is_resent) then
-    perform millrace.store_letters(queue_row.id, array(select s from unnest(settled) as s where s.outcome = 'dead'));
-    perform millrace.resend(queue_row.id, array(select s from unnest(settled) as s where s.is_resent));
+    perform millrace.store_letters(queue_row.id, array(select s from unnest(settled) as s where s.outcome = 'dead'), results);
+    perform millrace.resend(queue_row.id, array(select s from unnest(settled) as s where s.is_resent), results);
   end if;
   if items @? '$[*].enqueue' then
     select f.messages, f.causes into follow_ups, causes

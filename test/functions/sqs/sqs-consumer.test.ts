@@ -163,8 +163,8 @@ test('an event of a queue that this code does not have on SQS fails as a whole',
   const handler = createSqsConsumerHandler(registry);
   const call = (name: string) =>
     handler(eventOf([JSON.stringify(wireMessage())], name), lambdaContext(20_000));
-  await expect(call('second')).rejects.toThrow('queue "second" is not on SQS');
-  await expect(call('third')).rejects.toThrow('queue "third" is not on SQS');
+  await expect(call('second')).rejects.toThrow('"second" is the SQS queue of no queue');
+  await expect(call('third')).rejects.toThrow('"third" is the SQS queue of no queue');
 });
 
 test('figures are written, and the consumer is woken for what was stored', async () => {

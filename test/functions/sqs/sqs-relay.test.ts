@@ -1,8 +1,8 @@
 // Runs of the relay that are ended from outside, while the database is asked: nothing is sent.
 import { expect, test } from 'vitest';
 import { awsAccess } from '#functions/aws/access.ts';
+import { QueueUrls } from '#functions/sqs/queue-urls.ts';
 import { RelayUnavailable } from '#functions/sqs/relay-errors.ts';
-import { Sender } from '#functions/sqs/sender.ts';
 import { SqsRelay } from '#functions/sqs/sqs-relay.ts';
 import type { Database } from '#queue/database.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
@@ -26,9 +26,9 @@ const delivery = (id: string): ClaimedDelivery => ({
 
 /** A run of two deliveries, aborted while the database is asked. */
 async function aborted(reason: Error) {
-  const sender = new Sender(access, 'http://127.0.0.1:9/000000000000/millrace-relayed');
+  const urls = new QueueUrls('http://127.0.0.1:9/000000000000/millrace-');
   const deadline = { callBudgetMs: 1_000 };
-  const relay = new SqsRelay({ queue, sender, database: silent, deadline });
+  const relay = new SqsRelay({ queue, urls, access, database: silent, deadline });
   const deliveries = [delivery('a'), delivery('b')];
   relay.expect(deliveries);
   const run = new HandlerRun(deliveries);

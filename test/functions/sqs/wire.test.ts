@@ -21,6 +21,8 @@ test('what is written is read again, whatever may be null or left out', () => {
   expect(readBody(toBody(least))).toEqual(least);
   const ofAnother = { ...message, database: 15 };
   expect(readBody(toBody(ofAnother))).toEqual(ofAnother);
+  expect(Object.keys(readBody(toBody(least)))).not.toContain('priority');
+  expect(readBody(toBody({ ...least, priority: 9 }))).toEqual({ ...least, priority: 9 });
 });
 
 test('the body has no character that SQS refuses', () => {
@@ -46,6 +48,8 @@ test.each([
   [{ attempt: -1 }, 'attempt in the body of an SQS message is a whole number from 0'],
   [{ round: '0' }, 'round in the body of an SQS message is a whole number from 0'],
   [{ database: null }, 'database in the body of an SQS message is a whole number from 0'],
+  [{ priority: 0 }, 'priority in the body of an SQS message is a whole number from 1 to 9'],
+  [{ priority: null }, 'priority in the body of an SQS message is a whole number from 1 to 9'],
 ])('says what is wrong with a body, and nothing of it: %j', (wrong, sentence) => {
   const body = typeof wrong === 'string' ? wrong : JSON.stringify({ ...message, ...wrong });
   expect(() => readBody(body)).toThrow(new TypeError(sentence));

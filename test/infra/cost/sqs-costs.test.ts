@@ -85,8 +85,17 @@ describe('messages', () => {
   });
 });
 
+test('a class of priority is asked as a queue is, and its alarm is one more', () => {
+  expect(parts({ ...onSqs, priorities: 3 })['SQS']).toBeCloseTo(2 * idleUsd, 6);
+  expect(parts({ ...idle, priorities: 3 })).toEqual(parts(idle));
+});
+
 test('alarms of two functions and of each queue come on top', () => {
   expect(parts({ ...onSqs, queues: 2 })['alarms']).toBeCloseTo((11 + 4 + 3 * 2) * 0.1, 6);
+  expect(parts({ ...onSqs, queues: 2, priorities: 3 })['alarms']).toBeCloseTo(
+    (11 + 4 + 5 * 2) * 0.1,
+    6,
+  );
   expect(parts({ ...onSqs, alarms: 0 })['alarms']).toBe(0);
 });
 

@@ -56,6 +56,15 @@ describe('a name', () => {
   });
 });
 
+test('a name that a queue has with a priority of another is refused', () => {
+  const mails = ['mails', { engine: 'sqs', priorities: [2, 5] }] as const;
+  const beside = (engine: string) => declaring(mails, ['mails-p2', { engine }]);
+  expect(() => synthesize(beside('sqs'))).toThrow(
+    'Two queues on SQS would be called "millrace-mails-p2", one of them for a priority of another: rename one of your queues',
+  );
+  expect(() => synthesize(beside('sqs-fifo'))).not.toThrow();
+});
+
 describe('a handler', () => {
   const props = declaring(['slow', { engine: 'sqs', timeoutSeconds: 50.5 }]);
 

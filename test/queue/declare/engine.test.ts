@@ -52,6 +52,46 @@ test("takes another queue's whole policy", () => {
   expect(declare({ ...policy, engine: 'sqs' }).policy.maxAttempts).toBe(3);
 });
 
+describe('priorities', () => {
+  test.each([[[1]], [[2, 5]], [[1, 2, 3, 4, 5, 6, 7, 8, 9]]])(
+    'are classes of sqs: %j',
+    (priorities) => {
+      expect(declare({ engine: 'sqs', priorities }).policy.priorities).toEqual(priorities);
+    },
+  );
+
+  test.each([
+    [[]],
+    [[0, 5]],
+    [[5, 10]],
+    [[5, 2]],
+    [[5, 5]],
+    [[2.5]],
+    ['5'],
+    [['5']],
+    [5],
+    [undefined],
+  ])('are whole numbers in their order: %j', (priorities) => {
+    for (const engine of ['postgres', 'sqs', 'sqs-fifo'])
+      expect(() => declare({ engine, priorities })).toThrow(
+        new TypeError(
+          `Queue "a": priorities are whole numbers from 1 to 9, the most urgent first; got ${priorities}`,
+        ),
+      );
+  });
+
+  test.each([
+    ['postgres', 'Postgres claims by priority anyway'],
+    ['sqs-fifo', 'a group in several SQS queues has no order'],
+  ])('do not go with %s', (engine, reason) => {
+    for (const priorities of [[2, 5], [4]])
+      expect(() => declare({ engine, priorities })).toThrow(
+        new TypeError(`Queue "a": priorities do not go with engine "${engine}": ${reason}`),
+      );
+    expect(declare({ engine, priorities: [5] }).policy.priorities).toEqual([5]);
+  });
+});
+
 describe.each(['sqs', 'sqs-fifo'])('engine "%s"', (engine) => {
   test.each([
     ['maxInFlight', 5, 'SQS cannot count exactly'],

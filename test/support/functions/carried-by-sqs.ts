@@ -11,6 +11,7 @@ import type { SignedRequest } from '#local/aws/operation.ts';
 import { type SqsHandler, startEventSource } from '#local/sqs/event-source.ts';
 import type { SqsTroubles } from '#local/sqs/sqs.ts';
 import { type OpenDatabase, openDatabase as open } from '#queue/database.ts';
+import { sqsNameOf, sqsNamesOf } from '#queue/declare/priority-classes.ts';
 import type { Queue } from '#queue/declare/queue.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
@@ -18,10 +19,10 @@ import { openSqs, type TestSqs } from './sqs.ts';
 
 export interface CarriedBySqs extends OpenQueues, TestSqs {
   /** Sends what the relay would, ten at once; or a body of somebody else's. */
-  send(messages: readonly (WireMessage | string)[]): Promise<void>;
-  /** Lets Lambda poll both queues, until the test ends. */
+  send(messages: readonly (WireMessage | string)[], priority?: number): Promise<void>;
+  /** Lets Lambda poll all queues, until the test ends. */
   poll(): void;
-  /** How many messages the queue has, seen or hidden, and its dead-letter queue. */
+  /** How many messages the queue has in all classes, seen or hidden, and its dead-letter queue. */
   readonly left: () => { readonly queue: number; readonly dead: number };
   /** Moves the clocks of SQS and of the database. */
   pass(seconds: number): Promise<void>;
@@ -55,12 +56,13 @@ export async function openCarriedBySqs(
   }: Options = {},
 ): Promise<CarriedBySqs> {
   const isFifo = queue.policy.engine === 'sqs-fifo';
-  const [name, deadLetterName] = ['', '-dead'].map(
-    (end) => `${beginning}${queue.name}${end}${isFifo ? '.fifo' : ''}`,
-  ) as [string, string];
+  const names = sqsNamesOf(queue).map((name) => beginning + name);
+  const deadLetterName = `${beginning}${queue.name}-dead${isFifo ? '.fifo' : ''}`;
   const queues = await openQueues(queue, ...others);
-  const settings = { name, deadLetterName, maxReceiveCount, visibilitySeconds: 85 };
-  const aws = await openSqs([{ name: deadLetterName, visibilitySeconds: 900 }, settings], {
+  const settings = names.map((name) => {
+    return { name, deadLetterName, maxReceiveCount, visibilitySeconds: 85 };
+  });
+  const aws = await openSqs([{ name: deadLetterName, visibilitySeconds: 900 }, ...settings], {
     troubles,
     onCall,
   });
@@ -71,12 +73,9 @@ export async function openCarriedBySqs(
     vi.stubEnv(variable, value);
   onTestFinished(() => void vi.unstubAllEnvs());
   // Made once: a function reads its environment when it is loaded.
+  const handler = invoked(sqsConsumerHandler(queues.registry, openDatabase));
   const functions = [
-    {
-      queue: name,
-      functionName: 'sqs-consumer',
-      handler: invoked(sqsConsumerHandler(queues.registry, openDatabase)),
-    },
+    ...names.map((name) => ({ queue: name, functionName: 'sqs-consumer', handler })),
     {
       queue: deadLetterName,
       functionName: 'dead-letters',
@@ -90,7 +89,7 @@ export async function openCarriedBySqs(
   return {
     ...queues,
     ...aws,
-    async send(messages) {
+    async send(messages, priority) {
       const entries = messages.map((message, n) => {
         if (typeof message === 'string') return { id: `${n}`, body: message };
         const fifo = isFifo && {
@@ -99,7 +98,11 @@ export async function openCarriedBySqs(
         };
         return { id: `${n}`, body: toBody(message), ...fifo };
       });
-      await sendMessages(access, { queueUrl: queuesUrl + name, entries, timeoutMs: 5_000 });
+      await sendMessages(access, {
+        queueUrl: queuesUrl + beginning + sqsNameOf(queue, priority),
+        entries,
+        timeoutMs: 5_000,
+      });
     },
     poll() {
       for (const each of functions) {
@@ -107,7 +110,10 @@ export async function openCarriedBySqs(
         onTestFinished(() => source.stop());
       }
     },
-    left: () => ({ queue: count(name), dead: count(deadLetterName) }),
+    left: () => ({
+      queue: names.map(count).reduce((sum, each) => sum + each),
+      dead: count(deadLetterName),
+    }),
     async pass(seconds) {
       await queues.query(
         `update millrace.receipt set lease_expires_at = lease_expires_at - make_interval(secs => $1),

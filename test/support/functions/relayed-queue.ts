@@ -6,6 +6,7 @@ import type { SqsTroubles } from '#local/sqs/sqs.ts';
 import type { StoredMessage } from '#local/sqs/stored-message.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
+import { sqsNameOf, sqsNamesOf } from '#queue/declare/priority-classes.ts';
 import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import type { InvocationOptions } from '#queue/drain/drain-state.ts';
 import type { DrainSummary } from '#queue/drain/summary.ts';
@@ -22,9 +23,9 @@ export interface RelayedQueue {
   readonly aws: TestSqs;
   /** One drain of both queues with a minute left, unless told otherwise. */
   drain(changes?: Partial<InvocationOptions>): Promise<DrainSummary>;
-  /** What is on SQS, in the order in which it came, and what was in the bodies. */
-  stored(): StoredMessage[];
-  sent(): WireMessage[];
+  /** What is on SQS of this priority or of the usual one, in the order in which it came, and what was in the bodies. */
+  stored(priority?: number): StoredMessage[];
+  sent(priority?: number): WireMessage[];
   /** How many entries each call of SQS had. */
   callSizes(): number[];
 }
@@ -45,18 +46,23 @@ export async function openRelayed(
   });
   const others = defineQueue({ name: 'local', subscriptions: [on(local, () => {})] });
   const queues = await openQueues(relayed, others);
-  const name = `millrace-relayed${policy.engine === 'sqs-fifo' ? '.fifo' : ''}`;
-  const aws = await openSqs([{ name }], { troubles });
+  const names = sqsNamesOf(relayed).map((name) => `millrace-${name}`);
+  const aws = await openSqs(
+    names.map((name) => ({ name })),
+    { troubles },
+  );
   const environment = { ...aws.environment, [SQS_QUEUES_URL]: `${aws.queuesUrl}millrace-` };
   const openRelay = openRelays(environment);
   const registry = withRelayPolicy(queues.registry);
-  const stored = () => [...aws.sqs.queue(name).messages];
+  const stored = (priority?: number) => [
+    ...aws.sqs.queue(`millrace-${sqsNameOf(relayed, priority)}`).messages,
+  ];
   return {
     queues,
     aws,
     drain: (changes) => queues.drain({ registry, openRelay, ...changes }),
     stored,
-    sent: () => stored().map(({ body }) => readBody(body)),
+    sent: (priority) => stored(priority).map(({ body }) => readBody(body)),
     callSizes: () => aws.calls.map(({ body }) => JSON.parse(body).Entries.length),
   };
 }

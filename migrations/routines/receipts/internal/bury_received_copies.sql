@@ -18,7 +18,7 @@ declare
   letters millrace.received[];
 begin
   with copy as materialized (
-    select distinct on (c.id) c.id, c.round, errors -> c.id::text as error, m.copy #>> '{message,type}' as type,
+    select distinct on (c.id) c.id, c.position, c.round, errors -> c.id::text as error, m.copy #>> '{message,type}' as type,
       m.copy #>> '{message,groupKey}' as group_key
     from millrace.copies_of(copies) as c
     cross join lateral (values (copies -> (c.position - 1)::integer)) as m(copy)
@@ -38,13 +38,13 @@ begin
       offset 0
     ) as k
     where r.ctid = k.place
-    returning r.message_id, r.attempts, c.type, c.group_key, c.error
+    returning r.message_id, r.attempts, c.position, c.type, c.group_key, c.error
   )
   select array_agg(
-    (null, g.message_id, g.type, g.group_key, null, g.attempts, 'dead', null, g.error, null, null, false)::millrace.received
+    (g.position, g.message_id, g.type, g.group_key, null, g.attempts, 'dead', null, g.error, null, null, false)::millrace.received
   )
   into letters
   from gone g;
-  perform millrace.store_letters(in_queue, letters);
+  perform millrace.store_letters(in_queue, letters, copies);
 end
 $$;

@@ -191,6 +191,48 @@ test('a group is stored, since who came before waits there', async () => {
   expect([status, await stored(), sorting()]).toEqual([202, [answer.id], []]);
 });
 
+test('each goes to the class of its priority, which it has with it where it is not the usual one', async () => {
+  const hurried = typeOf('test.hurried');
+  const classed = defineRegistry({
+    queues: [
+      defineQueue({
+        name: 'mail',
+        policy: { engine: 'sqs', priorities: [2, 5] },
+        subscriptions: [on(hurried, () => {})],
+      }),
+    ],
+  });
+  await syncRegistry(db.database, classed);
+  aws = await openSqs([{ name: 'millrace-mail' }, { name: 'millrace-mail-p2' }]);
+  const urls = new QueueUrls(`${aws.queuesUrl}millrace-`);
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const straight = straightWay({ registry: classed, urls, access: aws.access, log });
+  api = openApi({ database: db.database, registry: classed, straight });
+  const priorities = [1, 2, 3, 5, undefined, 9];
+  await postBatch(
+    priorities.map((priority) => ({
+      ...{ type: 'test.hurried', payload: priority ?? 0 },
+      ...(priority !== undefined && { priority }),
+    })),
+  );
+  const seen = (name: string) =>
+    sentTo(name)
+      .map(({ payload, priority }) => [payload, priority])
+      .toSorted();
+  expect(aws.calls).toHaveLength(2);
+  expect(seen('millrace-mail-p2')).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+  expect(seen('millrace-mail')).toEqual([
+    [0, undefined],
+    [3, 3],
+    [5, undefined],
+    [9, 9],
+  ]);
+  expect(await stored()).toEqual([]);
+});
+
 test('of a request some are sent and some are stored, and its order is kept', async () => {
   const { body } = await postBatch([
     { type: 'test.mailed', payload: 0 },

@@ -51,6 +51,9 @@ async function plansOfEveryCall(db: TestDatabase, client: Client, sqs: SqsQueue)
     ),
   );
   const ids = third.map(({ id }) => id);
+  await watch('priorities', () =>
+    client.query('select millrace.priorities($1, $2, $3)', [sqs.queue.name, ids, [token]]),
+  );
   await watch('rounds', () =>
     client.query('select millrace.rounds($1, $2)', [sqs.queue.name, ids]),
   );
