@@ -24,7 +24,7 @@ interface StraightWayOptions {
 
 /** After this a caller is better served by Postgres, in milliseconds. */
 const timeoutMs = 2_000;
-/** So many calls are under way at once for each queue; a batch of 1,000 messages makes a hundred. */
+/** So many calls are under way at once for each SQS queue; a batch of 1,000 messages makes a hundred. */
 const callsAtOnce = 20;
 
 /** What the HTTP API sends by: see StraightWay in functions/http/api.ts. A send takes two seconds at most for 200 messages. */
@@ -43,15 +43,12 @@ export function straightWay({ registry, urls, access, databases = 1, log }: Stra
     }
   }
 
-  async function sendTo(queue: Queue, messages: readonly NewMessage[]): Promise<string[]> {
-    const byUrl = Map.groupBy(messages, ({ priority }) => urls.of(queue, priority));
-    const calls = Array.from(byUrl).flatMap(([url, sends]) =>
-      inCalls(sends.map((message) => unstored(queue, message, databases))).map((call) => ({ url, call })),
-    );
+  async function sendTo(url: string, messages: readonly OutgoingMessage[]): Promise<string[]> {
+    const calls = inCalls(messages);
     const unsent: string[] = [];
     const next = async () => {
-      for (let each = calls.shift(); each; each = calls.shift())
-        unsent.push(...(await sendCall(each.url, each.call)));
+      for (let call = calls.shift(); call; call = calls.shift())
+        unsent.push(...(await sendCall(url, call)));
     };
     await Promise.all(Array.from({ length: callsAtOnce }, next));
     return unsent;
@@ -61,16 +58,19 @@ export function straightWay({ registry, urls, access, databases = 1, log }: Stra
     takes: (message: NewMessage): boolean => goesStraight(queues, message),
     recordsSuccesses: [...queues.values()].flat().some(recordsSuccesses),
     async send(messages: readonly NewMessage[]): Promise<readonly NewMessage[]> {
-      const ofQueue = Map.groupBy(
-        messages.flatMap((message) =>
-          (queues.get(message.type) ?? []).map((queue) => ({ queue, message })),
-        ),
-        ({ queue }) => queue,
+      const sends = messages.flatMap((message) =>
+        (queues.get(message.type) ?? []).map((queue) => {
+          return {
+            url: urls.of(queue, message.priority),
+            sent: unstored(queue, message, databases),
+          };
+        }),
       );
-      const sent = Array.from(ofQueue, ([queue, sends]) =>
+      const byUrl = Map.groupBy(sends, ({ url }) => url);
+      const sent = Array.from(byUrl, ([url, of]) =>
         sendTo(
-          queue,
-          sends.map(({ message }) => message),
+          url,
+          of.map((each) => each.sent),
         ),
       );
       const unsent = new Set((await Promise.all(sent)).flat());

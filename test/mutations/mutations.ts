@@ -18,6 +18,7 @@ import { locks } from './catalogue/locks.ts';
 import { migrator } from './catalogue/migrator.ts';
 import { operate } from './catalogue/operate.ts';
 import { packed } from './catalogue/package.ts';
+import { priorities } from './catalogue/priorities.ts';
 import { produce } from './catalogue/produce.ts';
 import { receipts } from './catalogue/receipts.ts';
 import { relay } from './catalogue/relay.ts';
@@ -49,6 +50,7 @@ export const mutations: readonly Mutation[] = [
   ...engine,
   ...relay,
   ...receipts,
+  ...priorities,
   ...handOver,
   ...suspects,
   ...sleep,
