@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { readCostOptions } from '#infra/cost/command-line.ts';
+import { neededUnits } from '#infra/cost/compute-units.ts';
+import type { Load } from '#infra/cost/load.ts';
 import { toMode } from '#infra/cost/mode.ts';
 import { monthlyCosts } from '#infra/cost/monthly-costs.ts';
 import { guideBlocks } from '#test/support/docs/guide-blocks.ts';
@@ -48,9 +50,35 @@ test('the table of rates in docs/scale.md is computed', async () => {
   }
 });
 
-function costsOf(perSecond: number, way: string) {
+const carriers = [
+  ...['postgres', 'postgres --databases 4', 'postgres --databases 16'],
+  ...['sqs --history all', 'sqs --history failures'],
+];
+
+test('so is the table by what carries the messages', async () => {
+  const page = await readFile('docs/scale.md', 'utf8');
+  const rows = Array.from(page.matchAll(/^\| +([\d,]+) (over HTTP|in SQL) +\|(.* CU +)\|$/gm));
+  expect(rows).toHaveLength(6);
+  for (const [, rate = '', source, cells = ''] of rows) {
+    const perSecond = Number(rate.replaceAll(',', ''));
+    const share = source === 'in SQL' ? 0 : 1;
+    const computed = carriers.map((carrier) => {
+      const way = `--batch 10 --http-share ${share} --engine ${carrier}`;
+      const total = costsOf(perSecond, way).total.toLocaleString('en-US', {
+        maximumFractionDigits: 0,
+      });
+      return `${total}; ${neededUnits(loadOf(perSecond, way)).toFixed(2)} CU`;
+    });
+    expect(cells.split('|').map((cell) => cell.trim())).toEqual(computed);
+  }
+});
+
+const costsOf = (perSecond: number, way: string) =>
+  monthlyCosts(loadOf(perSecond, way), toMode(['hand-over']));
+
+function loadOf(perSecond: number, way: string): Load {
   const words = `--messages ${perSecond * 2_628_000} --keep-days 7 ${way}`.split(' ');
   const options = readCostOptions(words);
   if (!options) throw new Error('these words ask for no help');
-  return monthlyCosts(options.load, toMode(['hand-over']));
+  return options.load;
 }
