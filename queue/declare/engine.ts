@@ -105,10 +105,8 @@ function requireClasses({ engine, priorities }: Policy, refuse: (sentence: strin
     priorities.every((each, n) => isInRange(each, { from: 1 + (priorities[n - 1] ?? 0), to: 9 }));
   if (!areAscending)
     refuse(`priorities are whole numbers from 1 to 9, the most urgent first; got ${priorities}`);
-  if (engine === 'sqs' || `${priorities}` === `${usualPriority}`) return;
-  const reason =
-    engine === 'postgres'
-      ? 'Postgres claims by priority anyway'
-      : 'a group in several SQS queues has no order';
-  refuse(`priorities do not go with engine "${engine}": ${reason}`);
+  if (engine !== 'sqs' && `${priorities}` !== `${usualPriority}`)
+    refuse(
+      'priorities are for engine "sqs": Postgres claims by them anyway, and in several SQS queues a group has no order',
+    );
 }
