@@ -51,7 +51,8 @@ function partsOf({ groups, deadLetters, forwards, keysUntil, notBefore }: LeftOf
   return [
     groups > 0 && `${groups} groups that live there and are at home elsewhere`,
     deadLetters > 0 && `${deadLetters} dead letters of groups that are at home elsewhere`,
-    forwards > 0 && `${forwards} messages that wait to be sent elsewhere`,
+    forwards > 0 &&
+      `${forwards} messages that wait to be sent elsewhere for HTTP functions of before`,
     keysUntil && `idempotency keys that count there until ${keysUntil}`,
     notBefore && `been grown a moment ago: code from before may run until ${notBefore}`,
   ]

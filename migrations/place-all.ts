@@ -38,9 +38,24 @@ export async function placeAll({ databases, isNew, inDatabase, log }: PlacingOfA
       );
     log.info('placed', { databases, before });
   }
+  await shareStatusTokenKey(databases, inDatabase);
   const left = await endGrowths(databases, inDatabase);
   const sentence = sentenceOfLeft(left);
   if (sentence !== '') log.info('the growth is not settled', { left: sentence });
+}
+
+/** A token that was made of one database's secret opens the status of its message wherever that is. */
+async function shareStatusTokenKey(databases: number, inDatabase: InDatabase): Promise<void> {
+  const [first] = await inDatabase(0, (session) =>
+    session.query<{ key: string }>('select millrace.status_token_key() as key'),
+  );
+  for (let number = 1; number < databases; number += 1)
+    await inDatabase(number, (session) =>
+      session.query(
+        'update millrace.setting set status_token_key = $1 where status_token_key <> $1',
+        [first?.key],
+      ),
+    );
 }
 
 function requireSameOrder(placements: readonly (Placement | null)[]): void {

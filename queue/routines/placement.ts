@@ -36,7 +36,7 @@ export interface LeftOfGrowth {
   readonly groups: number;
   /** How many dead letters there are of such groups. Somebody has to redrive or discard them. */
   readonly deadLetters: number;
-  /** How many messages wait there to be sent to another database. */
+  /** How many messages wait there that HTTP functions of before have left to be sent to another database. */
   readonly forwards: number;
   /** Until when idempotency keys count there that are at home in another database, ISO 8601; null when none does. */
   readonly keysUntil: string | null;

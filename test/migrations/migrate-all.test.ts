@@ -26,7 +26,7 @@ const placementOf = async ({ query }: TestDatabase) =>
 
 test('tells each database its number, and each has its part of the limits', async () => {
   const first = await createDatabase();
-  const second = await createDatabase({ empty: true });
+  const second = await createDatabase();
   await migrateTo(first, second);
   expect(await placementOf(first)).toEqual({ number: 0, databases: 2, before: 1 });
   expect(await placementOf(second)).toEqual({ number: 1, databases: 2, before: 1 });
@@ -46,4 +46,40 @@ test('tells each database its number, and each has its part of the limits', asyn
       },
     ]);
   }
+});
+
+test('copies the secret of status tokens, and refuses strings in another order', async () => {
+  const [first, second] = [await createDatabase(), await createDatabase()];
+  await migrateTo(first, second);
+  const keys = await Promise.all(
+    [first, second].map(({ query }) => query('select status_token_key from millrace.setting')),
+  );
+  expect(keys[1]).toEqual(keys[0]);
+  await expect(migrateTo(second, first)).rejects.toThrow(/their order must not change/);
+});
+
+test('a growth ends when nothing is left of it, and before that there is no other', async () => {
+  const databases = [await createDatabase(), await createDatabase(), await createDatabase()];
+  const [first, second] = databases as [TestDatabase, TestDatabase];
+  await migrateTo(first, second);
+  await expect(migrateTo(...databases)).rejects.toThrow(/not settled.*database 0 has been grown/);
+  for (const { query } of [first, second])
+    await query(`update millrace.placement set since = since - interval '1 hour'`);
+  await migrateTo(...databases);
+  expect(await placementOf(first)).toEqual({ number: 0, databases: 3, before: 2 });
+});
+
+test('a rollback to fewer databases changes nothing and says so', async () => {
+  const databases = [await createDatabase(), await createDatabase(), await createDatabase()];
+  await migrateTo(...databases);
+  const { log } = await migrateTo(...databases.slice(0, 2));
+  expect(log.lines).toContainEqual(expect.objectContaining({ level: 'warn' }));
+  expect(await placementOf(databases[0] as TestDatabase)).toMatchObject({ databases: 3 });
+});
+
+test('refuses a limit that cannot be divided by so many', async () => {
+  const databases = await Promise.all(Array.from({ length: 6 }, () => createDatabase()));
+  await expect(migrateTo(...databases)).rejects.toThrow(
+    'Queue "limited": maxInFlight is 5, which cannot be divided by 6 databases',
+  );
 });

@@ -8,8 +8,9 @@ set timezone = 'UTC'
 as $$
 declare
   messages constant jsonb := jsonb_build_array(
-    -- As many as there may be: it is refused and never forwarded once more, or it would go round.
-    message || jsonb_build_object('place', jsonb_build_object('databases', 16, 'asked', asked))
+    -- As many as there may be: it is refused and never forwarded once more. It could come back to where it is stored as a forward,
+    -- and pass there for one that has arrived.
+    message || jsonb_build_object('place', jsonb_build_object('databases', 16, 'asked', asked, 'isForward', true))
   );
   -- An idempotency key may be held by an open transaction.
   waited constant text := current_setting('lock_timeout');
@@ -30,7 +31,7 @@ begin
   perform set_config('lock_timeout', '2s', true);
   answer := case
     when message ->> 'idempotencyKey' is not null then millrace.enqueue_keyed(messages, caller)
-    else millrace.store_unless_stored(messages)
+    else millrace.store_unless_stored(messages, caller)
   end;
   perform set_config('lock_timeout', waited, true);
   return answer -> 0;
@@ -45,5 +46,6 @@ $$;
 comment on function millrace.enqueue_forwarded is
   'Enqueues a message that forwards has told of in another database: message, caller and asked as there, or asked as in MR013. '
   'Answers as enqueue_many does for one message. Errors: MR001, MR002, MR003, MR004, MR005, MR007, MR011 as enqueue_many, MR013 it '
-  'belongs to the database that the detail has; lock_not_available (55P03) a producer decides on its group: to be repeated.';
+  'belongs to the database that the detail has; lock_not_available (55P03) a producer decides on its group, or others of it wait '
+  'there to be sent on: to be repeated.';
 grant execute on function millrace.enqueue_forwarded to millrace_consumer;

@@ -60,7 +60,7 @@ begin
     -- This message was stored by the same call made before, and its key has gone to another message since, by replace
     -- or after its window. store_unless_stored answers for it again.
     or exists (select from millrace.message s where s.id = (m.message ->> 'id')::uuid);
-  stored := millrace.store_unless_stored(first_ones);
+  stored := millrace.store_unless_stored(first_ones, owner);
 
   if jsonb_array_length(first_ones) < jsonb_array_length(numbered) then
     -- The messages that were not stored have not been looked at yet. They must be fit all the same, or a faulty

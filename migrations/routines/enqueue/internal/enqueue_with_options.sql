@@ -33,7 +33,7 @@ begin
   if messages @? '$[*] ? (exists (@.idempotencyKey) || exists (@.idempotencySeconds) || exists (@.replace))' then
     return millrace.enqueue_keyed(coalesce(millrace.with_causes(messages, causes), messages), owner);
   end if;
-  return millrace.store_unless_stored(coalesce(millrace.with_causes(messages, causes), messages));
+  return millrace.store_unless_stored(coalesce(millrace.with_causes(messages, causes), messages), owner);
 exception
   -- An ill-formed option fails its conversion with a code of class 22 that does not say which message it was in.
   -- refuse_messages looks for the fault and raises MR002 with its place; should it find none, the error goes on as it

@@ -1,6 +1,7 @@
 -- Stores messages, or answers for those that an earlier call has stored: the answer to that call was lost, and the
--- caller makes it again with the same ids. Called once idempotency keys are out of the way; answers as enqueue_many.
-create or replace function millrace.store_unless_stored(messages jsonb) returns json
+-- caller makes it again with the same ids. Called once idempotency keys are out of the way; answers as enqueue_many. owner: see
+-- key_owner.
+create or replace function millrace.store_unless_stored(messages jsonb, owner text) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
@@ -12,7 +13,7 @@ begin
     begin
       -- Of several databases, this one may not be where the messages belong.
       if messages @? '$[*] ? (exists (@.groupKey) || exists (@.place))' and millrace.is_spread() then
-        return millrace.store_placed(messages);
+        return millrace.store_placed(messages, owner);
       end if;
       if messages @? '$[*].groupKey' then
         perform millrace.lock_new_groups(messages);

@@ -42,7 +42,11 @@ begin
     join millrace.queue q on q.id = l.queue_id and q.engine = 'postgres'
     where l.group_key is not null and millrace.home(l.group_key, here.databases) <> here.number;
 
-    select count(*) into waiting from millrace.delivery d where d.queue_id = millrace.elsewhere();
+    -- What others than HTTP have left has no order with what HTTP sends straight to where it belongs.
+    select count(*) into waiting
+    from millrace.delivery d
+    join millrace.forward f on f.message_id = d.message_id and f.options ? 'isOfHttp'
+    where d.queue_id = millrace.elsewhere();
 
     -- Those of the HTTP API's callers: of other logins, keys count where each is connected.
     select max(k.expires_at) into keys_until

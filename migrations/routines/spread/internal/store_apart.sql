@@ -1,6 +1,6 @@
 -- Stores some of the messages as forwards, those at these positions, and the others as ever, and answers for all in their order.
 -- store_placed calls it.
-create or replace function millrace.store_apart(messages jsonb, forwarded bigint[]) returns json
+create or replace function millrace.store_apart(messages jsonb, forwarded bigint[], owner text) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -16,7 +16,7 @@ begin
   from jsonb_array_elements(messages) with ordinality as m(message, position);
   perform millrace.lock_new_groups(staying);
   stored := millrace.store_messages(staying);
-  stored_to_leave := millrace.store_forwards(leaving);
+  stored_to_leave := millrace.store_forwards(leaving, owner);
   return (
     select json_agg(
       case

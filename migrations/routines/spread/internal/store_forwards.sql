@@ -1,7 +1,7 @@
 -- Stores messages that belong to another database: each as ever, but with one delivery in the queue "elsewhere", in the place of
 -- those that it would have here. Answers as store_messages, which finds out what is not fit to be stored. A message without
 -- subscribers has no delivery, and nothing to be sent. store_apart calls it.
-create or replace function millrace.store_forwards(messages jsonb) returns json
+create or replace function millrace.store_forwards(messages jsonb, owner text) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
@@ -47,10 +47,12 @@ begin
     from leaving l
     cross join lateral (
       select jsonb_strip_nulls(jsonb_build_object(
+        -- It was acknowledged over HTTP, and what HTTP sends later comes behind it; see where_members_belong.
+        'isOfHttp', case when owner ~ '^(key|jwt|iam):' or l.options ->> 'place' is not null then true end,
         'scheduledAt', case when l.due_at > statement_timestamp() then to_jsonb(l.due_at) end,
-        -- Keys of logins that place no messages count in the database alone that they are connected to.
-        'idempotencyKey', case when l.options ? 'place' then l.options -> 'idempotencyKey' end,
-        'replace', case when l.options ? 'place' then l.options -> 'replace' end
+        -- Other logins' keys count in the database alone that they are connected to.
+        'idempotencyKey', case when owner ~ '^(key|jwt|iam):' then l.options -> 'idempotencyKey' end,
+        'replace', case when owner ~ '^(key|jwt|iam):' then l.options -> 'replace' end
       )) as options
     ) as o
     where o.options <> '{}'

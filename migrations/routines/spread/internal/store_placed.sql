@@ -2,7 +2,7 @@
 -- forwards, which the consumer sends to where they belong. Whoever gives a place sends by himself: the first of his messages that
 -- belongs elsewhere is refused with MR013, unless he does not know so many databases yet. What is stored already is answered for
 -- instead. store_unless_stored calls it, after is_spread.
-create or replace function millrace.store_placed(messages jsonb) returns json
+create or replace function millrace.store_placed(messages jsonb, owner text) returns json
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -14,11 +14,14 @@ begin
     perform millrace.require_read_committed('groupKey');
   end if;
   for elsewhere in
-    select w.*, m.message ->> 'id' as id, (m.message #>> '{place,databases}')::integer as known
+    select w.*, m.message ->> 'id' as id, (m.message #>> '{place,databases}')::integer as known,
+      m.message @? '$.place.isForward' as is_forward
     from millrace.where_members_belong(messages) as w
     join lateral (select messages -> (w.position - 1)::integer as message) as m on true
     order by w.position
   loop
+    -- What comes from another database waits there until those before it have gone.
+    elsewhere.is_busy := elsewhere.is_busy or elsewhere.is_forward and elsewhere.database is null;
     if elsewhere.known is null or not elsewhere.is_busy and coalesce(elsewhere.database >= elsewhere.known, true) then
       forwarded := forwarded || elsewhere.position;
     elsif exists (select from millrace.message m where m.id = elsewhere.id::uuid) then
@@ -31,6 +34,6 @@ begin
     perform millrace.lock_new_groups(messages);
     return millrace.store_messages(messages);
   end if;
-  return millrace.store_apart(messages, forwarded);
+  return millrace.store_apart(messages, forwarded, owner);
 end
 $$;

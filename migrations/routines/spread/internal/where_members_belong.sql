@@ -18,7 +18,9 @@ declare
   is_refusing constant boolean := messages @? '$[*].place';
   decided text[];
   held text[] := '{}';
+  -- Groups of which something waits here to be sent on, and of which something does that an HTTP function has left.
   behind text[] := '{}';
+  behind_http text[] := '{}';
   living text[] := '{}';
 begin
   decided := array(
@@ -38,14 +40,24 @@ begin
       from unnest(decided) as g
       where not are_forwards and exists (select from millrace.delivery d where d.queue_id = elsewhere and d.group_key = g)
     );
+    behind_http := array(
+      select g
+      from unnest(behind) as g
+      where exists (
+        select
+        from millrace.delivery d
+        join millrace.forward f on f.message_id = d.message_id and f.options ? 'isOfHttp'
+        where d.queue_id = elsewhere and d.group_key = g
+      )
+    );
     living := array(select g from unnest(held) as g where millrace.lives_here(g));
   end if;
   return query
     with homes as (
-      select m.position, m.group_key, m.asked,
+      select m.position, m.group_key, m.asked, m.is_placed,
         millrace.home(m.subject, here.databases)::smallint as now, millrace.home(m.subject, here.before)::smallint as before
       from (
-        select e.position, e.group_key, coalesce((e.place ->> 'asked')::boolean, false) as asked,
+        select e.position, e.group_key, e.place is not null as is_placed, coalesce((e.place ->> 'asked')::boolean, false) as asked,
           case
             when e.group_key is not null then e.group_key
             when e.place is not null and here.before is not null then e.key
@@ -58,7 +70,9 @@ begin
     ),
     judged as (
       select h.*, h.before = here.number and h.now <> here.number as is_decided_here,
-        h.group_key = any (behind) as is_behind, h.group_key = any (living) as is_living,
+        -- What HTTP has acknowledged keeps its order. Others could come before it at any time by another database, and the end of a
+        -- growth need not wait for a moment without any.
+        h.group_key = any (case when h.is_placed then behind_http else behind end) as is_behind, h.group_key = any (living) as is_living,
         h.group_key <> all (held) as is_not_held
       from homes h
     )
