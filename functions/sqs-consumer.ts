@@ -6,6 +6,7 @@ import { readDatabaseUrl } from '#functions/runtime/database-url-source.ts';
 import { functionLog } from '#functions/runtime/function-log.ts';
 import { queueDatabases } from '#functions/runtime/queue-database.ts';
 import { readDatabases } from '#functions/runtime/read-databases.ts';
+import { withElsewhere } from '#functions/spread/elsewhere-queue.ts';
 import { inStages } from '#functions/sqs/in-stages.ts';
 import { readQueueUrls } from '#functions/sqs/queue-urls.ts';
 import { readRecords } from '#functions/sqs/records.ts';
@@ -44,7 +45,7 @@ export function sqsConsumerHandler(
   const databases = queueDatabases(readDatabaseUrl(process.env), openDatabase, count);
   const access = awsAccess(process.env);
   const urls = readQueueUrls(process.env);
-  const queues = [...registry.queues.keys()];
+  const queues = [...(count > 1 ? withElsewhere(registry) : registry).queues.keys()];
   const receivers = databases.map((database, number) =>
     receive({ database, number, bound: count > 1 ? { database: number } : {}, access, queues }),
   );

@@ -13,6 +13,7 @@ const belowHttp = [
   'functions/aws/parameter',
   'functions/wake/arm',
 ];
+const awsAndRuntime = ['functions/aws/parameter', 'functions/runtime/settings'];
 const httpBase = [...belowHttp, 'functions/http/api'];
 const engine = [
   ...belowWings,
@@ -45,6 +46,7 @@ const functionWings = [
   'functions/http/database-problems',
   'functions/http/method-not-allowed',
   ...httpWings,
+  'functions/spread/forwarding-relay',
   'functions/sqs/wire',
 ];
 const infraWings = [
@@ -163,16 +165,13 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'functions/http/database-problems',
     'functions/http/method-not-allowed',
     ...httpWings,
+    'functions/spread/forwarding-relay',
     'functions/sqs/wire',
     'migrations/migrate',
     'migrations/migrate-all',
   ],
-  'functions/sqs': [
-    ...engine,
-    'functions/environment',
-    'functions/aws/parameter',
-    'functions/runtime/settings',
-  ],
+  'functions/spread': [...belowWings, 'queue/handle/handle', 'functions/runtime/settings'],
+  'functions/sqs': [...engine, 'functions/environment', ...awsAndRuntime],
   'functions/pg': [
     'functions/environment',
     'functions/http',
