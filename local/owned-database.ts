@@ -22,7 +22,7 @@ export async function ensureOwnedDatabases(
   const admin = new Client(adminUrl);
   await admin.connect();
   try {
-    const names = namesFor(databases, await migrated(adminUrl));
+    const names = namesFor(databases, await placed(adminUrl));
     await ensureOwner(admin, password);
     for (const name of names) await ensureDatabase(admin, adminUrl, name);
     return names;
@@ -39,26 +39,35 @@ function namesFor(databases: number | undefined, there: number): readonly string
   return Array.from({ length: databases ?? Math.max(1, there) }, (_, number) => nameOf(number));
 }
 
-/** How many there are in a row. One without the schema is of a growth that was refused before it began, and counts for nothing. */
-async function migrated(adminUrl: string): Promise<number> {
-  let count = 0;
-  while (await hasSchema(adminUrl, nameOf(count))) count += 1;
-  return count;
+/** How many there are, as the databases know it. One that was made for a growth which was refused before it began counts for nothing. */
+async function placed(adminUrl: string): Promise<number> {
+  let most = 0;
+  for (let number = 0; ; number += 1) {
+    const databases = await databasesKnownTo(adminUrl, nameOf(number));
+    if (databases === undefined) return most;
+    most = Math.max(most, databases);
+  }
 }
 
-async function hasSchema(adminUrl: string, name: string): Promise<boolean> {
+/** Undefined where there is no such database; 1 for one that knows of no other. */
+async function databasesKnownTo(adminUrl: string, name: string): Promise<number | undefined> {
   const client = new Client(urlOf(adminUrl, name));
   try {
     await client.connect();
-    const { rowCount } = await client.query(`select from pg_namespace where nspname = 'millrace'`);
-    return rowCount === 1;
+    const { rowCount } = await client.query(placementTable);
+    if (!rowCount) return 1;
+    const { rows } = await client.query('select p.databases from millrace.placement p');
+    return rows[0]?.databases ?? 1;
   } catch (error) {
-    if (error instanceof DatabaseError && error.code === noSuchDatabase) return false;
+    if (error instanceof DatabaseError && error.code === noSuchDatabase) return undefined;
     throw error;
   } finally {
     await client.end();
   }
 }
+
+const placementTable = `select from pg_class
+  where relname = 'placement' and relnamespace = (select oid from pg_namespace where nspname = 'millrace')`;
 
 const noSuchDatabase = '3D000';
 

@@ -6,7 +6,8 @@ import { embeddedDatabase } from '#local/database-server.ts';
 import { startNeonEndpoint } from '#local/neon/neon-endpoint.ts';
 import { startPostgres } from '#local/postgres/postgres.ts';
 import { migrate } from '#migrations/migrate.ts';
-import { openDatabase } from '#queue/database.ts';
+import { migrateAll } from '#migrations/migrate-all.ts';
+import { openDatabase, openSession } from '#queue/database.ts';
 import { databaseUrls } from '#queue/database-urls.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
@@ -81,14 +82,14 @@ test('the database of an earlier checkout goes to the role of the functions, wit
   }
 });
 
-test('a folder grows by a database when it is started with one more, and once that is migrated keeps how many it has', async () => {
+test('a folder grows by a database when it is started with one more, and once they know of it keeps how many it has', async () => {
   const folder = newFolder();
   folders.push(folder);
-  const namesIn = async (databases?: number, isMigrated = false) => {
+  const namesIn = async (databases?: number, isPlaced = false) => {
     const server = await embeddedDatabase(folder, flags, databases);
     try {
-      for (const url of isMigrated ? databaseUrls(server.url) : [])
-        await openDatabase(url).query('create schema millrace');
+      const urls = databaseUrls(server.url);
+      if (isPlaced) await migrateAll(openSession, { urls, registry, log });
       const all = [server.url, server.postgresUrl].map(databaseUrls);
       return all.map((urls) => urls.map((url) => new URL(url).pathname.slice(1)));
     } finally {
