@@ -45,6 +45,7 @@ function defineCreate(command: Command): void {
     .option('--expires <instant>', 'when it ends, such as 2027-01-01T00:00:00Z (default: never)')
     .action((name: string, flags: CreateFlags) =>
       withReach(flags, async ({ databases, print }) => {
+        // A key counts in the whole deployment, wherever it is kept.
         const [first] = databases;
         if (!first)
           throw new Failure(

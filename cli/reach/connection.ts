@@ -45,6 +45,38 @@ export async function openConnection(url: string): Promise<Connection> {
   };
 }
 
+/**
+ * One of several databases: it is connected to with the first statement, since whoever asks may do without it. A connection that does
+ * not come about fails the statement with what Postgres or the network said.
+ */
+export function lazyConnection(url: string): Connection {
+  let opening: Promise<Connection> | undefined;
+  let failure: unknown;
+  const opened = async (): Promise<Connection> => {
+    opening ??= openConnection(url);
+    try {
+      return await opening;
+    } catch (error) {
+      opening = undefined;
+      failure = error instanceof Failure ? error.cause : error;
+      throw failure;
+    }
+  };
+  return {
+    async query<Row extends object>(text: string, parameters?: readonly unknown[]) {
+      const connection = await opened();
+      return connection.query<Row>(text, parameters).catch((error: unknown) => {
+        failure = error;
+        throw error;
+      });
+    },
+    lastFailure: () => failure,
+    async close() {
+      await opening?.then((connection) => connection.close());
+    },
+  };
+}
+
 /** As many connections as statements are under way at once, up to ten, and sessions beside them. */
 export function openPool(url: string) {
   const pool = new Pool(configOf(url));

@@ -11,24 +11,22 @@ import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import type { Log } from '#queue/log.ts';
-import { enqueueMessages } from '#queue/routines/enqueue.ts';
+import { enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { errorCode, failureKind } from '#queue/routines/failure-kind.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { openConnection } from './connection.ts';
+import { inDatabase } from '#queue/spread/database-in-id.ts';
+import { home } from '#queue/spread/home.ts';
+import { type Connection, lazyConnection, openConnection } from './connection.ts';
 import { sentenceOf } from './over-http.ts';
 import type { Reach } from './reach.ts';
 
 /** urls: by the numbers of the databases. Throws a Failure when there is one and it cannot be reached. */
 export async function overSql(urls: readonly string[]): Promise<Reach> {
-  const [first = '', ...others] = urls;
-  if (others.length > 0)
-    throw new Failure('usage', 'Over several databases this command goes by the API: give --url');
-  const connection = await openConnection(first);
-  const connections = [connection];
-  const database = requiringSchema(connection);
+  const connections = await openConnections(urls);
+  const databases = connections.map(requiringSchema);
   const app = createApp({
-    databases: [database],
-    statusTokenKey: database.statusTokenKey,
+    databases,
+    statusTokenKey: (number) => databases[number]?.statusTokenKey() ?? Promise.resolve(''),
     registry: defineRegistry({ queues: [] }),
     log: silent,
     allowedOrigins: [],
@@ -49,14 +47,38 @@ export async function overSql(urls: readonly string[]): Promise<Reach> {
     url: '',
     operations: createOperations({ url: 'http://localhost', patienceSeconds: 0, fetch }),
     async enqueue(message) {
-      const [enqueued] = await enqueueMessages(database, [{ id: uuidV7(), ...message }]);
+      const number = homeOf(message, urls.length);
+      const database = databases[number] ?? connections[0];
+      const id = urls.length === 1 ? uuidV7() : inDatabase(uuidV7(), number);
+      const [enqueued] = await enqueueMessages(database, [{ id, ...message }]);
       if (!enqueued) throw new Failure('failed', 'The database has not said what became of it');
       return enqueued;
     },
     databases: connections.map((database, number) => ({ database, url: urls[number] ?? '' })),
-    failureOf: (error) => failureOf(error, connection.lastFailure()),
-    close: connection.close,
+    failureOf: (error) => failureOf(error, lastFailureOf(connections)),
+    async close() {
+      await Promise.all(connections.map((connection) => connection.close()));
+    },
   };
+}
+
+type Connections = readonly [Connection, ...Connection[]];
+
+/** One is needed for anything; one of several may be away. */
+async function openConnections([first = '', ...others]: readonly string[]): Promise<Connections> {
+  if (others.length === 0) return [await openConnection(first)];
+  return [lazyConnection(first), ...others.map(lazyConnection)];
+}
+
+const lastFailureOf = (connections: Connections): unknown =>
+  connections
+    .map((connection) => connection.lastFailure())
+    .find((failure) => failure !== undefined);
+
+/** What has neither a group nor a key is at home everywhere. */
+function homeOf({ groupKey, idempotencyKey }: Omit<NewMessage, 'id'>, databases: number): number {
+  const key = groupKey ?? idempotencyKey;
+  return key === undefined ? 0 : home(key, databases);
 }
 
 /** Who the audit table names. */

@@ -4,6 +4,7 @@ import { Printer } from '#cli/print/printer.ts';
 import { defaultFolder } from '#local/command-line.ts';
 import { chosenWay, type PlaceFlags } from './chosen-way.ts';
 import type { Reach } from './reach.ts';
+import { tellingOfAway } from './tell-away.ts';
 
 export interface CommonFlags extends PlaceFlags {
   readonly json?: boolean;
@@ -36,7 +37,8 @@ export async function withReach(
   const print = new Printer({ isJson: flags.json === true });
   const reach = await openReach(flags, print);
   try {
-    await run({ ...reach, print });
+    const operations = tellingOfAway(reach.operations, console.error);
+    await run({ ...reach, operations, print });
   } catch (error) {
     throw reach.failureOf(error);
   } finally {

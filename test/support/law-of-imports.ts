@@ -107,6 +107,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'queue/database',
     ...declared,
     'queue/routines/enqueue',
+    'queue/spread/home',
     'pg',
   ],
   'cli/doctor': [

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { freePort } from '#local/loopback/free-port.ts';
 import { migrateAll } from '#migrations/migrate-all.ts';
 import { openSession } from '#queue/database.ts';
+import { home } from '#queue/spread/home.ts';
 import { runCli } from '#test/support/cli/run-cli.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { testRegistry } from '#test/support/functions/message-types.ts';
@@ -72,6 +73,27 @@ test('tells of a growth what is left of it, and ends it once nothing is', async 
     code: 1,
     items: [{ fault: expect.stringMatching(/^it is one of 2 databases: /) }],
   });
+});
+
+test('every other command reaches all of them over SQL, and says which are away', async () => {
+  const all = [await createDatabase({ empty: true }), await createDatabase({ empty: true })];
+  await grow(all);
+  const DATABASE_URL = all.map(({ directUrl }) => directUrl).join(' ');
+  const enqueue = ['enqueue', 'order.placed', '{}', '--json'];
+  for (const group of ['g-1', 'g-2', 'g-3', 'g-4']) {
+    const { stdout } = await runCli([...enqueue, '--group', group], { DATABASE_URL });
+    const { id } = JSON.parse(stdout);
+    const kept = all.map(({ database }) =>
+      database.query('select from millrace.message where id = $1', [id]),
+    );
+    const counts = (await Promise.all(kept)).map(({ length }) => length);
+    expect(counts.indexOf(1)).toBe(home(group, 2));
+    expect((await runCli(['status', id], { DATABASE_URL })).code).toBe(0);
+  }
+  const [first] = all;
+  const away = `${first?.directUrl} postgresql://me:secret@127.0.0.1:${await freePort()}/away`;
+  const { code, stderr } = await runCli(['queues', '--json'], { DATABASE_URL: away });
+  expect([code, stderr]).toEqual([0, 'Without what is in the databases that are away: 1.\n']);
 });
 
 test('says what it lacks', async () => {
