@@ -31,8 +31,14 @@ export interface ShownError {
   readonly stack?: string;
 }
 
+/** What is asked of several databases. */
+export interface Partly {
+  /** The numbers of those that did not answer, and are left out; absent when all have. */
+  readonly databasesAway?: readonly number[];
+}
+
 /** Of a page: null after the last one. A page may have few items, or none, before the last. */
-export interface Page<Item> {
+export interface Page<Item> extends Partly {
   /** In the order of the list. */
   readonly items: readonly Item[];
   /** For the next page; null after the last one. */

@@ -1,5 +1,5 @@
 // What the HTTP API answers about dead letters, and what it is told of which ones are meant.
-import type { ShownError } from './common-answers.ts';
+import type { Partly, ShownError } from './common-answers.ts';
 
 /** A delivery that has used up its attempts, or was rejected. */
 export interface DeadLetter {
@@ -50,7 +50,7 @@ export interface DeadLetterChoice {
 }
 
 /** The newest dead letters, by what killed them: most frequent first. */
-export interface DeadLetterGroups {
+export interface DeadLetterGroups extends Partly {
   /** One for each queue, type and fingerprint. */
   readonly items: readonly {
     readonly fingerprint: string;

@@ -1,5 +1,5 @@
 // What the HTTP API answers about messages.
-import type { Outcome, Page, ShownError, Status } from './common-answers.ts';
+import type { Outcome, Page, Partly, ShownError, Status } from './common-answers.ts';
 
 /** What is answered about one message that was accepted. */
 export interface Enqueued {
@@ -139,7 +139,7 @@ export interface MessageFilter {
 }
 
 /** A message's causes back to the first one, itself, and its follow-ups down to the last, oldest first. */
-export interface Chain {
+export interface Chain extends Partly {
   /** At most 1,000. */
   readonly items: readonly Pick<MessageItem, 'id' | 'type' | 'createdAt' | 'causedBy' | 'status'>[];
   /** Whether there are more than are shown. */

@@ -1,6 +1,6 @@
 // What operators do and look at, by the names that the HTTP API has for it. The client does it over HTTP, and the command line over
 // HTTP or SQL.
-import type { Page } from './common-answers.ts';
+import type { Page, Partly } from './common-answers.ts';
 import type {
   DeadLetter,
   DeadLetterChoice,
@@ -39,9 +39,9 @@ export interface Operations {
   /** Who calls, and what this deployment is. */
   caller(): Promise<CallerAnswer>;
   /** All queues. */
-  queues(): Promise<{ readonly items: readonly QueueStats[] }>;
+  queues(): Promise<{ readonly items: readonly QueueStats[] } & Partly>;
   /** One queue, with its policy. */
-  queue(name: string): Promise<QueueDetail>;
+  queue(name: string): Promise<QueueDetail & Partly>;
   /** Stops claims from a queue; it goes on accepting messages. */
   pauseQueue(name: string): Promise<void>;
   /** Lets a paused queue be claimed from again. */
@@ -88,7 +88,7 @@ export interface Operations {
     options?: PageOptions & { readonly actor?: string; readonly action?: string },
   ): Promise<Page<AuditLine>>;
   /** Who has an API key. */
-  apiKeys(): Promise<{ readonly items: readonly ApiKey[] }>;
+  apiKeys(): Promise<{ readonly items: readonly ApiKey[] } & Partly>;
   /** Revokes a key: within 5 seconds it is refused everywhere. */
   revokeApiKey(name: string): Promise<void>;
   /** The latest drains, newest first. */

@@ -1,5 +1,5 @@
 // What the HTTP API answers about queues, and about what drains did in them.
-import type { Status } from './common-answers.ts';
+import type { Partly, Status } from './common-answers.ts';
 
 /** How many attempts end in a minute, on average over five. */
 export interface PerMinute {
@@ -105,7 +105,7 @@ export interface HistoryCounts {
 }
 
 /** What drains did: 60 slots of a minute, 96 of 15 minutes, 168 of an hour. Slots in which nothing happened are left out. */
-export interface History {
+export interface History extends Partly {
   /** As it was asked for. */
   readonly period: Period;
   /** The length of a slot. */

@@ -1,6 +1,6 @@
 // "millrace/client": enqueue and follow messages over HTTP, from browsers, Node and edge runtimes. On fetch alone, with no dependency.
 export { type Client, createClient } from '#client/client.ts';
-export type { Outcome, Page, ShownError, Status } from '#client/common-answers.ts';
+export type { Outcome, Page, Partly, ShownError, Status } from '#client/common-answers.ts';
 export type {
   DeadLetter,
   DeadLetterChoice,

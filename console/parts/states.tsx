@@ -1,5 +1,6 @@
 // What a page shows when it has nothing to show yet, nothing at all, or no right to.
 import type { ComponentChildren } from 'preact';
+import type { Partly } from '#client/common-answers.ts';
 import type { Live } from '#console/api/live.ts';
 import type { Problem } from '#console/api/problem.ts';
 import { caller, type Scope, sleeps } from '#console/session/session.ts';
@@ -94,19 +95,36 @@ function Freshness<Answer>({ live }: { readonly live: Live<Answer> }) {
   );
 }
 
-interface LiveViewProps<Answer> {
+/** Of several databases some have not answered, and what they have is not in the figures. */
+function Incomplete({ answer }: { readonly answer: Partly }) {
+  const away = answer.databasesAway ?? [];
+  if (away.length === 0) return null;
+  return (
+    <div class="stale failed" role="status">
+      <p>
+        <strong>
+          {away.length === 1 ? 'Database' : 'Databases'} {away.join(', ')} did not answer.
+        </strong>{' '}
+        What is there is not shown.
+      </p>
+    </div>
+  );
+}
+
+interface LiveViewProps<Answer extends Partly> {
   readonly live: Live<Answer>;
   readonly children: (answer: Answer) => ComponentChildren;
 }
 
 /** Whatever state it is in: loading, failed, stale or fresh. */
-export function LiveView<Answer>({ live, children }: LiveViewProps<Answer>) {
+export function LiveView<Answer extends Partly>({ live, children }: LiveViewProps<Answer>) {
   const { answer, problem, refresh } = live;
   if (answer === undefined)
     return problem ? <Failed problem={problem} retry={refresh} /> : <Loading />;
   return (
     <>
       <Freshness live={live} />
+      <Incomplete answer={answer} />
       {children(answer)}
     </>
   );

@@ -1,6 +1,7 @@
 // How a route's one call becomes calls of several databases, and their answers one answer. A route declares which of these it is;
 // with a single database none of it runs.
 import * as z from 'zod';
+import type { Partly } from '#client/common-answers.ts';
 import { DatabasesAway } from '#functions/http/databases-away.ts';
 import { type Answered, type Away, type Each, isAway, type Outcome } from './outcome.ts';
 
@@ -9,11 +10,6 @@ export const databasesAway = z
   .array(z.int())
   .exactOptional()
   .describe('The numbers of databases that did not answer, and are left out.');
-
-/** An answer of some of the databases names the others. */
-export interface Partly {
-  readonly databasesAway?: readonly number[];
-}
 
 export interface Spread<Asked, Answer> {
   /** Whether each database has a cursor of its own, see pages.ts. */
