@@ -1,5 +1,5 @@
 // What both enqueue routes do once they know where in the body their messages stand: check, store, or say why not.
-import { type Api, type ApiRequest, refuse } from '#functions/http/api.ts';
+import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
 import { type Fault, type FaultCode, faultAt, faultIn, summaryOf } from '#functions/http/fault.ts';
 import type { ProblemKind } from '#functions/http/problem.ts';
 import { statusTokenKeyOf } from '#functions/http/spread/in-turn.ts';
@@ -9,8 +9,8 @@ import { EnqueueRefused } from '#queue/errors.ts';
 import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { isTransient } from '#queue/routines/failure-kind.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';
-import { placedIn, placeFault, placeFaults, placeOf } from './place.ts';
-import { storeInPlace } from './store-in-place.ts';
+import type { Placed } from './place.ts';
+import type { Storing } from './store-in-place.ts';
 import { storeOrSend } from './store-or-send.ts';
 
 /** Every problem that an answer of these routes may name on account of the messages. */
@@ -39,11 +39,9 @@ export async function enqueueCandidates(
   const caller = request.get('caller');
   const checked = await checkMessages({ ...api, caller }, candidates);
   if (!checked.ok) return refuseFaults(request, checked.faults);
-  const number = placeOf(api, checked.messages);
-  const strays = placeFaults(api, checked.messages, { number, candidates });
+  const { number, messages, strays } = await placed(api, checked.messages, candidates);
   if (strays.length > 0) return refuseFaults(request, strays);
   try {
-    const messages = placedIn(api, checked.messages, number);
     const stored = await storeOrSend(api.straight, messages, (kept) =>
       store(api, request, kept, number),
     );
@@ -59,6 +57,16 @@ export async function enqueueCandidates(
   }
 }
 
+/** Where the messages go, and those that cannot go there. */
+async function placed(
+  api: Api,
+  messages: readonly NewMessage[],
+  candidates: readonly Candidate[],
+): Promise<Placed> {
+  if (api.databases.length === 1) return { number: 0, messages, strays: [] };
+  return (await import('./place.ts')).place(api, messages, candidates);
+}
+
 async function store(
   api: Api,
   request: ApiRequest,
@@ -68,13 +76,13 @@ async function store(
   const { wakeUps } = api;
   const { keyOwner } = request.get('caller');
   if (!wakeUps)
-    return storeInPlace(api, request, messages, {
+    return stored(api, request, messages, {
       number,
       store: (database, placed) => enqueueMessages(database, placed, keyOwner),
     });
   let last = number;
   try {
-    const { enqueued, wake } = await storeInPlace(api, request, messages, {
+    const { enqueued, wake } = await stored(api, request, messages, {
       number,
       store(database, placed, target) {
         last = target;
@@ -87,6 +95,18 @@ async function store(
     if (isTransient(error)) await armForLost(wakeUps, last);
     throw error;
   }
+}
+
+async function stored<Stored>(
+  api: Api,
+  request: ApiRequest,
+  messages: readonly NewMessage[],
+  storing: Storing<Stored>,
+): Promise<Stored> {
+  if (api.databases.length === 1)
+    return withDatabase(api, request, (database) => storing.store(database, messages, 0));
+  const { storeInPlace } = await import('./store-in-place.ts');
+  return storeInPlace(api, request, messages, storing);
 }
 
 /**
@@ -105,7 +125,9 @@ function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault
   const candidate = candidates[error.index];
   // A single message is no fault: its group moves just then.
   if (error.code === 'elsewhere')
-    return candidates.length > 1 ? placeFault(error.pointer, candidate) : undefined;
+    return candidates.length > 1
+      ? faultAt(`${candidate?.pointer ?? ''}${error.pointer}`, 'other_database', error.message)
+      : undefined;
   const code = error.code === 'bad_option' ? 'invalid_field' : error.code;
   const isOfKey = code === 'key_conflict' || code === 'key_in_progress';
   if (isOfKey && candidate?.fromHeaders.idempotencyKey !== undefined)

@@ -1,7 +1,7 @@
 // Stores messages in the database where they belong, of several. Which one that is the databases decide, since groups and keys that
 // lived elsewhere before there were so many still do for a while: they say where to go instead.
 import { type Api, type ApiRequest, databaseAt, withDatabase } from '#functions/http/api.ts';
-import { inTurn } from '#functions/http/spread/in-turn.ts';
+import { inTurn } from '#functions/http/spread/turns.ts';
 import { noteAnswer, noteAway } from '#functions/http/spread/known-away.ts';
 import { meansAway } from '#functions/http/spread/outcome.ts';
 import { isUndone } from '#functions/http/spread/undone.ts';
@@ -10,7 +10,7 @@ import { EnqueueRefused } from '#queue/errors.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
 import { placedIn, placeKey } from './place.ts';
 
-interface Storing<Stored> {
+export interface Storing<Stored> {
   /** The number of the database in which to begin. */
   readonly number: number;
   readonly store: (
@@ -32,15 +32,13 @@ export async function storeInPlace<Stored>(
   messages: readonly NewMessage[],
   { number, store }: Storing<Stored>,
 ): Promise<Stored> {
-  if (api.databases.length === 1)
-    return withDatabase(api, request, (database) => store(database, messages, 0));
   const hasKeys = messages.some((message) => placeKey(message) !== undefined);
   if (!hasKeys) return storeAnywhere(api, request, messages, { number, store });
   /** The keys of which the database that decides has said that they belong where they are brought next. */
   const asked = new Set<string>();
   let target = number;
   for (let followed = 0; ; followed += 1) {
-    const placed = placedIn(api, messages, target).map((message) => withPlace(api, message, asked));
+    const placed = placedIn(messages, target).map((message) => withPlace(api, message, asked));
     const run = (database: Database) => store(database, placed, target);
     try {
       return await withDatabase(api, request, run, { number: target });
@@ -66,7 +64,7 @@ async function storeAnywhere<Stored>(
   for (const [index, target] of numbers.entries()) {
     let mayBeStored = false;
     const run = (database: Database) =>
-      store(database, placedIn(api, messages, target), target).catch((error: unknown) => {
+      store(database, placedIn(messages, target), target).catch((error: unknown) => {
         mayBeStored ||= !isUndone(error);
         throw error;
       });

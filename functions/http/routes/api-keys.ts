@@ -1,12 +1,11 @@
 // The routes of API keys: who has one, and taking one away. New ones the owner of the database makes, in SQL.
 import * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
-import { inAll, ofAll } from '#functions/http/spread/spread.ts';
 import { listApiKeys, revokeApiKey } from '#queue/operate/api-keys.ts';
 import { moment, momentOrNull } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
-import { mergedKeys } from './merged-keys.ts';
 import { operatorRoute } from './operator-route.ts';
+import { inAll, ofAll } from './spread.ts';
 
 export const apiKeyAnswer = z.object({
   name: z.string(),
@@ -32,7 +31,7 @@ export const apiKeyRoutes: readonly Route[] = [
     path: '/v1/api-keys',
     summary: 'Lists the API keys, without anything by which one could call.',
     scope: 'operate',
-    spread: ofAll(mergedKeys),
+    spread: ofAll('keys'),
     answer: z.object({ items: z.array(apiKeyAnswer) }),
     example: { answer: { items: [example] } },
     run: async (database) => ({ items: await listApiKeys(database) }),
@@ -42,7 +41,7 @@ export const apiKeyRoutes: readonly Route[] = [
     path: '/v1/api-keys/{name}',
     summary: 'Revokes an API key: within 5 seconds it is refused everywhere.',
     scope: 'operate',
-    spread: inAll(([first]) => first),
+    spread: inAll('alike'),
     missing: 'No API key has this name.',
     answer: z.object({ name: z.string(), revokedAt: moment }),
     example: { answer: { name: example.name, revokedAt: exampleInstant } },

@@ -1,15 +1,14 @@
 // GET /v1/queues/{name}/blocked-groups: the groups in which messages wait behind others, and what each waits for.
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
-import { byText } from '#functions/http/spread/compare.ts';
-import { inPages } from '#functions/http/spread/pages.ts';
-import { type BlockedGroup, blockedGroups } from '#queue/operate/blocked-groups.ts';
+import { blockedGroups } from '#queue/operate/blocked-groups.ts';
 import { queueDetail } from '#queue/operate/queue-stats.ts';
 import { deliveryStatus, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { nextCursor } from './page-cursor.ts';
 import { noSuchQueue } from './queues.ts';
+import { inPages } from './spread.ts';
 
 export const blockedGroup = z.object({
   groupKey: z.string(),
@@ -25,10 +24,7 @@ export const getBlockedGroups = operatorRoute({
   path: '/v1/queues/{name}/blocked-groups',
   summary: 'Lists the groups of a queue that have members waiting behind others, by key.',
   scope: 'read',
-  spread: inPages<BlockedGroup>({
-    order: (one, other) => byText(one.groupKey, other.groupKey),
-    cursorOf: ({ groupKey }) => groupKey,
-  }),
+  spread: inPages('blockedGroups'),
   query: z.strictObject({
     limit: z.int().min(1).max(1_000).default(100),
     cursor: text.exactOptional().describe('nextCursor of the page before.'),

@@ -1,13 +1,12 @@
 // GET /v1/dead-letters/groups: dead letters by what killed them.
 import * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
-import { ofAll } from '#functions/http/spread/spread.ts';
 import { deadLetterGroups } from '#queue/operate/dead-letter-groups.ts';
 import { moment, shownError, shownErrorOrNull } from './answer-values.ts';
 import { deadLetterFilter, fingerprint } from './dead-letter-choice.ts';
 import { exampleFingerprint, exampleInstant, exampleMessage } from './example-message.ts';
-import { mergedLetterGroups } from './merged-letter-groups.ts';
 import { operatorRoute } from './operator-route.ts';
+import { ofAll } from './spread.ts';
 
 const group = z.object({
   fingerprint: fingerprint.describe('A filter by it finds the letters.'),
@@ -40,7 +39,7 @@ export const getDeadLetterGroups: Route = operatorRoute({
   path: '/v1/dead-letters/groups',
   summary: 'Groups the newest dead letters by what killed them.',
   scope: 'read',
-  spread: ofAll(mergedLetterGroups),
+  spread: ofAll('letterGroups'),
   query: deadLetterFilter,
   answer: deadLetterGroupsAnswer,
   example: { answer: { items: [exampleGroup], counted: 240, more: false } },

@@ -1,9 +1,6 @@
 // The routes of dead letters: listing them, sending them round again, giving them up.
 import * as z from 'zod';
-import type { DeadLetter, Discarded, Redriven } from '#client/dead-letter-answers.ts';
 import type { Route } from '#functions/http/route.ts';
-import { byInstant, byText } from '#functions/http/spread/compare.ts';
-import { inPages } from '#functions/http/spread/pages.ts';
 import {
   type DeadLetterPosition,
   deadLetters,
@@ -11,7 +8,6 @@ import {
   redriveDeadLetters,
 } from '#queue/operate/dead-letters.ts';
 import { moment, more, shownError, shownErrorOrNull } from './answer-values.ts';
-import { inChosenPortions } from './chosen-portions.ts';
 import {
   choiceFaults,
   deadLetterChoice,
@@ -28,6 +24,7 @@ import {
 } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { nextCursor as nextOfPage, pageParameters } from './page-cursor.ts';
+import { inAll, inPages } from './spread.ts';
 
 const count = z.int().min(0);
 const nextCursor = z
@@ -74,12 +71,7 @@ export const deadLetterRoutes: readonly Route[] = [
     path: '/v1/dead-letters',
     summary: 'Lists dead letters, newest first.',
     scope: 'read',
-    spread: inPages<DeadLetter>({
-      order: (one, other) =>
-        byInstant(other.diedAt, one.diedAt) || byText(other.messageId, one.messageId),
-      // Behind all letters of this message that died at that instant.
-      cursorOf: ({ diedAt, messageId }) => writeCursor({ diedAt, messageId, queueId: 0 }),
-    }),
+    spread: inPages('letters'),
     query: deadLetterFilter.extend({
       ...pageParameters(deadLetterCursor),
     }),
@@ -102,11 +94,7 @@ export const deadLetterRoutes: readonly Route[] = [
     path: '/v1/dead-letters',
     summary: 'Gives dead letters up for good; their messages are kept.',
     scope: 'operate',
-    spread: inChosenPortions((before, answer: Discarded) => ({
-      ...answer,
-      matched: before.matched + answer.matched,
-      discarded: before.discarded + answer.discarded,
-    })),
+    spread: inAll('discard'),
     body: deadLetterChoice,
     answer: z.object({ matched: count, discarded: count, more, nextCursor }),
     example: {
@@ -123,11 +111,7 @@ export const deadLetterRoutes: readonly Route[] = [
     path: '/v1/dead-letters/redrive',
     summary: 'Sends dead letters round again, with all their attempts before them.',
     scope: 'operate',
-    spread: inChosenPortions((before, answer: Redriven) => ({
-      ...answer,
-      matched: before.matched + answer.matched,
-      redriven: before.redriven + answer.redriven,
-    })),
+    spread: inAll('redrive'),
     body: deadLetterChoice,
     answer: z.object({ matched: count, redriven: count, more, nextCursor }),
     example: {

@@ -2,13 +2,13 @@
 // writes, and which schema it has. Where the database is to sleep, a check each minute would keep it awake, so there it
 // is asked only when the caller says so.
 import * as z from 'zod';
+import type { Partly } from '#client/common-answers.ts';
 import { type Api, type ApiRequest, fresh, refuse, withDatabase } from '#functions/http/api.ts';
 import { databaseProblem } from '#functions/http/database-problems.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import type { Route } from '#functions/http/route.ts';
-import { eachDatabase } from '#functions/http/spread/outcome.ts';
-import { askAll, databasesAway, numbersOf } from '#functions/http/spread/spread.ts';
 import { databaseHealth, type Health } from '#queue/operate/health.ts';
+import { databasesAway } from './spread.ts';
 
 const query = z.object({
   database: z
@@ -41,20 +41,7 @@ export const getHealth: Route = {
   },
 };
 
-/** Of several databases: as long as one takes writes the API does its work, without those that it names. */
-async function healthOf(
-  api: Api,
-  request: ApiRequest,
-): Promise<Health & { readonly databasesAway?: readonly number[] }> {
+async function healthOf(api: Api, request: ApiRequest): Promise<Health & Partly> {
   if (api.databases.length === 1) return withDatabase(api, request, databaseHealth);
-  const each = eachDatabase<Health | undefined>(api, request, databaseHealth);
-  const { found, away } = await askAll(each, numbersOf(each));
-  if (found.length === 0) throw away[0]?.error;
-  const well = found.filter(({ answer }) => answer.isWritable).map(({ number }) => number);
-  const [schemaVersion = ''] = found.map(({ answer }) => answer.schemaVersion).toSorted();
-  const others = numbersOf(each).filter((number) => !well.includes(number));
-  return {
-    ...{ schemaVersion, isWritable: well.length > 0 },
-    ...(others.length > 0 && { databasesAway: others }),
-  };
+  return (await import('./health-of-several.ts')).healthOfSeveral(api, request);
 }

@@ -2,12 +2,11 @@
 import * as z from 'zod';
 import type { History } from '#client/queue-answers.ts';
 import { text } from '#functions/http/read/text.ts';
-import { ofAll } from '#functions/http/spread/spread.ts';
 import { drainHistory } from '#queue/operate/history.ts';
 import { moment } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
-import { mergedHistory } from './merged-history.ts';
 import { operatorRoute } from './operator-route.ts';
+import { ofAll } from './spread.ts';
 
 const period = z.enum(['hour', 'day', 'week']);
 const count = z.int().min(0);
@@ -37,7 +36,7 @@ export const getHistory = operatorRoute({
   path: '/v1/history',
   summary: 'Tells what drains did, and how long it took, over the last hour, day or week.',
   scope: 'read',
-  spread: ofAll(mergedHistory),
+  spread: ofAll('history'),
   query: z.strictObject({
     period: period.default('hour').describe('By minutes, by 15 minutes, or by hours.'),
     queue: text.exactOptional().describe('This queue alone.'),

@@ -4,14 +4,12 @@ import { instant } from '#functions/http/read/instant.ts';
 import { text } from '#functions/http/read/text.ts';
 import { uuid } from '#functions/http/read/uuid.ts';
 import type { Route } from '#functions/http/route.ts';
-import { byText, latest } from '#functions/http/spread/compare.ts';
-import { isSentOn } from '#functions/http/spread/holder.ts';
-import { inPages } from '#functions/http/spread/pages.ts';
-import { type ListedMessage, type MessageList, messages } from '#queue/operate/messages.ts';
+import { messages } from '#queue/operate/messages.ts';
 import { deliveryStatus, moment, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { nextCursor, pageCursor, pageParameters } from './page-cursor.ts';
+import { inPages } from './spread.ts';
 
 /** The id of the last message that was looked at. */
 const cursors = pageCursor(uuid);
@@ -71,14 +69,7 @@ export const listMessages: Route = operatorRoute({
   path: '/v1/messages',
   summary: 'Lists messages without their payloads, newest first.',
   scope: 'read',
-  spread: inPages<ListedMessage, Pick<MessageList, 'searchedTo'>>({
-    order: (one, other) => byText(other.id, one.id),
-    cursorOf: ({ id }) => cursors.write(id),
-    rest: (pages, isFull) => ({
-      searchedTo: isFull ? null : pages.map((page) => page.searchedTo).reduce(latest),
-    }),
-    isHidden: isSentOn,
-  }),
+  spread: inPages('messages'),
   query: filter.extend({
     ...pageParameters(cursors.form),
   }),

@@ -1,12 +1,11 @@
 // GET /v1/messages/{id}/chain: what caused a message, and what it has caused.
 import * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
-import { ofAll } from '#functions/http/spread/spread.ts';
 import { messageChain } from '#queue/operate/messages.ts';
 import { exampleLink, messageItem } from './list-messages.ts';
-import { mergedChain } from './merged-chain.ts';
 import { noSuchMessage } from './message-status.ts';
 import { operatorRoute } from './operator-route.ts';
+import { ofAll } from './spread.ts';
 
 export const chainAnswer = z.object({
   items: z
@@ -20,7 +19,7 @@ export const getMessageChain: Route = operatorRoute({
   path: '/v1/messages/{id}/chain',
   summary: 'Shows what caused a message, back to the first, and its follow-ups down to the last.',
   scope: 'read',
-  spread: ofAll(mergedChain),
+  spread: ofAll('chain'),
   answer: chainAnswer,
   example: { answer: { items: [exampleLink], more: false } },
   missing: noSuchMessage,

@@ -6,10 +6,7 @@ import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
-import { heldStatus, holderOf, isSentOn } from '#functions/http/spread/holder.ts';
-import { eachDatabase } from '#functions/http/spread/outcome.ts';
 import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
-import { databaseIn } from '#queue/spread/database-in-id.ts';
 import { exampleStatus, messageAnswer, shownStatus, statusForHolder } from './message-answer.ts';
 import { mayBeRecorded, withUnseenEnds } from './unrecorded.ts';
 import { mostWaitSeconds, type Watched, waitForChange } from './wait-for-change.ts';
@@ -52,14 +49,7 @@ async function statusOf(
     return waitMs === 0
       ? withDatabase(api, request, (database) => messageStatus(database, id))
       : waitForChange(api, request, watched);
-  const each = eachDatabase(api, request, (database) => heldStatus(database, id));
-  const holder = await holderOf(each, id);
-  // What went straight to SQS is recorded in the database that its id names.
-  const number = holder?.number ?? (mayBeRecorded(api, id) ? databaseIn(id) : each.count);
-  if (number >= each.count || waitMs === 0) return holder?.answer;
-  const later = await waitForChange(api, request, watched, number);
-  // It may have been sent on to another database meanwhile.
-  return later && isSentOn(later) ? (await holderOf(each, id))?.answer : later;
+  return (await import('./status-of-several.ts')).statusOfSeveral(api, request, watched);
 }
 
 async function answer(api: Api, request: ApiRequest): Promise<Response> {

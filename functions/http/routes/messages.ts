@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
-import { atHolder } from '#functions/http/spread/holder.ts';
 import { cancelMessage } from '#queue/operate/cancel.ts';
 import { replayMessage } from '#queue/operate/replay.ts';
 import { messageStatusRoute, noSuchMessage } from './message-status.ts';
 import { operatorRoute } from './operator-route.ts';
+import { atHolder } from './spread.ts';
 
 export const messageRoutes: readonly Route[] = [
   messageStatusRoute,

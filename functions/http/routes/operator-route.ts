@@ -15,12 +15,10 @@ import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import { readBody, refuseBody } from '#functions/http/read/read-body.ts';
 import type { Route, RouteDescription } from '#functions/http/route.ts';
-import { heldStatus } from '#functions/http/spread/holder.ts';
-import { eachDatabase } from '#functions/http/spread/outcome.ts';
-import { type Place, readPlaces } from '#functions/http/spread/pages.ts';
-import { databasesAway, type Spread } from '#functions/http/spread/spread.ts';
+import { type Place, readPlaces } from '#functions/http/spread/places.ts';
 import type { Database } from '#queue/database.ts';
-import { UnknownApiKey, UnknownQueue, UnknownSchedule } from '#queue/unknown-names.ts';
+import { type DeclaredSpread, databasesAway } from './spread.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** What a request asks for, checked. */
 interface Asked<Query, Body> {
@@ -51,7 +49,7 @@ interface OperatorRoute<Query extends z.ZodObject, Body extends z.ZodObject, Ans
    */
   readonly isOnceOnly?: boolean;
   /** How the call is made where there are several databases. */
-  readonly spread: Spread<Asked<z.output<Query>, z.output<Body>>, Answer>;
+  readonly spread: DeclaredSpread;
   /** What is wrong with the body that its schema cannot express. */
   readonly faults?: (asked: Asked<z.output<Query>, z.output<Body>>) => readonly Fault[];
   /** Makes the call and gives the answer, or undefined when what the path names does not exist. */
@@ -93,7 +91,7 @@ export function operatorRoute<
 }
 
 /** What the database answers, or the databases together. */
-function called<Query extends z.ZodObject, Body extends z.ZodObject, Answer extends object>(
+async function called<Query extends z.ZodObject, Body extends z.ZodObject, Answer extends object>(
   { run, isOnceOnly, spread }: OperatorRoute<Query, Body, Answer>,
   api: Api,
   request: ApiRequest,
@@ -103,29 +101,18 @@ function called<Query extends z.ZodObject, Body extends z.ZodObject, Answer exte
     const call = isOnceOnly ? withDatabaseOnce : withDatabase;
     return call(api, request, (database) => run(database, asked, api));
   }
-  const each = eachDatabase<Answer | undefined, typeof asked>(
-    api,
-    request,
-    async (database, number, ofThis = asked) => {
-      if (spread.isOfMessage && !(await heldStatus(database, asked.target))) return undefined;
-      return run(database, { ...ofThis, number }, api).catch(undefinedUnless(spread.isOfMessage));
-    },
-    { isOnceOnly },
-  );
-  return spread.gather(each, asked);
+  const { gathered } = await import('./gathered.ts');
+  return gathered(api, request, asked, {
+    ...{ spread, isOnceOnly },
+    run: (database, ofThis) => run(database, ofThis, api),
+  });
 }
-
-/** A name that one of several databases does not know may be known to another, unless the others are not asked. */
-const undefinedUnless = (isOfMessage: boolean | undefined) => (error: unknown) => {
-  if (isOfMessage || unknownName(error) === undefined) throw error;
-  return undefined;
-};
 
 /** What of a declared route reading its request takes. */
 type Readable<Query extends z.ZodObject, Body extends z.ZodObject> = Pick<
   OperatorRoute<Query, Body, object>,
-  'query' | 'body' | 'isBodyOptional'
-> & { readonly spread: { readonly isPaged?: true } };
+  'query' | 'body' | 'isBodyOptional' | 'spread'
+>;
 
 async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
   { query: querySchema, body: bodySchema, isBodyOptional, spread }: Readable<Query, Body>,
@@ -159,10 +146,4 @@ function readQueries<Query extends z.ZodObject>(
   if (places.length === 0) return readQuery(request, schema);
   const read = places.map((place) => readQuery(request, schema, place ?? ''));
   return read.find((each) => each instanceof Response) ?? readQuery(request, schema, '');
-}
-
-function unknownName(error: unknown): string | undefined {
-  if (error instanceof UnknownQueue) return 'No queue has this name.';
-  if (error instanceof UnknownSchedule) return 'No schedule has this name.';
-  if (error instanceof UnknownApiKey) return 'No API key has this name.';
 }

@@ -1,16 +1,11 @@
 // Pausing and resuming, which queues and schedules have in common.
 import * as z from 'zod';
 import type { Route } from '#functions/http/route.ts';
-import { inAll, type ofFirst } from '#functions/http/spread/spread.ts';
 import type { Database } from '#queue/database.ts';
 import { operatorRoute } from './operator-route.ts';
+import type { DeclaredSpread } from './spread.ts';
 
 const pausedAnswer = z.object({ name: z.string(), paused: z.boolean() });
-
-type Paused = z.output<typeof pausedAnswer>;
-
-/** For what all databases have: they answer alike. */
-export const pausedInAll = inAll<Paused>(([first]) => first);
 
 interface PauseRoute {
   readonly path: string;
@@ -20,7 +15,7 @@ interface PauseRoute {
   /** What the route makes of it: true for a pause, false for a resume. */
   readonly paused: boolean;
   /** Queues are paused in all databases, and schedules in the one that has them. */
-  readonly spread: typeof ofFirst | typeof pausedInAll;
+  readonly spread: DeclaredSpread;
   readonly set: (database: Database, name: string, actor: string) => Promise<void>;
 }
 

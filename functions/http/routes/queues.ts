@@ -1,34 +1,23 @@
 // The routes of queues: their stats and policies, pausing and resuming them, and emptying them.
 import * as z from 'zod';
-import type { QueueStats } from '#client/queue-answers.ts';
 import { faultAt } from '#functions/http/fault.ts';
 import type { Route } from '#functions/http/route.ts';
-import { inPortions } from '#functions/http/spread/portions.ts';
-import { ofAll } from '#functions/http/spread/spread.ts';
 import { pauseQueue, resumeQueue } from '#queue/operate/pause.ts';
-import { type Purged, purgeQueue } from '#queue/operate/purge.ts';
+import { purgeQueue } from '#queue/operate/purge.ts';
 import { allQueueStats, queueDetail } from '#queue/operate/queue-stats.ts';
 import { more } from './answer-values.ts';
-import { mergedDetail, mergedStats } from './merged-stats.ts';
 import { operatorRoute } from './operator-route.ts';
-import { pausedInAll, pauseRoute } from './pause-route.ts';
+import { pauseRoute } from './pause-route.ts';
 import {
   exampleDetail,
   exampleStats,
   queueDetailAnswer,
   queueStatsAnswer,
 } from './queue-answers.ts';
+import { inAll, ofAll } from './spread.ts';
 
 const count = z.int().min(0);
 export const noSuchQueue = 'No queue has this name.';
-
-interface Queues {
-  readonly items: readonly QueueStats[];
-}
-
-interface PurgeAsked {
-  readonly body: { readonly confirm: string; readonly limit: number };
-}
 
 export const queueRoutes: readonly Route[] = [
   operatorRoute({
@@ -36,7 +25,7 @@ export const queueRoutes: readonly Route[] = [
     path: '/v1/queues',
     summary: 'Gives the stats of all queues, at a cost that does not depend on their depth.',
     scope: 'read',
-    spread: ofAll<Queues>((answers) => ({ items: mergedStats(answers.map(({ items }) => items)) })),
+    spread: ofAll('queues'),
     answer: z.object({ items: z.array(queueStatsAnswer) }),
     example: { answer: { items: [exampleStats] } },
     run: async (database) => ({ items: await allQueueStats(database) }),
@@ -47,7 +36,7 @@ export const queueRoutes: readonly Route[] = [
     summary:
       'Shows a queue with its stats and its policy, at a cost that does not depend on its depth.',
     scope: 'read',
-    spread: ofAll(mergedDetail),
+    spread: ofAll('queue'),
     answer: queueDetailAnswer,
     example: { answer: exampleDetail },
     missing: noSuchQueue,
@@ -56,7 +45,7 @@ export const queueRoutes: readonly Route[] = [
   pauseRoute({
     path: '/v1/queues/{name}/pause',
     summary: 'Stops claims from a queue; it goes on accepting messages.',
-    spread: pausedInAll,
+    spread: inAll('alike'),
     missing: noSuchQueue,
     exampleName: 'payments',
     paused: true,
@@ -65,7 +54,7 @@ export const queueRoutes: readonly Route[] = [
   pauseRoute({
     path: '/v1/queues/{name}/resume',
     summary: 'Lets a paused queue be claimed from again.',
-    spread: pausedInAll,
+    spread: inAll('alike'),
     missing: noSuchQueue,
     exampleName: 'payments',
     paused: false,
@@ -76,12 +65,7 @@ export const queueRoutes: readonly Route[] = [
     path: '/v1/queues/{name}/purge',
     summary: 'Cancels what waits in a queue; what is being processed goes on, dead letters stay.',
     scope: 'operate',
-    spread: inPortions<PurgeAsked, Purged>({
-      limit: ({ body }) => body.limit,
-      rest: (asked, limit) => ({ ...asked, body: { ...asked.body, limit } }),
-      count: ({ cancelled }) => cancelled,
-      add: (before, answer) => ({ ...answer, cancelled: before.cancelled + answer.cancelled }),
-    }),
+    spread: inAll('purge'),
     body: z.strictObject({
       confirm: z.string().describe("The queue's name once more."),
       limit: z.int().min(1).max(10_000).default(10_000),

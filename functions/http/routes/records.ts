@@ -4,14 +4,13 @@ import type { AuditLine, Drain } from '#client/deployment-answers.ts';
 import { instant } from '#functions/http/read/instant.ts';
 import { text } from '#functions/http/read/text.ts';
 import type { Route } from '#functions/http/route.ts';
-import { byInstant } from '#functions/http/spread/compare.ts';
-import { inPages } from '#functions/http/spread/pages.ts';
 import { listAudit } from '#queue/operate/audit.ts';
 import { listDrains } from '#queue/operate/drains.ts';
 import { moment } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { nextCursor, pageCursor, pageParameters } from './page-cursor.ts';
+import { inPages } from './spread.ts';
 
 const count = z.int().min(0);
 const drainCursor = pageCursor(instant);
@@ -75,10 +74,7 @@ export const recordRoutes: readonly Route[] = [
   operatorRoute({
     method: 'GET',
     path: '/v1/drains',
-    spread: inPages<Drain>({
-      order: (one, other) => byInstant(other.endedAt, one.endedAt),
-      cursorOf: ({ endedAt }) => drainCursor.write(endedAt),
-    }),
+    spread: inPages('drains'),
     summary: 'Lists the drains of the last week that did something, newest first.',
     scope: 'read',
     query: z.strictObject({
@@ -96,10 +92,7 @@ export const recordRoutes: readonly Route[] = [
   operatorRoute({
     method: 'GET',
     path: '/v1/audit',
-    spread: inPages<AuditLine>({
-      order: (one, other) => byInstant(other.at, one.at),
-      cursorOf: ({ id }) => lineCursor.write(id.replace(/.*-/, '')),
-    }),
+    spread: inPages('audit'),
     summary: 'Lists what operators did, newest first.',
     scope: 'operate',
     query: z.strictObject({

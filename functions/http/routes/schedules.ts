@@ -2,12 +2,12 @@
 import * as z from 'zod';
 import type { ScheduleStatus } from '#client/deployment-answers.ts';
 import type { Route } from '#functions/http/route.ts';
-import { ofFirst } from '#functions/http/spread/spread.ts';
 import { listSchedules, pauseSchedule, resumeSchedule } from '#queue/operate/schedules.ts';
 import { moment, momentOrNull } from './answer-values.ts';
 import { exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { pauseRoute } from './pause-route.ts';
+import { ofFirst } from './spread.ts';
 
 export const scheduleAnswer = z.object({
   name: z.string(),

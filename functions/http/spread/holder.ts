@@ -22,8 +22,6 @@ export async function holderOf<Answer>(
 
 /** For what is done with the message that the path names, where it is. */
 export const atHolder = {
-  isPartial: false,
-  isOfMessage: true,
   gather: async <Answer>(each: Each<Answer | undefined>, { target }: { readonly target: string }) =>
     (await holderOf(each, target))?.answer,
 } as const;

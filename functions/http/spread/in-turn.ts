@@ -1,13 +1,8 @@
 // What any of several databases can tell: they are asked one after another.
 import { type Api, type ApiRequest, withDatabase } from '#functions/http/api.ts';
 import type { Database } from '#queue/database.ts';
-import { isKnownAway } from './known-away.ts';
-import { type Away, eachDatabase, isAway } from './outcome.ts';
 
-/**
- * The first answer that is not undefined; undefined when no database that answers has one. Throws the failure of the first one when
- * all are away. first: whom to ask before the others, unless it is away.
- */
+/** See askOneAfterAnother, which only a deployment over several databases reads from its bundle. */
 export async function askInTurn<Answer>(
   api: Api,
   request: ApiRequest,
@@ -15,30 +10,8 @@ export async function askInTurn<Answer>(
   first?: number,
 ): Promise<Answer | undefined> {
   if (api.databases.length === 1) return withDatabase(api, request, (database) => run(database, 0));
-  const each = eachDatabase(api, request, run);
-  const away: Away[] = [];
-  for (const number of inTurn(api, first)) {
-    const outcome = await each.at(number);
-    if (isAway(outcome)) away.push(outcome);
-    else if (outcome.answer !== undefined) return outcome.answer;
-  }
-  if (away.length === each.count) throw away[0]?.error;
-  return undefined;
+  return (await import('./turns.ts')).askOneAfterAnother(api, request, run, first);
 }
-
-/** All numbers in the order of chance, so that the databases share the load; those that are known to be away come last. */
-export function inTurn({ databases }: Pick<Api, 'databases'>, first?: number): number[] {
-  const begin = first !== undefined && first < databases.length ? first : chance(databases.length);
-  const numbers = [...databases.keys()];
-  const turned = [...numbers.slice(begin), ...numbers.slice(0, begin)];
-  const away = (number: number) => {
-    const database = databases[number];
-    return database !== undefined && isKnownAway(database);
-  };
-  return [...turned.filter((number) => !away(number)), ...turned.filter(away)];
-}
-
-const chance = (count: number) => Math.floor(Math.random() * count);
 
 /** The secret of status tokens. first: a database that was called a moment ago, or has the message. */
 export async function statusTokenKeyOf(api: Api, request: ApiRequest, first = 0): Promise<string> {

@@ -2,10 +2,8 @@
 // over all of them whatever their order rests on, and nothing is passed over that a database has which was away.
 import type { Page } from '#client/common-answers.ts';
 import type { Answered } from './outcome.ts';
+import { type Place, writePlaces } from './places.ts';
 import { askAll, noneOf, numbersOf, type Spread } from './spread.ts';
-
-/** Where the next page of one database begins: its own cursor, empty for its first page; null when there is no other page. */
-export type Place = string | null;
 
 interface PagesAsked {
   readonly query: { readonly limit: number; readonly cursor?: string };
@@ -27,8 +25,6 @@ interface Pages<Item, Rest> {
 export const inPages = <Item, Rest extends object = object>(
   pages: Pages<Item, Rest>,
 ): Spread<PagesAsked, Page<Item> & Rest> => ({
-  isPartial: true,
-  isPaged: true,
   async gather(each, asked) {
     const { places, query } = asked;
     const numbers = numbersOf(each).filter((number) => places[number] !== null);
@@ -91,30 +87,4 @@ function placeAfter<Item>(
   if (count === answer.items.length) return answer.nextCursor;
   const last = answer.items[count - 1];
   return last === undefined ? (places[number] ?? '') : cursorOf(last);
-}
-
-const writePlaces = (places: readonly Place[]): string =>
-  Buffer.from(JSON.stringify(places)).toString('base64url');
-
-/**
- * The places of all databases that a cursor has. Databases that were added since begin with their first page, and a cursor of the
- * time before there were several is the place in the first one.
- */
-export function readPlaces(cursor: string | undefined, count: number): Place[] {
-  const places = cursor === undefined ? [] : (placesIn(cursor) ?? [cursor]);
-  return Array.from(
-    { length: count },
-    (_, number) => places[number] ?? (number in places ? null : ''),
-  );
-}
-
-function placesIn(cursor: string): Place[] | undefined {
-  try {
-    const found: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const isPlace = (place: unknown) => place === null || typeof place === 'string';
-    if (Array.isArray(found) && found.every(isPlace)) return found;
-  } catch {
-    // Not the places of several, then.
-  }
-  return undefined;
 }

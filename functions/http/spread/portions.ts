@@ -25,7 +25,6 @@ interface Portions<Asked, Answer> {
 export const inPortions = <Asked, Answer extends Portion>(
   portions: Portions<Asked, Answer>,
 ): Spread<Asked, Answer> => ({
-  isPartial: false,
   gather: (each, asked) => gather(portions, each, asked),
 });
 

@@ -1,23 +1,10 @@
 // How a route's one call becomes calls of several databases, and their answers one answer. A route declares which of these it is;
 // with a single database none of it runs.
-import * as z from 'zod';
 import type { Partly } from '#client/common-answers.ts';
 import { DatabasesAway } from '#functions/http/databases-away.ts';
 import { type Answered, type Away, type Each, isAway, type Outcome } from './outcome.ts';
 
-/** As answers describe it. */
-export const databasesAway = z
-  .array(z.int())
-  .exactOptional()
-  .describe('The numbers of databases that did not answer, and are left out.');
-
 export interface Spread<Asked, Answer> {
-  /** Whether each database has a cursor of its own, see pages.ts. */
-  readonly isPaged?: true;
-  /** Whether it is about the message in the path, and so for the database that has it, see holder.ts. */
-  readonly isOfMessage?: true;
-  /** Whether it answers without those databases that are away, and names them. */
-  readonly isPartial: boolean;
   /** Undefined when no database has what was asked for. Throws DatabasesAway where those that are away would have to answer, too. */
   gather(
     each: Each<Answer | undefined, Asked>,
@@ -34,7 +21,6 @@ export type Merge<Answer, Asked = unknown> = (
 
 /** For what only database 0 has, such as schedules. */
 export const ofFirst = {
-  isPartial: false,
   gather: async <Answer>(each: Each<Answer>) => answerOf(await each.at(0)),
 } as const;
 
@@ -42,7 +28,6 @@ export const ofFirst = {
 export const ofAll = <Answer extends object, Asked = unknown>(
   merge: Merge<Answer, Asked>,
 ): Spread<Asked, Answer> => ({
-  isPartial: true,
   async gather(each, asked) {
     const { found, away } = await askAll(each, numbersOf(each));
     if (!hasSome(found)) return noneOf(away, each.count);
@@ -57,7 +42,6 @@ export const ofAll = <Answer extends object, Asked = unknown>(
 export const inAll = <Answer extends object, Asked = unknown>(
   merge: Merge<Answer, Asked>,
 ): Spread<Asked, Answer> => ({
-  isPartial: false,
   async gather(each, asked) {
     const { found, away } = await askAll(each, numbersOf(each));
     if (!hasSome(found)) return noneOf(away, each.count);
