@@ -1,9 +1,9 @@
 // Stores messages in the database where they belong, of several. Which one that is the databases decide, since groups and keys that
 // lived elsewhere before there were so many still do for a while: they say where to go instead.
 import { type Api, type ApiRequest, databaseAt, withDatabase } from '#functions/http/api.ts';
-import { inTurn } from '#functions/http/spread/turns.ts';
 import { noteAnswer, noteAway } from '#functions/http/spread/known-away.ts';
 import { meansAway } from '#functions/http/spread/outcome.ts';
+import { inTurn } from '#functions/http/spread/turns.ts';
 import { isUndone } from '#functions/http/spread/undone.ts';
 import type { Database } from '#queue/database.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
