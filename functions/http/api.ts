@@ -11,7 +11,7 @@ import type { Registry } from '#queue/declare/registry.ts';
 import type { Log } from '#queue/log.ts';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
-import { errorCode } from '#queue/routines/failure-kind.ts';
+import { isUndone } from '#queue/routines/failure-kind.ts';
 import { retryTransient } from '#queue/routines/retry-transient.ts';
 import type { Caller } from './caller.ts';
 import { type Problem, type ProblemKind, problemResponse } from './problem.ts';
@@ -104,9 +104,6 @@ export function databaseAt<Opened extends Database>(
   return database;
 }
 
-// A transient failure that comes with an SQLSTATE was reported by Postgres; the others are the network's.
-const isSqlState = (code: string | undefined) => /^\d/.test(code ?? '');
-
 /**
  * The same for a call that would reach further if it were made twice, such as a purge of 100 messages. It is made again
  * only when Postgres itself reports a failure, because then nothing was done; never when its answer was lost.
@@ -121,7 +118,7 @@ export async function withDatabaseOnce<Result>(
     try {
       return { result: await run(database) };
     } catch (error) {
-      if (isSqlState(errorCode(error))) throw error;
+      if (isUndone(error)) throw error;
       return { error };
     }
   };

@@ -108,6 +108,12 @@ export function isRefusal(error: unknown): boolean {
   return kind === 'refused' || kind === 'unstorable';
 }
 
+/**
+ * Whether Postgres itself has reported the failure, and so has undone what it reports. Whatever breaks off on the way may have been
+ * carried out: class 08 is how poolers tell that of the server behind them, and 40003 says that nobody knows.
+ */
+export const isUndone = (error: unknown): boolean => /^(?!08|40003)\d/.test(errorCode(error) ?? '');
+
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Error)) return 'defect';
   if (error instanceof NoAnswer || isTimeout(error)) return 'too-slow';

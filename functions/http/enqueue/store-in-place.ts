@@ -4,7 +4,7 @@ import { type Api, type ApiRequest, databaseAt, withDatabase } from '#functions/
 import { noteAnswer, noteAway } from '#functions/http/spread/known-away.ts';
 import { meansAway } from '#functions/http/spread/outcome.ts';
 import { inTurn } from '#functions/http/spread/turns.ts';
-import { isUndone } from '#functions/http/spread/undone.ts';
+import { hasStoredNothing } from '#functions/http/spread/undone.ts';
 import type { Database } from '#queue/database.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
 import type { NewMessage } from '#queue/routines/enqueue.ts';
@@ -65,7 +65,7 @@ async function storeAnywhere<Stored>(
     let mayBeStored = false;
     const run = (database: Database) =>
       store(database, placedIn(messages, target), target).catch((error: unknown) => {
-        mayBeStored ||= !isUndone(error);
+        mayBeStored ||= !hasStoredNothing(error);
         throw error;
       });
     const isLast = index === numbers.length - 1;

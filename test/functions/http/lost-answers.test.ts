@@ -75,6 +75,27 @@ test('a call that Postgres itself gave up is made again, whatever it does', asyn
   expect([answer.status, answer.body]).toEqual([200, { cancelled: 1, more: false }]);
 });
 
+test('a call is not made again when a pooler tells that the server has broken off: it may have been carried out', async () => {
+  await store.placeOrders(3);
+  const purging = openDatabase(store.url);
+  let purges = 0;
+  const broken = openApi({
+    database: {
+      async query(text, parameters) {
+        const answer = await purging.query<never>(text, parameters);
+        if (!text.includes('purge')) return answer;
+        purges += 1;
+        throw Object.assign(new Error('server conn crashed?'), { code: '08P01' });
+      },
+    },
+  });
+  const body = { confirm: 'payments', limit: 1 };
+  const answer = await broken.call({
+    ...{ path: '/v1/queues/payments/purge', body, headers: bearer() },
+  });
+  expect([answer.status, purges]).toEqual([503, 1]);
+});
+
 test('every route answers 503 while the database is away, but the one that needs none', async () => {
   const url = 'postgresql://user:password@127.0.0.1:9/db';
   const away = openApi({ database: queueDatabase({ from: 'environment', url }, openDatabase) });
