@@ -111,13 +111,13 @@ function Incomplete({ answer }: { readonly answer: Partly }) {
   );
 }
 
-interface LiveViewProps<Answer extends Partly> {
+interface LiveViewProps<Answer extends object> {
   readonly live: Live<Answer>;
   readonly children: (answer: Answer) => ComponentChildren;
 }
 
 /** Whatever state it is in: loading, failed, stale or fresh. */
-export function LiveView<Answer extends Partly>({ live, children }: LiveViewProps<Answer>) {
+export function LiveView<Answer extends object>({ live, children }: LiveViewProps<Answer>) {
   const { answer, problem, refresh } = live;
   if (answer === undefined)
     return problem ? <Failed problem={problem} retry={refresh} /> : <Loading />;

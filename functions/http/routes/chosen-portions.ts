@@ -12,9 +12,10 @@ interface Portion {
   readonly nextCursor: string | null;
 }
 
-interface Chosen {
+// An alias, so that the declaration of several.ts can spell it out.
+type Chosen = {
   readonly body: z.output<typeof deadLetterChoice>;
-}
+};
 
 export const inChosenPortions = <Answer extends Portion>(
   add: (before: Answer, answer: Answer) => Answer,

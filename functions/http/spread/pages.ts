@@ -5,11 +5,12 @@ import type { Answered } from './outcome.ts';
 import { type Place, writePlaces } from './places.ts';
 import { askAll, noneOf, numbersOf, type Spread } from './spread.ts';
 
-interface PagesAsked {
+// An alias, so that the declaration of several.ts can spell it out.
+type PagesAsked = {
   readonly query: { readonly limit: number; readonly cursor?: string };
   /** By the number of the database. */
   readonly places: readonly Place[];
-}
+};
 
 interface Pages<Item, Rest> {
   /** Which of two items comes first, as sort has it. */

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type AwsAccess, awsAccess } from '#functions/aws/access.ts';
 import { listen } from '#local/loopback/loopback-server.ts';
 
-export interface AskedEntry {
+interface AskedEntry {
   readonly Id: string;
   readonly ReceiptHandle: string;
   readonly MessageBody: string;

@@ -11,7 +11,7 @@ import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { recordingLog } from '#test/support/queue/recording-log.ts';
 
 const item = defineMessageType({ name: 'work.item', payload: z.unknown() });
-export const workRegistry = defineRegistry({
+const workRegistry = defineRegistry({
   queues: [defineQueue({ name: 'work', subscriptions: [on(item, () => {})] })],
 });
 

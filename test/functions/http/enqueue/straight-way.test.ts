@@ -6,7 +6,7 @@ import { receive } from '#local/sqs/receive-messages.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { defineRegistry } from '#queue/declare/registry.ts';
+import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import {
@@ -65,20 +65,27 @@ beforeEach(async () => {
   db = await createApiDatabase();
   await syncRegistry(db.database, registry);
   aws = await openSqs([{ name: 'millrace-mail' }, { name: 'millrace-sorting.fifo' }]);
-  const urls = new QueueUrls(`${aws.queuesUrl}millrace-`);
   statements = [];
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  api = openApi({
+  api = apiOf(registry);
+});
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** An API that sends straight to the queues of these, of which SQS has those of the test unless others are named. */
+function apiOf(ofRegistry: Registry, { access, queuesUrl }: Sqs = aws): TestApi {
+  const urls = new QueueUrls(`${queuesUrl}millrace-`);
+  return openApi({
     database: {
       query(text, parameters) {
         statements.push(text);
         return db.database.query(text, parameters);
       },
     },
-    registry,
-    straight: straightWay({ registry, urls, access: aws.access, log }),
+    registry: ofRegistry,
+    straight: straightWay({ registry: ofRegistry, urls, access, log }),
   });
-});
+}
+type Sqs = Pick<TestSqs, 'access' | 'queuesUrl'>;
 
 const post = (body: object, headers: Record<string, string> = {}) =>
   api.call({ method: 'POST', path: '/v1/messages', headers: { ...bearer(), ...headers }, body });
@@ -183,54 +190,9 @@ test('a group is stored, since who came before waits there', async () => {
     ],
   });
   await syncRegistry(db.database, alone);
-  const urls = new QueueUrls(`${aws.queuesUrl}millrace-`);
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const straight = straightWay({ registry: alone, urls, access: aws.access, log });
-  api = openApi({ database: db.database, registry: alone, straight });
+  api = apiOf(alone);
   const { status, body: answer } = await post(body);
   expect([status, await stored(), sorting()]).toEqual([202, [answer.id], []]);
-});
-
-test('each goes to the class of its priority, which it has with it where it is not the usual one', async () => {
-  const hurried = typeOf('test.hurried');
-  const classed = defineRegistry({
-    queues: [
-      defineQueue({
-        name: 'mail',
-        policy: { engine: 'sqs', priorities: [2, 5] },
-        subscriptions: [on(hurried, () => {})],
-      }),
-    ],
-  });
-  await syncRegistry(db.database, classed);
-  aws = await openSqs([{ name: 'millrace-mail' }, { name: 'millrace-mail-p2' }]);
-  const urls = new QueueUrls(`${aws.queuesUrl}millrace-`);
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const straight = straightWay({ registry: classed, urls, access: aws.access, log });
-  api = openApi({ database: db.database, registry: classed, straight });
-  const priorities = [1, 2, 3, 5, undefined, 9];
-  await postBatch(
-    priorities.map((priority) => ({
-      ...{ type: 'test.hurried', payload: priority ?? 0 },
-      ...(priority !== undefined && { priority }),
-    })),
-  );
-  const seen = (name: string) =>
-    sentTo(name)
-      .map(({ payload, priority }) => [payload, priority])
-      .toSorted();
-  expect(aws.calls).toHaveLength(2);
-  expect(seen('millrace-mail-p2')).toEqual([
-    [1, 1],
-    [2, 2],
-  ]);
-  expect(seen('millrace-mail')).toEqual([
-    [0, undefined],
-    [3, 3],
-    [5, undefined],
-    [9, 9],
-  ]);
-  expect(await stored()).toEqual([]);
 });
 
 test('of a request some are sent and some are stored, and its order is kept', async () => {
@@ -287,10 +249,7 @@ describe('where SQS does not take it', () => {
             : undefined,
       },
     });
-    const urls = new QueueUrls(`${aws.queuesUrl}millrace-`);
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const straight = straightWay({ registry, urls, access: aws.access, log });
-    api = openApi({ database: db.database, registry, straight });
+    api = apiOf(registry);
     const { body } = await postBatch([0, 1].map((payload) => ({ type: 'test.mailed', payload })));
     expect(await stored()).toEqual([body.messages[1].id]);
     expect(mail()).toMatchObject([{ payload: 0 }]);
@@ -306,10 +265,8 @@ describe('where SQS does not take it', () => {
     ['answers what is no answer', () => '<html>', [0, 1, 2]],
   ])('as it %s, what it may not have is stored for the relay', async (_, answer, left) => {
     const { access } = await openAnsweringSqs(answer);
-    const urls = new QueueUrls('https://sqs.eu-central-1.amazonaws.com/123456789012/millrace-');
-    const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const straight = straightWay({ registry, urls, access, log });
-    api = openApi({ database: db.database, registry, straight });
+    const queuesUrl = 'https://sqs.eu-central-1.amazonaws.com/123456789012/';
+    api = apiOf(registry, { access, queuesUrl });
     const messages = [0, 1, 2].map((payload) => ({ type: 'test.mailed', payload }));
     const { status, body } = await postBatch(messages);
     expect(status).toBe(202);
