@@ -9,6 +9,7 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
+  elsewhere constant smallint := millrace.elsewhere();
   queue_ids smallint[];
   names text[];
   letters tid[];
@@ -25,10 +26,19 @@ begin
   select coalesce(array_agg(q.id order by q.id), '{}'), coalesce(array_agg(q.name order by q.id), '{}')
   into queue_ids, names
   from millrace.queue q
-  where not exists (select from millrace.delivery d where d.message_id = replay.id and d.queue_id = q.id)
+  where not exists (
+      select
+      from millrace.delivery d
+      -- What waits to be sent on to another database is live in all queues: it is delivered there.
+      where d.message_id = replay.id and (d.queue_id = q.id or d.queue_id = elsewhere)
+    )
     and not exists (select from millrace.parcels_of(replay.id) as p where p.queue_id = q.id)
     and case
       when queue is not null then q.name = queue
+      -- It was not to be sent there, and is tried once more: it has never been delivered at all.
+      when exists (
+        select from millrace.dead_letter l where l.message_id = replay.id and l.queue_id = elsewhere
+      ) then q.id = elsewhere
       else exists (
         select from millrace.subscription s
         join millrace.message m on m.type = s.type
@@ -45,7 +55,7 @@ begin
     for update
   );
   foreach on_sqs in array array(
-    select q.id from millrace.queue q where q.id = any (queue_ids) and q.engine <> 'postgres' order by q.id
+    select q.id from millrace.queue q where q.id = any (queue_ids) and q.engine in ('sqs', 'sqs-fifo') order by q.id
   ) loop
     perform millrace.begin_rounds(on_sqs, array[replay.id]);
   end loop;
@@ -64,6 +74,6 @@ $$;
 comment on function millrace.replay is
   'Delivers a kept message again: to one queue, or to all that subscribe to its type now when queue is null. actor: '
   'who does it, for the audit table; the session''s user when null. Answers {"queues": [names]}, without those in '
-  'which it is still live, or null when no such message is kept. Errors: MR005 a dead letter in a group above read '
+  'which it is still live; [] while it waits to be sent to another database. Null when no such message is kept. Errors: MR005 a dead letter in a group above read '
   'committed, MR006 unknown queue.';
 grant execute on function millrace.replay to millrace_operator;

@@ -73,7 +73,7 @@ begin
         -- What HTTP has acknowledged keeps its order. Others could come before it at any time by another database, and the end of a
         -- growth need not wait for a moment without any.
         h.group_key = any (case when h.is_placed then behind_http else behind end) as is_behind, h.group_key = any (living) as is_living,
-        h.group_key <> all (held) as is_not_held
+        h.group_key is not null and h.group_key <> all (held) as is_not_held
       from homes h
     )
     select j.position,

@@ -1,0 +1,149 @@
+// The HTTP API of a deployment that grows from one database to two: whom it asks for a group or a key, and who has it in the end.
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { awsAccess } from '#functions/aws/access.ts';
+import { createWakeUps } from '#functions/wake/wake-ups.ts';
+import { startAws } from '#local/aws/aws-server.ts';
+import { databaseIn } from '#queue/spread/database-in-id.ts';
+import { bearer, openApi } from '#test/support/functions/api.ts';
+import { growingBookstore, order } from '#test/support/functions/growing-bookstore.ts';
+import { recordingLog } from '#test/support/queue/recording-log.ts';
+import { groupAt, passAnHour } from '#test/support/sql/spread.ts';
+
+const shop = await growingBookstore();
+const { store, stores, called, single, both } = shop;
+const { migrate, place, tick, whereIs, statusOf, queuesOf } = shop;
+
+describe('while the deployment grows', () => {
+  /** They move from the first database to the second. */
+  const [waiting, dying, resting] = [groupAt(0, 1), groupAt(0, 1), groupAt(0, 1)];
+
+  beforeAll(async () => {
+    await migrate(1);
+    await place({ groupKey: dying }, { api: single });
+    store.isDeclining = true;
+    await store.drain();
+    store.isDeclining = false;
+    await place({ groupKey: waiting }, { api: single });
+    await migrate(2);
+  });
+
+  test('a group stays where it has a member or a dead letter, and moves after', async () => {
+    for (const group of [waiting, dying]) {
+      const { id, at, calls } = await place({ groupKey: group });
+      expect([at, calls]).toEqual([[0], [1, 0]]);
+      expect(databaseIn(id)).toBe(0);
+      expect(await statusOf(id)).toMatchObject({ id, groupKey: group });
+    }
+    await store.drain();
+    // Its dead letter keeps the one, and nothing the other.
+    expect(await place({ groupKey: dying })).toMatchObject({ at: [0], calls: [1, 0] });
+    const { id, at, calls } = await place({ groupKey: waiting });
+    expect([at, calls]).toEqual([[1], [1, 0, 1]]);
+    expect(databaseIn(id)).toBe(1);
+    await both.call('/v1/dead-letters/redrive', { body: { filter: {} } });
+    expect(await place({ groupKey: dying })).toMatchObject({ at: [0] });
+    await store.drain();
+    expect(await place({ groupKey: dying })).toMatchObject({ at: [1], calls: [1, 0, 1] });
+  });
+
+  test('a group that rests is at home at once, and others are where they were', async () => {
+    expect(await place({ groupKey: resting })).toMatchObject({ at: [1], calls: [1, 0, 1] });
+    expect(await place({ groupKey: groupAt(0, 0) })).toMatchObject({ at: [0], calls: [0] });
+    called.length = 0;
+    const { body } = await both.call('/v1/messages', { body: order() });
+    expect([await whereIs(body.id), called]).toEqual([
+      [databaseIn(body.id)],
+      [databaseIn(body.id)],
+    ]);
+  });
+
+  test('code of before may still call the first database alone', async () => {
+    const { id, at } = await place({ groupKey: groupAt(0, 1) }, { api: single });
+    expect([at, await queuesOf(id)]).toEqual([[0], ['elsewhere: pending']]);
+    await tick(0);
+    expect([await whereIs(id), await queuesOf(id)]).toEqual([[0, 1], ['payments: pending']]);
+  });
+
+  test('groups of one request that have moved apart are refused, with the one that is in the way', async () => {
+    const [living, moved] = [groupAt(0, 1), groupAt(0, 1)];
+    await place({ groupKey: living }, { api: single });
+    const messages = [order(), order({ groupKey: living }), order({ groupKey: moved })];
+    called.length = 0;
+    const { status, body } = await both.call('/v1/messages/batch', { body: { messages } });
+    expect([status, called]).toEqual([422, [1, 0, 1, 0, 1]]);
+    expect(body.errors).toMatchObject([
+      { pointer: '/messages/1/groupKey', code: 'other_database' },
+    ]);
+  });
+
+  test('an idempotency key counts where it was used before, and moves after', async () => {
+    const headers = { 'idempotency-key': groupAt(0, 1) };
+    const post = (api = both) => place({}, { api, headers });
+    const { id } = await post(single);
+    expect(await post()).toMatchObject({ id, duplicate: true, at: [0], calls: [1, 0] });
+    await store.query(`update millrace.idempotency_key set expires_at = now() - interval '1 s'`);
+    const moved = await post();
+    expect(moved).toMatchObject({ duplicate: false, at: [1], calls: [1, 0, 1] });
+    expect(await post()).toMatchObject({ id: moved.id, duplicate: true, at: [1] });
+  });
+
+  test('it ends when nothing is left, and then everybody is at home', async () => {
+    const group = groupAt(0, 1);
+    await place({ groupKey: group }, { api: single });
+    await passAnHour(stores);
+    await migrate(2);
+    expect(await place({ groupKey: group })).toMatchObject({ at: [0] });
+    for (const number of [0, 1] as const) await tick(number);
+    await migrate(2);
+    expect(await place({ groupKey: group })).toMatchObject({ at: [1], calls: [1] });
+    expect(await place({ groupKey: groupAt(0, 0) })).toMatchObject({ at: [0], calls: [0] });
+  });
+});
+
+describe('of two databases', () => {
+  test('one that is full refuses its own share, and says which message it is', async () => {
+    const eaten = (groupKey: string) => ({ type: 'order.eaten', payload: {}, groupKey });
+    const [here, there] = [groupAt(0, 0), groupAt(0, 1)];
+    const post = (...messages: readonly object[]) =>
+      both.call('/v1/messages/batch', { body: { messages } });
+    // The queue has room for two, one in each.
+    expect((await post(eaten(here))).status).toBe(202);
+    const { status, body } = await post(order(), eaten(here));
+    expect([status, body.type]).toEqual([429, 'urn:millrace:problem:queue-full']);
+    expect(body.errors).toMatchObject([{ pointer: '/messages/1/type', code: 'queue_full' }]);
+    expect((await post(eaten(there))).status).toBe(202);
+    expect((await post(eaten(there))).status).toBe(429);
+    const { policy, depth } = (await both.call('/v1/queues/narrow')).body;
+    expect([policy.maxDepth, depth]).toMatchObject([2, { pending: 2 }]);
+  });
+
+  test('the one is woken that has stored a message, also when another was asked first', async () => {
+    await stores[0].query('update millrace.placement set before = 1');
+    await stores[1].query('update millrace.placement set before = 1');
+    const group = 'group';
+    const consumerArn = 'arn:aws:lambda:local:000000000000:function:consumer';
+    const schedules = { group, roleArn: 'arn:aws:iam::000000000000:role/wake-up' };
+    const events: unknown[] = [];
+    const aws = await startAws({
+      functions: new Map([[consumerArn, async (event: unknown) => void events.push(event)]]),
+      groups: [group],
+    });
+    onTestFinished(aws.stop);
+    const settings = { access: awsAccess(aws.environment), consumerArn, schedules, isEager: true };
+    const wakeUps = createWakeUps(settings, recordingLog());
+    const databases = stores.map(({ database }) => database);
+    const api = openApi({ databases, registry: store.registry, wakeUps });
+    const post = (groupKey: string) =>
+      api.call({ path: '/v1/messages', body: order({ groupKey }), headers: bearer() });
+    for (const { query } of stores)
+      await query(`update millrace.wake_up set covered_until = '-infinity'`);
+    expect((await post(groupAt(0, 1))).status).toBe(202);
+    expect(events).toEqual([{ wakeUp: 'enqueued', database: 1 }]);
+    expect((await post(groupAt(0, 0))).status).toBe(202);
+    expect(events.slice(1)).toEqual([{ wakeUp: 'enqueued' }]);
+    expect(aws.schedules.armed.map(({ input }) => JSON.parse(input))).toEqual([
+      { wakeUp: 'scheduled', database: 1 },
+      { wakeUp: 'scheduled' },
+    ]);
+  });
+});
