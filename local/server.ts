@@ -62,8 +62,7 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
   const example = await exampleMessage(registry);
   await functions.migrate();
   const urls = databaseUrls(database.url);
-  // A key counts in the whole deployment, wherever it is kept.
-  const apiKey = await keptApiKey(openDatabase(urls[0] ?? ''), dataDirectory);
+  const apiKey = await keptApiKey(urls.map(openLocal), dataDirectory);
   const authorizationFile = await keepAuthorization(dataDirectory, apiKey);
   const cors = browserAccess(allowedOrigins);
   const gateway = await startApiGateway({ handler: functions.http, port, cors });
@@ -87,6 +86,8 @@ export async function startLocal(options: StartOptions): Promise<LocalServer> {
     stop: () => running.disposeAsync(),
   };
 }
+
+const openLocal = (url: string) => openDatabase(url);
 
 const startDatabase = ({
   databaseUrl,

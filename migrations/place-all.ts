@@ -1,4 +1,6 @@
 // Tells each database of a deployment which of how many it is, and lets the deployment grow.
+
+import { copyApiKeys, readApiKeys } from '#queue/copy-api-keys.ts';
 import type { Log } from '#queue/log.ts';
 import { type Placement, place, readPlacement } from '#queue/routines/placement.ts';
 import { endGrowths, type InDatabase, sentenceOfLeft } from './end-growths.ts';
@@ -39,6 +41,7 @@ export async function placeAll({ databases, isNew, inDatabase, log }: PlacingOfA
     log.info('placed', { databases, before });
   }
   await shareStatusTokenKey(databases, inDatabase);
+  await shareApiKeys(databases, inDatabase);
   const left = await endGrowths(databases, inDatabase);
   const sentence = sentenceOfLeft(left);
   if (sentence !== '') log.info('the growth is not settled', { left: sentence });
@@ -56,6 +59,13 @@ async function shareStatusTokenKey(databases: number, inDatabase: InDatabase): P
         [first?.key],
       ),
     );
+}
+
+/** A database that was added lacks all of them, and one that was away what has changed since. */
+async function shareApiKeys(databases: number, inDatabase: InDatabase): Promise<void> {
+  const keys = await inDatabase(0, (session) => readApiKeys(session));
+  for (let number = 1; number < databases; number += 1)
+    await inDatabase(number, (session) => copyApiKeys(session, keys));
 }
 
 function requireSameOrder(placements: readonly (Placement | null)[]): void {

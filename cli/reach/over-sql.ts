@@ -55,7 +55,7 @@ export async function overSql(urls: readonly string[]): Promise<Reach> {
       return enqueued;
     },
     databases: connections.map((database, number) => ({ database, url: urls[number] ?? '' })),
-    failureOf: (error) => failureOf(error, lastFailureOf(connections)),
+    failureOf: (error) => failureOf(error, lastFailureOf(connections), urls.length),
     async close() {
       await Promise.all(connections.map((connection) => connection.close()));
     },
@@ -106,12 +106,19 @@ function eventOf(userArn: string): APIGatewayProxyEventV2 {
 }
 
 /** What the API does not tell its callers, since whoever has the connection string may know it. */
-function failureOf(error: unknown, reason: unknown): unknown {
+function failureOf(error: unknown, reason: unknown, databases: number): unknown {
+  const isAway = error instanceof MillraceProblem && error.kind === 'database-away';
+  if (isAway && databases > 1)
+    return new Failure('unreachable', withReason(sentenceOf(error), reason), { cause: error });
   const isHidden = error instanceof MillraceProblem && error.status >= 500 && reason !== undefined;
   if (error instanceof MillraceProblem && !isHidden)
     return new Failure(kindOfStatus(error.status), sentenceOf(error), { cause: error });
   return databaseFailure(isHidden ? reason : error);
 }
+
+/** What was done and what was not, which only the API knows, and why not. */
+const withReason = (sentence: string, reason: unknown): string =>
+  reason instanceof Error ? `${sentence} ${reason.message}` : sentence;
 
 /** The failure of a statement, with the database's own words. */
 export function databaseFailure(error: unknown): unknown {

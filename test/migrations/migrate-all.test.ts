@@ -58,6 +58,29 @@ test('copies the secret of status tokens, and refuses strings in another order',
   await expect(migrateTo(second, first)).rejects.toThrow(/their order must not change/);
 });
 
+test('copies API keys to a database that lacks them, with how they have ended', async () => {
+  const [first, second] = [await createDatabase(), await createDatabase()];
+  const made = (name: string) =>
+    first.query(`select millrace.create_api_key($1, '{read}')`, [name]);
+  for (const name of ['stays', 'rotated', 'revoked']) await made(name);
+  await first.query(`select millrace.revoke_api_key('revoked')`);
+  const rowsOf = ({ query }: TestDatabase) =>
+    query('select to_json(k) as key from millrace.api_key k order by name');
+  const audited = () => second.query(`select from millrace.audit where action = 'copy-api-key'`);
+  await migrateTo(first, second);
+  expect(await rowsOf(second)).toEqual(await rowsOf(first));
+  await first.query(`select millrace.rotate_api_key('rotated')`);
+  await second.query(`select millrace.revoke_api_key('stays')`);
+  await migrateTo(first, second);
+  const [revoked, rotated, stays] = await rowsOf(first);
+  expect(await rowsOf(second)).toMatchObject([revoked, rotated, {}]);
+  expect((await rowsOf(second))[2]?.['key']).toEqual({
+    ...Object(stays?.['key']),
+    revoked_at: expect.any(String),
+  });
+  expect(await audited()).toHaveLength(4);
+});
+
 test('a growth ends when nothing is left of it, and before that there is no other', async () => {
   const databases = [await createDatabase(), await createDatabase(), await createDatabase()];
   const [first, second] = databases as [TestDatabase, TestDatabase];

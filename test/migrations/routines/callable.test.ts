@@ -18,7 +18,14 @@ const files = await Promise.all(
 const db = await createDatabase();
 const defined = await routines(db);
 /** Granted to nobody: only the owner calls them. */
-const ofTheOwner = ['create_api_key', 'place', 'rotate_api_key', 'sync', 'sync_groups'];
+const ofTheOwner = [
+  'copy_api_key',
+  'create_api_key',
+  'place',
+  'rotate_api_key',
+  'sync',
+  'sync_groups',
+];
 
 test.each(files)('$path defines one routine, of its own name', ({ name, text }) => {
   const definitions = text.matchAll(/^create or replace (?:function|view) millrace\.(\w+)/gm);

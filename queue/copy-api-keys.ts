@@ -1,0 +1,20 @@
+// API keys count in all databases of a deployment. The secret is made once, in the first one, and the others get its hash.
+import type { Database } from './database.ts';
+
+/** A row of the table of API keys, as JSON. It has no secret. */
+export type ApiKeyRow = Readonly<Record<string, unknown>>;
+
+/** All keys that a database has, also those that have ended; or that of one name. Only the owner may read them. */
+export async function readApiKeys(database: Database, name?: string): Promise<ApiKeyRow[]> {
+  const rows = await database.query<{ key: ApiKeyRow }>(
+    'select to_json(k) as key from millrace.api_key k where k.name = coalesce($1, k.name) order by k.name',
+    [name ?? null],
+  );
+  return rows.map(({ key }) => key);
+}
+
+/** Makes them count in another database as they do where they were read. May be repeated, and does nothing then. */
+export async function copyApiKeys(database: Database, keys: readonly ApiKeyRow[]): Promise<void> {
+  for (const key of keys)
+    await database.query('select millrace.copy_api_key($1::jsonb)', [JSON.stringify(key)]);
+}
