@@ -14,7 +14,7 @@ interface Enqueued {
 }
 
 /** One of the deployment's databases, by its number. */
-interface ReachedDatabase {
+export interface ReachedDatabase {
   /** Not to be printed, because it may hold a password. */
   readonly url: string;
   /** The database itself, also where its schema is too old for anything else. */
