@@ -47,6 +47,10 @@ export const startConsumer = (url: string, registry: 'killed' | 'poisoned'): Pro
 export const startRelay = (url: string, environment: NodeJS.ProcessEnv): Promise<Consumer> =>
   start('relaying-child.ts', [named(url)], environment);
 
+/** The same of a consumer of a database that sends what waits there to another one; it gets stuck after so many that were stored. */
+export const startForwarder = (url: string, target: string): Promise<Consumer> =>
+  start('forwarding-child.ts', [named(url), named(target)]);
+
 function named(url: string): string {
   const consumers = new URL(url);
   if (testedDriver === 'pg') consumers.searchParams.set('application_name', applicationName);
