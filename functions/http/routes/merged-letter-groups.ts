@@ -15,7 +15,7 @@ export const mergedLetterGroups = (answers: readonly DeadLetterGroups[]): DeadLe
     ({ queue, type, fingerprint }) => [queue, type, fingerprint].join(' '),
   )
     .map((groups) => groups.reduce(both))
-    .toSorted((one, other) => other.count - one.count)
+    .toSorted((one, other) => other.count - one.count || byInstant(other.newestAt, one.newestAt))
     .slice(0, mostGroups),
   counted: answers.reduce((sum, { counted }) => sum + counted, 0),
   more: answers.some(({ more }) => more),

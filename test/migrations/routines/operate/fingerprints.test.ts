@@ -63,10 +63,14 @@ test('differs by words, name, type and queue, and not by the stack', async () =>
   const error = named(`the user's bank didn't answer`);
   const same = await fingerprintOf({ ...error, stack: 'at another place', code: 5 });
   expect(same).toBe(await fingerprintOf(error));
+  const [{ id: another } = { id: 0 }] = await db.query<{ id: number }>(
+    `select id from millrace.queue where name = $1`,
+    [(await declareQueue(db)).name],
+  );
   const others = await Promise.all([
     fingerprintOf(named(`the user's bank didn't reply`)),
     fingerprintOf(named(error.message, 'TypeError')),
-    fingerprintOf(error, 2),
+    fingerprintOf(error, another),
     fingerprintOf(error, 1, 'another.type'),
   ]);
   expect(new Set([same, ...others]).size).toBe(5);
