@@ -61,7 +61,7 @@ export type {
 export { enqueue, enqueueMany } from '#queue/produce/enqueue.ts';
 export { type MessageToEnqueue, message } from '#queue/produce/message.ts';
 export type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
-export type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
+export type { Enqueued, NewMessage, Place } from '#queue/routines/enqueue.ts';
 export type { DrainCounts } from '#queue/routines/record-drain.ts';
 
 export { SchemaTooOld } from '#queue/schema-needed.ts';

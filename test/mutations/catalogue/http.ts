@@ -137,7 +137,7 @@ export const http: readonly Mutation[] = [
     name: 'redrive-is-made-again',
     fault: 'A redrive whose answer was lost reaches letters that nobody named.',
     file: 'functions/http/api.ts',
-    replace: 'if (isSqlState(errorCode(error))) throw error;',
+    replace: 'if (isUndone(error)) throw error;',
     by: 'throw error;',
     testFile: 'test/functions/http/lost-answers.test.ts',
     test: 'a redrive is not made again: it would reach the next letters',

@@ -19,7 +19,7 @@ export const priorities: readonly Mutation[] = [
     file: 'functions/sqs/straight-way.ts',
     replace: 'urls.of(queue, message.priority)',
     by: 'urls.of(queue)',
-    testFile: 'test/functions/http/enqueue/straight-way.test.ts',
+    testFile: 'test/functions/http/enqueue/straight-classes.test.ts',
     test: 'each goes to the class of its priority, which it has with it where it is not the usual one',
   },
   {
