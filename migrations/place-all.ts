@@ -16,23 +16,15 @@ export interface PlacingOfAll {
 }
 
 /**
- * Places all databases, and ends the last growth as far as that is settled. Throws an Error when the connection strings come in
- * another order than before, and for a second growth before the first is settled, with what is left of it.
+ * Places all databases, which knownDatabases has found fit for it, and ends the last growth as far as that is settled.
  */
 export async function placeAll({ databases, isNew, inDatabase, log }: PlacingOfAll): Promise<void> {
   const placements: (Placement | null)[] = [];
   for (let number = 0; number < databases; number += 1)
     placements.push(await inDatabase(number, readPlacement));
-  requireSameOrder(placements);
   const known = Math.max(1, ...placements.map((placement) => placement?.databases ?? 1));
-  if (known > databases) {
-    // A rollback may come here, and must not fail. What belongs to the others waits for code that knows them again.
-    log.warn('fewer databases than before', { before: known, databases });
-    return;
-  }
   if (placements.some((placement) => placement?.databases !== databases)) {
     const before = known === databases ? begunGrowth(placements, databases) : isNew ? null : known;
-    if (known < databases && known > 1) await requireSettled(known, inDatabase);
     // The last one first: wherever a database sends a group to, that one knows already what to do with it.
     for (let number = databases - 1; number >= 0; number -= 1)
       await inDatabase(number, (session) =>
@@ -68,25 +60,6 @@ async function shareApiKeys(databases: number, inDatabase: InDatabase): Promise<
     await inDatabase(number, (session) => copyApiKeys(session, keys));
 }
 
-function requireSameOrder(placements: readonly (Placement | null)[]): void {
-  const moved = placements.findIndex(
-    (placement, number) => (placement?.number ?? number) !== number,
-  );
-  if (moved >= 0)
-    throw new Error(
-      `connection string ${moved} leads to database ${placements[moved]?.number}: their order must not change, ` +
-        'since the number of a database is its place among them; a new one is added at the end',
-    );
-}
-
 /** A run before this one has ended between two databases: it has told some of them what the others are to be told. */
 const begunGrowth = (placements: readonly (Placement | null)[], databases: number): number | null =>
   placements.find((placement) => placement?.databases === databases)?.before ?? null;
-
-async function requireSettled(databases: number, inDatabase: InDatabase): Promise<void> {
-  const left = sentenceOfLeft(await endGrowths(databases, inDatabase));
-  if (left !== '')
-    throw new Error(
-      `the growth to ${databases} databases is not settled, and there can be no other: ${left}`,
-    );
-}

@@ -23,6 +23,13 @@ begin
   if queue is not null and not exists (select from millrace.queue q where q.name = replay.queue) then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
+  -- It would pass for something that belongs to another database, and has its message sent there although it is at home here.
+  if queue = 'elsewhere' and elsewhere is not null and not exists (
+    select from millrace.dead_letter l where l.message_id = replay.id and l.queue_id = elsewhere
+  ) then
+    raise 'nothing is replayed to the queue "elsewhere" but what is dead there: it is for what belongs to another database'
+      using errcode = 'MR006';
+  end if;
   select coalesce(array_agg(q.id order by q.id), '{}'), coalesce(array_agg(q.name order by q.id), '{}')
   into queue_ids, names
   from millrace.queue q
@@ -72,8 +79,8 @@ end
 $$;
 
 comment on function millrace.replay is
-  'Delivers a kept message again: to one queue, or to all that subscribe to its type now when queue is null. actor: '
-  'who does it, for the audit table; the session''s user when null. Answers {"queues": [names]}, without those in '
-  'which it is still live; [] while it waits to be sent to another database. Null when no such message is kept. Errors: MR005 a dead letter in a group above read '
-  'committed, MR006 unknown queue.';
+  'Delivers a kept message again: to one queue, or to all that subscribe to its type now when queue is null. actor: who '
+  'does it, for the audit table; the session''s user when null. Answers {"queues": [names]}, without those in which it is '
+  'still live; [] while it waits to be sent to another database. Null when no such message is kept. Errors: MR005 a dead '
+  'letter in a group above read committed, MR006 unknown queue, or it is elsewhere and has no dead letter of the message.';
 grant execute on function millrace.replay to millrace_operator;

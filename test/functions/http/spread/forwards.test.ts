@@ -82,6 +82,14 @@ test('is not delivered here as well when it is to be delivered again', async () 
   await tick(1);
 });
 
+test('nothing else is delivered again to where it waits', async () => {
+  const id = await placeInSql(0, { groupKey: groupAt(0, 0) });
+  const path = `/v1/messages/${id}/replay`;
+  expect((await both.call(path, { body: { queue: 'elsewhere' } })).status).toBe(404);
+  const inSql = store.query(`select millrace.replay($1, 'elsewhere')`, [id]);
+  await expect(inSql).rejects.toThrow(/nothing is replayed to the queue "elsewhere"/);
+});
+
 test.each([
   ['redriven', '/v1/dead-letters/redrive', { redriven: 1 }],
   ['replayed', '', { queues: ['elsewhere'] }],
