@@ -1,5 +1,6 @@
 // Where messages are to be kept: in Postgres, or in the SQS queues that handle them.
 import type { StraightWay } from '#functions/http/api.ts';
+import { EnqueueRefused } from '#queue/errors.ts';
 import type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
 
 type Store = (messages: readonly NewMessage[]) => Promise<readonly Enqueued[]>;
@@ -18,11 +19,26 @@ export async function storeOrSend(
   if (!straight || sent.length === 0) return store(messages);
   const going = new Set(sent);
   const kept = messages.filter((message) => !going.has(message));
-  const results = new Map(await resultsOf(kept, store));
+  const ofAll = storeAmong(messages, store);
+  const results = new Map(await resultsOf(kept, ofAll));
   const unsent = await straight.send(sent);
-  for (const [message, result] of await resultsOf(unsent, store)) results.set(message, result);
+  for (const [message, result] of await resultsOf(unsent, ofAll)) results.set(message, result);
   return messages.map((message) => results.get(message) ?? relayed(message));
 }
+
+/** Stores some of all messages. A refusal tells the place among all: the caller does not know which of them were to be stored. */
+const storeAmong =
+  (all: readonly NewMessage[], store: Store): Store =>
+  async (some) => {
+    try {
+      return await store(some);
+    } catch (error) {
+      const refused = error instanceof EnqueueRefused ? some[error.index] : undefined;
+      if (!refused) throw error;
+      const { message: reason, ...refusal } = error as EnqueueRefused;
+      throw new EnqueueRefused({ ...refusal, reason, index: all.indexOf(refused) });
+    }
+  };
 
 async function resultsOf(
   messages: readonly NewMessage[],

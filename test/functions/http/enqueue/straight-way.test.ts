@@ -222,11 +222,12 @@ test('of a request that is refused nothing is sent', async () => {
 
 test('what Postgres refuses keeps all others from being sent', async () => {
   await post({ type: 'test.mailed_and_stored', payload: 0 });
-  const { status } = await postBatch([
+  const { status, body } = await postBatch([
     { type: 'test.mailed', payload: 0 },
     { type: 'test.mailed_and_stored', payload: 1 },
   ]);
   expect([status, mail()]).toEqual([429, []]);
+  expect(body.errors).toMatchObject([{ pointer: '/messages/1/type', code: 'queue_full' }]);
 });
 
 describe('where SQS does not take it', () => {
