@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { freePort } from '#local/loopback/free-port.ts';
 import { migrateAll } from '#migrations/migrate-all.ts';
 import { openSession } from '#queue/database.ts';
-import { home } from '#queue/spread/home.ts';
 import { runCli } from '#test/support/cli/run-cli.ts';
-import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import type { TestDatabase } from '#test/support/database.ts';
 import { testRegistry } from '#test/support/functions/message-types.ts';
+import { databasesOf, groupAt, passAnHour } from '#test/support/sql/spread.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -22,15 +22,9 @@ async function databases(all: readonly string[]) {
   return { code, ...JSON.parse(stdout) };
 }
 
-/** Code of before a growth may run for a quarter of an hour, and so long it does not end. */
-const backdate = ({ database }: TestDatabase) =>
-  database.query(`update millrace.placement set since = since - interval '1 hour'`);
-
 test('tells of a growth what is left of it, and ends it once nothing is', async () => {
-  const [first, second] = [
-    await createDatabase({ empty: true }),
-    await createDatabase({ empty: true }),
-  ];
+  const [first, second] = await databasesOf(2);
+  if (!(first && second)) throw new Error('there are two');
   await grow([first]);
   const urls = [first.directUrl, second.directUrl];
   expect(await databases([first.directUrl])).toMatchObject({
@@ -48,51 +42,62 @@ test('tells of a growth what is left of it, and ends it once nothing is', async 
   expect(items[0].left.groups).toBeGreaterThan(0);
   expect(items[0].left.notBefore).not.toBeNull();
 
-  await Promise.all([first, second].map(backdate));
+  await passAnHour([first, second]);
   expect((await databases(urls)).isSettled).toBe(false);
   await first.database.query('delete from millrace.delivery');
   expect(await databases(urls)).toMatchObject({
     ...{ code: 0, isSettled: true },
     items: [{ placement: { before: null } }, { placement: { number: 1, before: null } }],
   });
-  const { stdout } = await runCli(['databases'], { DATABASE_URL: urls.join(' ') });
+
+  const away = `postgresql://me:secret@127.0.0.1:${await freePort()}/away`;
+  const [shown, withOneAway, swapped, fewer] = await Promise.all([
+    runCli(['databases'], { DATABASE_URL: urls.join(' ') }),
+    databases([first.directUrl, away]),
+    databases(urls.toReversed()),
+    databases([first.directUrl]),
+  ]);
+  const { stdout } = shown;
   expect(stdout).toContain('No growth is under way.');
   for (const url of urls) expect(stdout).not.toContain(new URL(url).password);
 
-  const away = `postgresql://me:secret@127.0.0.1:${await freePort()}/away`;
-  expect(await databases([first.directUrl, away])).toMatchObject({
+  expect(withOneAway).toMatchObject({
     ...{ code: 5, isSettled: false },
     items: [{ fault: null }, { isAway: true, placement: null }],
   });
-  const swapped = await databases(urls.toReversed());
   expect(swapped).toMatchObject({
     code: 1,
     items: [{ fault: expect.stringMatching(/^it is database 1: /) }, {}],
   });
-  expect(await databases([first.directUrl])).toMatchObject({
+  expect(fewer).toMatchObject({
     code: 1,
     items: [{ fault: expect.stringMatching(/^it is one of 2 databases: /) }],
   });
 });
 
 test('every other command reaches all of them over SQL, and says which are away', async () => {
-  const all = [await createDatabase({ empty: true }), await createDatabase({ empty: true })];
+  const all = await databasesOf(2);
   await grow(all);
   const DATABASE_URL = all.map(({ directUrl }) => directUrl).join(' ');
   const enqueue = ['enqueue', 'order.placed', '{}', '--json'];
-  for (const group of ['g-1', 'g-2', 'g-3', 'g-4']) {
-    const { stdout } = await runCli([...enqueue, '--group', group], { DATABASE_URL });
+  const reach = async (number: number) => {
+    const group = ['--group', groupAt(0, number)];
+    const { stdout } = await runCli([...enqueue, ...group], { DATABASE_URL });
     const { id } = JSON.parse(stdout);
     const kept = all.map(({ database }) =>
       database.query('select from millrace.message where id = $1', [id]),
     );
     const counts = (await Promise.all(kept)).map(({ length }) => length);
-    expect(counts.indexOf(1)).toBe(home(group, 2));
+    expect(counts.indexOf(1)).toBe(number);
     expect((await runCli(['status', id], { DATABASE_URL })).code).toBe(0);
-  }
+  };
   const [first] = all;
   const away = `${first?.directUrl} postgresql://me:secret@127.0.0.1:${await freePort()}/away`;
-  const { code, stderr } = await runCli(['queues', '--json'], { DATABASE_URL: away });
+  const [{ code, stderr }] = await Promise.all([
+    runCli(['queues', '--json'], { DATABASE_URL: away }),
+    reach(0),
+    reach(1),
+  ]);
   expect([code, stderr]).toEqual([0, 'Without what is in the databases that are away: 1.\n']);
 });
 
