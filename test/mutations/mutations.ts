@@ -26,6 +26,7 @@ import { retain } from './catalogue/retain.ts';
 import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
 import { sleep } from './catalogue/sleep.ts';
+import { spread } from './catalogue/spread.ts';
 import { suspects } from './catalogue/suspects.ts';
 import { wake } from './catalogue/wake.ts';
 import { watch } from './catalogue/watch.ts';
@@ -51,6 +52,7 @@ export const mutations: readonly Mutation[] = [
   ...relay,
   ...receipts,
   ...priorities,
+  ...spread,
   ...handOver,
   ...suspects,
   ...sleep,

@@ -100,6 +100,15 @@ describe('while the deployment grows', () => {
     expect(await queuesOf(first, groupKey)).toEqual(['elsewhere', 'elsewhere', 'elsewhere']);
   });
 
+  test('what SQL has left keeps nothing from going straight home over HTTP', async () => {
+    const groupKey = groupAt(0, 1);
+    await enqueue(first, { groupKey });
+    await expect(enqueue(first, { groupKey, ...knowing(2) })).rejects.toMatchObject(
+      belongsTo(1, true),
+    );
+    expect(await queuesOf(first, groupKey)).toEqual(['elsewhere']);
+  });
+
   test('a call is answered again although its group has moved since', async () => {
     const groupKey = groupAt(0, 1);
     const id = uuidV7();
@@ -227,6 +236,17 @@ describe('a forward', () => {
       [message.id],
     );
     expect(stored).toEqual({ caused_by: cause, owner: 'key:shop' });
+  });
+
+  test('waits behind those of its group that wait there, and is never forwarded once more', async () => {
+    const groupKey = groupAt(0, 1);
+    await enqueue(first, { groupKey, ...knowing(1) });
+    const message = { id: uuidV7(), type: 'work.item', payload: {}, groupKey };
+    const forward = { id: message.id, database: 0, asked: false, caller: null, message };
+    await expect(enqueueForwarded(first.database, forward, false)).rejects.toMatchObject({
+      code: '55P03',
+    });
+    expect(await queuesOf(first, groupKey)).toEqual(['elsewhere']);
   });
 
   test('is kept where its group lives by then, behind what was there', async () => {
