@@ -32,6 +32,7 @@ const granted = {
     'keep_forward',
     'maintain',
     'next_due',
+    'priorities',
     'receive',
     'record_drain',
     'report_progress',
