@@ -6,6 +6,7 @@ import { client } from './catalogue/client.ts';
 import { cloud } from './catalogue/cloud.ts';
 import { commandLine } from './catalogue/command-line.ts';
 import { console } from './catalogue/console.ts';
+import { databases } from './catalogue/databases.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
 import { groups } from './catalogue/groups.ts';
@@ -53,6 +54,7 @@ export const mutations: readonly Mutation[] = [
   ...receipts,
   ...priorities,
   ...spread,
+  ...databases,
   ...handOver,
   ...suspects,
   ...sleep,

@@ -71,6 +71,18 @@ describe('while the deployment grows', () => {
     expect(await queuesOf(second, resting)).toEqual(['work']);
   });
 
+  test('a key without a group that rests is sent to its new home at once, which answers for it', async () => {
+    const keyed = (db: TestDatabase, asked: boolean) => {
+      const message = { id: uuidV7(), type: 'work.item', payload: {}, idempotencyKey: key };
+      return enqueueMessages(db.database, [{ ...message, ...knowing(2, asked) }], 'key:shop');
+    };
+    const key = groupAt(0, 1);
+    const refused: unknown = await keyed(first, false).catch((error: unknown) => error);
+    expect(refused).toMatchObject(belongsTo(1, true));
+    expect(await keyed(second, true)).toMatchObject([{ duplicate: false }]);
+    expect(await keyed(second, true)).toMatchObject([{ duplicate: true }]);
+  });
+
   test('a group whose home does not change is stored there at once, and refused elsewhere', async () => {
     await enqueue(first, { groupKey: staying, ...knowing(2) });
     await expect(enqueue(second, { groupKey: staying, ...knowing(2) })).rejects.toMatchObject(
