@@ -102,7 +102,10 @@ function queueDeclaration(queue: Queue, databases: number) {
   };
 }
 
-/** A group goes on behind what cannot be sent: its members would come in another order, if they were let by. */
+/**
+ * While a forward is tried again its group waits behind it, since its members would come in another order. Without what is dead it
+ * goes on, as groups do by default.
+ */
 const forwards = {
   name: elsewhere,
   leaseSeconds: 90,
