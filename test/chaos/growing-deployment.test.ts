@@ -17,13 +17,15 @@ async function endGrowth(databases: readonly TestDatabase[], isUrgent: () => voi
   for (;;) {
     if (performance.now() > until) isUrgent();
     let isOver = true;
+    let left: unknown;
     for (const { query } of databases) {
-      if (isOver) await query('select millrace.end_growth()').catch(() => {});
+      if (isOver) left = await query('select millrace.end_growth() as left').catch(String);
       const [row] = await query('select before from millrace.placement');
       isOver &&= row?.['before'] === null;
     }
     if (isOver) return;
-    if (performance.now() > until + 20_000) throw new Error('the growth does not end');
+    if (performance.now() > until + 20_000)
+      throw new Error(`the growth does not end: ${JSON.stringify(left)}`);
     await wait(20);
   }
 }

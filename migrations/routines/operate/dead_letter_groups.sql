@@ -27,7 +27,7 @@ begin
         select l.queue_id, l.message_id, l.type, l.died_at,
           -- Null for what does not fit.
           case
-            when millrace.fits_filter(l, filter) then millrace.error_fingerprint(l.queue_id, l.type, l.error)
+            when millrace.fits_filter(l, q.name, filter) then millrace.error_fingerprint(q.name, l.type, l.error)
           end as fingerprint
         from millrace.dead_letter l
         where l.queue_id = q.id

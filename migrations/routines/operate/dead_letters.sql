@@ -28,7 +28,7 @@ begin
           json_build_object(
             'messageId', p.message_id, 'queue', p.queue, 'type', p.type, 'error', p.error,
             'attempts', p.attempts, 'diedAt', p.died_at,
-            'fingerprint', millrace.error_fingerprint(p.queue_id, p.type, p.error)
+            'fingerprint', millrace.error_fingerprint(p.queue, p.type, p.error)
           )
           order by p.died_at desc, p.message_id desc, p.queue_id desc
         ),

@@ -68,9 +68,9 @@ export const databases: readonly Mutation[] = [
     name: 'spread-letters-by-queue-ids',
     fault:
       'Letters that died of the same are two groups, and a redrive reaches one database alone.',
-    file: 'migrations/routines/operate/internal/error_fingerprint.sql',
-    replace: 'concat_ws(chr(10), queue, type',
-    by: 'concat_ws(chr(10), queue_id, type',
+    file: 'migrations/routines/operate/dead_letter_groups.sql',
+    replace: 'error_fingerprint(q.name,',
+    by: 'error_fingerprint(l.queue_id::text,',
     testFile: 'test/functions/http/spread/queue-ids.test.ts',
     test: 'letters that died of the same are one group, which a filter reaches in all databases',
   },

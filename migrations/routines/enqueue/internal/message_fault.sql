@@ -27,7 +27,9 @@ begin
   if found then
     pointer := '/' || replace(replace(option, '~', '~0'), '/', '~1');
     reason := format(
-      '"%s" is not an option; known are %s', left(option, 50), array_to_string(millrace.message_options(), ', ')
+      '"%s" is not an option; known are %s', left(option, 50),
+      -- place is between the parts of Millrace; nobody who has misspelt something means it.
+      array_to_string(array_remove(millrace.message_options(), 'place'), ', ')
     );
     return;
   end if;

@@ -2,8 +2,8 @@
 -- name, and messages that differ in numbers, uuids, hexadecimal words and quoted texts alone. fits_filter, dead_letters and
 -- dead_letter_groups ask. It goes by the queue's name: of several databases each numbers its queues by itself, and what killed a
 -- letter is the same in all of them. The cost lets the planner look at everything else first.
-create or replace function millrace.error_fingerprint(queue_id smallint, type text, error jsonb) returns text
-language plpgsql stable cost 1000
+create or replace function millrace.error_fingerprint(queue text, type text, error jsonb) returns text
+language plpgsql immutable cost 1000
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -16,7 +16,6 @@ declare
       '|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|0x[0-9a-f]+|\m[0-9a-f]*[0-9][0-9a-f]*\M|[0-9]+([.,:][0-9]+)*',
     '?', 'gi'
   );
-  queue constant text := (select q.name from millrace.queue q where q.id = queue_id);
 begin
   return left(
     encode(

@@ -45,7 +45,7 @@ begin
     return;
   end if;
   for walked in
-    select q.id, greatest(100, 20000 / count(*) over ()) as looks
+    select q.id, q.name, greatest(100, 20000 / count(*) over ()) as looks
     from millrace.queue q
     where (filter ->> 'queue' is null or q.name = filter ->> 'queue')
       and q.id >= coalesce((cursor ->> 'queueId')::smallint, 0::smallint)
@@ -77,7 +77,7 @@ begin
         and (l.died_at, l.message_id) <= (
           coalesce(last.died_at, 'infinity'), coalesce(last.message_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
         )
-        and millrace.fits_filter(l, filter)
+        and millrace.fits_filter(l, walked.name, filter)
       order by l.died_at, l.message_id
       -- One more than asked for, which tells whether there are more.
       limit most + 1 - cardinality(places)

@@ -16,7 +16,7 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
   with named as materialized (
-    select q.id from millrace.queue q where filter ->> 'queue' is null or q.name = filter ->> 'queue'
+    select q.id, q.name from millrace.queue q where filter ->> 'queue' is null or q.name = filter ->> 'queue'
   ),
   last as materialized (
     select coalesce((page_end ->> 'diedAt')::timestamptz, 'infinity') as died_at,
@@ -36,7 +36,7 @@ as $$
       where l.message_id = any (array[i.id])
         and l.queue_id + 0 in (select q.id from named q)
         and (l.died_at, l.message_id, l.queue_id) < (p.died_at, p.message_id, p.queue_id)
-        and millrace.fits_filter(l, filter)
+        and millrace.fits_filter(l, (select q.name from named q where q.id = l.queue_id), filter)
       -- Keeps the planner from reading all letters to join them with the ids.
       offset 0
     ) as l
@@ -57,7 +57,7 @@ as $$
           coalesce((search_end ->> 'messageId')::uuid, '00000000-0000-0000-0000-000000000000'),
           coalesce((search_end ->> 'queueId')::smallint, 0::smallint)
         )
-        and millrace.fits_filter(l, filter)
+        and millrace.fits_filter(l, q.name, filter)
       order by l.died_at desc, l.message_id desc
       limit max_count
     ) as walked
