@@ -27,7 +27,7 @@ as $$
             filter ->> 'queue' is null
             or l.queue_id + 0 = (select q.id from millrace.queue q where q.name = filter ->> 'queue')
           )
-          and millrace.fits_filter(l, (select q.name from millrace.queue q where q.id = l.queue_id), filter)
+          and millrace.fits_filter(l, millrace.queue_name(l.queue_id), filter)
         offset 0
       ) as found
       offset 0

@@ -36,7 +36,7 @@ as $$
       where l.message_id = any (array[i.id])
         and l.queue_id + 0 in (select q.id from named q)
         and (l.died_at, l.message_id, l.queue_id) < (p.died_at, p.message_id, p.queue_id)
-        and millrace.fits_filter(l, (select q.name from named q where q.id = l.queue_id), filter)
+        and millrace.fits_filter(l, millrace.queue_name(l.queue_id), filter)
       -- Keeps the planner from reading all letters to join them with the ids.
       offset 0
     ) as l
