@@ -8,13 +8,11 @@ import { projectRoot } from './project-root.ts';
 /** Each takes half a minute or more on two processors, beside two others. The longest of them come first. */
 export const longFiles = [
   'test/docs/guides.test.ts',
-  'test/package/workspace.test.ts',
   'test/package/plain-application.test.ts',
   'test/local/start-modes.test.ts',
   'test/local/start.test.ts',
   'test/local/start-sqs.test.ts',
   'test/functions/http/routes/route-costs.test.ts',
-  'test/package/pnpm-application.test.ts',
   'test/migrations/routines/pairs.test.ts',
   'test/chaos/killed-consumers.test.ts',
   'test/queue/drain/parts.test.ts',
