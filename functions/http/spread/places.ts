@@ -1,4 +1,5 @@
 // The cursor of a list over several databases: it has the places of all of them.
+import { parseJson } from '#queue/parse-json.ts';
 
 /** Where the next page of one database begins: its own cursor, empty for its first page; null when there is no other page. */
 export type Place = string | null;
@@ -20,7 +21,7 @@ export function readPlaces(cursor: string | undefined, count: number): Place[] {
 
 function placesIn(cursor: string): Place[] | undefined {
   try {
-    const found: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const found: unknown = parseJson(Buffer.from(cursor, 'base64url').toString());
     const isPlace = (place: unknown) => place === null || typeof place === 'string';
     if (Array.isArray(found) && found.every(isPlace)) return found;
   } catch {

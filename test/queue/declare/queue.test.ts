@@ -14,6 +14,7 @@ describe('a queue', () => {
       timeoutSeconds: 30,
       maxAttempts: 10,
       once: false,
+      priorities: [5],
       relay: true,
       retryBaseSeconds: 5,
       retryMaximumSeconds: 3600,
