@@ -27,7 +27,9 @@ as $$
         -- An option of its own again, since the headers are bounded without it.
         'headers', nullif(m.headers - 'traceparent', '{}'), 'traceparent', m.headers ->> 'traceparent',
         'idempotencyKey', case when k.owner is not null then f.options ->> 'idempotencyKey' end,
-        'idempotencySeconds', greatest(1, ceil(extract(epoch from k.expires_at - statement_timestamp()))),
+        'idempotencySeconds', case
+          when k.owner is not null then greatest(1, ceil(extract(epoch from k.expires_at - statement_timestamp())))
+        end,
         'replace', case when k.owner is not null then f.options -> 'replace' end
       ))::jsonb || jsonb_build_object('payload', m.payload)
     ) end

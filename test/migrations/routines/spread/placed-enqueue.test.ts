@@ -215,6 +215,16 @@ describe('a forward', () => {
     );
   });
 
+  test('says nothing of a key when it has none', async () => {
+    const groupKey = groupAt(0, 1);
+    const message = { id: uuidV7(), type: 'work.item', payload: { n: 1 }, groupKey, ...knowing(1) };
+    await enqueueMessages(first.database, [message]);
+    const { token } = await claimOf(first, groupKey);
+    const [forward] = await readForwards(first.database, token, [message.id]);
+    expect(forward?.message).toMatchObject({ groupKey });
+    expect(forward?.message).not.toHaveProperty('idempotencySeconds');
+  });
+
   test('is stored once where it belongs, with its key and its cause, by a login that is no operator', async () => {
     const groupKey = groupAt(0, 1);
     const message = {
