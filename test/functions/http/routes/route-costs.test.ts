@@ -125,10 +125,19 @@ function countingApi(client: Client) {
   return { api: openApi({ database, registry: testRegistry }), counted };
 }
 
-/** After a first round, since planning reads the catalog, which is not what is counted. */
+/**
+ * After a first round, since planning reads the catalog, which is not what is counted; and the less of two further ones, since
+ * whatever happens elsewhere on the server, such as autovacuum, may make a backend forget its plans in between.
+ */
 async function pagesWhenPlanned(client: Client): Promise<Record<string, number>> {
   await pagesOfEveryRoute(client);
-  return pagesOfEveryRoute(client);
+  const once = await pagesOfEveryRoute(client);
+  const again = await pagesOfEveryRoute(client);
+  const less = Object.entries(once).map(([route, pages]) => [
+    route,
+    Math.min(pages, again[route] ?? pages),
+  ]);
+  return Object.fromEntries(less);
 }
 
 async function pagesOfEveryRoute(client: Client): Promise<Record<string, number>> {
@@ -184,13 +193,10 @@ test('no route reads more pages than its place says, with ten rows and with a mi
   );
   await load(stored, rows);
   const many = await pagesWhenPlanned(client);
-  const table = Object.entries(costs).map(
-    ([route, { most }]) =>
-      `${route}: ${few[route]} pages, ${many[route]} of a million rows, at most ${most}`,
-  );
-  process.stdout.write(`${table.join('\n')}\n`);
-  const above = Object.entries(costs).filter(
-    ([route, { most }]) => Math.max(few[route] ?? 0, many[route] ?? 0) > most,
-  );
-  expect(above.map(([route]) => `${route}: ${many[route]} pages`)).toEqual([]);
+  const table = Object.entries(costs).map(([route, { most }]) => ({
+    line: `${route}: ${few[route]} pages, ${many[route]} of a million rows, at most ${most}`,
+    isAbove: Math.max(few[route] ?? 0, many[route] ?? 0) > most,
+  }));
+  for (const { line } of table) process.stdout.write(`${line}\n`);
+  expect(table.filter(({ isAbove }) => isAbove).map(({ line }) => line)).toEqual([]);
 }, 240_000);
