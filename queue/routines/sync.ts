@@ -103,8 +103,8 @@ function queueDeclaration(queue: Queue, databases: number) {
 }
 
 /**
- * While a forward is tried again its group waits behind it, since its members would come in another order. Without what is dead it
- * goes on, as groups do by default.
+ * A group waits behind a forward that is tried again, and behind one that is dead until somebody redrives or discards it: a consumer
+ * that was killed too often with it says nothing against it, and those behind would come before it.
  */
 const forwards = {
   name: elsewhere,
@@ -113,7 +113,7 @@ const forwards = {
   retryBaseSeconds: 5,
   retryMaximumSeconds: 3600,
   groupConcurrency: 1,
-  deadBlocksGroup: false,
+  deadBlocksGroup: true,
   engine: 'database',
   types: [],
 };

@@ -1,5 +1,5 @@
 -- Tells what of before the last growth still counts in this database: groups that live here and are at home in another one, dead
--- letters of such groups, what HTTP functions of before have left to be sent elsewhere, and idempotency keys. All of that ends by itself, but for dead letters,
+-- letters of such groups, what HTTP functions of before have left to be sent elsewhere, dead or not, and idempotency keys. All of that ends by itself, but for dead letters,
 -- which somebody has to redrive or discard. notBefore: code of before the growth, which knows fewer databases, may run until then.
 -- The migrator calls it, and operators.
 create or replace function millrace.settle_growth() returns json

@@ -5,6 +5,7 @@ const whereTheyBelong = `${spreadRoutines}/internal/where_members_belong.sql`;
 const tests = 'test/migrations/routines/spread';
 const placedTest = `${tests}/placed-enqueue.test.ts`;
 const growingTest = `${tests}/growing.test.ts`;
+const deadForwardsTest = `${tests}/dead-forwards.test.ts`;
 const keysTest = 'test/cli/commands/keys.test.ts';
 /** What MR013 says. */
 const refused = 'the message belongs to database';
@@ -81,6 +82,36 @@ export const spread: readonly Mutation[] = [
     by: 'behind',
     testFile: placedTest,
     test: 'what SQL has left keeps nothing from going straight home over HTTP',
+  },
+  {
+    name: 'spread-dead-forward-passed',
+    fault:
+      'A group goes on without a forward that ten consumers were killed with, in another order.',
+    file: 'queue/routines/sync.ts',
+    replace: 'deadBlocksGroup: true',
+    by: 'deadBlocksGroup: false',
+    testFile: deadForwardsTest,
+    test: 'a group stays in order when ten consumers are killed with its first forward',
+  },
+  {
+    name: 'spread-dead-forward-overtaken',
+    fault: 'What HTTP sends later comes before what it has left and what has died meanwhile.',
+    file: `${spreadRoutines}/internal/forwards_of.sql`,
+    replace: 'where l.group_key = forwards_of.group_key',
+    by: 'where false',
+    testFile: deadForwardsTest,
+    test: 'what HTTP sends later waits behind a dead forward of HTTP, and so does the end of the growth',
+    error: refused,
+  },
+  {
+    name: 'spread-dead-forward-left-behind',
+    fault: 'A growth ends although what HTTP has left is dead: what comes later overtakes it.',
+    file: `${spreadRoutines}/internal/left_of_growth.sql`,
+    replace:
+      'select l.message_id from millrace.dead_letter l where l.queue_id = millrace.elsewhere()',
+    by: 'select null::uuid',
+    testFile: deadForwardsTest,
+    test: 'what HTTP sends later waits behind a dead forward of HTTP, and so does the end of the growth',
   },
   {
     name: 'spread-forward-forwarded',

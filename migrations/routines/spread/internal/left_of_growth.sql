@@ -42,11 +42,14 @@ begin
     join millrace.queue q on q.id = l.queue_id and q.engine = 'postgres'
     where l.group_key is not null and millrace.home(l.group_key, here.databases) <> here.number;
 
-    -- What others than HTTP have left has no order with what HTTP sends straight to where it belongs.
+    -- What others than HTTP have left has no order with what HTTP sends straight to where it belongs. What is dead holds its group.
     select count(*) into waiting
-    from millrace.delivery d
-    join millrace.forward f on f.message_id = d.message_id and f.options ? 'isOfHttp'
-    where d.queue_id = millrace.elsewhere();
+    from (
+      select d.message_id from millrace.delivery d where d.queue_id = millrace.elsewhere()
+      union all
+      select l.message_id from millrace.dead_letter l where l.queue_id = millrace.elsewhere()
+    ) as w
+    join millrace.forward f on f.message_id = w.message_id and f.options ? 'isOfHttp';
 
     -- Those of the HTTP API's callers: of other logins, keys count where each is connected.
     select max(k.expires_at) into keys_until

@@ -36,18 +36,14 @@ begin
     held := millrace.hold_groups(elsewhere, decided, case when is_refusing then 1000 else 100 end);
     -- In statements of their own, which see what the holders before have committed.
     behind := array(
-      select g
-      from unnest(decided) as g
-      where not are_forwards and exists (select from millrace.delivery d where d.queue_id = elsewhere and d.group_key = g)
+      select g from unnest(decided) as g where not are_forwards and exists (select from millrace.forwards_of(g))
     );
     behind_http := array(
       select g
       from unnest(behind) as g
       where exists (
-        select
-        from millrace.delivery d
-        join millrace.forward f on f.message_id = d.message_id and f.options ? 'isOfHttp'
-        where d.queue_id = elsewhere and d.group_key = g
+        select from millrace.forwards_of(g) as w
+        join millrace.forward f on f.message_id = w.message_id and f.options ? 'isOfHttp'
       )
     );
     living := array(select g from unnest(held) as g where millrace.lives_here(g));
