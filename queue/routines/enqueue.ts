@@ -21,6 +21,11 @@ export interface Place {
   readonly databases: number;
   /** Whether the database that decides has sent the caller here: `asked` of the refusal, false at first. */
   readonly asked: boolean;
+  /**
+   * Whether the database that decides, while the deployment grows, shall take the message although it has moved: a consumer sends it
+   * on. So messages of which some have moved and some not are stored in one call. Default false.
+   */
+  readonly leave?: boolean;
 }
 
 /** A message to be stored. What it leaves out has SQL's defaults, so without a version it is of version 1. */

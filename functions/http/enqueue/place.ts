@@ -53,13 +53,13 @@ function placeFaults(
   return strays.slice(0, mostFaults);
 }
 
+/** What is wrong with a key of another database. */
+export const sendApart =
+  'expected a key of the same database as the first one; send the message in a request of its own';
+
 /** That a message cannot be stored together with the others on account of the key at this place in it. */
 const placeFault = (pointer: string, candidate: Candidate | undefined): Fault =>
-  faultAt(
-    `${candidate?.pointer ?? ''}${pointer}`,
-    'other_database',
-    'expected a key of the same database as the first one; send the message in a request of its own',
-  );
+  faultAt(`${candidate?.pointer ?? ''}${pointer}`, 'other_database', sendApart);
 
 /** With ids that name the database. */
 export const placedIn = (messages: readonly NewMessage[], number: number): NewMessage[] =>

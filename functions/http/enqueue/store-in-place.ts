@@ -7,8 +7,8 @@ import { inTurn } from '#functions/http/spread/turns.ts';
 import { hasStoredNothing } from '#functions/http/spread/undone.ts';
 import type { Database } from '#queue/database.ts';
 import { EnqueueRefused } from '#queue/errors.ts';
-import type { NewMessage } from '#queue/routines/enqueue.ts';
-import { placedIn, placeKey } from './place.ts';
+import type { NewMessage, Place } from '#queue/routines/enqueue.ts';
+import { placedIn, placeKey, sendApart } from './place.ts';
 
 export interface Storing<Stored> {
   /** The number of the database in which to begin. */
@@ -25,26 +25,34 @@ const mostFollowed = 4;
 /** A database that sleeps is awake by then, in milliseconds; until then no other is called in its stead. */
 const beforeNextMs = 2_500;
 
-/** The answered ids name the database in which the messages are. Throws an EnqueueRefused `elsewhere` for keys of several databases. */
+/**
+ * The answered ids name the database in which the messages are, or from which a consumer sends on those that have moved. Throws an
+ * EnqueueRefused `elsewhere` for keys of several databases.
+ */
 export async function storeInPlace<Stored>(
   api: Api,
   request: ApiRequest,
   messages: readonly NewMessage[],
   { number, store }: Storing<Stored>,
 ): Promise<Stored> {
-  const hasKeys = messages.some((message) => placeKey(message) !== undefined);
-  if (!hasKeys) return storeAnywhere(api, request, messages, { number, store });
+  const keys = new Set(messages.map(placeKey).filter((key) => key !== undefined));
+  if (keys.size === 0) return storeAnywhere(api, request, messages, { number, store });
+  /** All are stored or none, so what has moved is left with what has not. */
+  const leave = keys.size > 1;
   /** The keys of which the database that decides has said that they belong where they are brought next. */
   const asked = new Set<string>();
   let target = number;
   for (let followed = 0; ; followed += 1) {
-    const placed = placedIn(messages, target).map((message) => withPlace(api, message, asked));
+    const placed = placedIn(messages, target).map((message) =>
+      withPlace(message, { databases: api.databases.length, asked, leave }),
+    );
     const run = (database: Database) => store(database, placed, target);
     try {
       return await withDatabase(api, request, run, { number: target });
     } catch (error) {
       const isElsewhere = error instanceof EnqueueRefused && error.code === 'elsewhere';
-      if (!isElsewhere || error.database === undefined || followed === mostFollowed) throw error;
+      if (!isElsewhere || error.database === undefined) throw error;
+      if (followed === mostFollowed) throw leave ? new EnqueueRefused(apart(error)) : error;
       const message = messages[error.index];
       const key = message && placeKey(message);
       if (key !== undefined) asked[error.asked ? 'add' : 'delete'](key);
@@ -53,7 +61,7 @@ export async function storeInPlace<Stored>(
   }
 }
 
-/** Any database does: one that is away, and surely has not stored anything, is left for the next. */
+/** Any database does: one that is away or has no room, and surely has not stored anything, is left for the next. */
 async function storeAnywhere<Stored>(
   api: Api,
   request: ApiRequest,
@@ -75,17 +83,28 @@ async function storeAnywhere<Stored>(
       noteAnswer(databaseAt(api, target));
       return stored;
     } catch (error) {
-      if (!meansAway(error)) throw error;
-      noteAway(databaseAt(api, target));
+      const isFull = error instanceof EnqueueRefused && error.code === 'queue_full';
+      if (!isFull && !meansAway(error)) throw error;
+      if (!isFull) noteAway(databaseAt(api, target));
       if (isLast || mayBeStored) throw error;
     }
   }
   throw new RangeError('There is no database');
 }
 
+interface Placing extends Pick<Place, 'databases' | 'leave'> {
+  readonly asked: ReadonlySet<string>;
+}
+
 /** Only what has a key is at home somewhere. `asked` is of one key and not of the call, which may bring others. */
-function withPlace({ databases }: Api, message: NewMessage, asked: ReadonlySet<string>) {
+function withPlace(message: NewMessage, { databases, asked, leave }: Placing): NewMessage {
   const key = placeKey(message);
   if (key === undefined) return message;
-  return { ...message, place: { databases: databases.length, asked: asked.has(key) } };
+  const place: Place = { databases, asked: asked.has(key), ...(leave && { leave }) };
+  return { ...message, place };
 }
+
+/** What to do where the messages of a request live in several databases. */
+const apart = ({ code, index, pointer }: EnqueueRefused) => ({
+  ...{ code, index, pointer, reason: sendApart },
+});

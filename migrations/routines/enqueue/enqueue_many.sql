@@ -5,8 +5,10 @@
 -- traceparent, idempotencyKey, idempotencySeconds and replace; only type is required. The answer has one object for
 -- each message, in order: {id, type, status, duplicate}, and idempotentUntil where the message carried an idempotency
 -- key.
--- place, of logins that act for others alone: {"databases", "asked"}, for a message with a group or a key in a deployment over several
--- databases. It is how many the caller knows, and that it will send the message itself where MR013 says; asked: as MR013 had it.
+-- place, of logins that act for others alone: {"databases", "asked", "leave"}, for a message with a group or a key in a deployment over
+-- several databases. It is how many the caller knows, and that it will send the message itself where MR013 says; asked: as MR013 had it.
+-- leave, false where it is left out: the database that decides, while a growth lasts, takes it although it has moved, and a consumer sends
+-- it on: so messages of which some have moved and some not can be stored in one call.
 -- caller: whose idempotency keys they are, for the HTTP API; see key_owner.
 -- A call that carries its ids may be repeated: what is stored already is answered again and not stored twice. Every
 -- error names the message at fault in its detail, as {"index", "pointer"}.

@@ -5,6 +5,7 @@ const whereTheyBelong = `${spreadRoutines}/internal/where_members_belong.sql`;
 const tests = 'test/migrations/routines/spread';
 const placedTest = `${tests}/placed-enqueue.test.ts`;
 const growingTest = `${tests}/growing.test.ts`;
+const growthTest = 'test/functions/http/spread/growth.test.ts';
 const deadForwardsTest = `${tests}/dead-forwards.test.ts`;
 const keysTest = 'test/cli/commands/keys.test.ts';
 /** What MR013 says. */
@@ -82,6 +83,34 @@ export const spread: readonly Mutation[] = [
     by: 'behind',
     testFile: placedTest,
     test: 'what SQL has left keeps nothing from going straight home over HTTP',
+  },
+  {
+    name: 'spread-nothing-left-behind',
+    fault: 'A request with a group that has moved and one that has not is refused.',
+    file: 'functions/http/enqueue/store-in-place.ts',
+    replace: 'const leave = keys.size > 1;',
+    by: 'const leave = false;',
+    testFile: growthTest,
+    test: 'groups of one request are stored together where they lived, and what has moved is sent on in its order',
+  },
+  {
+    name: 'spread-left-by-anybody',
+    fault:
+      'A database that does not decide on a group takes what is left, and later messages overtake it.',
+    file: `${spreadRoutines}/internal/store_placed.sql`,
+    replace: "w.is_decided_here and m.message @? '$.place ? (@.leave == true)' as is_left",
+    by: "m.message @? '$.place ? (@.leave == true)' as is_left",
+    testFile: placedTest,
+    test: 'what has moved may be left with the database that decides, and with no other',
+  },
+  {
+    name: 'spread-full-is-refused',
+    fault: 'A database that is full refuses what another one has room for.',
+    file: 'functions/http/enqueue/store-in-place.ts',
+    replace: 'if (!isFull && !meansAway(error)) throw error;',
+    by: 'if (!meansAway(error)) throw error;',
+    testFile: growthTest,
+    test: 'one that is full leaves to the other what any can take',
   },
   {
     name: 'spread-dead-forward-passed',

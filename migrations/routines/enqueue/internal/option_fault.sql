@@ -57,7 +57,7 @@ begin
       if not millrace.acts_for_others() then
         return 'place is for the HTTP API and the consumer: other logins enqueue in the database that they are connected to';
       elsif not millrace.is_place(value) then
-        return 'place must be {"databases", "asked"}: a whole number from 1 to 16, and true or false';
+        return 'place must be {"databases", "asked", "leave"}: a whole number from 1 to 16, true or false, and, if it is there, the same';
       end if;
     when 'scheduledAt' then
       begin

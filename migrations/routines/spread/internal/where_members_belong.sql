@@ -1,12 +1,13 @@
 -- Where messages with a group, or with an idempotency key of the HTTP API while the deployment grows, belong: one row for each of
 -- them that does not simply belong here. database: which; asked: whether that one has to store it, since who decides has been asked.
--- database is null when only the order of what waits here already counts: it is forwarded behind that. is_busy: somebody else
+-- database is null when only the order of what waits here already counts: it is forwarded behind that. is_decided_here: since it was
+-- at home here before the growth, so that what waits here of its group keeps its order with all that comes. is_busy: somebody else
 -- decides on the group at this moment.
 -- A group is decided on by the database that it was at home in before the growth, for as long as that lasts. There it goes on
 -- while it lives, and once it is let go it never comes back: so it never lives in two. are_forwards: they wait here themselves, first
 -- in their groups. store_placed and keep_forward ask, after is_spread.
 create or replace function millrace.where_members_belong(messages jsonb, are_forwards boolean default false)
-returns table ("position" bigint, database smallint, asked boolean, is_busy boolean)
+returns table ("position" bigint, database smallint, asked boolean, is_decided_here boolean, is_busy boolean)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -79,6 +80,7 @@ begin
         else j.before
       end,
       j.is_decided_here or j.before is null,
+      coalesce(j.is_decided_here, false),
       j.is_decided_here and coalesce(j.is_not_held and not j.is_behind, false)
     from judged j
     where not (j.now = here.number and (j.before is null or j.before = here.number or j.asked))

@@ -28,6 +28,18 @@ describe('while the deployment grows', () => {
     await migrate(2);
   });
 
+  /** A dead letter that keeps a group where it is. */
+  async function leaveLetter(group: string): Promise<void> {
+    await store.query(
+      `insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, error)
+       select gen_random_uuid(), q.id, 1, 5, 1, 'order.placed', $1, '{}' from millrace.queue q where q.name = 'payments'`,
+      [group],
+    );
+    onTestFinished(async () => {
+      await store.query('delete from millrace.dead_letter where group_key = $1', [group]);
+    });
+  }
+
   test('a group stays where it has a member or a dead letter, and moves after', async () => {
     for (const group of [waiting, dying]) {
       const { id, at, calls } = await place({ groupKey: group });
@@ -65,8 +77,39 @@ describe('while the deployment grows', () => {
     expect([await whereIs(id), await queuesOf(id)]).toEqual([[0, 1], ['payments: pending']]);
   });
 
-  test('groups of one request that have moved apart are refused, with the one that is in the way', async () => {
-    const [living, moved] = [groupAt(0, 1), groupAt(0, 1)];
+  test('groups of one request are stored together where they lived, and what has moved is sent on in its order', async () => {
+    const [living, moved, resting] = [groupAt(0, 1), groupAt(0, 1), groupAt(0, 1)];
+    await leaveLetter(living);
+    const before = await place({ groupKey: moved });
+    expect(before.at).toEqual([1]);
+    const headers = { 'idempotency-key': groupAt(0, 1) };
+    const keyed = order({ idempotencyKey: headers['idempotency-key'] });
+    const groups = [living, moved, resting].map((groupKey) => order({ groupKey }));
+    called.length = 0;
+    const { status, body } = await both.call('/v1/messages/batch', {
+      body: { messages: [...groups, order(), keyed] },
+    });
+    expect([status, called]).toEqual([202, [1, 0]]);
+    const ids: string[] = body.messages.map(({ id }: { id: string }) => id);
+    const queues = await Promise.all(ids.map(shop.queuesOf));
+    const stays = ['payments: pending'];
+    const leaves = ['elsewhere: pending'];
+    expect(queues).toEqual([stays, leaves, leaves, stays, leaves]);
+    // What comes later waits behind what was left, and a key stands for what it was used for.
+    const after = await place({ groupKey: moved });
+    expect([after.status, after.at]).toEqual([202, [0]]);
+    expect(await place({}, { headers })).toMatchObject({ id: ids[4], duplicate: true });
+    await tick(0);
+    const text = `select d.message_id as id from millrace.delivery d where d.group_key = $1 order by d.sequence`;
+    expect(await stores[1].query(text, [moved])).toEqual(
+      [before.id, ids[1], after.id].map((id) => ({ id })),
+    );
+    expect(await place({ groupKey: moved })).toMatchObject({ at: [1] });
+    expect(await place({}, { headers })).toMatchObject({ id: ids[4], duplicate: true });
+  });
+
+  test('groups of one request that several databases decide on are refused, with the one that is in the way', async () => {
+    const [living, other] = [groupAt(0, 1), groupAt(0, 0)];
     await place({ groupKey: living }, { api: single });
     const sent: unknown[] = [];
     const straight: StraightWay = {
@@ -79,14 +122,14 @@ describe('while the deployment grows', () => {
     };
     const { databases } = shop;
     const api = openApi({ databases, registry: store.registry, straight });
-    const messages = [order(), order({ groupKey: living }), order({ groupKey: moved })];
+    const messages = [order(), order({ groupKey: living }), order({ groupKey: other })];
     called.length = 0;
     const body = { messages };
     const refused = await api.call({ path: '/v1/messages/batch', body, headers: bearer() });
-    expect([refused.status, called]).toEqual([422, [1, 0, 1, 0, 1]]);
+    expect([refused.status, called]).toEqual([422, []]);
     // By its place in the request, although the first message would have gone straight to SQS.
     expect(refused.body.errors).toMatchObject([
-      { pointer: '/messages/1/groupKey', code: 'other_database' },
+      { pointer: '/messages/2/groupKey', code: 'other_database' },
     ]);
     expect(sent).toEqual([]);
   });
@@ -130,6 +173,24 @@ describe('of two databases', () => {
     expect((await post(eaten(there))).status).toBe(429);
     const { policy, depth } = (await both.call('/v1/queues/narrow')).body;
     expect([policy.maxDepth, depth]).toMatchObject([2, { pending: 2 }]);
+  });
+
+  test('one that is full leaves to the other what any can take', async () => {
+    const full = { type: 'order.eaten', payload: {} };
+    const post = async () => (await both.call('/v1/messages', { body: full })).status;
+    await both.call('/v1/queues/narrow/purge', { body: { confirm: 'narrow' } });
+    called.length = 0;
+    // By chance the one or the other is asked first, so either would be asked twice by one that gives up.
+    expect([await post(), await post(), await post()]).toEqual([202, 202, 429]);
+    expect(new Set(called.slice(-2)), 'both have said that they are full').toEqual(new Set([0, 1]));
+    const depths = await Promise.all(
+      stores.map(({ query }) =>
+        query(
+          `select count(*)::integer as n from millrace.delivery_status where queue = 'narrow' and status = 'pending'`,
+        ),
+      ),
+    );
+    expect(depths).toEqual([[{ n: 1 }], [{ n: 1 }]]);
   });
 
   test('the one is woken that has stored a message, also when another was asked first', async () => {

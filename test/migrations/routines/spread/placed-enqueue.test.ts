@@ -121,6 +121,15 @@ describe('while the deployment grows', () => {
     expect(await queuesOf(first, groupKey)).toEqual(['elsewhere']);
   });
 
+  test('what has moved may be left with the database that decides, and with no other', async () => {
+    const groupKey = groupAt(0, 1);
+    const left = { place: { ...knowing(2).place, leave: true } };
+    await expect(enqueue(second, { groupKey, ...left })).rejects.toMatchObject(belongsTo(0, false));
+    expect(await enqueue(first, { groupKey, ...left })).toMatchObject({ status: 'pending' });
+    expect(await enqueue(first, { groupKey, ...knowing(2) })).toMatchObject({ status: 'blocked' });
+    expect(await queuesOf(first, groupKey)).toEqual(['elsewhere', 'elsewhere']);
+  });
+
   test('a call is answered again although its group has moved since', async () => {
     const groupKey = groupAt(0, 1);
     const id = uuidV7();
