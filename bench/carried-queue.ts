@@ -6,7 +6,7 @@ import { defineRegistry, type Registry } from '../queue/declare/registry.ts';
 import { drainInvocation } from '../queue/drain/drain-invocation.ts';
 import { syncRegistry } from '../queue/routines/sync.ts';
 import { startChild } from './child.ts';
-import type { Addresses } from './system.ts';
+import type { Addresses, DrainOptions } from './system.ts';
 import { jsonLinesLog } from './systems/json-lines-log.ts';
 import { type OpenDatabase, openTransport } from './systems/millrace-database.ts';
 import { benchRegistry } from './systems/millrace-registry.ts';
@@ -32,8 +32,11 @@ export async function startAcceptingSqs(callMs: number): Promise<AcceptingSqs> {
 }
 
 /** The registry of the benchmark with its queue on SQS. */
-export function carriedRegistry(policy: Partial<QueuePolicy> = {}): Registry {
-  const queues = Array.from(benchRegistry().queues.values(), (queue) =>
+export function carriedRegistry(
+  policy: Partial<QueuePolicy> = {},
+  options: Partial<DrainOptions> = {},
+): Registry {
+  const queues = Array.from(benchRegistry(options).queues.values(), (queue) =>
     defineQueue({ ...queue, policy: { ...queue.policy, engine: 'sqs', ...policy } }),
   );
   return defineRegistry({ queues });

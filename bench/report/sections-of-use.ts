@@ -68,7 +68,7 @@ export const sectionsOfUse: readonly Section[] = [
     workload: 'drain by engine',
     title: 'Queues on SQS',
     about:
-      'Messages enqueued in batches of 200: handled from Postgres; relayed to an SQS that accepts everything, at once or after 10 ms; and received as SQS delivers them, ten in an invocation and three invocations at once, with what SQS and Lambda do in between left out. So the rates of what is received compare with nothing, and what Postgres does for each does.',
+      'Messages enqueued in batches of 200: handled from Postgres; relayed to an SQS that accepts everything, at once or after 10 ms; and received as SQS delivers them, ten in an invocation and three invocations at once, with what SQS and Lambda do in between left out. So the rates of what is received compare with each other alone, and what Postgres does for each with all. What a crash has left was delivered before, and nothing is known of it.',
     columns: [rate, ...work],
   },
   {

@@ -74,4 +74,9 @@ export const targetsOfUse: readonly Target[] = [
     what: 'drain of what a crash has left, against fresh',
     bound: 0.5,
   }),
+  variant(
+    'drain by engine',
+    ['received after a crash, handlers of 20 ms', 'received, handlers of 20 ms'],
+    { what: 'what a crash has left on SQS, against what comes for the first time', bound: 0.5 },
+  ),
 ];

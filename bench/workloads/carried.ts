@@ -1,5 +1,6 @@
-// Queues on SQS: relaying beside a plain drain, what Postgres does for messages that SQS delivers, and enqueueing over HTTP.
-
+// Queues on SQS: relaying beside a plain drain, what Postgres does for messages that SQS delivers, and how fast those are handled
+// that a crash has left.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueuePolicy } from '../../queue/declare/queue.ts';
 import { receiveBatch } from '../../queue/receive/receive-batch.ts';
 import type { Received } from '../../queue/receive/received.ts';
@@ -34,17 +35,27 @@ export const carried: Workload = {
     for (let round = 1; round <= fewRounds(run); round += 1) {
       await handled(run, system, round);
       for (const callMs of [0, 10]) await relayed(run, system, round, callMs);
-      for (const [variant, policy] of Object.entries(policies))
-        await received(run, system, round, { variant, policy });
+      for (const reception of receptions) await received(run, system, round, reception);
     }
   },
 };
 
-const policies: Readonly<Record<string, Partial<QueuePolicy>>> = {
-  'received, history all': {},
-  'received, once': { once: true },
-  'received, history of failures': { history: 'failures' },
-};
+interface Reception {
+  readonly variant: string;
+  readonly policy?: Partial<QueuePolicy>;
+  /** How often SQS delivers each, this time included. More than once: whoever had it before has ended without a word. */
+  readonly deliveries?: number;
+  /** What the handler takes, in milliseconds. */
+  readonly workMs?: number;
+}
+
+const receptions: readonly Reception[] = [
+  { variant: 'received, history all' },
+  { variant: 'received, once', policy: { once: true } },
+  { variant: 'received, history of failures', policy: { history: 'failures' } },
+  { variant: 'received, handlers of 20 ms', workMs: 20 },
+  { variant: 'received after a crash, handlers of 20 ms', workMs: 20, deliveries: 2 },
+];
 
 const handled = (run: Run, system: System, round: number) =>
   inWorkspace(run, system, async (workspace) => {
@@ -71,23 +82,24 @@ const relayed = (run: Run, system: System, round: number, callMs: number) =>
     }
   });
 
-interface Reception {
-  readonly variant: string;
-  readonly policy: Partial<QueuePolicy>;
-}
-
 /** As Lambda would hand them over, ten at once, three invocations at once; what SQS does in between is not measured. */
-const received = (run: Run, system: System, round: number, { variant, policy }: Reception) =>
+const received = (
+  run: Run,
+  system: System,
+  round: number,
+  { variant, policy = {}, deliveries = 1, workMs = 0 }: Reception,
+) =>
   inWorkspace(run, system, async (workspace) => {
-    const count = scaled(run, 20_000);
+    const count = scaled(run, workMs === 0 ? 20_000 : 5_000);
     const sqs = await startAcceptingSqs(0);
-    const registry = carriedRegistry(policy);
+    const work = workMs === 0 ? {} : { handler: () => pause(workMs) };
+    const registry = carriedRegistry(policy, work);
     const database = await moveToSqs(workspace.addresses, registry);
     try {
-      const copies = await storeCopies(database, count);
+      const copies = await storeCopies(database, count, deliveries);
       await relayAll(database, registry, sqs);
       const sample = await measure(run.server, workspace, () =>
-        receiveAll(database, carriedRegistry(policy), copies),
+        receiveAll(database, registry, copies),
       );
       recorder(run, system, round)(workload, sample, variant);
     } finally {
@@ -97,7 +109,11 @@ const received = (run: Run, system: System, round: number, { variant, policy }: 
   });
 
 /** Enqueues messages, and answers them as SQS will deliver them. */
-async function storeCopies(database: OpenDatabase, count: number): Promise<Received[]> {
+async function storeCopies(
+  database: OpenDatabase,
+  count: number,
+  deliveries: number,
+): Promise<Received[]> {
   const copies: Received[] = [];
   for (let from = 0; from < count; from += batch) {
     const messages = payloads(from, batch).map((each) => ({
@@ -107,7 +123,7 @@ async function storeCopies(database: OpenDatabase, count: number): Promise<Recei
     for (const { id, type, payload: sent } of messages)
       copies.push({
         key: id,
-        count: 1,
+        count: deliveries,
         sentAtMs: Date.now(),
         message: {
           ...{ id, type, version: 1, payload: sent, headers: null, groupKey: null },

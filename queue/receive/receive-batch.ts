@@ -1,13 +1,13 @@
 // This wing handles what a carrier such as SQS has delivered, for queues whose messages it carries: from a batch of them to what
 // becomes of each. Handlers are run by the wings of a drain. To read it: this file; turns.ts, the order of work, with take-leases.ts
-// and settle-members.ts, its two calls of the database; then waits.ts, what a carrier cannot keep.
-import { Pace } from '#queue/drain/pace.ts';
+// and settle-members.ts, its two calls of the database; suspects.ts, what comes last; then waits.ts, what a carrier cannot keep.
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { RecordedQueue } from '#queue/routines/record-drain.ts';
 import { oneOfEach } from './copies.ts';
-import { Line, linesOf } from './lines.ts';
+import { linesOf } from './lines.ts';
 import type { Received } from './received.ts';
-import { openReception, type Reception, type ReceptionOptions } from './reception.ts';
+import { openReception, type ReceptionOptions } from './reception.ts';
+import { handleSuspects } from './suspects.ts';
 import { Turns } from './turns.ts';
 
 export interface HandledBatch {
@@ -36,7 +36,7 @@ export async function receiveBatch(
   const { kept, spare } = oneOfEach(received);
   for (const copy of spare) fates.acknowledge(copy);
   const lines = linesOf(kept, runtime.queue.policy.engine === 'sqs-fifo');
-  await new Turns(reception, { pace, alone: false }).take(lines, options.turnless);
+  await new Turns(reception, { pace, suspects: 0 }).take(lines, options.turnless);
   await handleSuspects(reception);
   const durationMs = Math.round(monotonicMs() - startedAt);
   const summary = { ...report.counts, durationMs };
@@ -45,25 +45,4 @@ export async function receiveBatch(
   const counts = { ...report.takeUnrecorded(), ...pace.takeUnrecorded() };
   const counted = { queue: runtime.queue.name, ...counts };
   return { acknowledged: fates.acknowledged, hasStored: reception.stored > 0, counted };
-}
-
-/**
- * A suspect may have ended the process that had it. Each is handled alone, once everything else is deleted: should one end this
- * process as well, it spends an attempt of its own and none of anybody else's.
- */
-async function handleSuspects(reception: Reception): Promise<void> {
-  const { runtime, pace, deadline, fates, report } = reception;
-  const suspects = reception.suspects.splice(0);
-  report.tally.suspects += suspects.length;
-  // How long other handlers took says nothing about these.
-  const own = new Pace(runtime.queue.policy, pace.runs);
-  for (const [n, suspect] of suspects.entries()) {
-    await fates.tellAll();
-    if (!deadline.hasTimeFor(own.slowestMs)) {
-      for (const left of suspects.slice(n)) fates.hide(left, 0);
-      break;
-    }
-    await new Turns(reception, { pace: own, alone: true }).take([new Line([suspect])]);
-  }
-  if (suspects.length > 0) await fates.tellAll();
 }

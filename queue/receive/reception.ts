@@ -10,6 +10,7 @@ import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts'
 import type { Log } from '#queue/log.ts';
 import { Fates } from './fates.ts';
 import type { Carrier, Received } from './received.ts';
+import type { Suspect } from './suspect-groups.ts';
 
 export interface ReceptionOptions {
   readonly queue: Queue;
@@ -33,8 +34,8 @@ export interface Reception {
   readonly leaseSeconds: number;
   /** Proves all leases that this invocation takes, and makes its settles known when they are repeated. */
   readonly token: string;
-  /** What may have been begun before and never ended: handled last, each alone. */
-  readonly suspects: Received[];
+  /** What may have been begun before and never ended: handled last. */
+  readonly suspects: Suspect[];
   /** How many deliveries have gone into Postgres: follow-ups, and what is to be sent again. */
   stored: number;
 }

@@ -8,15 +8,15 @@ import type { Reception } from './reception.ts';
 
 /**
  * Answers those for whom there is a lease. Of the others those that have ended are acknowledged, those that are to wait are hidden,
- * and suspects are put by. Where the database says nothing, which is logged, all come back as their carrier has it. alone:
- * whether a suspect is to be taken, too.
+ * and suspects are put by. Where the database says nothing, which is logged, all come back as their carrier has it. suspects:
+ * how many are handled side by side, as receive has it.
  */
 export async function takeLeases(
   reception: Reception,
   copies: readonly Received[],
-  alone: boolean,
+  suspects: number,
 ): Promise<Member[]> {
-  const receipts = await ask(reception, copies, alone);
+  const receipts = await ask(reception, copies, suspects);
   return copies.flatMap((copy, n) => {
     const receipt = receipts[n];
     if (receipt?.state === 'taken') return [{ copy, attempt: receipt.attempt, isLeased: true }];
@@ -28,11 +28,11 @@ export async function takeLeases(
 async function ask(
   { runtime, report, deadline, leaseSeconds, token }: Reception,
   copies: readonly Received[],
-  alone: boolean,
+  suspects: number,
 ): Promise<readonly Receipt[]> {
   const { queue, database, log } = runtime;
   const received = copies.map(({ message, count }) => ({ message, count }));
-  const call = { queue: queue.name, token, received, leaseSeconds, alone };
+  const call = { queue: queue.name, token, received, leaseSeconds, suspects };
   const startedAt = monotonicMs();
   try {
     return await receive(database, { ...call, budgetMs: deadline.lookBudgetMs });
@@ -48,9 +48,9 @@ async function ask(
 function decideFate(
   { fates, report, suspects }: Reception,
   copy: Received,
-  { state, waitSeconds }: Receipt,
+  { state, waitSeconds, together }: Receipt,
 ): void {
-  if (state === 'suspect') suspects.push(copy);
+  if (state === 'suspect') suspects.push({ copy, together: together ?? 1 });
   else if (state === 'held' || state === 'waiting') fates.hide(copy, waitSeconds);
   else fates.acknowledge(copy);
   if (state === 'dead') report.expired(copy.message.id);

@@ -17,13 +17,13 @@ import { takeLeases } from './take-leases.ts';
 interface TurnsOptions {
   /** Of the handlers that take their turns here. */
   readonly pace: Pace;
-  /** Whether what is taken may be a suspect: then there must be no other. */
-  readonly alone: boolean;
+  /** How many suspects take their turns here, and nobody else beside them; 0 when none does. */
+  readonly suspects: number;
 }
 
 export class Turns {
   readonly #reception: Reception;
-  readonly #alone: boolean;
+  readonly #suspects: number;
   readonly #pool: HandlerPool;
   readonly #waiters = new Waiters();
   /** Those whose handler was started or waits for a place, and the lines of all; by the message's id. */
@@ -32,10 +32,10 @@ export class Turns {
   /** Whose turn never came, and of whom the database is to know that no attempt was spent. */
   readonly #unbegun: Ended[] = [];
 
-  constructor(reception: Reception, { pace, alone }: TurnsOptions) {
+  constructor(reception: Reception, { pace, suspects }: TurnsOptions) {
     const { runtime, report, deadline } = reception;
     this.#reception = reception;
-    this.#alone = alone;
+    this.#suspects = suspects;
     const onFinished = () => this.#waiters.wake();
     this.#pool = new HandlerPool(runtime, { pace, tally: report.tally, deadline, onFinished });
   }
@@ -78,12 +78,12 @@ export class Turns {
 
   /** What was never delivered before needs none: nobody has begun it, unless its carrier has several copies. */
   #needsLease({ count }: Received): boolean {
-    return this.#alone || count > 1 || this.#reception.runtime.queue.policy.once;
+    return this.#suspects > 0 || count > 1 || this.#reception.runtime.queue.policy.once;
   }
 
   /** Answers the lines whose first one needs no handler any more. */
   async #startLeased(known: readonly Received[]): Promise<Line[]> {
-    const taken = await takeLeases(this.#reception, known, this.#alone);
+    const taken = await takeLeases(this.#reception, known, this.#suspects);
     this.#start(taken);
     return this.#next(known.filter(({ message }) => !this.#members.has(message.id)));
   }

@@ -12,7 +12,7 @@ export interface ReceivedCopy {
 /** What the database says of a copy. */
 export interface Receipt {
   /**
-   * taken: the lease is the caller's. suspect: an attempt was begun and never settled; taken only alone. held: somebody else has
+   * taken: the lease is the caller's. suspect: an attempt was begun and never settled; see together. held: somebody else has
    * the lease. waiting: its retry or snooze is not due. ended: done, dead or superseded by a later round. dead: this call has
    * buried it, as its attempts are used up. What is ended or dead is to be deleted from SQS.
    */
@@ -21,6 +21,8 @@ export interface Receipt {
   readonly attempt: number;
   /** For how many whole seconds it is held, or waits; else 0. */
   readonly waitSeconds: number;
+  /** How many suspects may be handled side by side where this one is among them, at least 1; null of all others. */
+  readonly together: number | null;
 }
 
 interface Received {
@@ -30,8 +32,11 @@ interface Received {
   readonly received: readonly ReceivedCopy[];
   /** For how long what is taken is the caller's, in seconds from now. */
   readonly leaseSeconds: number;
-  /** Whether suspects are taken, too: the caller handles nothing beside one. */
-  readonly alone: boolean;
+  /**
+   * How many suspects the caller handles side by side, with nothing else beside them. One that may be beside fewer only is not
+   * taken; with 0 none is.
+   */
+  readonly suspects: number;
   /** For how long a failing call is repeated, in milliseconds. */
   readonly budgetMs: number;
 }
@@ -42,9 +47,10 @@ interface Received {
  */
 export async function receive(
   database: Database,
-  { queue, token, received, leaseSeconds, alone, budgetMs }: Received,
+  { queue, token, received, leaseSeconds, suspects, budgetMs }: Received,
 ): Promise<readonly Receipt[]> {
-  const text = 'select millrace.receive($1, $2, $3, $4, $5) as receipts';
-  const parameters = [queue, token, JSON.stringify(received), leaseSeconds, alone];
+  const text = 'select millrace.receive($1, $2, $3, $4, $5, $6) as receipts';
+  const copies = JSON.stringify(received);
+  const parameters = [queue, token, copies, leaseSeconds, suspects > 0, Math.max(1, suspects)];
   return (await ask<{ receipts: Receipt[] }>(database, text, parameters, budgetMs)).receipts;
 }

@@ -1,8 +1,9 @@
 -- Takes deliveries that SQS has brought, before their handlers are called. An SQS consumer calls it for what SQS has delivered
 -- before, and for everything of a queue with once; see decided_copies for what becomes of each.
+-- Suspects come last: alone tells that these are the ones, and together how many of them are handled side by side.
 -- A repeated call with the same token answers the same, and holds what it holds for lease_seconds from then on.
 create or replace function millrace.receive(
-  queue text, token uuid, received jsonb, lease_seconds integer, alone boolean default false
+  queue text, token uuid, received jsonb, lease_seconds integer, alone boolean default false, together integer default 1
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -36,7 +37,9 @@ begin
   perform millrace.hold_receipts(queue_row.id, received);
   decided := array(
     select d
-    from millrace.decided_copies(queue_row, received, receive.token, receive.lease_seconds, alone) as d
+    from millrace.decided_copies(
+      queue_row, received, receive.token, receive.lease_seconds, case when alone then receive.together else 0 end
+    ) as d
     order by d.position
   );
   perform millrace.log_lost_attempts(queue_row.id, decided);
@@ -49,7 +52,7 @@ begin
   update millrace.receipt r
   set round = d.round, attempts = d.attempt, outcome = null, lease_token = receive.token,
     lease_expires_at = statement_timestamp() + make_interval(secs => receive.lease_seconds), due_at = null, ended_at = null,
-    kept_until = current_date + 30
+    lost_leases = d.lost_leases, kept_until = current_date + 30
   from unnest(decided) as d
   cross join lateral (
     select k.ctid as place
@@ -62,7 +65,8 @@ begin
   return (
     select coalesce(
       json_agg(
-        json_build_object('state', d.state, 'attempt', d.attempt, 'waitSeconds', d.wait_seconds) order by d.position
+        json_build_object('state', d.state, 'attempt', d.attempt, 'waitSeconds', d.wait_seconds, 'together', d.together)
+        order by d.position
       ),
       '[]'
     )
@@ -73,9 +77,10 @@ $$;
 
 comment on function millrace.receive is
   'Takes deliveries that SQS has brought, under a lease. received: [{message, count}], the message as the body of SQS''s has it and '
-  'how often SQS has delivered it. Answers [{state, attempt, waitSeconds}] in the same order; the states: taken (the lease is the '
-  'caller''s, attempt is the number of this attempt), suspect (an attempt was begun and never settled: taken only when alone is '
-  'true, to be handled with nothing beside it), held (somebody else''s for waitSeconds), waiting (not due for waitSeconds), ended '
-  '(done, dead or superseded by a later round) and dead (this call has buried it, as its attempts are used up); the last two are '
-  'to be deleted from SQS. Errors: MR006 unknown queue.';
+  'how often SQS has delivered it. Answers [{state, attempt, waitSeconds, together}] in the same order; the states: taken (the lease '
+  'is the caller''s, attempt is the number of this attempt), suspect (an attempt was begun and never settled; together says how many '
+  'suspects may be handled side by side where it is among them), held (somebody else''s for waitSeconds), waiting (not due for '
+  'waitSeconds), ended (done, dead or superseded by a later round) and dead (this call has buried it, as its attempts are used up); '
+  'the last two are to be deleted from SQS. alone: suspects are taken, and handled with nothing beside them but each other; '
+  'together: how many they are, since a suspect that may be beside fewer only is not taken. Errors: MR006 unknown queue.';
 grant execute on function millrace.receive to millrace_consumer;

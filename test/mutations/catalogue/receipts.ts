@@ -5,6 +5,7 @@ const settledDone = `${internal}/settle_received_done.sql`;
 const settleReceived = 'migrations/routines/receipts/settle_received.sql';
 const tests = 'test/migrations/routines/receipts';
 const receiveTest = `${tests}/receive.test.ts`;
+const suspectsTest = `${tests}/suspects-of-sqs.test.ts`;
 const settleTest = `${tests}/settle-received.test.ts`;
 const settleDoneTest = `${tests}/settle-received-done.test.ts`;
 
@@ -89,10 +90,48 @@ export const receipts: readonly Mutation[] = [
     name: 'receipt-takes-suspects-among-others',
     fault: 'A message that has lost its lease ends its process again with nine others in it.',
     file: `${internal}/decided_copies.sql`,
-    replace: "(s.state = 'suspect' and alone)",
+    replace: "(s.state = 'suspect' and s.together >= nullif(in_group, 0))",
     by: "s.state = 'suspect'",
     testFile: receiveTest,
     test: 'knows what lost its lease as a suspect, takes it alone, and buries it when its attempts are used up',
+  },
+  {
+    name: 'receipt-takes-suspects-in-any-group',
+    fault: 'A message that has ended three processes takes the last attempts of nine others along.',
+    file: `${internal}/decided_copies.sql`,
+    replace: 's.together >= nullif(in_group, 0)',
+    by: 'in_group > 0',
+    testFile: suspectsTest,
+    test: 'lets fewer suspects be together with each lease that they lose, and ends none by what was lost beside others',
+  },
+  {
+    name: 'receipt-forgets-lost-leases',
+    fault:
+      'After each crash all ten of a batch are together again, until all have lost their attempts.',
+    file: 'migrations/routines/receipts/receive.sql',
+    replace: 'lost_leases = d.lost_leases, kept_until',
+    by: 'lost_leases = null, kept_until',
+    testFile: suspectsTest,
+    test: 'lets fewer suspects be together with each lease that they lose, and ends none by what was lost beside others',
+  },
+  {
+    name: 'receipt-released-suspect-is-trusted',
+    fault:
+      'A message that ends its process is handled beside fresh ones after an invocation without time.',
+    file: `${internal}/settle_receipts.sql`,
+    replace: 'then r.lost_leases end',
+    by: 'then null end',
+    testFile: settleTest,
+    test: 'a release gives back what was taken, with its attempt, and a suspect as a suspect',
+  },
+  {
+    name: 'receipt-round-keeps-lost-leases',
+    fault: 'What an operator has sent round again is suspected of what it did before.',
+    file: `${internal}/begin_rounds.sql`,
+    replace: 'lost_leases = null, kept_until',
+    by: 'kept_until',
+    testFile: suspectsTest,
+    test: 'knows nothing bad of what is sent round again',
   },
   {
     name: 'receipt-repeated-receive-spends',
@@ -110,7 +149,7 @@ export const receipts: readonly Mutation[] = [
     replace: 'then r.attempts - 1',
     by: 'then r.attempts',
     testFile: settleTest,
-    test: 'a release gives back what was taken, with its attempt',
+    test: 'a release gives back what was taken, with its attempt, and a suspect as a suspect',
   },
   {
     name: 'receipt-buries-what-is-done',

@@ -10,6 +10,16 @@ export interface Settling {
   readonly resend: boolean;
 }
 
+interface Receiving {
+  readonly count: number;
+  readonly token: string;
+  /** How many suspects are handled side by side; none is taken with 0. */
+  readonly suspects: number;
+}
+
+/** What receive answers: state, attempt, and of suspects how many may be handled side by side. */
+type Received = [state: string, attempt: number, together: number | undefined];
+
 export class ReceiptModel {
   state: State = 'none';
   round = 0;
@@ -20,6 +30,8 @@ export class ReceiptModel {
   isDead = false;
   /** Whether receive has buried it. */
   wasLost = false;
+  /** How many leases it has lost as a suspect since it was settled; null when it is none. */
+  lost: number | null = null;
   /** How many attempts were spent when it was put back into Postgres; null when it is not there. */
   live: number | null = 0;
   readonly log: string[] = [];
@@ -41,23 +53,29 @@ export class ReceiptModel {
   }
 
   /** What receive answers. */
-  receive(copy: WireMessage, count: number, token: string, alone: boolean): [string, number] {
+  receive(copy: WireMessage, { count, token, suspects }: Receiving): Received {
     if (this.state === 'none') this.#enter('begun', copy.attempt);
-    if (copy.round < this.round) return ['ended', this.attempts];
+    if (copy.round < this.round) return ['ended', this.attempts, undefined];
     if (this.state === 'ended') {
       const state = this.wasLost && this.token === token ? 'dead' : 'ended';
-      return [state, this.attempts];
+      return [state, this.attempts, undefined];
     }
-    if (this.state === 'waiting' && !this.isOver) return ['waiting', this.attempts];
+    if (this.state === 'waiting' && !this.isOver) return ['waiting', this.attempts, undefined];
     // The call is made again, and holds it for as long once more.
-    if (this.state === 'leased' && this.token === token) return this.#take(this.attempts, token);
-    if (this.state === 'leased' && !this.isOver) return ['held', this.attempts];
-    if (this.state === 'begun' && count > 1) return this.#meet(copy.attempt + 1, token, alone);
-    if (this.state === 'leased') {
-      if (this.attempts >= this.#maxAttempts) return this.#lose(token);
-      return this.#meet(this.attempts, token, alone);
+    if (this.state === 'leased' && this.token === token)
+      return this.#take(this.attempts, token, this.lost);
+    if (this.state === 'leased' && !this.isOver) return ['held', this.attempts, undefined];
+    if (this.state === 'begun' && count > 1) {
+      this.lost = null;
+      return this.#meet(copy.attempt + 1, { token, suspects, ranOut: true });
     }
-    return this.#take(this.attempts + 1, token);
+    if (this.state === 'leased')
+      return this.lost !== null && this.attempts >= this.#maxAttempts
+        ? this.#lose(token)
+        : this.#meet(this.attempts, { token, suspects, ranOut: true });
+    if (this.state === 'given back' && this.lost !== null)
+      return this.#meet(this.attempts, { token, suspects, ranOut: false });
+    return this.#take(this.attempts + 1, token, null);
   }
 
   /** In which list of the answer the result stands, and whether it counts. */
@@ -99,31 +117,43 @@ export class ReceiptModel {
     this.token = token;
     this.isOver = false;
     this.wasLost = false;
+    this.lost = null;
   }
 
-  #take(attempt: number, token: string): [string, number] {
+  #take(attempt: number, token: string, lost: number | null): Received {
     this.#enter('leased', attempt, token);
-    return ['taken', attempt];
+    this.lost = lost;
+    return ['taken', attempt, undefined];
   }
 
-  #meet(lost: number, token: string, alone: boolean): [string, number] {
-    if (!alone) return ['suspect', lost];
-    this.log.push(`expired ${lost}`);
-    return this.#take(lost + 1, token);
+  #meet(
+    spent: number,
+    { token, suspects, ranOut }: Omit<Receiving, 'count'> & { readonly ranOut: boolean },
+  ): Received {
+    const lost = (this.lost ?? 0) + Number(ranOut);
+    const sizes: Record<number, number> = { 1: 200, 2: 8 };
+    const together = spent >= this.#maxAttempts - 1 ? 1 : (sizes[lost] ?? 1);
+    if (suspects === 0 || suspects > together) return ['suspect', spent, together];
+    if (ranOut) this.log.push(`expired ${spent}`);
+    // A last attempt that was lost among others is made once more.
+    const attempt = spent < this.#maxAttempts ? spent + 1 : spent;
+    return this.#take(attempt, token, lost);
   }
 
-  #lose(token: string): [string, number] {
+  #lose(token: string): Received {
     this.log.push(`expired ${this.attempts}`);
     this.#enter('ended', this.attempts, token);
     this.isDead = true;
     this.wasLost = true;
-    return ['dead', this.attempts];
+    return ['dead', this.attempts, undefined];
   }
 
   #end(attempt: number, token: string, outcome: string, resend: boolean): void {
     if (outcome === 'release') {
+      const { lost } = this;
       const begun = this.state === 'leased' ? this.attempts : attempt;
       this.#enter('given back', begun - 1, token);
+      this.lost = lost;
       return;
     }
     const isLast = outcome === 'retry' && attempt >= this.#maxAttempts;

@@ -84,7 +84,7 @@ export class SqsLife {
     held.isOut = true;
     held.count += 1;
     try {
-      if (await this.#isOver(sqs, held, chance(0.8))) this.held.delete(held);
+      if (await this.#isOver(sqs, held, anyOf([0, 1, 1, 8, 200]))) this.held.delete(held);
     } finally {
       held.isOut = false;
     }
@@ -94,17 +94,17 @@ export class SqsLife {
   async bringAll(sqs: SqsQueue): Promise<void> {
     for (const held of [...this.held]) {
       held.count += 2;
-      if (await this.#isOver(sqs, held, true, ['done'])) this.held.delete(held);
+      if (await this.#isOver(sqs, held, 1, ['done'])) this.held.delete(held);
     }
   }
 
-  /** Whether the message is to be deleted. */
-  async #isOver(sqs: SqsQueue, held: Held, alone: boolean, ends = outcomes): Promise<boolean> {
+  /** Whether the message is to be deleted. suspects: as receive has it. */
+  async #isOver(sqs: SqsQueue, held: Held, suspects = 0, ends = outcomes): Promise<boolean> {
     const { message, count } = held;
     const token = randomUUID();
     let attempt = message.attempt + 1;
     if (count > 1) {
-      const receipt = await sqs.receiveOne(message, { token, count, alone });
+      const receipt = await sqs.receiveOne(message, { token, count, suspects });
       if (receipt.state === 'ended' || receipt.state === 'dead') return true;
       if (receipt.state !== 'taken' || (ends === outcomes && chance(0.1))) return false;
       attempt = receipt.attempt;

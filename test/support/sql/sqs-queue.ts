@@ -84,10 +84,10 @@ export class SqsQueue {
 
   async receive(
     copies: readonly WireMessage[],
-    { token = randomUUID() as string, count = 2, alone = false, leaseSeconds = 60 } = {},
+    { token = randomUUID() as string, count = 2, suspects = 0, leaseSeconds = 60 } = {},
   ): Promise<readonly Receipt[]> {
     const received = copies.map((message) => ({ message, count }));
-    const call = { token, received, leaseSeconds, alone };
+    const call = { token, received, leaseSeconds, suspects };
     return receive(
       { query: this.#sql },
       { queue: this.queue.name, budgetMs: this.#budgetMs, ...call },

@@ -28,7 +28,7 @@ begin
   -- In a statement of its own, which sees what those who were waited for have made of it.
   update millrace.receipt r
   set round = r.round + 1, attempts = 0, outcome = null, lease_token = null, lease_expires_at = null, due_at = null,
-    ended_at = null, kept_until = current_date + 30
+    ended_at = null, lost_leases = null, kept_until = current_date + 30
   where r.message_id = any (ids) and r.queue_id + 0 = in_queue;
   perform millrace.take_back(in_queue, ids);
 end

@@ -21,5 +21,6 @@ as $$
     case
       when result.outcome operator(pg_catalog.=) any ('{done,dead}') then pg_catalog.statement_timestamp()
     end,
-    current_date operator(pg_catalog.+) 30
+    current_date operator(pg_catalog.+) 30,
+    null::smallint
 $$;

@@ -23,7 +23,7 @@ declare
   made bigint;
 begin
   select array_agg(c.id order by c.id), array_agg(c.round order by c.id), array_agg(c.spent + 1 order by c.id),
-    json_agg(json_build_object('state', 'taken', 'attempt', c.spent + 1, 'waitSeconds', 0) order by c.position)
+    json_agg(json_build_object('state', 'taken', 'attempt', c.spent + 1, 'waitSeconds', 0, 'together', null) order by c.position)
   into ids, rounds, attempts, answer
   from millrace.copies_of(copies) as c;
   perform millrace.store_received_messages(in_queue, copies, ids);

@@ -47,6 +47,8 @@ begin
         when (h.result).outcome = 'release' and r.round = (h.result).round and r.lease_expires_at is not null then r.attempts - 1
         else n.attempts
       end,
+      -- Whoever gives a suspect back unstarted has proved nothing of it; whatever else has happened, its process has survived it.
+      lost_leases = case when (h.result).outcome = 'release' and r.round = (h.result).round then r.lost_leases end,
       outcome = n.outcome, lease_token = n.lease_token, lease_expires_at = null, due_at = n.due_at, ended_at = n.ended_at,
       kept_until = n.kept_until
     from (

@@ -29,7 +29,7 @@ const error = { name: 'Error', message: 'broken' };
 
 const calls: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
   receive: ({ sqs, copies }) => sqs.receive(copies),
-  'receive alone': ({ sqs, copies }) => sqs.receive(copies.slice(0, 1), { alone: true }),
+  'receive alone': ({ sqs, copies }) => sqs.receive(copies.slice(0, 1), { suspects: 1 }),
   'receive and settle': async ({ sqs, copies }) => {
     const token = randomUUID();
     await sqs.receive(copies, { token });

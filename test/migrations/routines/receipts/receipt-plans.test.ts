@@ -58,7 +58,7 @@ async function plansOfEveryCall(db: TestDatabase, client: Client, sqs: SqsQueue)
     client.query('select millrace.rounds($1, $2)', [sqs.queue.name, ids]),
   );
   const fourth = await relayed();
-  await watch('receive suspects', () => by.receive(fourth, { alone: true }));
+  await watch('receive suspects', () => by.receive(fourth, { suspects: fourth.length }));
   const fifth = await relayed();
   await watch('bury', () => by.bury(fifth));
   await watch('redrive', () => operator.redrive({ ids: fifth.map(({ id }) => id) }));

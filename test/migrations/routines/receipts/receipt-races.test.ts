@@ -66,7 +66,7 @@ test('whoever receives what is being settled finds that it has ended', async () 
 
 test('whoever settles what is being taken finds that it is somebody else’s', async () => {
   const { copy, first, by, other } = await setup();
-  await by.receiveOne(copy, { alone: true });
+  await by.receiveOne(copy, { suspects: 1 });
   const report = await after(first, 'commit', other.settle(randomUUID(), done(copy)));
   expect(report).toMatchObject({ settled: 0, stale: [copy.id] });
 });

@@ -33,7 +33,7 @@ test('a redrive begins the next round, with all attempts before it', async () =>
   const second = await relayed(sqs);
   expect(second).toMatchObject({ id: first.id, round: 1, attempt: 0 });
   expect(await sqs.status(first.id)).toBe('relayed');
-  expect(await sqs.receiveOne(first, { alone: true })).toMatchObject({ state: 'ended' });
+  expect(await sqs.receiveOne(first, { suspects: 1 })).toMatchObject({ state: 'ended' });
   expect(await sqs.settle(randomUUID(), done(first))).toMatchObject({ duplicate: [first.id] });
   expect(await sqs.settle(randomUUID(), done(second))).toMatchObject({ settled: 1 });
   expect(await sqs.status(first.id)).toBe('done');

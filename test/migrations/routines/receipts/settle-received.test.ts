@@ -108,11 +108,26 @@ test('a release spends nothing and leaves no attempt, and is no suspect', async 
   expect(await sqs.receiveOne(message)).toMatchObject({ state: 'taken', attempt: 1 });
 });
 
-test('a release gives back what was taken, with its attempt', async () => {
+test('a release gives back what was taken, with its attempt, and a suspect as a suspect', async () => {
   const { sqs, message, token } = await setup();
-  await sqs.receiveOne(message, { token, alone: true });
+  await sqs.receiveOne(message, { token, suspects: 8 });
   expect(await sqs.settle(token, { message, outcome: 'release' })).toEqual(settled);
-  expect(await sqs.receiveOne(message)).toMatchObject({ state: 'taken', attempt: 2 });
+  expect(await sqs.receiveOne(message)).toMatchObject({
+    state: 'suspect',
+    attempt: 1,
+    together: 200,
+  });
+  expect(await sqs.receiveOne(message, { suspects: 8 })).toMatchObject({
+    state: 'taken',
+    attempt: 2,
+  });
+});
+
+test.each(['retry', 'snooze'])('a %s shows that the process has survived it', async (outcome) => {
+  const { sqs, message, token } = await setup();
+  await sqs.receiveOne(message, { token, suspects: 8 });
+  await sqs.settle(token, { message, attempt: 2, outcome, ms: 1, error: {}, delaySeconds: 0 });
+  expect(await sqs.receiveOne(message, { suspects: 0 })).toMatchObject({ state: 'taken' });
 });
 
 test('what no code knows is dead, and what newer code knows waits', async () => {
@@ -144,7 +159,7 @@ test('does not count for whoever has lost the lease to another', async () => {
   await sqs.receiveOne(message, { token, count: 1 });
   await sqs.passTime();
   const other = randomUUID();
-  await sqs.receiveOne(message, { token: other, alone: true });
+  await sqs.receiveOne(message, { token: other, suspects: 1 });
   expect(await sqs.settle(token, { message, outcome: 'done' })).toEqual({
     ...nothing,
     stale: [id],
