@@ -9,7 +9,7 @@ import type { Progress } from '#queue/handle/progress-reports.ts';
 import { type QueueRuntime, queueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { Log } from '#queue/log.ts';
 import { Fates } from './fates.ts';
-import type { Carrier, Received } from './received.ts';
+import type { Carrier } from './received.ts';
 import type { Suspect } from './suspect-groups.ts';
 
 export interface ReceptionOptions {
