@@ -35,6 +35,14 @@ export {
   type ScheduleOptions,
   type Timing,
 } from '#queue/declare/schedule.ts';
+export type {
+  AsJson,
+  Lease,
+  RunStep,
+  StepsContext,
+  StepsHandler,
+  StepsSubscription,
+} from '#queue/declare/steps-handler.ts';
 export type { Subscription } from '#queue/declare/subscription.ts';
 export type { CatchUp } from '#queue/declare/timing/catch-up.ts';
 export type { Rule, Span } from '#queue/declare/timing/rule.ts';
@@ -65,3 +73,4 @@ export type { Enqueued, NewMessage, Place } from '#queue/routines/enqueue.ts';
 export type { DrainCounts } from '#queue/routines/record-drain.ts';
 
 export { SchemaTooOld } from '#queue/schema-needed.ts';
+export { onInSteps } from '#queue/steps/on-in-steps.ts';

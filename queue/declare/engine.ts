@@ -11,7 +11,7 @@ export interface EngineOptions {
    * What carries deliveries to handlers. Default `postgres`. With `sqs`, a standard queue of SQS, or `sqs-fifo`, one that
    * keeps groups in order, messages are stored in Postgres in the caller's transaction as ever, relayed to SQS from there,
    * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. Neither goes with
-   * `maxInFlight`, `maxDepth`, `rate`, `deadBlocksGroup`, a `groupConcurrency` other than 1, or `onInTransaction`.
+   * `maxInFlight`, `maxDepth`, `rate`, `deadBlocksGroup`, a `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
    */
   readonly engine: 'postgres' | 'sqs' | 'sqs-fifo';
   /**
@@ -58,6 +58,12 @@ const refusals = {
   groupConcurrency: 'SQS hands out one member of a group at a time',
 } as const;
 
+/** Forms of handlers that need Postgres, and why. */
+const unfitForms = {
+  transactional: ['onInTransaction', 'no transaction settles what SQS holds'],
+  steps: ['onInSteps', 'steps are recorded under a lease that Postgres has given'],
+} as const;
+
 type Policy = EngineOptions & { readonly [Option in keyof typeof refusals]?: unknown };
 
 /** Throws a TypeError that names what does not go with the queue's engine, and says why. */
@@ -91,10 +97,10 @@ export function requireFitForEngine(
   for (const [option, reason] of Object.entries(refusals) as [keyof typeof refusals, string][])
     if (policy[option] !== defaults[option]) refuse(`${option} ${where}: ${reason}`);
   for (const { kind, type } of subscriptions)
-    if (kind === 'transactional')
-      refuse(
-        `onInTransaction, as for "${type.name}", ${where}: no transaction settles what SQS holds`,
-      );
+    if (kind === 'transactional' || kind === 'steps') {
+      const [form, reason] = unfitForms[kind];
+      refuse(`${form}, as for "${type.name}", ${where}: ${reason}`);
+    }
 }
 
 /** Throws as refuse does for classes of priority that are none, or that the engine cannot have. */

@@ -1,4 +1,5 @@
-import type { Message, SingleSubscription } from '#queue/declare/handler.ts';
+import type { HandlerContext, Message } from '#queue/declare/handler.ts';
+import type { AnyMessageType } from '#queue/declare/message-type.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { done, failed, failureOf } from './build-result.ts';
@@ -8,6 +9,11 @@ import { openMessage } from './open-message.ts';
 import type { QueueRuntime } from './queue-runtime.ts';
 import { storedResult } from './stored-result.ts';
 
+interface OneByOne {
+  readonly type: AnyMessageType;
+  readonly handler: (message: Message, context: HandlerContext) => unknown;
+}
+
 /**
  * One delivery, one call of the handler. A promise only where a handler or a schema gives one: both may be synchronous, and
  * promises would cost such a message more than all the rest.
@@ -16,7 +22,7 @@ export function handleSingle(
   run: HandlerRun,
   delivery: ClaimedDelivery,
   runtime: QueueRuntime,
-  { type, handler }: SingleSubscription,
+  { type, handler }: OneByOne,
 ): readonly Result[] | Promise<readonly Result[]> {
   const call = (message: Message | Result): Result | Promise<Result> => {
     if ('outcome' in message) return message;

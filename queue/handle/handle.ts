@@ -2,6 +2,7 @@
 // deadlines or of other queues; that is the next wing's, queue/drain. To read it: this file, then handle-single.ts, the
 // plain case, with handler-run.ts, open-message.ts, context.ts and build-result.ts, of which the other two kinds of
 // handlers are made as well: handle-batch.ts, and handle-in-transaction.ts with its sessions.ts.
+import type { HandlerContext, Message } from '#queue/declare/handler.ts';
 import { RecordingFailed, UnknownType } from '#queue/errors.ts';
 import type { Result } from '#queue/routines/result.ts';
 import type { Settled } from '#queue/routines/settle.ts';
@@ -51,6 +52,12 @@ function handledBy(
       return handleBatch(run, runtime, subscription);
     case 'transactional':
       return handleInTransaction(run, delivery, runtime, subscription).then((each) => [each]);
+    case 'steps': {
+      const { type, handler } = subscription;
+      const inSteps = (message: Message, context: HandlerContext) =>
+        handler(message, context, delivery);
+      return handleSingle(run, delivery, runtime, { type, handler: inSteps });
+    }
     default: {
       const error = new UnknownType(runtime.queue.name, delivery.type);
       const end = delivery.type === null ? dead : unknown;

@@ -3,29 +3,15 @@
 import { HandlerResult } from '#queue/declare/ways-out.ts';
 import type { Log } from '#queue/log.ts';
 import { parseJson } from '#queue/parse-json.ts';
+import { storableJson } from '#queue/routines/storable-json.ts';
 
 const mostBytes = 4_096;
-/** U+0000 or half of a surrogate pair, escaped by a backslash that is not escaped itself. */
-const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /** The result as JSON has it; undefined when the handler has returned none, or one that cannot be kept, which is logged. */
 export function storedResult(returned: unknown, log: Log): unknown {
   if (!(returned instanceof HandlerResult)) return undefined;
-  const text = jsonOf(returned.value);
-  if (text !== undefined && Buffer.byteLength(text) <= mostBytes && !unstorable.test(text))
-    return parseJson(text);
-  const reason =
-    text === undefined
-      ? 'it is no JSON'
-      : `it is larger than ${mostBytes} bytes, or holds U+0000 or half a character`;
-  log.warn('result not kept', { reason });
+  const json = storableJson(returned.value, mostBytes);
+  if ('text' in json) return parseJson(json.text);
+  log.warn('result not kept', { ...json });
   return undefined;
-}
-
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
 }

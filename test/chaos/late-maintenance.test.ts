@@ -15,7 +15,7 @@ import { waitUntil } from '#test/support/wait-until.ts';
 const rounds = isLong ? 100 : 8;
 const perBatch = 20;
 
-const parents = ['done_attempts', 'attempt', 'message'];
+const parents = ['done_attempts', 'attempt', 'step', 'message'];
 
 /** Back to how it is after weeks without maintenance: this week has no partition, and its rows are in the default one. */
 const loseWeek = parents
@@ -37,7 +37,7 @@ async function maintainLate(queues: OpenQueues, isWorking: () => Promise<boolean
     await waitUntil(async () => {
       await operator.query('select millrace.maintain()');
       const { rows } = await operator.query(`
-        select from pg_class where relname in ('message_${suffix(0)}', 'attempt_${suffix(0)}', 'done_attempts_${suffix(0)}')`);
+        select from pg_class where relname = any (array[${parents.map((parent) => `'${parent}_${suffix(0)}'`)}])`);
       return rows.length === parents.length;
     });
   }

@@ -28,6 +28,7 @@ import { schedules } from './catalogue/schedules.ts';
 import { settle } from './catalogue/settle.ts';
 import { sleep } from './catalogue/sleep.ts';
 import { spread } from './catalogue/spread.ts';
+import { steps } from './catalogue/steps.ts';
 import { suspects } from './catalogue/suspects.ts';
 import { wake } from './catalogue/wake.ts';
 import { watch } from './catalogue/watch.ts';
@@ -56,6 +57,7 @@ export const mutations: readonly Mutation[] = [
   ...spread,
   ...databases,
   ...handOver,
+  ...steps,
   ...suspects,
   ...sleep,
   ...handlers,

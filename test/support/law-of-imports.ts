@@ -22,6 +22,7 @@ const engine = [
   'queue/produce/enqueue',
   'queue/spread/home',
   'queue/handle/handle',
+  'queue/steps/on-in-steps',
   'queue/drain/drain',
   'queue/drain/figures',
   'queue/receive/receive-batch',
@@ -81,6 +82,7 @@ export const law: Readonly<Record<string, readonly string[]>> = {
   'queue/produce': belowWings,
   'queue/spread': belowWings,
   'queue/handle': belowWings,
+  'queue/steps': belowWings,
   'queue/drain': [...belowWings, 'queue/handle/handle'],
   'queue/receive': [
     ...belowWings,

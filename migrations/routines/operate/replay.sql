@@ -14,6 +14,8 @@ declare
   names text[];
   letters tid[];
   on_sqs smallint;
+  -- Those that are delivered again by this call.
+  anew smallint[];
 begin
   -- The row's lock keeps the message until this commits: erase_messages passes over what somebody has locked.
   perform from millrace.message m where m.id = replay.id for key share;
@@ -66,11 +68,21 @@ begin
   ) loop
     perform millrace.begin_rounds(on_sqs, array[replay.id]);
   end loop;
+  anew := array(select l.queue_id from millrace.dead_letter l where l.ctid = any (letters));
   perform millrace.redrive_letters(letters);
-  insert into millrace.delivery (message_id, queue_id, available_at)
-  select replay.id, q, statement_timestamp() from unnest(queue_ids) as q order by q
-  -- It was redriven a moment ago, or somebody else is replaying it at this moment, and theirs will do.
-  on conflict (message_id, queue_id) do nothing;
+  with sent as (
+    insert into millrace.delivery (message_id, queue_id, available_at)
+    select replay.id, q, statement_timestamp() from unnest(queue_ids) as q order by q
+    -- It was redriven a moment ago, or somebody else is replaying it at this moment, and theirs will do.
+    on conflict (message_id, queue_id) do nothing
+    returning queue_id
+  )
+  select anew || array_agg(s.queue_id) into anew from sent s;
+  -- A handler in steps begins anew, where a redrive goes on behind what is recorded. Only in queues in which this call has brought the
+  -- delivery back: until it commits nobody has it, and no step is recorded in between.
+  if exists (select from millrace.queue q where q.id = any (anew) and q.has_steps) then
+    delete from millrace.step s where s.message_id = replay.id and s.queue_id = any (anew);
+  end if;
   perform millrace.audit_action(
     actor, 'replay', jsonb_build_object('messageId', id, 'queue', queue), cardinality(names)
   );

@@ -78,6 +78,18 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
       seat.queue.settle(...deliveries.map((each) => done(each))),
     ]);
   },
+  'record steps': async (seat) => {
+    const { deliveries } = await seat.queue.claim({ count: 3 });
+    for (const { id, token } of inTurn(deliveries, seat.round))
+      await seat.client.query(`select millrace.record_step($1, $2, $3, $4, 1, 'step', '1', 1)`, [
+        seat.queue.name,
+        id,
+        token,
+        // A replay begins anew, so it may well be there already.
+        seat.round % 250,
+      ]);
+    await seat.queue.settle(...deliveries.map((each) => done(each)));
+  },
   'claim again for less': async (seat) => {
     const { token } = await seat.queue.claim({ count: 4 });
     const { deliveries } = await seat.queue.claim({ count: 2, token, repeated: true });

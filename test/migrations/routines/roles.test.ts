@@ -35,6 +35,8 @@ const granted = {
     'priorities',
     'receive',
     'record_drain',
+    'record_step',
+    'recorded_steps',
     'report_progress',
     'revision',
     'rounds',

@@ -64,6 +64,14 @@ const rows = {
   message_type: { name: `'a.b'`, is_public: 'false' },
   placement: { number: '1', databases: '3' },
   receipt: { message_id: 'gen_random_uuid()', queue_id: '1' },
+  step: {
+    message_id: 'gen_random_uuid()',
+    queue_id: '1',
+    number: '0',
+    version: '1',
+    name: `'charge'`,
+    started_at: 'statement_timestamp()',
+  },
   schedule: { name: `'weekly'`, type: `'a.b'`, rule: `'0 8 * * *'`, catch_up: `'"skip"'` },
 };
 type Table = keyof typeof rows;
@@ -114,6 +122,8 @@ const broken: [Table, string, Record<string, string>][] = [
   ['receipt', 'receipt_is_one_of_these', { ...parcelLease, due_at: 'statement_timestamp()' }],
   ['receipt', 'receipt_is_one_of_these', { ...parcelLease, ended_at: 'statement_timestamp()' }],
   ['receipt', 'receipt_is_one_of_these', { ...parcelLease, lease_token: 'null' }],
+  ['step', 'steps_are_few', { number: '250' }],
+  ['step', 'step_result_is_small', { result: `to_json(repeat('x', 16384))` }],
   ['drain_log', 'run_not_negative', { run_ms: '-1' }],
   ['queue_history', 'slot_is_known', { slot_seconds: '300' }],
   ['placement', 'one_placement', { only_row: 'false' }],

@@ -1,4 +1,4 @@
--- Erases messages and their attempts, and answers how many. The ids are given in ascending order. Those that a live
+-- Erases messages with their attempts and steps, and answers how many. The ids are given in ascending order. Those that a live
 -- delivery or a dead letter needs, or that somebody has locked at this moment, are noted in overdue instead, where
 -- erase_overdue finds them once nothing needs them.
 create or replace function millrace.erase_messages(ids uuid[]) returns integer
@@ -34,6 +34,7 @@ begin
   );
   perform millrace.erase_done_attempts(gone);
   delete from millrace.attempt a where a.message_id between lowest and highest and a.message_id = any (gone);
+  delete from millrace.step s where s.message_id between lowest and highest and s.message_id = any (gone);
   delete from millrace.message m where m.id between lowest and highest and m.id = any (gone);
 
   delete from millrace.overdue o where o.message_id = any (ids);

@@ -1,4 +1,4 @@
--- Adds one week's partition to message, attempt or done_attempts; answers false when it is there already. Rows that a wrong clock sent
+-- Adds one week's partition to message, attempt, done_attempts or step; answers false when it is there already. Rows that a wrong clock sent
 -- to the default partition and that belong in the new one move over. It gives up after 200 ms, answering false, when
 -- a long statement uses the table: the partition is made weeks ahead, the next maintenance tries again, and nobody may
 -- wait behind this lock. make_coming_weeks calls it.
@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   partition constant text := format('%s_%s', parent, to_char(starts at time zone 'UTC', 'YYYYMMDD'));
-  id_column constant text := case parent when 'message' then 'id' when 'attempt' then 'message_id' else 'first_id' end;
+  id_column constant text := case parent when 'message' then 'id' when 'done_attempts' then 'first_id' else 'message_id' end;
 begin
   if to_regclass(format('millrace.%I', partition)) is not null then
     return false;

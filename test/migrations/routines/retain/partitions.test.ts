@@ -26,13 +26,13 @@ async function maintain(db: TestDatabase): Promise<{ made: number; dropped: numb
 
 const makeWeek = (db: TestDatabase, weeks: number) =>
   db.query(
-    `select millrace.make_partition(parent, $1, $2) from unnest('{message, attempt, done_attempts}'::text[]) as parent`,
+    `select millrace.make_partition(parent, $1, $2) from unnest('{message, attempt, done_attempts, step}'::text[]) as parent`,
     [weekStart(weeks), weekStart(weeks + 1)],
   );
 
 const dropWeek = (db: TestDatabase, weeks: number) =>
   db.query(
-    ['message', 'attempt', 'done_attempts']
+    ['message', 'attempt', 'done_attempts', 'step']
       .map((parent) => `drop table millrace.${parent}_${suffix(weeks)}`)
       .join('; '),
   );
@@ -62,6 +62,7 @@ test('are there for this week and the next three, and made once', async () => {
   expect(await partitions(db)).toEqual(expected('message'));
   expect(await partitions(db, 'attempt')).toEqual(expected('attempt'));
   expect(await partitions(db, 'done_attempts')).toEqual(expected('done_attempts'));
+  expect(await partitions(db, 'step')).toEqual(expected('step'));
   expect(await maintain(db)).toEqual({ made: 0, dropped: 0 });
 });
 
@@ -134,6 +135,7 @@ test('are dropped past retention, with the history', async () => {
   expect(await partitions(db)).not.toContain(`message_${suffix(-10)}`);
   expect(await partitions(db, 'attempt')).not.toContain(`attempt_${suffix(-10)}`);
   expect(await partitions(db, 'done_attempts')).not.toContain(`done_attempts_${suffix(-10)}`);
+  expect(await partitions(db, 'step')).not.toContain(`step_${suffix(-10)}`);
 });
 
 test('are kept as long as a live delivery needs one of their messages', async () => {
@@ -207,7 +209,7 @@ async function maintainBesideReader(db: TestDatabase, queue: SqlQueue, table: st
   return { stopReading: () => reader.query('commit') };
 }
 
-test.each(['message', 'attempt', 'done_attempts'])(
+test.each(['message', 'attempt', 'done_attempts', 'step'])(
   'are not dropped while somebody reads all of %s, and nobody waits for that',
   async (table) => {
     const { db, queue, delivery } = await withOldWeek();
@@ -219,7 +221,7 @@ test.each(['message', 'attempt', 'done_attempts'])(
   },
 );
 
-test.each(['message', 'attempt', 'done_attempts'])(
+test.each(['message', 'attempt', 'done_attempts', 'step'])(
   'are not made while somebody reads all of %s, and nobody waits for that',
   async (table) => {
     const { db, queue } = await setup();

@@ -1,0 +1,74 @@
+import type { Mutation } from '../mutation.ts';
+
+const recordStep = 'migrations/routines/steps/record_step.sql';
+const recordTest = 'test/migrations/routines/steps/record-step.test.ts';
+const stepTest = 'test/queue/steps/step.test.ts';
+const changedTest = 'test/queue/steps/changed-steps.test.ts';
+
+/** Handlers in steps. */
+export const steps: readonly Mutation[] = [
+  {
+    name: 'step-without-fence',
+    fault: 'A consumer that has lost its lease records steps of a delivery that somebody else has.',
+    file: recordStep,
+    replace: '    and d.lease_token = record_step.token\n',
+    by: '',
+    testFile: recordTest,
+    test: 'records nothing of a delivery that %s',
+  },
+  {
+    name: 'step-of-what-was-given-back',
+    fault: 'A step is recorded of a delivery that nobody holds any more.',
+    file: recordStep,
+    replace: '    and d.lease_expires_at is not null\n',
+    by: '',
+    testFile: recordTest,
+    test: 'records nothing of a delivery that %s',
+  },
+  {
+    name: 'step-beside-its-settle',
+    fault: 'A step is recorded although the attempt that ran it has failed a moment ago.',
+    file: recordStep,
+    replace: '  for update;\n',
+    by: '  ;\n',
+    testFile: recordTest,
+    test: 'a step is not recorded beside the settle that ends its delivery, whichever comes first',
+  },
+  {
+    name: 'step-in-a-parcel',
+    fault: 'A delivery that was claimed with others counts as lost at its first step.',
+    file: recordStep,
+    replace: '  perform millrace.part_held(in_queue, array[token], array[id]);\n',
+    by: '',
+    testFile: recordTest,
+    test: 'members of a parcel have steps of their own',
+  },
+  {
+    name: 'steps-outlive-a-replay',
+    fault: 'A message that is delivered again does nothing, as all its steps are recorded.',
+    file: 'migrations/routines/operate/replay.sql',
+    replace:
+      '    delete from millrace.step s where s.message_id = replay.id and s.queue_id = any (anew);\n',
+    by: '    null;\n',
+    testFile: stepTest,
+    test: 'a redrive goes on behind the last finished step, and a replay begins anew',
+  },
+  {
+    name: 'steps-by-their-place-alone',
+    fault: 'A step is taken for another one that stood in its place in an older handler.',
+    file: 'queue/steps/same-steps.ts',
+    replace: ' && recorded.name === name) return;',
+    by: ') return;',
+    testFile: changedTest,
+    test: 'steps that have changed under a delivery are told: %s',
+  },
+  {
+    name: 'end-with-steps-left',
+    fault: 'A handler that leaves out what was done before is taken for one that has done it all.',
+    file: 'queue/steps/step-run.ts',
+    replace: '    await this.#recordedAt(this.#begun, undefined);\n',
+    by: '',
+    testFile: changedTest,
+    test: 'steps that have changed under a delivery are told: %s',
+  },
+];
