@@ -120,7 +120,7 @@ export const receipts: readonly Mutation[] = [
       'A message that ends its process is handled beside fresh ones after an invocation without time.',
     file: `${internal}/settle_receipts.sql`,
     replace: 'then r.lost_leases end',
-    by: 'then null end',
+    by: 'then null::smallint end',
     testFile: settleTest,
     test: 'a release gives back what was taken, with its attempt, and a suspect as a suspect',
   },
