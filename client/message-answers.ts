@@ -80,6 +80,8 @@ export interface MessageStatus {
   readonly groupKey: string | null;
   /** The message whose handler has enqueued this one as a follow-up. */
   readonly causedBy: string | null;
+  /** The chord that it is a member of, if any. Not shown to the holder of a status token. */
+  readonly chordId?: string | null;
   /** Of its deliveries taken together. */
   readonly status: Status;
   /** Changes whenever something of this answer does; given back as `since`, with `wait`, it waits for that. */

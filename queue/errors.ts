@@ -171,7 +171,8 @@ export type RefusalCode =
   | 'key_conflict'
   | 'key_in_progress'
   | 'queue_full'
-  | 'elsewhere';
+  | 'elsewhere'
+  | 'chord_ended';
 
 /**
  * An enqueue of which nothing was stored, because of one of its messages. The message says why.

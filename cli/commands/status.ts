@@ -42,6 +42,7 @@ function messageText(message: MessageStatus, print: Printer): string {
     ['enqueued', instantText(message.createdAt)],
     ['group', message.groupKey],
     ['caused by', message.causedBy],
+    ['chord', message.chordId],
     ['payload', message.payload === undefined ? undefined : plainJson(message.payload)],
   ]);
   const table = print.table(deliveries, [

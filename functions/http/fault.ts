@@ -14,6 +14,7 @@ export type FaultCode =
   | 'key_conflict'
   | 'key_in_progress'
   | 'other_database'
+  | 'chord_ended'
   | 'queue_full';
 
 export interface Fault {

@@ -37,6 +37,11 @@ export interface EnqueueOptions {
    * have never heard of versions go on working when the type gets a new one.
    */
   readonly version?: number;
+  /**
+   * The id of an open chord that the message joins: what follows it waits for this message, too. None by default. Not together with
+   * `idempotencyKey`; a follow-up may name the chord that its cause is in, which cannot end before it.
+   */
+  readonly chordId?: string;
   /** The W3C Trace Context of what caused the message. Default: none, or for a follow-up the trace of its message. */
   readonly traceparent?: string;
   /** Texts that travel with the message to its handlers, by name. HTTP takes no more than docs/http.md says. */

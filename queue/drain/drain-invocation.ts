@@ -12,6 +12,7 @@ import { startAt } from './claim-position.ts';
 import { Cover } from './cover.ts';
 import { Deadline } from './deadline.ts';
 import { type DrainState, type InvocationOptions, queueState } from './drain-state.ts';
+import { endChords } from './end-chords.ts';
 import { DrainTally } from './figures.ts';
 import { fireSchedules, foreignSchedules } from './fire-schedules.ts';
 import { HandOver } from './hand-over.ts';
@@ -73,6 +74,8 @@ async function drainAll(state: DrainState, first: Survey): Promise<Survey> {
   await handOver.end();
   await state.cover?.giveUp();
   await drainSuspects(state, queues, deadline.reserving(maintenanceDue ? maintenanceShare : 0));
+  // Suspects may have been the last of theirs. What follows is for the next drain, as whatever comes from now on.
+  if (last.chordsOpen && queues.some(({ suspects }) => suspects)) await endChords(state, deadline);
   await runRecord(state);
   if (maintenanceDue && deadline.hasTimeFor(0))
     await parts.run('maintenance', () => maintain(database, deadline, log));
@@ -113,7 +116,8 @@ function record({ queues, database, log, deadline }: DrainState): Promise<void> 
 }
 
 /**
- * Surveys and drains again until nothing more was claimed, since handlers may enqueue for queues that were empty before.
+ * Surveys and drains again until nothing more was claimed, since handlers, and chords that end, may enqueue for queues that were
+ * empty before.
  * Due schedules are fired first, so that their messages are handled by this very drain. Answers the last survey.
  */
 async function drainFresh(state: DrainState, first: Survey): Promise<Survey> {
@@ -131,7 +135,8 @@ async function drainFresh(state: DrainState, first: Survey): Promise<Survey> {
     await drainQueues(state, surveyed.queues, until);
     const { claimed } = total(state);
     if (!until.hasTimeFor(0)) break;
-    if (claimed > claimedBefore) {
+    const ended = surveyed.chordsOpen ? await endChords(state, until) : 0;
+    if (claimed > claimedBefore || ended > 0) {
       await state.cover?.gather();
       next = await again(surveyed);
     } else next = await state.cover?.lookAgain(claimed, () => again(surveyed));

@@ -28,6 +28,8 @@ export interface MessageStatus {
   readonly groupKey: string | null;
   /** The message whose handler has enqueued it as a follow-up; null for all others. */
   readonly causedBy: string | null;
+  /** The chord that it is a member of; null for none. */
+  readonly chordId: string | null;
   /** The first of processing, pending, scheduled, blocked, dead, cancelled, done that one of its deliveries has. */
   readonly status: DeliveryStatus;
   /** Changes whenever something of the deliveries does. */

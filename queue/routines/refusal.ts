@@ -14,6 +14,7 @@ const refusalCodes: Readonly<Record<string, RefusalCode>> = {
   MR008: 'queue_full',
   MR011: 'key_in_progress',
   MR013: 'elsewhere',
+  MR014: 'chord_ended',
 };
 
 /** The refusal that a database error stands for, whichever driver brought it; undefined for every other error. */

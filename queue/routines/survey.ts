@@ -7,6 +7,8 @@ import type { Cursor } from './claimed-delivery.ts';
 export interface Survey {
   /** Whether it is an hour since the last maintenance. */
   readonly maintenanceDue: boolean;
+  /** Whether there are chords that have not ended. */
+  readonly chordsOpen: boolean;
   /** Idle and paused queues are left out. */
   readonly queues: readonly QueueWork[];
   /** To be passed to the next survey of the same drain: before this time nothing can have become claimable since. */

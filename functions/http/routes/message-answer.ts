@@ -45,6 +45,7 @@ export const messageAnswer = z.object({
   createdAt: moment,
   groupKey: z.string().nullable(),
   causedBy: z.string().nullable().describe('The message whose handler has enqueued it.'),
+  chordId: z.string().nullable().exactOptional().describe('The chord that it is a member of.'),
   status: deliveryStatus,
   revision: z.string(),
   deliveries: z.array(delivery),
@@ -57,6 +58,7 @@ export const exampleStatus = {
   createdAt: exampleInstant,
   groupKey: null,
   causedBy: null,
+  chordId: null,
   status: 'pending',
   revision: '9f0c1d2e3a4b5c6d',
   deliveries: [
@@ -87,8 +89,8 @@ const seen = (found: MessageStatus, shown: Shown) => ({
 export const shownStatus = (found: MessageStatus, withStack: boolean): object =>
   seen(found, (error) => shownError(error, withStack));
 
-/** As the holder of a status token may see it, who may be anybody's browser: neither what was sent nor why it failed. */
+/** As the holder of a status token may see it, who may be anybody's browser: neither what was sent, nor with what, nor why it failed. */
 export function statusForHolder(found: MessageStatus): object {
-  const { payload: _, headers: __, ...status } = seen(found, () => null);
+  const { payload: _, headers: __, chordId: ___, ...status } = seen(found, () => null);
   return status;
 }

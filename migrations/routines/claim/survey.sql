@@ -151,6 +151,7 @@ begin
 
   return json_build_object(
     'maintenanceDue', (select s.maintained_at < statement_timestamp() - interval '1 hour' from millrace.setting s),
+    'chordsOpen', exists (select from millrace.chord c where c.ended_at is null),
     'queues', works,
     'since', case
       -- A live row keeps its place in the index until it ends or waits for a retry, and others come in at the time of
@@ -175,6 +176,6 @@ $$;
 
 comment on function millrace.survey is
   'Tells a consumer which of the queues have something to claim, and where to begin. since: "since" of this drain''s '
-  'survey before, or -infinity. Answers {"maintenanceDue", "queues": [{queue, fresh, suspects, waitingSince, cursor, '
+  'survey before, or -infinity. Answers {"maintenanceDue", "chordsOpen", "queues": [{queue, fresh, suspects, waitingSince, cursor, '
   'kibEach}], "since", "now", "schedules": [{name, rule, timeZone, nextDueAt}]}; idle and paused queues are left out.';
 grant execute on function millrace.survey to millrace_consumer;

@@ -40,5 +40,5 @@ comment on function millrace.enqueue_many is
   'Errors, with {"index", "pointer"} as detail: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 id in use by '
   'another message, MR005 groupKey above read committed, MR007 idempotency key in use with another payload, MR008 '
   'queue full, MR011 a key is held by an open transaction, and lock_timeout is over, MR013 a message with a place belongs to the '
-  'database that the detail has, which is to be told "asked" as there.';
+  'database that the detail has, which is to be told "asked" as there, MR014 the chord of a message has ended, or there is none of its id.';
 grant execute on function millrace.enqueue_many to millrace_producer;

@@ -54,5 +54,5 @@ comment on function millrace.enqueue_plain is
   'array of as many payloads. Answers the status that all have as a JSON string, pending or done, or else as '
   'enqueue_many. kib: 1 + the bytes of the largest payload / 1024, which is believed of operators, and so is that no '
   'number has an exponent or 16 digits, and no payload more than 100 levels; other logins'' payloads are measured. '
-  'caller: as in enqueue_many. Errors as those of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011, MR013.';
+  'caller: as in enqueue_many. Errors as those of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011, MR013, MR014.';
 grant execute on function millrace.enqueue_plain to millrace_producer;

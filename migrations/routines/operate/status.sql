@@ -16,6 +16,7 @@ as $$
     'createdAt', m.created_at,
     'groupKey', (m.origin).group_key,
     'causedBy', (m.origin).caused_by,
+    'chordId', millrace.chord_of(m.id),
     'status', millrace.message_status(m.id),
     'revision', millrace.revision(m.id),
     'deliveries', coalesce(
@@ -46,7 +47,7 @@ $$;
 
 comment on function millrace.status is
   'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, groupKey, '
-  'causedBy, status, revision, deliveries: [{queue, status, availableAt, finishedAt, progress: {fraction, note, at}, result, '
+  'causedBy, chordId, status, revision, deliveries: [{queue, status, availableAt, finishedAt, progress: {fraction, note, at}, result, '
   'attempts: [{attempt, outcome, startedAt, finishedAt, error}]}]}, or null when no such message is kept. causedBy is the message whose follow-up it is; revision changes whenever something of the deliveries '
   'does; progress is that of the attempt that is running, result what the handler has returned as its result. Of attempts, the last 100 of each delivery are shown; fields that '
   'the type redacts are hidden.';

@@ -68,5 +68,5 @@ comment on function millrace.settle_received is
   'duplicate the ids of those that had ended or were sent round again without this token, delays in how many seconds each of '
   'those is due that wait in SQS. What is done, dead, resent or duplicate is to be deleted from SQS, what is stale or waits is '
   'not. Errors, which undo the whole call: MR006 unknown queue, MR010 unknown outcome or a resend on a queue in order, and for '
-  'follow-up messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013 as enqueue_many.';
+  'follow-up messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013, MR014 as enqueue_many.';
 grant execute on function millrace.settle_received to millrace_consumer;

@@ -1,6 +1,6 @@
 -- The hourly housekeeping: makes the partitions of this week and the next three, drops weeks past their retention,
 -- erases messages past theirs that others keep from being dropped, and clears idempotency keys past their window,
--- leases, receipts, drain logs and history that are no longer of use. The consumer calls it when survey says that it is due: every hour,
+-- leases, receipts, chords, drain logs and history that are no longer of use. The consumer calls it when survey says that it is due: every hour,
 -- and at once when the last one could not erase everything. The migrator calls it too.
 -- Answers {"made", "dropped", "erased"}: weeks made, weeks dropped, messages erased. Two at the same moment do no harm:
 -- the second one does nothing.
@@ -34,6 +34,7 @@ begin
   perform millrace.forget_history();
   perform millrace.forget_forwards();
   is_behind := millrace.forget_receipts() or expired.is_behind;
+  is_behind := millrace.forget_chords() or is_behind;
   -- Places of helpers that have ended without a word.
   delete from millrace.helper h
   where h.token in (

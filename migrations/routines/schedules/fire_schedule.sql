@@ -33,5 +33,5 @@ comment on function millrace.fire_schedule is
   'Enqueues the messages of a schedule''s due times and moves it on to next_due_at, if it still has this rule and '
   'time zone and stands at expected_next_due_at. messages: as for enqueue_many, with ids. Answers whether they are '
   'stored, by this call or by the same one made before. Errors: MR001, MR002, MR003, MR004, MR005, MR007, '
-  'MR011, MR013 as enqueue_many.';
+  'MR011, MR013, MR014 as enqueue_many.';
 grant execute on function millrace.fire_schedule to millrace_consumer;

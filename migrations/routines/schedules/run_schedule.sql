@@ -51,5 +51,5 @@ comment on function millrace.run_schedule is
   'Enqueues a schedule''s message now, beside its due times. rule, time_zone: those of the code that made the message, '
   'which is as for enqueue_many, with an id, and gets the schedule''s type; actor: who does it, for the audit table; the '
   'session''s user when null; eager: as in enqueue_to_wake, and the answer is that, or null when the schedule has '
-  'another rule by now. Errors: MR009 unknown schedule; MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013 as enqueue_many.';
+  'another rule by now. Errors: MR009 unknown schedule; MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013, MR014 as enqueue_many.';
 grant execute on function millrace.run_schedule to millrace_operator;

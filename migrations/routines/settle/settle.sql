@@ -110,5 +110,5 @@ comment on function millrace.settle is
   'succeeded, ids and ms as JSON lists or as texts of Postgres''s arrays, with "relayed": true for what SQS has accepted. result, of what is done: any JSON, which status shows; larger than 8,192 bytes it is not kept. '
   'Answers {"settled", "repeated", "dead", "stale"}. Errors, which undo the whole call: '
   'MR006 unknown queue, MR010 unknown outcome, MR005 a group''s member ended above read committed, and for follow-up '
-  'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013 as enqueue_many.';
+  'messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013, MR014 as enqueue_many.';
 grant execute on function millrace.settle to millrace_consumer;

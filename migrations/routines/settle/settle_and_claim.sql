@@ -18,5 +18,5 @@ $$;
 comment on function millrace.settle_and_claim is
   'Settles one batch and claims the next, in one transaction. results and done as in settle; token, max_count, '
   'cursor, repeated, with_messages and in_runs as in claim. Answers settled as settle and claimed as claim does. Errors as '
-  'settle: MR001, MR002, MR003, MR004, MR005, MR006, MR007, MR010, MR011, MR013.';
+  'settle: MR001, MR002, MR003, MR004, MR005, MR006, MR007, MR010, MR011, MR013, MR014.';
 grant execute on function millrace.settle_and_claim to millrace_consumer;

@@ -46,5 +46,5 @@ $$;
 
 comment on function millrace.settle_and_claim_in_rows is
   'As settle_and_claim, for large messages: the first row is its answer, without the messages, and each message follows in a '
-  'row of its own. Parameters as there. Errors as settle: MR001, MR002, MR003, MR004, MR005, MR006, MR007, MR010, MR011, MR013.';
+  'row of its own. Parameters as there. Errors as settle: MR001, MR002, MR003, MR004, MR005, MR006, MR007, MR010, MR011, MR013, MR014.';
 grant execute on function millrace.settle_and_claim_in_rows to millrace_consumer;

@@ -45,7 +45,7 @@ $$;
 
 comment on function millrace.enqueue_forwarded is
   'Enqueues a message that forwards has told of in another database: message, caller and asked as there, or asked as in MR013. '
-  'Answers as enqueue_many does for one message. Errors: MR001, MR002, MR003, MR004, MR005, MR007, MR011 as enqueue_many, MR013 it '
+  'Answers as enqueue_many does for one message. Errors: MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR014 as enqueue_many, MR013 it '
   'belongs to the database that the detail has; lock_not_available (55P03) a producer decides on its group, or others of it wait '
   'there to be sent on: to be repeated.';
 grant execute on function millrace.enqueue_forwarded to millrace_consumer;

@@ -24,5 +24,5 @@ $$;
 
 comment on function millrace.enqueue_plain_to_wake is
   'Enqueues as enqueue_plain does, and answers as enqueue_to_wake, with what enqueue_plain answers as "enqueued". Errors as '
-  'those of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011, MR013.';
+  'those of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011, MR013, MR014.';
 grant execute on function millrace.enqueue_plain_to_wake to millrace_producer;

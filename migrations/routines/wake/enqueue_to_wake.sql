@@ -23,5 +23,5 @@ $$;
 comment on function millrace.enqueue_to_wake is
   'Enqueues as enqueue_many does, and answers {"enqueued", "now", "dueAt", "wake"}: dueAt is when the first of the messages '
   'can be claimed, null when none waits for a time; wake says that the caller is to invoke a consumer after its commit. '
-  'eager: false never asks for one. Errors as those of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011, MR013.';
+  'eager: false never asks for one. Errors as those of enqueue_many: MR001, MR002, MR003, MR004, MR005, MR007, MR008, MR011, MR013, MR014.';
 grant execute on function millrace.enqueue_to_wake to millrace_producer;

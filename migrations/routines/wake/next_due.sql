@@ -30,7 +30,8 @@ begin
           select min(greatest(s.next_due_at, statement_timestamp()))
           from millrace.schedule s
           where s.is_declared and not s.is_paused and s.name <> all (foreign_schedules)
-        )
+        ),
+        millrace.chords_due_at()
       )
     )
   );
@@ -38,7 +39,7 @@ end
 $$;
 
 comment on function millrace.next_due is
-  'Tells when anything of the queues can be claimed or scheduled next: {"now", "dueAt"}. dueAt is not before now, and null '
+  'Tells when anything of the queues can be claimed, scheduled, or enqueued for a chord that has ended, next: {"now", "dueAt"}. dueAt is not before now, and null '
   'when nothing waits. since: "since" of this drain''s last survey, or -infinity. foreign_schedules: due ones that only other '
   'code can fire.';
 -- Operators, since what they change may be due sooner than what a drain has seen.

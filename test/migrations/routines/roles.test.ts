@@ -11,6 +11,7 @@ const db = await createDatabase();
 const granted = {
   millrace_producer: [
     'enqueue',
+    'enqueue_chord',
     'enqueue_many',
     'enqueue_plain',
     'enqueue_plain_to_wake',
@@ -19,6 +20,7 @@ const granted = {
   millrace_consumer: [
     'backlog',
     'bury_received',
+    'chord',
     'claim',
     'claim_suspects',
     'databases',
@@ -48,6 +50,7 @@ const granted = {
     'start_helper',
     'status',
     'survey',
+    'sweep_chords',
     'take_cover',
     'take_helpers',
   ],
@@ -56,7 +59,9 @@ const granted = {
     'audit_lines',
     'blocked_groups',
     'cancel',
+    'cancel_chord',
     'chain',
+    'chord',
     'databases',
     'dead_letter_groups',
     'dead_letters',

@@ -20,6 +20,9 @@ begin
         || @.replace.type() != "boolean" && @.replace != null
         || @.groupKey.type() != "string" && @.groupKey != null
         || @.idempotencyKey.type() != "string" && @.idempotencyKey != null
+        || @.chordId.type() != "string" && @.chordId != null
+        || @.chordId != null
+          && (@.idempotencyKey != null || @.idempotencySeconds != null || @.replace != null || @.place != null)
         || @.headers.*.type() != "string"
       )'
     or messages @? '$[*].place' and exists (

@@ -58,6 +58,16 @@ begin
     return;
   end if;
 
+  if message ->> 'chordId' is not null then
+    foreach option in array array['idempotencyKey', 'idempotencySeconds', 'replace', 'place'] loop
+      if message ->> option is not null then
+        pointer := '/' || option;
+        reason := format('a message that joins a chord takes no %s: it might stand for one that is in none', option);
+        return;
+      end if;
+    end loop;
+  end if;
+
   pointer := '/payload';
   if millrace.is_too_deep(message -> 'payload') then
     reason := 'a payload must have at most 100 levels of arrays and objects';

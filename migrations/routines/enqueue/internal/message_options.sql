@@ -5,6 +5,6 @@ language sql immutable
 as $$
   select array[
     'id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds',
-    'version', 'traceparent', 'idempotencyKey', 'idempotencySeconds', 'replace', 'place'
+    'version', 'traceparent', 'idempotencyKey', 'idempotencySeconds', 'replace', 'chordId', 'place'
   ]
 $$;

@@ -53,6 +53,10 @@ begin
       if kind <> 'boolean' then
         return 'replace must be true or false';
       end if;
+    when 'chordId' then
+      if kind <> 'string' or value #>> '{}' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+        return 'chordId must be the uuid of a chord';
+      end if;
     when 'place' then
       if not millrace.acts_for_others() then
         return 'place is for the HTTP API and the consumer: other logins enqueue in the database that they are connected to';

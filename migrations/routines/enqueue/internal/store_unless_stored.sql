@@ -9,6 +9,9 @@ as $$
 declare
   refusing text;
 begin
+  if messages @? '$[*] ? (@.chordId != null)' then
+    return millrace.store_members(messages, owner);
+  end if;
   for tried in 1..10 loop
     begin
       -- Of several databases, this one may not be where the messages belong.

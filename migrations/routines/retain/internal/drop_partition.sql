@@ -1,5 +1,5 @@
--- Drops the week of messages, attempts and steps that begins at the given instant, unless a live delivery or a dead letter
--- needs one of its messages. Answers whether it did. Dropping needs an exclusive lock on all four tables, behind which
+-- Drops the week of messages, attempts and steps that begins at the given instant, unless a live delivery, a dead letter or an open
+-- chord needs one of its messages. Answers whether it did. Dropping needs an exclusive lock on all four tables, behind which
 -- everybody would wait; so it gives up after 200 ms when a long statement uses the tables, and the next maintenance
 -- tries again. drop_expired_weeks calls it.
 create or replace function millrace.drop_partition(starts timestamptz, ends timestamptz) returns boolean

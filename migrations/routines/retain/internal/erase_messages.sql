@@ -1,5 +1,5 @@
--- Erases messages with their attempts and steps, and answers how many. The ids are given in ascending order. Those that a live
--- delivery or a dead letter needs, or that somebody has locked at this moment, are noted in overdue instead, where
+-- Erases messages with their attempts and steps, and answers how many. The ids are given in ascending order. Those that a live delivery,
+-- a dead letter or an open chord needs, or that somebody has locked at this moment, are noted in overdue instead, where
 -- erase_overdue finds them once nothing needs them.
 create or replace function millrace.erase_messages(ids uuid[]) returns integer
 language plpgsql
@@ -25,7 +25,8 @@ begin
   gone := array(
     select g.id
     from unnest(gone) as g(id)
-    where not exists (select from millrace.delivery d where d.message_id = g.id)
+    where not millrace.is_awaited(g.id, g.id)
+      and not exists (select from millrace.delivery d where d.message_id = g.id)
       and not exists (
         select from millrace.parcel p
         where p.first_id between millrace.span_start(g.id) and millrace.span_end(g.id) and g.id = any (p.message_ids)

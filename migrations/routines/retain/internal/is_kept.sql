@@ -1,5 +1,5 @@
--- Whether a week of messages is to be kept: for a message that is not past its type's retention, for a live delivery or
--- for a dead letter. drop_expired_weeks calls it.
+-- Whether a week of messages is to be kept: for a message that is not past its type's retention, for a live delivery,
+-- a dead letter or an open chord. drop_expired_weeks calls it.
 create or replace function millrace.is_kept(starts timestamptz, ends timestamptz) returns boolean
 language plpgsql
 set search_path = pg_catalog, pg_temp

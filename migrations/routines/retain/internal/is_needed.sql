@@ -1,4 +1,4 @@
--- Whether a live delivery or a dead letter needs a message whose id is at least lowest and below beyond.
+-- Whether a live delivery, a dead letter or an open chord needs a message whose id is at least lowest and below beyond.
 create or replace function millrace.is_needed(lowest uuid, beyond uuid) returns boolean
 language sql volatile
 set search_path = pg_catalog, pg_temp
@@ -7,4 +7,5 @@ as $$
     -- All ids of a parcel are in the span of its first, and a week begins with a span.
     or exists (select from millrace.parcel p where p.first_id >= lowest and p.first_id < beyond)
     or exists (select from millrace.dead_letter l where l.message_id >= lowest and l.message_id < beyond)
+    or millrace.is_awaited(lowest, beyond)
 $$;

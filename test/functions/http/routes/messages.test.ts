@@ -39,6 +39,7 @@ test('tells how far each delivery of a message has come', async () => {
     createdAt: expect.any(String),
     groupKey: null,
     causedBy: null,
+    chordId: null,
     status: 'pending',
     revision: expect.stringMatching(/^[\da-f]{1,16}$/),
     deliveries: [

@@ -55,6 +55,7 @@ test('shows a message and its deliveries in the form of the HTTP answer', async 
     createdAt: instant,
     groupKey: null,
     causedBy: null,
+    chordId: null,
     status: 'pending',
     revision: expect.stringMatching(/^[\da-f]{1,16}$/),
     deliveries: [
