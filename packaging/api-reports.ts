@@ -14,7 +14,7 @@ import { extractorConfig } from './extractor-config.ts';
 
 /** The entries of the package by their files in exports/, "millrace" first, whose types the others name. */
 const entries = [
-  ...['millrace', 'pg', 'cdk', 'lambda', 'lambda-pg', 'testing'],
+  ...['millrace', 'pg', 'cdk', 'lambda', 'lambda-pg', 'testing', 'webhook'],
   ...['client', 'client-outbox', 'client-preact', 'client-react'],
 ];
 

@@ -40,7 +40,7 @@ afterAll(() => rm(folder, { recursive: true }));
 test('no folder with code is without a law', async () => {
   const tops = [
     ...['queue', 'handlers', 'migrations', 'functions', 'infra', 'local', 'testing'],
-    ...['bundling', 'exports', 'cli', 'client', 'console', 'examples'],
+    ...['bundling', 'exports', 'cli', 'client', 'console', 'examples', 'webhook'],
   ];
   expect(Object.keys(law).sort()).toEqual(await foldersWithCode(tops));
 });

@@ -8,13 +8,18 @@ const countedLines: Readonly<Record<string, DeploymentMetric>> = {
   'wake-up lost': 'WakeUpsLost',
 };
 
-/** The same log. Lines about wake-ups are counted, and so are the invocations that a backlog was handed over to. */
+/**
+ * The same log. Lines about wake-ups are counted, and so are the invocations that a backlog was handed over to, and webhooks by what
+ * their targets have answered.
+ */
 export function countedLog(log: Log, figures: Figures | undefined): Log {
   if (!figures) return log;
   return logOf((level) => (message, attributes) => {
     const name = countedLines[message];
     if (name) figures.count(name);
     if (message === 'handed over') figures.count('HandedOver', Number(attributes?.['helpers']));
+    if (message === 'webhook sent')
+      figures.count(`Webhooks${attributes?.['answer']}` as DeploymentMetric);
     log[level](message, attributes);
   });
 }

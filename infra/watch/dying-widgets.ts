@@ -28,6 +28,17 @@ export function dyingWidgets({ api, consumer, http, deployment, level }: Shown):
     right: [count('DatabaseRefused')],
     width: 12,
   });
-  if (level !== 'queues') return [died, failed];
-  return [died, failed, ofQueues(deployment, 'DeadLetters', 'Dead letters of each queue')];
+  const answered = new GraphWidget({
+    title: 'What targets of webhooks answered',
+    left: [count('Webhooks2xx'), count('Webhooks3xx'), count('Webhooks4xx')],
+    right: [count('Webhooks5xx'), count('WebhooksNone')],
+    width: 12,
+  });
+  if (level !== 'queues') return [died, failed, answered];
+  return [
+    died,
+    failed,
+    answered,
+    ofQueues(deployment, 'DeadLetters', 'Dead letters of each queue'),
+  ];
 }

@@ -11,7 +11,7 @@ import { projectRoot } from '#test/support/project-root.ts';
 // Packing and reading the declarations of the CDK takes half a minute of a processor, and others may want it, too.
 const patience = 300_000;
 const entries = [
-  ...(['millrace', 'pg', 'cdk', 'lambda', 'lambda-pg', 'testing'] as const),
+  ...(['millrace', 'pg', 'cdk', 'lambda', 'lambda-pg', 'testing', 'webhook'] as const),
   ...(['client', 'client-outbox', 'client-preact', 'client-react'] as const),
 ];
 

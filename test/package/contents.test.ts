@@ -29,7 +29,7 @@ test('has the folders that run somewhere else than in this repository', () => {
   const inside = tarball.paths.filter((path) => path.startsWith('dist/'));
   expect(distinct(inside.map((path) => path.split('/')[1] ?? ''))).toEqual([
     ...['bundling', 'cli', 'client', 'console', 'exports', 'functions', 'infra', 'local'],
-    ...['migrations', 'queue', 'testing'],
+    ...['migrations', 'queue', 'testing', 'webhook'],
   ]);
 });
 

@@ -155,7 +155,9 @@ export const law: Readonly<Record<string, readonly string[]>> = {
     'bundling/a',
     'client/client',
     'testing/kit',
+    'webhook/on-webhook',
   ],
+  webhook: [...belowWings, 'functions/aws/parameter'],
   migrations: belowWings,
   functions: [
     ...engine,

@@ -3,7 +3,7 @@ import { countedLog } from '#functions/figures/counted-log.ts';
 import { Figures } from '#functions/figures/figures.ts';
 import { recordingLog } from '#test/support/queue/recording-log.ts';
 
-test('wake-ups and hand-overs are counted by their lines, which go on to the log', () => {
+test('wake-ups, hand-overs and webhooks are counted by their lines, which go on to the log', () => {
   const log = recordingLog();
   const written = recordingLog();
   const figures = new Figures('Shop', written);
@@ -12,16 +12,22 @@ test('wake-ups and hand-overs are counted by their lines, which go on to the log
   counted.debug('wake-up armed');
   counted.warn('wake-up lost', { reason: 'Throttling' });
   counted.info('handed over', { helpers: 3 });
+  for (const answer of ['2xx', '2xx', 'None']) counted.debug('webhook sent', { answer });
   counted.info('drained');
   figures.write();
-  expect(log.lines).toHaveLength(5);
+  expect(log.lines).toHaveLength(8);
   expect(log.lines[2]).toEqual({
     level: 'warn',
     message: 'wake-up lost',
     attributes: { reason: 'Throttling' },
   });
   expect(written.lines).toMatchObject([
-    { attributes: { WakeUpsArmed: 2, WakeUpsLost: 1, HandedOver: 3 } },
+    {
+      attributes: {
+        ...{ WakeUpsArmed: 2, WakeUpsLost: 1, HandedOver: 3 },
+        ...{ Webhooks2xx: 2, WebhooksNone: 1 },
+      },
+    },
   ]);
 });
 

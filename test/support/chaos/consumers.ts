@@ -51,6 +51,10 @@ export const startRelay = (url: string, environment: NodeJS.ProcessEnv): Promise
 export const startForwarder = (url: string, target: string): Promise<Consumer> =>
   start('forwarding-child.ts', [named(url), named(target)]);
 
+/** The same of a consumer that posts to a target, whose origin is given. */
+export const startPoster = (url: string, origin: string): Promise<Consumer> =>
+  start('webhook-child.ts', [named(url), origin]);
+
 function named(url: string): string {
   const consumers = new URL(url);
   if (testedDriver === 'pg') consumers.searchParams.set('application_name', applicationName);
