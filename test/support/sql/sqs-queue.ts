@@ -44,15 +44,16 @@ export class SqsQueue {
 
   /** What of the queue is claimed and sent now: its copies, as they arrive for the first time. Nothing is settled yet. */
   async send(count = 10): Promise<Sent> {
-    return this.#sent(await this.queue.claim({ count }));
+    return this.sent(await this.queue.claim({ count }));
   }
 
   /** One whose relay has ended before it could say what became of it; see send. */
   async sendSuspect(): Promise<Sent> {
-    return this.#sent(await this.queue.claimSuspect());
+    return this.sent(await this.queue.claimSuspect());
   }
 
-  async #sent({ deliveries, token }: Claim): Promise<Sent> {
+  /** What was claimed is sent, by whoever has the claim; see send. */
+  async sent({ deliveries, token }: Claim): Promise<Sent> {
     const ids = deliveries.map(({ id }) => id);
     const call = { queue: this.queue.name, ids, budgetMs: this.#budgetMs };
     const known = await rounds({ query: this.#sql }, call);
