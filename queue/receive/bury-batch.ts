@@ -3,6 +3,7 @@ import type { Database } from '#queue/database.ts';
 import type { Log } from '#queue/log.ts';
 import { buryReceived } from '#queue/routines/bury-received.ts';
 import { isRefusal } from '#queue/routines/failure-kind.ts';
+import { aroundHeld } from '#queue/routines/held-by-others.ts';
 import { loggedError } from '#queue/routines/logged-error.ts';
 import type { Received } from './received.ts';
 
@@ -23,13 +24,29 @@ export interface BuriedBatch {
 
 /**
  * Stores a batch as dead letters, and logs each. One that the database refuses does not keep the others from being stored: it is
- * logged and not acknowledged. Rejects while the database cannot be had; then all of it comes back.
+ * logged and not acknowledged, and so is one that somebody's open transaction holds. Rejects while the database cannot be had; then
+ * all of it comes back.
  */
 export async function buryBatch(
   received: readonly Received[],
   options: BuryOptions,
 ): Promise<BuriedBatch> {
   if (received.length === 0) return { acknowledged: new Set(), dead: 0 };
+  const burySome = async (some: readonly Received[]) => [await buryAroundRefusal(some, options)];
+  const buried = await aroundHeld(received, burySome, ({ message: { id } }, error) => {
+    options.log.warn('what was given up is held', { messageId: id, ...loggedError(error) });
+  });
+  const done = buried.filter((one) => one !== undefined);
+  return {
+    acknowledged: new Set(done.flatMap(({ acknowledged }) => [...acknowledged])),
+    dead: done.reduce((sum, { dead }) => sum + dead, 0),
+  };
+}
+
+async function buryAroundRefusal(
+  received: readonly Received[],
+  options: BuryOptions,
+): Promise<BuriedBatch> {
   try {
     return await bury(received, options);
   } catch (error) {

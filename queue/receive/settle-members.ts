@@ -3,6 +3,7 @@
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { errorRecord } from '#queue/routines/error-record.ts';
 import { isRefusal } from '#queue/routines/failure-kind.ts';
+import { aroundHeld } from '#queue/routines/held-by-others.ts';
 import { loggedError } from '#queue/routines/logged-error.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { type SettledReceived, settleReceived } from '#queue/routines/settle-received.ts';
@@ -30,7 +31,16 @@ export async function settleMembers(reception: Reception, ended: readonly Ended[
   if (recorded.length === 0) return;
   const startedAt = monotonicMs();
   try {
-    await settleAroundRefusal(reception, recorded);
+    const { queue, log } = reception.runtime;
+    const settleSome = async (some: readonly Decided[]) => {
+      await settleAroundRefusal(reception, some);
+      return some;
+    };
+    await aroundHeld(recorded, settleSome, ({ result: { id } }, error) => {
+      log.warn('a result is not recorded', {
+        ...{ queue: queue.name, messageId: id, ...loggedError(error) },
+      });
+    });
   } catch (error) {
     const { queue, log } = reception.runtime;
     log.error('results could not be recorded', {

@@ -1,7 +1,8 @@
 // Asks the database what it remembers of messages that were delivered before, and takes leases for those that may be handled.
 import { monotonicMs } from '#queue/monotonic-ms.ts';
+import { aroundHeld } from '#queue/routines/held-by-others.ts';
 import { loggedError } from '#queue/routines/logged-error.ts';
-import { type Receipt, receive } from '#queue/routines/receive.ts';
+import { type Receipt, type ReceivedCopy, receive } from '#queue/routines/receive.ts';
 import type { Member } from './member.ts';
 import type { Received } from './received.ts';
 import type { Reception } from './reception.ts';
@@ -16,7 +17,7 @@ export async function takeLeases(
   copies: readonly Received[],
   suspects: number,
 ): Promise<Member[]> {
-  const receipts = await ask(reception, copies, suspects);
+  const receipts = await receiptsOf(reception, copies, suspects);
   return copies.flatMap((copy, n) => {
     const receipt = receipts[n];
     if (receipt?.state === 'taken') return [{ copy, attempt: receipt.attempt, isLeased: true }];
@@ -25,19 +26,24 @@ export async function takeLeases(
   });
 }
 
-async function ask(
+async function receiptsOf(
   { runtime, report, deadline, leaseSeconds, token }: Reception,
   copies: readonly Received[],
   suspects: number,
-): Promise<readonly Receipt[]> {
+): Promise<readonly (Receipt | undefined)[]> {
   const { queue, database, log } = runtime;
   const received = copies.map(({ message, count }) => ({ message, count }));
-  const call = { queue: queue.name, token, received, leaseSeconds, suspects };
+  const call = { queue: queue.name, token, leaseSeconds, suspects };
+  const ask = (some: readonly ReceivedCopy[]) =>
+    receive(database, { ...call, received: some, budgetMs: deadline.lookBudgetMs });
+  const logged = { queue: queue.name };
   const startedAt = monotonicMs();
   try {
-    return await receive(database, { ...call, budgetMs: deadline.lookBudgetMs });
+    return await aroundHeld(received, ask, ({ message: { id } }, error) => {
+      log.warn('what was received is held', { ...logged, messageId: id, ...loggedError(error) });
+    });
   } catch (error) {
-    const attributes = { queue: queue.name, messages: copies.length, ...loggedError(error) };
+    const attributes = { ...logged, messages: copies.length, ...loggedError(error) };
     log.error('what was received could not be looked up', attributes);
     return [];
   } finally {

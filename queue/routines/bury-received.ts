@@ -1,5 +1,6 @@
 import type { Database } from '#queue/database.ts';
 import { ask } from './ask.ts';
+import { tellingHeld } from './held-by-others.ts';
 import type { ReceivedCopy } from './receive.ts';
 
 /** What became of the copies, by message ids. All of them are to be deleted from SQS. */
@@ -17,12 +18,15 @@ interface GivenUp {
   readonly budgetMs: number;
 }
 
-/** Makes dead letters of what SQS has put into its dead-letter queue. Repeated while the database is away. */
+/**
+ * Makes dead letters of what SQS has put into its dead-letter queue. Repeated while the database is away. Throws HeldByOthers when
+ * somebody's open transaction has one of them; nothing is buried then.
+ */
 export async function buryReceived(
   database: Database,
   { queue, received, budgetMs }: GivenUp,
 ): Promise<Buried> {
   const text = 'select millrace.bury_received($1, $2) as buried';
   const parameters = [queue, JSON.stringify(received)];
-  return (await ask<{ buried: Buried }>(database, text, parameters, budgetMs)).buried;
+  return (await ask<{ buried: Buried }>(tellingHeld(database), text, parameters, budgetMs)).buried;
 }

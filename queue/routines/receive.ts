@@ -1,5 +1,6 @@
 import type { Database } from '#queue/database.ts';
 import { ask } from './ask.ts';
+import { tellingHeld } from './held-by-others.ts';
 import type { WireMessage } from './wire-message.ts';
 
 /** A copy that SQS has brought. */
@@ -43,7 +44,8 @@ interface Received {
 
 /**
  * Takes copies that SQS has delivered before, or that no handler may see twice, before they are handled. Answers in the same
- * order. Repeated while the database is away: the token tells it what it has given.
+ * order. Repeated while the database is away: the token tells it what it has given. Throws HeldByOthers when somebody's open
+ * transaction has one of them.
  */
 export async function receive(
   database: Database,
@@ -52,5 +54,6 @@ export async function receive(
   const text = 'select millrace.receive($1, $2, $3, $4, $5, $6) as receipts';
   const copies = JSON.stringify(received);
   const parameters = [queue, token, copies, leaseSeconds, suspects > 0, Math.max(1, suspects)];
-  return (await ask<{ receipts: Receipt[] }>(database, text, parameters, budgetMs)).receipts;
+  return (await ask<{ receipts: Receipt[] }>(tellingHeld(database), text, parameters, budgetMs))
+    .receipts;
 }

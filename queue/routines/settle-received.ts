@@ -1,5 +1,6 @@
 import type { Database } from '#queue/database.ts';
 import { ask } from './ask.ts';
+import { tellingHeld } from './held-by-others.ts';
 import type { Result } from './result.ts';
 import type { SettleReport } from './settle-and-claim.ts';
 import type { WireMessage } from './wire-message.ts';
@@ -35,7 +36,8 @@ interface Settlement {
 
 /**
  * Records what became of copies that SQS has brought, with their follow-ups, in one transaction. Repeated while the database is
- * away: the token tells it what it has settled. Throws when the database refuses a result; nothing is settled then.
+ * away: the token tells it what it has settled. Throws when the database refuses a result, and HeldByOthers when
+ * somebody's open transaction has one of them; nothing is settled then.
  */
 export async function settleReceived(
   database: Database,
@@ -43,5 +45,7 @@ export async function settleReceived(
 ): Promise<SettledReceived> {
   const text = 'select millrace.settle_received($1, $2, $3) as settled';
   const parameters = [queue, token, JSON.stringify(results)];
-  return (await ask<{ settled: SettledReceived }>(database, text, parameters, budgetMs)).settled;
+  return (
+    await ask<{ settled: SettledReceived }>(tellingHeld(database), text, parameters, budgetMs)
+  ).settled;
 }

@@ -3,6 +3,8 @@
 create or replace function millrace.bury_received(queue text, received jsonb) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- As in receive.
+set lock_timeout = '2s'
 -- As in settle_done: a custom plan would come out the same, and costs its planning.
 set plan_cache_mode = force_generic_plan
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
@@ -72,5 +74,6 @@ $$;
 comment on function millrace.bury_received is
   'Makes dead letters of what SQS has put into its dead-letter queue. received: [{message, count}], the message as the body of '
   'SQS''s has it and how often SQS has delivered it. Answers {"dead": [ids], "ended": [ids]}, ended being done, dead or superseded '
-  'by a later round; all are to be deleted from SQS. Errors: MR006 unknown queue.';
+  'by a later round; all are to be deleted from SQS. Errors: MR006 unknown queue, lock_not_available (55P03) '
+  'an open transaction has held one of them for 2 s: to be called for each by itself.';
 grant execute on function millrace.bury_received to millrace_consumer;

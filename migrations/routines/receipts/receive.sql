@@ -7,6 +7,8 @@ create or replace function millrace.receive(
 ) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Somebody may have left a transaction open that holds one of the deliveries. The others need not wait for it.
+set lock_timeout = '2s'
 -- As in settle_done: a custom plan would come out the same, and costs its planning.
 set plan_cache_mode = force_generic_plan
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
@@ -82,5 +84,6 @@ comment on function millrace.receive is
   'suspects may be handled side by side where it is among them), held (somebody else''s for waitSeconds), waiting (not due for '
   'waitSeconds), ended (done, dead or superseded by a later round) and dead (this call has buried it, as its attempts are used up); '
   'the last two are to be deleted from SQS. alone: suspects are taken, and handled with nothing beside them but each other; '
-  'together: how many they are, since a suspect that may be beside fewer only is not taken. Errors: MR006 unknown queue.';
+  'together: how many they are, since a suspect that may be beside fewer only is not taken. Errors: MR006 unknown queue, '
+  'lock_not_available (55P03) an open transaction has held one of them for 2 s: to be called for each by itself.';
 grant execute on function millrace.receive to millrace_consumer;

@@ -8,6 +8,8 @@
 create or replace function millrace.settle_received(queue text, token uuid, results jsonb) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- As in receive.
+set lock_timeout = '2s'
 -- Holds for all that is called from here, see settle_and_claim.
 set plan_cache_mode = force_generic_plan
 as $$
@@ -67,6 +69,7 @@ comment on function millrace.settle_received is
   'in Postgres and be relayed again. Answers {"settled", "repeated", "dead", "stale", "duplicate", "delays"}: as settle, '
   'duplicate the ids of those that had ended or were sent round again without this token, delays in how many seconds each of '
   'those is due that wait in SQS. What is done, dead, resent or duplicate is to be deleted from SQS, what is stale or waits is '
-  'not. Errors, which undo the whole call: MR006 unknown queue, MR010 unknown outcome or a resend on a queue in order, and for '
+  'not. Errors, which undo the whole call: lock_not_available (55P03) an open transaction has held one of them for 2 s, so settle '
+  'each by itself, MR006 unknown queue, MR010 unknown outcome or a resend on a queue in order, and for '
   'follow-up messages (enqueue) MR001, MR002, MR003, MR004, MR005, MR007, MR011, MR013, MR014 as enqueue_many.';
 grant execute on function millrace.settle_received to millrace_consumer;

@@ -12,6 +12,16 @@ const settleDoneTest = `${tests}/settle-received-done.test.ts`;
 /** What the database remembers of deliveries that SQS carries. */
 export const receipts: readonly Mutation[] = [
   {
+    name: 'receipt-held-stops-its-batch',
+    fault:
+      'An operator who leaves a transaction open keeps all that SQS brings with his message from being recorded.',
+    file: 'queue/routines/held-by-others.ts',
+    replace: 'outcomeOf(call([item]))',
+    by: 'outcomeOf(item ? Promise.reject(first) : call([item]))',
+    testFile: 'test/queue/receive/held.test.ts',
+    test: 'while an operator has one, the others of its batch are taken, settled and buried, and it comes back',
+  },
+  {
     name: 'receipt-done-without-fence',
     fault: 'A copy that simply succeeds ends a delivery while another consumer is at work on it.',
     file: settledDone,
