@@ -13,6 +13,8 @@ export interface EnqueueOptions {
   readonly priority?: number;
   /** Messages with the same key are handled one after another, in the order in which they were enqueued. */
   readonly groupKey?: string;
+  /** For whom it is, such as a tenant's id: a fair queue is shared among those that wait in it. */
+  readonly fairnessKey?: string;
   /**
    * Stands for what has happened, such as an order's id: whoever sends the same key again, also after a reload, sends the same message.
    * Default: a random one, which makes the repeats of this one call safe.

@@ -51,6 +51,8 @@ export interface QueueDetail extends QueueStats {
     readonly retryMaximumSeconds: number;
     readonly groupConcurrency: number;
     readonly deadBlocksGroup: boolean;
+    /** Whether it is shared among the fairness keys that wait in it. */
+    readonly fair: boolean;
     readonly maxInFlight: number | null;
     readonly maxDepth: number | null;
     readonly rateLimit: {

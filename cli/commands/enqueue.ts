@@ -12,6 +12,7 @@ interface EnqueueFlags extends CommonFlags {
   readonly at?: string;
   readonly priority?: number;
   readonly group?: string;
+  readonly fairnessKey?: string;
   readonly idempotencyKey?: string;
 }
 
@@ -30,10 +31,11 @@ export function defineEnqueue(command: Command): void {
     .option('--at <instant>', 'not before, such as 2026-03-01T08:30:00Z')
     .option('--priority <1-9>', '1 is first, 5 the default', toNumber(1, 9))
     .option('--group <key>', 'one after another with others of this key')
+    .option('--fairness-key <key>', 'for whom it is, in queues that are fair')
     .option('--idempotency-key <key>', 'the same key is the same message, for a day')
     .action((type: string, source: string, flags: EnqueueFlags) =>
       withReach(flags, async ({ enqueue, print }) => {
-        const { delay, at, priority, group, idempotencyKey } = flags;
+        const { delay, at, priority, group, fairnessKey, idempotencyKey } = flags;
         const enqueued = await enqueue({
           type,
           payload: await payloadFrom(source),
@@ -41,6 +43,7 @@ export function defineEnqueue(command: Command): void {
           ...(at !== undefined && { scheduledAt: at }),
           ...(priority !== undefined && { priority }),
           ...(group !== undefined && { groupKey: group }),
+          ...(fairnessKey !== undefined && { fairnessKey }),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
         });
         print.show(enqueued, () => enqueued.id);

@@ -90,6 +90,7 @@ function queueFacts(queue: QueueDetail): string {
     ['lease', `${policy.leaseSeconds} s`],
     ['in a group', `${policy.groupConcurrency} at once`],
     ['dead letters', policy.deadBlocksGroup ? 'block their group' : 'block nothing'],
+    ['shared', policy.fair ? 'among fairness keys' : null],
     ['in flight', policy.maxInFlight && `${policy.maxInFlight} at most`],
     ['depth', policy.maxDepth && `${policy.maxDepth} at most`],
     ['rate', rate && `${rate.starts} in ${rate.seconds} s, ${rate.burst} saved up`],

@@ -11,7 +11,7 @@ export interface EngineOptions {
    * What carries deliveries to handlers. Default `postgres`. With `sqs`, a standard queue of SQS, or `sqs-fifo`, one that
    * keeps groups in order, messages are stored in Postgres in the caller's transaction as ever, relayed to SQS from there,
    * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. Neither goes with
-   * `maxInFlight`, `maxDepth`, `rate`, `deadBlocksGroup`, a `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
+   * `maxInFlight`, `maxDepth`, `rate`, `fair`, `deadBlocksGroup`, a `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
    */
   readonly engine: 'postgres' | 'sqs' | 'sqs-fifo';
   /**
@@ -54,6 +54,7 @@ const refusals = {
   maxInFlight: inexact,
   maxDepth: inexact,
   rate: inexact,
+  fair: 'what it has relayed SQS hands out as it likes',
   deadBlocksGroup: 'SQS goes on without what has died',
   groupConcurrency: 'SQS hands out one member of a group at a time',
 } as const;

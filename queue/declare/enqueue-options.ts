@@ -20,6 +20,11 @@ export interface EnqueueOptions {
    */
   readonly groupKey?: string;
   /**
+   * 1 to 200 characters: for whom it is, such as a tenant's id. A queue with the policy `fair` is shared among those that wait in it;
+   * other queues do not look at it. None by default.
+   */
+  readonly fairnessKey?: string;
+  /**
    * 1 to 200 characters. The same key and type within the key's window is the same message: it is stored once, and a
    * second enqueue is answered with the first one's id. With another payload it is refused. None by default.
    */

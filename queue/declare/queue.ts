@@ -68,6 +68,11 @@ export interface QueuePolicy extends EngineOptions {
   readonly maxDepth?: number;
   /** How many deliveries all consumers together may start in an interval; no limit by default. */
   readonly rate?: RateLimit;
+  /**
+   * Whether the queue is shared among those who wait: of messages of one priority each `fairnessKey` has one after the other, however
+   * many another one has waiting. Messages without one are of one key together. Default false: keys mean nothing, and cost nothing.
+   */
+  readonly fair: boolean;
 }
 
 /** A token bucket: `{ starts: 100, perSeconds: 60 }` lets 100 deliveries start in a minute. */
@@ -100,6 +105,7 @@ const defaults: QueuePolicy = {
   retryMaximumSeconds: 3600,
   groupConcurrency: 1,
   deadBlocksGroup: false,
+  fair: false,
   engine: 'postgres',
   history: 'all',
   once: false,
@@ -149,10 +155,9 @@ export function defineQueue(
   requireSimpleName('queue', queue.name);
   const policy = { ...defaults, ...queue.policy };
   requireInRanges(`Queue "${queue.name}": `, policy, policyRanges);
-  if (typeof policy.deadBlocksGroup !== 'boolean')
-    misuse(
-      `Queue "${queue.name}": deadBlocksGroup is true or false; got ${policy.deadBlocksGroup}`,
-    );
+  for (const option of ['deadBlocksGroup', 'fair'] as const)
+    if (typeof policy[option] !== 'boolean')
+      misuse(`Queue "${queue.name}": ${option} is true or false; got ${policy[option]}`);
   if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);
   const declared = { name: queue.name, policy, subscriptions: queue.subscriptions };
   requireFitForEngine(declared, defaults);

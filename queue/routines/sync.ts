@@ -98,6 +98,7 @@ function queueDeclaration(queue: Queue, databases: number) {
     rateSeconds: rate?.perSeconds,
     rateBurst: rate && (rate.burst ?? rate.starts),
     engine: policy.engine,
+    fair: policy.fair,
     types: subscriptions.map(({ type }) => type.name),
   };
 }

@@ -21,6 +21,10 @@ export function PolicySection({ queue: { types, policy } }: { readonly queue: Qu
         <dd>{duration(policy.leaseSeconds)}</dd>
         <dt>Groups</dt>
         <dd>{groupsOf(policy)}</dd>
+        <dt>Shared</dt>
+        <dd>
+          {policy.fair ? 'among the fairness keys that wait' : 'no: first come, first served'}
+        </dd>
         <dt>At once</dt>
         <dd>{limit(policy.maxInFlight, 'in flight')}</dd>
         <dt>Depth</dt>

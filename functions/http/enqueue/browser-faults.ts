@@ -6,20 +6,22 @@ import type { NewMessage } from '#queue/routines/enqueue.ts';
 /** The options of a message, as far as browsers are limited in them. */
 type Options = Pick<
   NewMessage,
-  'priority' | 'replace' | 'groupKey' | 'delaySeconds' | 'scheduledAt'
+  'priority' | 'replace' | 'groupKey' | 'fairnessKey' | 'delaySeconds' | 'scheduledAt'
 >;
 
 /** What a browser has asked for beyond the limits of the type. A type that is not public is refused as a whole. */
 export function browserFaults(type: AnyMessageType, options: Options, pointer: string): Fault[] {
   const limits = type.public;
   if (!limits) return [];
-  const { priority = limits.priority, replace = false, groupKey } = options;
+  const { priority = limits.priority, replace = false, groupKey, fairnessKey } = options;
   const refuse = (option: keyof Options, detail: string) =>
     faultAt(`${pointer}/${option}`, 'option_not_allowed', `browsers may not ${detail}`);
   const faults: Fault[] = [];
   if (priority < limits.priority)
     faults.push(refuse('priority', `give this type a priority below ${limits.priority}`));
   if (replace && !limits.replace) faults.push(refuse('replace', 'replace messages of this type'));
+  // With a key of its own for each message it would have a share for each.
+  if (fairnessKey !== undefined) faults.push(refuse('fairnessKey', 'say for whom a message is'));
   if (groupKey !== undefined && delayOf(options) > limits.groupDelaySeconds)
     faults.push(
       refuse(

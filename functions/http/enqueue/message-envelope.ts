@@ -49,6 +49,7 @@ const options = {
   scheduledAt: instant.exactOptional(),
   priority: z.int().min(firstPriority).max(lastPriority).exactOptional(),
   groupKey: key.exactOptional(),
+  fairnessKey: key.exactOptional(),
   idempotencySeconds: z.number().min(1).max(mostIdempotencySeconds).exactOptional(),
   replace: z.boolean().exactOptional(),
   traceparent: z

@@ -41,12 +41,15 @@ begin
   end if;
   start := coalesce(claim.cursor, millrace.starting_cursor(queue_row.id));
   if repeated then
+    if queue_row.is_fair then
+      start := millrace.turned_back(queue_row.id, start);
+    end if;
     answer := millrace.held_deliveries(queue_row, token, max_count, start, with_messages, in_runs);
   end if;
   if answer.ids is null then
-    if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
+    if queue_row.is_fair or queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
       if millrace.has_parcels(queue_row.id, start) then
-        -- The queue had no limits when they were enqueued.
+        -- The queue was neither limited nor fair when they were enqueued.
         perform millrace.part_queue(queue_row.id, max_count);
       end if;
       answer := millrace.claim_limited(queue_row, token, max_count, start, with_messages);

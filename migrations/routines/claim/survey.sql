@@ -80,7 +80,8 @@ begin
             select from millrace.delivery d
             where d.queue_id = q.id
               and d.priority = any ('{1,2,3,4,5,6,7,8,9}')
-              and d.available_at between since and statement_timestamp()
+              -- Turns are before all times.
+              and d.available_at between case when q.is_fair then '-infinity' else since end and statement_timestamp()
           ) as deliveries,
           exists (
             select from millrace.parcel p
@@ -118,7 +119,7 @@ begin
       )
     into oldest, works
     from (
-      select q.name, min(least(due.oldest, due.oldest_parcel)) as oldest,
+      select q.name, min(least(due.oldest, due.oldest_parcel)) filter (where not q.is_fair) as oldest,
         bool_or(coalesce(due.fresh, false) or due.fresh_at is not null)
           filter (where due.fresh is not null or due.fresh_at is not null or due.lost_since is not null) as fresh,
         bool_or(coalesce(due.suspects, false) or due.lost_since is not null) as suspects,
@@ -141,7 +142,9 @@ begin
         select level, d.oldest, d.fresh, d.suspects, d.waiting_since, d.available_at, d.sequence,
           d.fresh_count as delivery_count, d.fresh_kib as delivery_kib, p.oldest as oldest_parcel, p.fresh_at,
           p.fresh_count as parcel_count, p.fresh_kib as parcel_kib, p.lost_since
-        from millrace.due_deliveries(case when seen.have_deliveries then q.id end, since) as d
+        from millrace.due_deliveries(
+          case when seen.have_deliveries then q.id end, case when q.is_fair then '-infinity' else since end
+        ) as d
         full join millrace.due_parcels(case when seen.have_parcels then q.id end, since) as p using (level)
       ) as due
       where q.id = any (seen.busy)

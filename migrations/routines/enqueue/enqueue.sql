@@ -22,7 +22,7 @@ $$;
 
 comment on function millrace.enqueue is
   'Enqueues one message in the caller''s transaction and answers its id. options: id, delaySeconds or scheduledAt, '
-  'priority (1 first, 9 last, default 5), groupKey, headers, version, traceparent, idempotencyKey, '
+  'priority (1 first, 9 last, default 5), groupKey, fairnessKey, headers, version, traceparent, idempotencyKey, '
   'idempotencySeconds, replace, chordId. Errors: MR001 unknown type, MR002 unfit option, MR003 payload over 256 KiB, MR004 '
   'id in use by another message, MR005 groupKey above read committed, MR007 idempotency key in use with another '
   'payload, MR008 queue full, MR011 the key is held by an open transaction, and lock_timeout is over, MR013 as enqueue_many, '

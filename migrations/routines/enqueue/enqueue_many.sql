@@ -1,8 +1,8 @@
 -- Enqueues an array of messages, all or none, in the caller's own transaction: each message is stored once, and one
 -- delivery of it for every queue that subscribes to its type. The HTTP API calls it, and producers with more than one
 -- message.
--- An element has the keys type, payload, id, delaySeconds or scheduledAt, priority, groupKey, headers, version,
--- traceparent, idempotencyKey, idempotencySeconds and replace; only type is required. The answer has one object for
+-- An element has the keys type, payload, id, delaySeconds or scheduledAt, priority, groupKey, fairnessKey, headers,
+-- version, traceparent, idempotencyKey, idempotencySeconds and replace; only type is required. The answer has one object for
 -- each message, in order: {id, type, status, duplicate}, and idempotentUntil where the message carried an idempotency
 -- key.
 -- place, of logins that act for others alone: {"databases", "asked", "leave"}, for a message with a group or a key in a deployment over

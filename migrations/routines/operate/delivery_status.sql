@@ -12,7 +12,11 @@ select
     else 'pending'
   end as status,
   d.attempt,
-  case when d.available_at = 'infinity' then d.due_at else d.available_at end as available_at,
+  case
+    -- Before that are turns; see due_since, which readers may not call.
+    when d.available_at = 'infinity' or d.available_at < '2000-01-01 00:00:00+00' then d.due_at
+    else d.available_at
+  end as available_at,
   null::timestamptz as finished_at
 from millrace.delivery d
 join millrace.queue q on q.id = d.queue_id

@@ -21,9 +21,9 @@ begin
 
   return json_build_object(
     'queues', (
-      -- A survey passes paused queues by, so its "since" says nothing of them.
+      -- A survey passes paused queues by, so its "since" says nothing of them, and turns are before all times.
       select coalesce(
-        json_agg(millrace.queue_figures(q.id, q.name, case when q.is_paused then '-infinity' else since end) order by q.name),
+        json_agg(millrace.queue_figures(q.id, q.name, case when q.is_paused or q.is_fair then '-infinity' else since end) order by q.name),
         '[]'
       )
       from millrace.queue q

@@ -16,6 +16,7 @@ as $$
         'retryMaximumSeconds', q.retry_maximum_seconds,
         'groupConcurrency', q.group_concurrency,
         'deadBlocksGroup', q.dead_blocks_group,
+        'fair', q.is_fair,
         'maxInFlight', q.max_in_flight,
         'maxDepth', q.max_depth,
         'rateLimit', case
@@ -31,6 +32,6 @@ $$;
 
 comment on function millrace.queue_detail is
   'Shows one queue: what stats answers of it, and {types, policy: {engine, leaseSeconds, maxAttempts, retryBaseSeconds, '
-  'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth, rateLimit: {starts, seconds, burst}}}, '
+  'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, fair, maxInFlight, maxDepth, rateLimit: {starts, seconds, burst}}}, '
   'in which null is no limit. Answers null when no queue has this name.';
 grant execute on function millrace.queue_detail to millrace_operator;

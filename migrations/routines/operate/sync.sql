@@ -2,7 +2,7 @@
 -- and the default retention. The migrator calls it after each migration, so it is granted to nobody but the owner.
 -- declared is {"messageTypes": [{name, public, version, redact, retentionDays}], "queues": [{name, leaseSeconds,
 -- maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth,
--- rateStarts, rateSeconds, rateBurst, engine, types}], "schedules": as in sync_schedules, "retentionDays"}.
+-- rateStarts, rateSeconds, rateBurst, engine, fair, types}], "schedules": as in sync_schedules, "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it; it gets no
 -- new messages and deliveries.
 create or replace function millrace.sync(declared jsonb) returns void

@@ -23,6 +23,7 @@ as $$
       'message', json_strip_nulls(json_build_object(
         'id', i.id, 'type', m.type, 'version', m.version, 'priority', d.priority,
         'groupKey', (m.origin).group_key, 'causedBy', (m.origin).caused_by,
+        'fairnessKey', f.options ->> 'fairnessKey',
         'scheduledAt', f.options ->> 'scheduledAt',
         -- An option of its own again, since the headers are bounded without it.
         'headers', nullif(m.headers - 'traceparent', '{}'), 'traceparent', m.headers ->> 'traceparent',

@@ -45,12 +45,14 @@ begin
 
   delete from millrace.delivery d where d.message_id = keep_forward.id and d.queue_id = elsewhere;
   delete from millrace.forward f where f.message_id = keep_forward.id;
-  insert into millrace.delivery (message_id, queue_id, priority, group_key, kib, available_at, due_at)
+  insert into millrace.delivery (message_id, queue_id, priority, group_key, fairness_key, kib, available_at, due_at)
   -- As in redrive_letters: a member of a group comes in as blocked, and restart_groups lets go whose turn it is.
-  select keep_forward.id, s.queue_id, held.priority, held.group_key, held.kib,
+  select keep_forward.id, s.queue_id, held.priority, held.group_key,
+    case when q.is_fair then held.options ->> 'fairnessKey' end, held.kib,
     case when held.group_key is null then greatest(held.due_at, statement_timestamp()) else 'infinity' end,
     case when held.group_key is not null and held.due_at > statement_timestamp() then held.due_at end
   from millrace.subscription s
+  join millrace.queue q on q.id = s.queue_id
   where s.type = held.type
   order by s.queue_id
   -- A replay has made it.

@@ -7,6 +7,7 @@ describe('a queue', () => {
       concurrency: 10,
       batchSize: 200,
       deadBlocksGroup: false,
+      fair: false,
       engine: 'postgres',
       groupConcurrency: 1,
       history: 'all',
@@ -81,6 +82,12 @@ describe('a queue', () => {
   test.each([true, false])('takes deadBlocksGroup: %s', (deadBlocksGroup) => {
     expect(declare('deadBlocksGroup', deadBlocksGroup).policy.deadBlocksGroup).toBe(
       deadBlocksGroup,
+    );
+  });
+
+  test.each(['yes', 1, null, undefined])('takes no fair: %j', (value) => {
+    expect(() => declare('fair', value)).toThrow(
+      new TypeError(`Queue "a": fair is true or false; got ${value}`),
     );
   });
 

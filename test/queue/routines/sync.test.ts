@@ -9,7 +9,7 @@ async function syncedQueue(policy: Partial<QueuePolicy>) {
   const { query } = await openQueues(defineQueue({ name: 'synced', policy, subscriptions }));
   const [row] = await query(
     `select lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency,
-       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine
+       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair
      from millrace.queue`,
   );
   return row;
@@ -26,6 +26,7 @@ test('the database has each part of a policy that it goes by', async () => {
     maxInFlight: 16,
     maxDepth: 17,
     rate: { starts: 18, perSeconds: 19.5, burst: 20 },
+    fair: true,
   };
   expect(await syncedQueue(policy)).toEqual({
     lease_seconds: 11,
@@ -40,6 +41,7 @@ test('the database has each part of a policy that it goes by', async () => {
     rate_seconds: 19.5,
     rate_burst: 20,
     engine: 'postgres',
+    is_fair: true,
   });
   expect(await syncedQueue({ engine: 'sqs-fifo' })).toMatchObject({ engine: 'sqs-fifo' });
 });
@@ -52,6 +54,7 @@ test('limits that a policy does not give are none', async () => {
     rate_starts: null,
     rate_seconds: null,
     rate_burst: null,
+    is_fair: false,
   });
 });
 

@@ -266,6 +266,7 @@ interface Policy {
   readonly rateSeconds?: number;
   readonly rateBurst?: number;
   readonly engine?: 'sqs' | 'sqs-fifo';
+  readonly fair?: boolean;
   /** The message type that it subscribes to; one of its own unless another queue's is given. */
   readonly type?: string;
 }

@@ -23,7 +23,7 @@ begin
     select d.message_id, m.type, m.version, m.payload, m.headers, m.created_at, d.attempt, d.group_key,
       coalesce(d.kib, millrace.stored_kib(d.message_id)) as kib,
       -- What was handed out before has been waited for by others: suspects would count the time of their handlers.
-      case when d.lost_leases is null then (date_part('epoch', statement_timestamp() - d.available_at) * 1000)::bigint end
+      case when d.lost_leases is null then (date_part('epoch', statement_timestamp() - millrace.due_since(d.available_at, d.due_at)) * 1000)::bigint end
         as waited_ms
     from unnest(ids) with ordinality as i(id, position)
     -- Served by the primary key alone; settle_done explains this form.

@@ -35,7 +35,7 @@ begin
       -- A suspect was claimed before what is still fresh, so it stands among the first claimable rows: 200 are enough
       -- to find it, and a backlog is not walked. When all 200 are suspects, fresh ones may follow.
       select bool_or(not first.is_suspect) or count(*) = 200 as fresh, bool_or(first.is_suspect) as suspects,
-        min(first.available_at) as waiting_since,
+        min(first.due_since) as waiting_since,
         -- The position just before the first fresh row: the first claim does not walk again what this search has
         -- walked.
         (array_agg(first.available_at) filter (where not first.is_suspect))[1] as available_at,
@@ -43,7 +43,8 @@ begin
         count(*) filter (where not first.is_suspect) as fresh_count, sum(first.kib) filter (where not first.is_suspect) as fresh_kib
       from (
         -- A suspect whose lease was released is still one; see find_suspects.
-        select d.lease_expires_at is not null or d.lost_leases is not null as is_suspect, d.available_at, d.sequence, d.kib
+        select d.lease_expires_at is not null or d.lost_leases is not null as is_suspect, d.available_at, d.sequence, d.kib,
+          millrace.due_since(d.available_at, d.due_at) as due_since
         from millrace.delivery d
         where d.queue_id = in_queue
           and d.priority = level

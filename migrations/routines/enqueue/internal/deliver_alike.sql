@@ -1,5 +1,5 @@
 -- Makes the deliveries of messages that store_alike has stored, in the order of their enqueue: one of each for every queue, in
--- parcels where they are enough and the queue has no limits; see pieces_of.
+-- parcels where they are enough and the queue neither has limits nor is fair; see pieces_of.
 create or replace function millrace.deliver_alike(ids uuid[], kibs smallint[], queues smallint[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -8,7 +8,7 @@ as $$
 begin
   with pieces as materialized (
     select p.place, q.id as queue_id, p.message_ids, p.kibs,
-      p.is_parcel and num_nonnulls(q.max_in_flight, q.max_depth, q.rate_starts) = 0 as is_parcel
+      p.is_parcel and num_nonnulls(q.max_in_flight, q.max_depth, q.rate_starts) = 0 and not q.is_fair as is_parcel
     from millrace.pieces_of(deliver_alike.ids, deliver_alike.kibs) as p
     join millrace.queue q on q.id = any (queues)
   ),

@@ -19,6 +19,7 @@ begin
         || @.idempotencySeconds.type() == "string"
         || @.replace.type() != "boolean" && @.replace != null
         || @.groupKey.type() != "string" && @.groupKey != null
+        || @.fairnessKey.type() != "string" && @.fairnessKey != null
         || @.idempotencyKey.type() != "string" && @.idempotencyKey != null
         || @.chordId.type() != "string" && @.chordId != null
         || @.chordId != null

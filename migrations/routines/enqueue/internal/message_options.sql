@@ -4,7 +4,7 @@ create or replace function millrace.message_options() returns text[]
 language sql immutable
 as $$
   select array[
-    'id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'scheduledAt', 'delaySeconds',
+    'id', 'type', 'payload', 'headers', 'priority', 'groupKey', 'fairnessKey', 'scheduledAt', 'delaySeconds',
     'version', 'traceparent', 'idempotencyKey', 'idempotencySeconds', 'replace', 'chordId', 'place'
   ]
 $$;

@@ -25,9 +25,9 @@ begin
       if kind <> 'number' or value not in ('1', '2', '3', '4', '5', '6', '7', '8', '9') then
         return 'priority must be a whole number from 1 to 9';
       end if;
-    when 'groupKey' then
+    when 'groupKey', 'fairnessKey' then
       if kind <> 'string' or length(value #>> '{}') not between 1 and 200 then
-        return 'groupKey must be a string of 1 to 200 characters';
+        return option || ' must be a string of 1 to 200 characters';
       end if;
     when 'delaySeconds' then
       if kind <> 'number' or value::numeric not between 0 and 31536000 then

@@ -1,6 +1,6 @@
 -- Writes messages and their deliveries in one statement and answers [{id, type, duplicate, status}] in order. Raises
 -- MR002 when any element is not fit to be stored, without saying which: refuse_messages looks for that afterwards.
--- Deliveries that are due and have neither a group nor a limited queue go into parcels, if they are enough.
+-- Deliveries that are due and have neither a group nor a limited or fair queue go into parcels, if they are enough.
 -- causedBy, of follow-ups, comes from enqueue_at_any_depth alone.
 -- store_unless_stored calls it, with the groups locked or marked that the messages join.
 create or replace function millrace.store_messages(messages jsonb) returns json
@@ -23,11 +23,12 @@ begin
     from rows from (
       jsonb_to_recordset(messages) as (
         id uuid, type text, payload jsonb, headers jsonb, priority smallint, "groupKey" text,
-        "scheduledAt" text, "delaySeconds" double precision, version smallint, traceparent text, "causedBy" uuid
+        "scheduledAt" text, "delaySeconds" double precision, version smallint, traceparent text, "causedBy" uuid,
+        "fairnessKey" text
       )
     ) with ordinality as m(
       id, type, payload, headers, priority, group_key, scheduled_at, delay_seconds, version, traceparent, caused_by,
-      position
+      fairness_key, position
     )
     -- Keeps the planner from writing the payload as text once for each use of its size.
     offset 0
@@ -43,6 +44,7 @@ begin
         and (i.delay_seconds is null or i.scheduled_at is null and i.delay_seconds between 0 and 31536000)
         and (i.priority is null or i.priority between 1 and 9)
         and (i.group_key is null or length(i.group_key) between 1 and 200)
+        and (i.fairness_key is null or length(i.fairness_key) between 1 and 200)
         and (i.headers is null or jsonb_typeof(i.headers) = 'object' and octet_length(i.headers::text) <= 8192)
         and (i.version is null or i.version >= 1)
         and (i.traceparent is null or millrace.is_traceparent(i.traceparent))
@@ -53,7 +55,7 @@ begin
   ),
   -- Materialized, because two statements below read it, and a made-up id must be the same for both.
   fit as materialized (
-    select c.position, coalesce(c.id, millrace.ordered_id(clock, c.position)) as id, c.type, c.group_key, c.due_at,
+    select c.position, coalesce(c.id, millrace.ordered_id(clock, c.position)) as id, c.type, c.group_key, c.fairness_key, c.due_at,
       millrace.message_kib(c.payload_bytes, c.headers) as kib,
       coalesce(c.payload, 'null') as payload,
       coalesce(c.priority, 5) as priority,
@@ -90,6 +92,17 @@ begin
     join millrace.queue q on q.id = j.queue_id
     cross join lateral millrace.taken_places(q, j.group_keys) as t
   ),
+  -- As above, for messages without fairness keys.
+  seated as materialized (
+    select t.*
+    from (
+      select array_agg(f.id) as ids, array_agg(f.type) as types, array_agg(f.priority::smallint) as levels,
+        array_agg(f.fairness_key) as keys, array_agg(f.due_at <= moment) as are_due
+      from (select f.* from fit f where f.fairness_key is not null order by f.position) as f
+      having count(*) > 0
+    ) as f
+    cross join lateral millrace.first_turns(f.ids, f.types, f.levels, f.keys, f.are_due) as t
+  ),
   -- One row for each message and queue that subscribes to its type; one row without a queue where nobody does.
   routed as materialized (
     select f.position, f.id, f.type, f.due_at, f.priority, f.group_key, f.kib, q.id as queue_id,
@@ -100,11 +113,13 @@ begin
           + row_number() over (partition by q.id, f.group_key order by f.position) > q.group_concurrency
       ) as is_blocked,
       f.group_key is null and f.due_at <= moment and num_nonnulls(q.max_in_flight, q.max_depth, q.rate_starts) = 0
-        as may_travel_together
+        and not q.is_fair as may_travel_together,
+      seated.fairness_key, seated.turn
     from fit f
     left join millrace.subscription s on s.type = f.type
     left join millrace.queue q on q.id = s.queue_id
     left join taken on taken.queue_id = q.id and taken.group_key = f.group_key
+    left join seated on seated.queue_id = q.id and seated.id = f.id
   ),
   pieces as materialized (
     select t.queue_id, t.priority, t.place + p.place as place, p.message_ids, p.kibs, p.is_parcel
@@ -125,12 +140,13 @@ begin
     order by p.place, p.queue_id
   ),
   delivered as (
-    insert into millrace.delivery (message_id, queue_id, priority, group_key, kib, available_at, due_at)
-    select r.id, r.queue_id, r.priority, r.group_key, r.kib,
+    insert into millrace.delivery (message_id, queue_id, priority, group_key, fairness_key, kib, available_at, due_at)
+    select r.id, r.queue_id, r.priority, r.group_key, r.fairness_key, r.kib,
       -- A blocked delivery is kept out of the claim's range of the index by available_at, and its own due time is kept
       -- in due_at for when it is unblocked.
-      case when r.is_blocked then 'infinity' else r.due_at end,
-      case when r.is_blocked and r.due_at > moment then r.due_at end
+      case when r.is_blocked then 'infinity' else coalesce(r.turn, r.due_at) end,
+      -- And so it is for one that stands at a turn.
+      case when r.is_blocked and r.due_at > moment or not r.is_blocked and r.turn is not null then r.due_at end
     from routed r
     where r.queue_id is not null
       -- With "not exists" the planner would compare each with each.

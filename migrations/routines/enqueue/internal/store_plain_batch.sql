@@ -69,7 +69,7 @@ begin
   ),
   pieces as materialized (
     select n.place + p.place as place, q.id as queue_id, p.message_ids, p.kibs,
-      p.is_parcel and num_nonnulls(q.max_in_flight, q.max_depth, q.rate_starts) = 0 as is_parcel
+      p.is_parcel and num_nonnulls(q.max_in_flight, q.max_depth, q.rate_starts) = 0 and not q.is_fair as is_parcel
     from spans n
     join millrace.subscription s on s.type = n.type
     join millrace.queue q on q.id = s.queue_id

@@ -1,4 +1,4 @@
--- The claim of a queue with an in-flight limit or a rate limit: takes no more than both leave, and writes down what it
+-- The claim of a queue that is fair, or has an in-flight limit or a rate limit: takes no more than both leave, and writes down what it
 -- took. Answers as claim; limited_ms is set when a limit, and not the queue's contents, cut the claim short. claim
 -- calls it.
 create or replace function millrace.claim_limited(
@@ -15,7 +15,11 @@ begin
   if allowed = 0 then
     answer.cursor := claim_limited.cursor;
   else
-    answer := millrace.claim_fresh(queue_row, token, allowed, cursor, with_messages);
+    if queue_row.is_fair then
+      answer := millrace.claim_fair(queue_row, token, allowed, cursor, with_messages);
+    else
+      answer := millrace.claim_fresh(queue_row, token, allowed, cursor, with_messages);
+    end if;
     perform millrace.take_places(queue_row, token, coalesce(answer.ids, '[]'));
   end if;
   if coalesce(json_array_length(answer.ids), 0) = allowed and allowed < max_count then

@@ -27,7 +27,7 @@ begin
     select distinct on (e.queue_id) e.*
     from (
       select 1 as rank, d.queue_id, millrace.live_status(d.available_at, d.lease_expires_at) as status, d.attempt,
-        case when d.available_at = 'infinity' then d.due_at else d.available_at end as available_at,
+        case when d.available_at = 'infinity' then d.due_at else millrace.due_since(d.available_at, d.due_at) end as available_at,
         null::timestamptz as finished_at, null::timestamptz as since
       from millrace.delivery d
       where d.message_id = deliveries_of.id

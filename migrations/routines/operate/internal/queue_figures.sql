@@ -40,12 +40,12 @@ begin
   from single s, parcel p;
 
   -- On each level behind what is held, which is no more than handlers run.
-  select min(first.available_at)
+  select min(first.due_since)
   into oldest
   from generate_series(1, 9) as level
   cross join lateral (
     (
-      select d.available_at
+      select millrace.due_since(d.available_at, d.due_at) as due_since
       from millrace.delivery d
       where d.queue_id = in_queue and d.priority = level and d.available_at between since and statement_timestamp()
         and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())

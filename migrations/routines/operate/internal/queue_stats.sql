@@ -29,10 +29,11 @@ begin
     -- counted in one walk.
     select count(*) as rows, count(*) filter (where d.is_held) as processing,
       count(*) filter (where not d.is_held and d.attempt > 0) as retrying,
-      min(d.available_at) filter (where not d.is_held) as oldest
+      min(d.due_since) filter (where not d.is_held) as oldest
     from (
       -- What is held by a lease that ran out is pending again, see delivery_status.
-      select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.available_at, d.attempt
+      select coalesce(d.lease_expires_at > statement_timestamp(), false) as is_held, d.attempt,
+        millrace.due_since(d.available_at, d.due_at) as due_since
       from millrace.delivery d
       where d.queue_id = queue_row.id and d.priority = level and d.available_at <= statement_timestamp()
       order by d.available_at, d.sequence

@@ -17,17 +17,17 @@ begin
     with letter as (
       delete from millrace.dead_letter l
       where l.ctid = any (places)
-      returning l.message_id, l.queue_id, l.sequence, l.priority, l.group_key
+      returning l.message_id, l.queue_id, l.sequence, l.priority, l.group_key, l.fairness_key
     ),
     live as (
-      insert into millrace.delivery (message_id, queue_id, sequence, priority, group_key, available_at)
+      insert into millrace.delivery (message_id, queue_id, sequence, priority, group_key, fairness_key, available_at)
       overriding system value
       select l.message_id, l.queue_id,
         case
           when l.group_key is not null and q.dead_blocks_group then l.sequence
           else nextval(pg_get_serial_sequence('millrace.delivery', 'sequence'))
         end,
-        l.priority, l.group_key,
+        l.priority, l.group_key, case when q.is_fair then l.fairness_key end,
         -- A member of a group comes in as blocked, and restart_groups below unblocks whoever's turn it is.
         case when l.group_key is null then statement_timestamp() else 'infinity' end
       from letter l

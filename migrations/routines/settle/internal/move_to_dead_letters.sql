@@ -23,15 +23,16 @@ begin
     returning d.*, r.error
   ),
   letter as (
-    insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, error)
+    insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, fairness_key, error)
     select g.message_id, in_queue, g.sequence, g.priority, g.attempt, coalesce(m.type, 'unknown'), g.group_key,
-      coalesce(g.error, 'null')
+      nullif(g.fairness_key, ''), coalesce(g.error, 'null')
     from gone g
     left join millrace.message m on m.id = g.message_id
     -- A replay may have found the delivery neither live nor dead, and have let it in while another replay's died.
     on conflict (message_id, queue_id) do update
     set sequence = excluded.sequence, priority = excluded.priority, attempts = excluded.attempts,
-      died_at = excluded.died_at, type = excluded.type, group_key = excluded.group_key, error = excluded.error
+      died_at = excluded.died_at, type = excluded.type, group_key = excluded.group_key, fairness_key = excluded.fairness_key,
+      error = excluded.error
   )
   select array_agg(g.group_key), array_agg(g.sequence)
   into group_keys, sequences

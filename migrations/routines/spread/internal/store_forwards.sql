@@ -49,6 +49,7 @@ begin
       select jsonb_strip_nulls(jsonb_build_object(
         -- It was acknowledged over HTTP, and what HTTP sends later comes behind it; see where_members_belong.
         'isOfHttp', case when owner ~ '^(key|jwt|iam):' or l.options ->> 'place' is not null then true end,
+        'fairnessKey', l.options -> 'fairnessKey',
         'scheduledAt', case when l.due_at > statement_timestamp() then to_jsonb(l.due_at) end,
         -- Other logins' keys count in the database alone that they are connected to.
         'idempotencyKey', case when owner ~ '^(key|jwt|iam):' then l.options -> 'idempotencyKey' end,

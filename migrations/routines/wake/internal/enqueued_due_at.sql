@@ -15,7 +15,7 @@ as $$
   select least(
     (
       select min(case
-        when d.available_at < 'infinity' then d.available_at
+        when d.available_at < 'infinity' then millrace.due_since(d.available_at, d.due_at)
         -- Its group could not be looked at when it was stored, and nobody may be at work to do it.
         when exists (
           select

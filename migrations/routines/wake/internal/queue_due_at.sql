@@ -29,7 +29,8 @@ as $$
           from millrace.delivery d
           where d.queue_id = queue_row.id
             and d.priority = level
-            and d.available_at between since and statement_timestamp()
+            -- Turns are before all times.
+            and d.available_at between case when queue_row.is_fair then '-infinity' else since end and statement_timestamp()
           order by d.available_at
           limit 200
         ) as first

@@ -95,6 +95,7 @@ test.each([
 
 test.each([
   [{ priority: 1 }, '/priority'],
+  [{ fairnessKey: 'one of many' }, '/fairnessKey'],
   [{ groupKey: 'g', delaySeconds: 3_601 }, '/delaySeconds'],
 ])('a type that lets browsers do more has its limits: %j', async (given, pointer) => {
   const { status, body } = await post(lenient.name, given);

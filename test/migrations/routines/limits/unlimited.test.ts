@@ -28,7 +28,7 @@ test('no call for a queue without limits reads or writes the tables of the limit
     `select relname as table, seq_scan + coalesce(idx_scan, 0) > 0 as "isRead",
        n_tup_ins + n_tup_upd + n_tup_del > 0 as "isWritten"
      from pg_stat_xact_user_tables
-     where relname in ('delivery', 'in_flight', 'rate')
+     where relname in ('delivery', 'in_flight', 'rate', 'turn_reached')
      order by relname`,
   );
   await client.query('rollback');
@@ -36,6 +36,7 @@ test('no call for a queue without limits reads or writes the tables of the limit
     { table: 'delivery', isRead: true, isWritten: true },
     { table: 'in_flight', isRead: false, isWritten: false },
     { table: 'rate', isRead: false, isWritten: false },
+    { table: 'turn_reached', isRead: false, isWritten: false },
   ]);
 });
 

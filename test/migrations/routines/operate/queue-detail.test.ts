@@ -17,7 +17,12 @@ const retrying = async (queue: SqlQueue) => (await detailOf(queue)).retrying;
 test('shows the policy and the types of a queue beside its stats', async () => {
   const plain = await declareQueue(db);
   const limits = { maxInFlight: 4, maxDepth: 100, rateStarts: 10, rateSeconds: 0.5, rateBurst: 20 };
-  const limited = await declareQueue(db, { ...limits, groupConcurrency: 2, deadBlocksGroup: true });
+  const limited = await declareQueue(db, {
+    ...limits,
+    groupConcurrency: 2,
+    deadBlocksGroup: true,
+    fair: true,
+  });
   await plain.enqueue();
   expect(await detailOf(plain)).toMatchObject({
     name: plain.name,
@@ -31,6 +36,7 @@ test('shows the policy and the types of a queue beside its stats', async () => {
       retryMaximumSeconds: 3600,
       groupConcurrency: 1,
       deadBlocksGroup: false,
+      fair: false,
       maxInFlight: null,
       maxDepth: null,
       rateLimit: null,
@@ -39,6 +45,7 @@ test('shows the policy and the types of a queue beside its stats', async () => {
   expect((await detailOf(limited)).policy).toMatchObject({
     groupConcurrency: 2,
     deadBlocksGroup: true,
+    fair: true,
     maxInFlight: 4,
     maxDepth: 100,
     rateLimit: { starts: 10, seconds: 0.5, burst: 20 },

@@ -1,0 +1,111 @@
+-- The claim of a fair queue: leases up to max_count deliveries, of each level in the order of their turns, of which a key has one after
+-- the other. Whatever a key has waiting, of the next turn it has one delivery, and every other key has one as well. claim_limited calls
+-- it, and it answers as claim.
+-- Its walk begins where claims had come a quarter of a second ago, whoever made them, or at the cursor where that is earlier; see
+-- turn_reached_before. So what is enqueued beside a long line is found by all claims, although its turn comes before what the line
+-- has left, and what is finished behind it is not walked. The first claim of a drain, whose cursor survey gives, also finds what
+-- took longer to commit.
+create or replace function millrace.claim_fair(
+  queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean
+) returns millrace.claimed
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- As in claim_fresh: a custom plan would come out the same, and costs its planning.
+set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  others_at_work constant xid[] := array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x);
+  arrived record;
+  found_ones record;
+  taken integer;
+  answer millrace.claimed;
+begin
+  -- More than a claim takes, so that arrivals of many keys do not wait for each other.
+  arrived := millrace.seat_arrivals(queue_row.id, claim_fair.cursor, greatest(1000, 2 * max_count));
+  select array_agg(n.place order by n.position) filter (where not n.is_surplus) as places,
+    array_agg(n.message_id order by n.position) filter (where not n.is_surplus) as ids,
+    array_agg(n.kib order by n.position) filter (where not n.is_surplus) as kibs,
+    array_agg(n.priority order by n.position) filter (where not n.is_surplus) as priorities,
+    array_agg(n.available_at order by n.position) filter (where not n.is_surplus) as turns,
+    array_agg(n.sequence order by n.position) filter (where not n.is_surplus) as sequences,
+    array_agg(n.place) filter (where n.is_surplus) as surplus,
+    count(*)::integer as members
+  into found_ones
+  from (
+    select n.*, row_number() over (order by n.priority, n.available_at, n.sequence) as position,
+      -- Of one turn a key has one delivery. More have come in by enqueues at the same moment; see last_turns.
+      row_number() over (partition by n.priority, n.available_at, n.fairness_key order by n.sequence) > 1 as is_surplus
+    from (
+      select n.*
+      from json_to_recordset(arrived.cursor) as l(priority smallint, "availableAt" timestamptz, sequence bigint)
+      cross join lateral millrace.turn_reached_before(queue_row.id, l.priority, interval '250 milliseconds') as r
+      cross join lateral (
+        -- Of claims that began less long ago there is nothing behind the first.
+        select coalesce((r.turn, r.sequence) < (l."availableAt", l.sequence), true) as is_earlier
+      ) as reached
+      cross join lateral (
+        select d.ctid as place, d.message_id, d.priority, d.available_at, d.sequence, d.fairness_key,
+          coalesce(d.kib, millrace.stored_kib(d.message_id)) as kib
+        from millrace.delivery d
+        where d.queue_id = queue_row.id
+          and d.priority = l.priority
+          and (d.available_at, d.sequence) > (
+            case when reached.is_earlier then coalesce(r.turn, '-infinity') else l."availableAt" end,
+            case when reached.is_earlier then coalesce(r.sequence, 0) else l.sequence end
+          )
+          and d.available_at < millrace.turns_end()
+          and d.lease_expires_at is null
+          and d.lost_leases is null
+          -- What others are claiming; see claim_fresh.
+          and d.xmax <> all (others_at_work)
+        order by d.available_at, d.sequence
+        limit max_count
+        -- Rows that another consumer is claiming at this moment are locked, and passed over: they will be its own.
+        for update skip locked
+      ) as n
+      limit max_count
+    ) as n
+  ) as n;
+
+  taken := millrace.rows_within(found_ones.kibs);
+  if found_ones.members > 0 then
+    -- Only columns that no index holds are set: a heap-only update.
+    update millrace.delivery d
+    set lease_token = claim_fair.token, attempt = d.attempt + 1,
+      lease_expires_at = statement_timestamp() + make_interval(secs => queue_row.lease_seconds)
+    where d.ctid = any (found_ones.places[:taken]);
+    if found_ones.surplus is not null then
+      perform millrace.seat(queue_row.id, found_ones.surplus);
+    end if;
+    perform millrace.reach_turns(
+      queue_row.id, found_ones.priorities[:taken], found_ones.turns[:taken], found_ones.sequences[:taken]
+    );
+    answer := millrace.claimed_messages(queue_row.id, found_ones.ids[:taken], null, with_messages);
+    answer.kib := least(answer.kib, millrace.most_claim_kib());
+  end if;
+  answer.has_more := arrived.is_full or taken < found_ones.members;
+  select json_agg(
+    case
+      when last.position is not null then millrace.cursor_level(
+        l.priority, found_ones.turns[last.position], found_ones.sequences[last.position], l."parcelAt", l."parcelSequence"
+      )
+      else millrace.cursor_level(l.priority, l."availableAt", l.sequence, l."parcelAt", l."parcelSequence")
+    end
+    order by l.priority
+  )
+  into answer.cursor
+  from json_to_recordset(arrived.cursor) as l(
+    priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
+  )
+  cross join lateral (
+    select max(p) as position from unnest(array_positions(found_ones.priorities[:taken], l.priority)) as p
+  ) as last;
+  return answer;
+end
+$$;

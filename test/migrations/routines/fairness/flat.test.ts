@@ -1,0 +1,119 @@
+// What a fair queue costs does not depend on how much waits in it, is delayed in it, or has ended in it.
+import type { Client } from 'pg';
+import { expect, test } from 'vitest';
+import { createDatabase, type TestDatabase } from '#test/support/database.ts';
+import { connect } from '#test/support/sql/connect.ts';
+import { buffersOf, nodesOf, type Plan, plansOf } from '#test/support/sql/plans.ts';
+import { restAutovacuum } from '#test/support/sql/rest-autovacuum.ts';
+import { declareQueue, done, type SqlQueue } from '#test/support/sql/sql-queue.ts';
+
+const db = await createDatabase();
+await restAutovacuum(db);
+
+/** Deliveries, put into the table directly: an enqueue of so many would take its time. */
+async function fill(
+  { query }: TestDatabase,
+  queue: SqlQueue,
+  { keys, each, delayed }: { keys: number; each: number; delayed: number },
+): Promise<void> {
+  await query(
+    `with m as (
+       insert into millrace.message (id, type, payload)
+       select millrace.uuid_v7(), $2, '1' from generate_series(1, $3::int * $4::int + $5::int) as n
+       returning id
+     ), numbered as (
+       select m.id, row_number() over () - 1 as n from m
+     )
+     insert into millrace.delivery (message_id, queue_id, fairness_key, available_at, due_at, kib)
+     select m.id, q.id, 'key ' || m.n % $3::int,
+       case
+         when m.n < $3::int * $4::int
+           then '1000-01-01 00:00:00+00'::timestamptz + (1 + m.n / $3::int) * interval '1 microsecond'
+         else statement_timestamp() + interval '1 day'
+       end,
+       statement_timestamp(), 1
+     from numbered m, millrace.queue q
+     where q.name = $1
+     order by m.n`,
+    [queue.name, queue.type, keys, each, delayed],
+  );
+  await query('analyze millrace.delivery');
+}
+
+const passTime = () =>
+  db.query(`update millrace.turn_reached set reached_at = reached_at - interval '1 minute'`);
+
+/** The pages that each call reads, in a session that has made each of them before. */
+async function costs(client: Client, queue: SqlQueue) {
+  const own = queue.on(client);
+  const plans: Record<string, Plan[]> = {};
+  const measure = async <Answer>(name: string, call: () => Promise<Answer>): Promise<Answer> => {
+    let answer: Answer | undefined;
+    plans[name] = await plansOf(client, async () => {
+      answer = await call();
+    });
+    return answer as Answer;
+  };
+  let cursor: object | null = null;
+  for (let round = 0; round < 3; round += 1) {
+    await passTime();
+    await measure('enqueue for a new key', () => own.enqueue({ fairnessKey: `new ${round}` }));
+    await measure('enqueue for a waiting key', () => own.enqueue({ fairnessKey: 'key 0' }));
+    const claimed = await measure('claim', () => own.claim({ count: 50, cursor }));
+    cursor = claimed.cursor;
+    expect(claimed.deliveries).toHaveLength(50);
+    await measure('settle', () => own.settle(...claimed.deliveries.map((each) => done(each))));
+  }
+  return {
+    pages: Object.fromEntries(Object.entries(plans).map(([name, of]) => [name, buffersOf(of)])),
+    plans: Object.values(plans).flat(),
+  };
+}
+
+async function settleMost(client: Client, queue: SqlQueue, calls: number): Promise<void> {
+  const own = queue.on(client);
+  let cursor: object | null = null;
+  let results: object[] = [];
+  for (let call = 0; call < calls; call += 1) {
+    const { claimed } = await own.settleAndClaim(results, { count: 1000, cursor });
+    results = claimed.deliveries.map((each) => done(each));
+    cursor = claimed.cursor;
+  }
+  await own.settle(...results);
+}
+
+function expectNoMore(now: Record<string, number>, before: Record<string, number>): void {
+  for (const [name, pages] of Object.entries(now))
+    expect.soft(pages, name).toBeLessThan((before[name] ?? 0) * 1.3 + 20);
+}
+
+test.each([
+  ['one key', { keys: 1, each: 20_000, delayed: 10_000 }],
+  ['many keys', { keys: 10_000, each: 2, delayed: 10_000 }],
+])(
+  'costs as many pages with %s and 30,000 deliveries as with 500, and after 8,000 under an old snapshot',
+  async (_, much) => {
+    const few = await declareQueue(db, { fair: true });
+    const each = much.keys === 1 ? 500 : 2;
+    await fill(db, few, { keys: Math.min(much.keys, 250), each, delayed: 0 });
+    const client = await connect(db);
+    const before = await costs(client, few);
+
+    const queue = await declareQueue(db, { fair: true });
+    await fill(db, queue, much);
+    const atFirst = await costs(client, queue);
+    expectNoMore(atFirst.pages, before.pages);
+    const read = nodesOf(atFirst.plans).filter((node) => node['Relation Name'] === 'delivery');
+    expect(read.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+
+    const reader = await connect(db);
+    await reader.query(
+      'begin isolation level repeatable read; select from millrace.delivery limit 1',
+    );
+    await settleMost(client, queue, 8);
+    const atLast = await costs(client, queue);
+    await reader.query('rollback');
+    expectNoMore(atLast.pages, atFirst.pages);
+  },
+  60_000,
+);
