@@ -9,6 +9,7 @@ export {
   onBatch,
 } from '#queue/declare/batch-handler.ts';
 export type { BrowserLimits } from '#queue/declare/browser-limits.ts';
+export type { Duration } from '#queue/declare/duration.ts';
 export type { EngineOptions } from '#queue/declare/engine.ts';
 export type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 export {
@@ -39,6 +40,7 @@ export type {
   AsJson,
   Lease,
   RunStep,
+  Sleep,
   StepsContext,
   StepsHandler,
   StepsSubscription,

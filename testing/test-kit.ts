@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { embeddedDatabase } from '#local/database-server.ts';
 import { migrate } from '#migrations/migrate.ts';
 import { type Database, openDatabase, openSession } from '#queue/database.ts';
+import type { Duration } from '#queue/declare/duration.ts';
 import type { EnqueueOptions } from '#queue/declare/enqueue-options.ts';
 import type { AnyMessageType, PayloadInput } from '#queue/declare/message-type.ts';
 import { defineRegistry, type Registry } from '#queue/declare/registry.ts';
@@ -16,7 +17,7 @@ import type { Log } from '#queue/log.ts';
 import { type MessageStatus, messageStatus } from '#queue/operate/message-status.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
-import { type Duration, travel } from './time-travel.ts';
+import { travel } from './time-travel.ts';
 
 /** A Postgres of its own with the queues of a registry, and what a test does with them. */
 export interface TestKit extends AsyncDisposable {

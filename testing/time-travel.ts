@@ -1,26 +1,14 @@
 // Time travel by moving rows: the database's clock stays as it is, and every time that it is compared with moves into the
 // past. A clock that could be set would have to be set in Postgres, in Node and in the handlers alike.
 import type { Database } from '#queue/database.ts';
-
-/** How far to travel: the sum of what is given. */
-export interface Duration {
-  /** Days of 24 hours. Default 0. */
-  readonly days?: number;
-  /** Default 0. */
-  readonly hours?: number;
-  /** Default 0. */
-  readonly minutes?: number;
-  /** Default 0. */
-  readonly seconds?: number;
-}
+import { type Duration, secondsOf } from '#queue/declare/duration.ts';
 
 /**
  * Afterwards it is for every message, lease, key, limit and schedule as if that much time had passed. Throws a TypeError
  * unless the duration is longer than nothing.
  */
 export async function travel(database: Database, duration: Duration): Promise<void> {
-  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
-  const passed = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  const passed = secondsOf(duration);
   if (!(passed > 0))
     throw new TypeError('travel goes forward: give days, hours, minutes or seconds');
   for (const statement of moves) await database.query(statement, [passed]);
@@ -39,6 +27,9 @@ const moves = [
   `update millrace.attempt
    set started_at = started_at - make_interval(secs => $1), finished_at = finished_at - make_interval(secs => $1)`,
   'update millrace.done_attempts set finished_at = finished_at - make_interval(secs => $1)',
+  `update millrace.step
+   set started_at = started_at - make_interval(secs => $1), finished_at = finished_at - make_interval(secs => $1),
+     due_at = due_at - make_interval(secs => $1)`,
   'update millrace.dead_letter set died_at = died_at - make_interval(secs => $1)',
   'update millrace.idempotency_key set expires_at = expires_at - make_interval(secs => $1)',
   'update millrace.in_flight set lease_expires_at = lease_expires_at - make_interval(secs => $1)',

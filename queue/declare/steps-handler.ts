@@ -1,5 +1,6 @@
 // A handler whose work is parted into steps: what a step has brought forth is recorded when it ends, so that a later attempt goes on
 // behind it. A step is run at least once and recorded at most once.
+import type { Duration } from './duration.ts';
 import type { HandlerContext, Message } from './handler.ts';
 import type { AnyMessageType } from './message-type.ts';
 import type { HandlerResult } from './ways-out.ts';
@@ -30,12 +31,21 @@ export type RunStep = <Value>(
   run: () => Promise<Value> | Value,
 ) => Promise<AsJson<Value>>;
 
+/**
+ * Gives the delivery back, and lets the handler go on after that time, 0 seconds to 365 days, counted from when it came here first. Meanwhile
+ * nothing of it runs, and no attempt is spent. The name, 1 to 100 characters, says what it waits for. Throws a TypeError when it
+ * is out of range.
+ */
+export type Sleep = (name: string, duration: Duration) => Promise<void>;
+
 /** What a handler in steps can reach besides its message. */
 export interface StepsContext extends HandlerContext {
   /** 1 for the first attempt since the last step was recorded: a finished step gives the delivery all its attempts again. */
   readonly attempt: number;
   /** Runs a step, unless an earlier attempt has finished it. One after the other; at most 250 of a delivery. */
   readonly step: RunStep;
+  /** Goes on after that time, in another attempt. It has its place among the steps. */
+  readonly sleep: Sleep;
 }
 
 /** Ends like any handler. What it does outside of its steps is done again in each attempt. */

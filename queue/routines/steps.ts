@@ -1,21 +1,37 @@
 import type { Database } from '#queue/database.ts';
 import { ask } from './ask.ts';
 
+/** What has a place among the steps of a delivery. */
+export type StepKind = 'step' | 'sleep';
+
 /** A step as it is recorded. */
 export interface RecordedStep {
   /** Of the handler that has finished it. */
   readonly version: number;
   readonly name: string;
+  readonly kind: StepKind;
+  /** Whether it is a sleep that is not known to be over. */
+  readonly isOpen: boolean;
   /** Left out when it gave nothing. */
   readonly result?: unknown;
 }
 
-/** What a handler has finished. */
-export interface FinishedStep {
+/** Whose step it is, and the proof that the caller holds it. */
+export interface HeldSteps {
+  readonly queue: string;
+  readonly id: string;
+  readonly token: string;
+}
+
+interface Place {
   /** Its place among the steps of its delivery, from 0. */
   readonly number: number;
   readonly version: number;
   readonly name: string;
+}
+
+/** What a handler has finished. */
+export interface FinishedStep extends Place {
   /** What it gave, as JSON; null when that was nothing. */
   readonly result: string | null;
   /** How long it took, in milliseconds. */
@@ -44,11 +60,35 @@ export async function recordedSteps(
 /** Records a finished step under its lease. False: the lease is lost, and nothing was recorded. */
 export async function recordStep(
   database: Database,
-  { queue, id, token }: { readonly queue: string; readonly id: string; readonly token: string },
+  { queue, id, token }: HeldSteps,
   { number, version, name, result, ms }: FinishedStep,
 ): Promise<boolean> {
   const text = 'select millrace.record_step($1, $2, $3, $4, $5, $6, $7, $8) as recorded';
   const parameters = [queue, id, token, number, version, name, result, ms];
   const { recorded } = await ask<{ recorded: boolean }>(database, text, parameters, budgetMs);
   return recorded;
+}
+
+export interface BegunSleep extends Place {
+  /** How long it is, from when it began. */
+  readonly seconds: number;
+  /** How long the handler has run, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Begins a sleep, or ends it. asleep: the delivery is given back until it is over. */
+export async function sleepInSteps(
+  database: Database,
+  { queue, id, token }: HeldSteps,
+  { number, version, name, seconds, ms }: BegunSleep,
+): Promise<'asleep' | 'over' | 'lost'> {
+  const text = 'select millrace.sleep_in_steps($1, $2, $3, $4, $5, $6, $7, $8) as state';
+  const parameters = [queue, id, token, number, version, name, seconds, ms];
+  const { state } = await ask<{ state: 'asleep' | 'over' | 'lost' }>(
+    database,
+    text,
+    parameters,
+    budgetMs,
+  );
+  return state;
 }

@@ -32,7 +32,7 @@ export async function runInSteps<Payload>({
       return enqueue(...given);
     }) satisfies HandlerContext['enqueue'],
   });
-  const handling = handler(message, Object.assign(context, { step: run.step }));
+  const handling = handler(message, Object.assign(context, { step: run.step, sleep: run.sleep }));
   const returned = await Promise.race([handling, run.interrupted]);
   await run.finish();
   return returned ?? undefined;

@@ -1,6 +1,6 @@
 import { reject } from '#queue/declare/ways-out.ts';
 import { NamedError } from '#queue/named-error.ts';
-import type { RecordedStep } from '#queue/routines/steps.ts';
+import type { RecordedStep, StepKind } from '#queue/routines/steps.ts';
 
 /** A delivery whose recorded steps are not those of its handler. */
 export class StepsChanged extends NamedError {
@@ -12,8 +12,8 @@ export interface Place {
   readonly number: number;
   /** The version of its code. */
   readonly version: number;
-  /** The step that it begins; undefined when it has ended. */
-  readonly name: string | undefined;
+  /** What it begins; undefined when it has ended. */
+  readonly next: { readonly kind: StepKind; readonly name: string } | undefined;
 }
 
 /**
@@ -21,12 +21,13 @@ export interface Place {
  * and tried again: newer code may have it then. All else stays as it is, so the delivery is rejected.
  */
 export function requireSameStep(recorded: RecordedStep, place: Place): void {
-  const { number, version, name } = place;
+  const { number, version, next } = place;
   const isNewer = recorded.version > version;
-  if (recorded.version === version && recorded.name === name) return;
+  if (recorded.version === version && recorded.kind === next?.kind && recorded.name === next.name)
+    return;
   const changed = new StepsChanged(
     recorded.version === version
-      ? `step ${number} is recorded as "${recorded.name}", and now ${told(name)}: raise the version of a handler whose steps ` +
+      ? `step ${number} is recorded as ${told(recorded)}, and now the handler ${next ? `begins ${told(next)}` : 'ended without it'}: raise the version of a handler whose steps ` +
           'change; replay the message to begin anew'
       : `its steps were recorded by version ${recorded.version} of the handler, and this is version ${version}: ` +
           (isNewer ? 'it waits for newer code' : 'replay the message to begin anew'),
@@ -35,5 +36,5 @@ export function requireSameStep(recorded: RecordedStep, place: Place): void {
   reject(changed.message, { cause: changed });
 }
 
-const told = (name: string | undefined) =>
-  name === undefined ? 'the handler ended without it' : `the handler begins "${name}"`;
+const told = ({ kind, name }: { readonly kind: StepKind; readonly name: string }) =>
+  kind === 'step' ? `"${name}"` : `the ${kind} "${name}"`;

@@ -1,25 +1,41 @@
 // One run of a handler in steps. Steps are known by their place and their name: what is recorded is compared with what the handler
 // does, step by step, and nothing is guessed where they differ.
+
+import { secondsOf } from '#queue/declare/duration.ts';
 import type { HandlerContext } from '#queue/declare/handler.ts';
+import { requireInRange } from '#queue/declare/in-range.ts';
 import { kindOf } from '#queue/declare/kind-of.ts';
-import type { AsJson, Lease, RunStep } from '#queue/declare/steps-handler.ts';
-import { reject } from '#queue/declare/ways-out.ts';
+import { mostDelaySeconds } from '#queue/declare/message-limits.ts';
+import type { AsJson, Lease, RunStep, Sleep } from '#queue/declare/steps-handler.ts';
+import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { LeaseLost } from '#queue/errors.ts';
 import { misuse } from '#queue/misuse.ts';
 import { monotonicMs } from '#queue/monotonic-ms.ts';
 import { parseJson } from '#queue/parse-json.ts';
-import { type RecordedStep, recordedSteps, recordStep } from '#queue/routines/steps.ts';
-import { requireSameStep } from './same-steps.ts';
+import {
+  type HeldSteps,
+  type RecordedStep,
+  recordedSteps,
+  recordStep,
+  type StepKind,
+  sleepInSteps,
+} from '#queue/routines/steps.ts';
+import { type Place, requireSameStep } from './same-steps.ts';
 import { resultText } from './step-result.ts';
 
 const longestName = 100;
 const mostSteps = 250;
+const sleepRange = { from: 0, to: mostDelaySeconds, fractional: true } as const;
+
+/** Where a handler has come to, with what it begins there. */
+type Begun = Place & { readonly next: NonNullable<Place['next']> };
 
 export class StepRun {
   readonly #context: HandlerContext;
-  readonly #lease: Lease;
+  readonly #held: HeldSteps;
   readonly #version: number;
   readonly #recorded: Promise<readonly RecordedStep[]>;
+  readonly #startedAt = monotonicMs();
   readonly #interruption = Promise.withResolvers<never>();
   /** How many steps the handler has begun. */
   #begun = 0;
@@ -28,7 +44,7 @@ export class StepRun {
 
   constructor(context: HandlerContext, lease: Lease, version: number) {
     this.#context = context;
-    this.#lease = lease;
+    this.#held = { queue: context.queue, ...lease };
     this.#version = version;
     // Asked for at once, since the handler may do something else before its first step.
     this.#recorded = recordedSteps(context.database, context.queue, lease.id);
@@ -42,14 +58,24 @@ export class StepRun {
     return this.#interruption.promise;
   }
 
-  // No method, so that a handler may destructure its context.
+  // No methods, so that a handler may destructure its context.
   readonly step: RunStep = async <Value>(name: string, run: () => Promise<Value> | Value) => {
-    this.#begin(name);
-    const number = this.#begun - 1;
-    const recorded = await this.#decided(() => this.#recordedAt(number, name));
-    const result = recorded ? recorded.result : await this.#runAndRecord(number, name, run);
+    const place = this.#begin('step', name);
+    const recorded = await this.#decided(() => this.#recordedAt(place));
+    const result = recorded ? recorded.result : await this.#runAndRecord(place, run);
     this.#open = undefined;
     return result as AsJson<Value>;
+  };
+
+  readonly sleep: Sleep = async (name, duration) => {
+    const seconds = secondsOf(duration);
+    requireInRange('The length of a sleep in seconds', seconds, sleepRange);
+    const place = this.#begin('sleep', name);
+    await this.#decided(async () => {
+      const recorded = await this.#recordedAt(place);
+      if (!recorded || recorded.isOpen) await this.#sleep(place, seconds);
+    });
+    this.#open = undefined;
   };
 
   /** Throws a TypeError while a step runs, and after one has failed. what: that which is not possible then. */
@@ -66,31 +92,39 @@ export class StepRun {
   /** To be called when the handler has returned. Throws unless all that is recorded has come by. */
   async finish(): Promise<void> {
     this.requireNoStep('the handler returned');
-    await this.#recordedAt(this.#begun, undefined);
+    await this.#recordedAt(this.#placeOf(undefined));
   }
 
-  #begin(name: string): void {
+  #begin(kind: StepKind, name: string): Begun {
     this.#context.signal.throwIfAborted();
-    this.requireNoStep('step was called');
+    this.requireNoStep(`${kind} was called`);
     const isName = typeof name === 'string' && name.length > 0 && name.length <= longestName;
     if (!isName || !name.isWellFormed() || name.includes('\0'))
       misuse(`the name of a step is a text of 1 to ${longestName} characters; got ${kindOf(name)}`);
     this.#open = { name, hasFailed: false };
+    const place = this.#placeOf({ kind, name });
     this.#begun += 1;
+    return place;
   }
 
-  /** What is recorded there; undefined for a step that has not been finished before. Throws when it is another one. */
-  async #recordedAt(number: number, name: string | undefined): Promise<RecordedStep | undefined> {
-    if (number === mostSteps && name !== undefined)
+  #placeOf<Next extends Place['next']>(next: Next) {
+    return { number: this.#begun, version: this.#version, next };
+  }
+
+  /** What is recorded there; undefined for a step that has not been begun before. Throws when it is another one. */
+  async #recordedAt(place: Place): Promise<RecordedStep | undefined> {
+    const { number, next } = place;
+    if (number === mostSteps && next)
       reject(
-        `a delivery has at most ${mostSteps} steps, and the handler begins one more: "${name}"`,
+        `a delivery has at most ${mostSteps} steps, and the handler begins one more: "${next.name}"`,
       );
     const recorded = (await this.#recorded)[number];
-    if (recorded) requireSameStep(recorded, { number, version: this.#version, name });
+    if (recorded) requireSameStep(recorded, place);
     return recorded;
   }
 
-  async #runAndRecord(number: number, name: string, run: () => unknown): Promise<unknown> {
+  async #runAndRecord(place: Begun, run: () => unknown): Promise<unknown> {
+    const { name } = place.next;
     const startedAt = monotonicMs();
     let given: unknown;
     try {
@@ -101,13 +135,19 @@ export class StepRun {
     }
     return this.#decided(async () => {
       const result = resultText(name, given);
-      const ms = monotonicMs() - startedAt;
-      const held = { queue: this.#context.queue, ...this.#lease };
-      const finished = { number, version: this.#version, name, result, ms };
-      if (!(await recordStep(this.#context.database, held, finished))) throw new LeaseLost();
+      const finished = { ...place, name, result, ms: monotonicMs() - startedAt };
+      if (!(await recordStep(this.#context.database, this.#held, finished))) throw new LeaseLost();
       // As later attempts will have it: what JSON makes of a value is to be seen in the first one.
       return result === null ? undefined : parseJson(result);
     });
+  }
+
+  /** Returns when the sleep is over; else the delivery is given back, and a snooze is thrown, which says so to the drain. */
+  async #sleep(place: Begun, seconds: number): Promise<void> {
+    const begun = { ...place, ...place.next, seconds, ms: monotonicMs() - this.#startedAt };
+    const state = await sleepInSteps(this.#context.database, this.#held, begun);
+    if (state === 'lost') throw new LeaseLost();
+    if (state === 'asleep') snooze(seconds);
   }
 
   /**

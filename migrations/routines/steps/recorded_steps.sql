@@ -12,14 +12,7 @@ set jit = off
 as $$
 begin
   return (
-    select json_agg(
-      -- A step that gave nothing has no result, and one that gave null has null.
-      case when s.result is null
-        then json_build_object('version', s.version, 'name', s.name)
-        else json_build_object('version', s.version, 'name', s.name, 'result', s.result)
-      end
-      order by s.number
-    )
+    select json_agg(millrace.recorded_step(s) order by s.number)
     from millrace.queue q
     join millrace.step s on s.message_id = recorded_steps.id and s.queue_id = q.id
     where q.name = recorded_steps.queue
@@ -28,7 +21,7 @@ end
 $$;
 
 comment on function millrace.recorded_steps is
-  'Answers what is recorded of the steps of a delivery, in their order: [{version, name, result}], without the result of one that gave nothing, or null when nothing is '
-  'recorded. '
-  'To be asked after the claim, and before the handler goes on.';
+  'Answers what is recorded of the steps of a delivery, in their order: [{version, name, kind, isOpen, result}], without the '
+  'result of one that gave nothing, or null when nothing is recorded. kind: step or sleep; isOpen: whether it is a sleep that has '
+  'not ended. To be asked after the claim, and before the handler goes on.';
 grant execute on function millrace.recorded_steps to millrace_consumer;

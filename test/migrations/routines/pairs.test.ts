@@ -88,6 +88,15 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
         // A replay begins anew, so it may well be there already.
         seat.round % 250,
       ]);
+    const [first] = deliveries;
+    if (first)
+      await seat.client.query(`select millrace.sleep_in_steps($1, $2, $3, $4, 1, 'sleep', $5, 1)`, [
+        seat.queue.name,
+        first.id,
+        first.token,
+        100 + seat.round,
+        seat.round % 2,
+      ]);
     await seat.queue.settle(...deliveries.map((each) => done(each)));
   },
   'claim again for less': async (seat) => {

@@ -47,6 +47,7 @@ const granted = {
     'settle_and_claim',
     'settle_and_claim_in_rows',
     'settle_received',
+    'sleep_in_steps',
     'start_helper',
     'status',
     'survey',

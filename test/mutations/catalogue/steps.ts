@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
-const recordStep = 'migrations/routines/steps/record_step.sql';
+const recordStep = 'migrations/routines/steps/internal/hold_for_step.sql';
+const sleepInSteps = 'migrations/routines/steps/sleep_in_steps.sql';
 const recordTest = 'test/migrations/routines/steps/record-step.test.ts';
 const stepTest = 'test/queue/steps/step.test.ts';
 const changedTest = 'test/queue/steps/changed-steps.test.ts';
@@ -11,7 +12,7 @@ export const steps: readonly Mutation[] = [
     name: 'step-without-fence',
     fault: 'A consumer that has lost its lease records steps of a delivery that somebody else has.',
     file: recordStep,
-    replace: '    and d.lease_token = record_step.token\n',
+    replace: '    and d.lease_token = hold_for_step.token\n',
     by: '',
     testFile: recordTest,
     test: 'records nothing of a delivery that %s',
@@ -57,8 +58,8 @@ export const steps: readonly Mutation[] = [
     name: 'steps-by-their-place-alone',
     fault: 'A step is taken for another one that stood in its place in an older handler.',
     file: 'queue/steps/same-steps.ts',
-    replace: ' && recorded.name === name) return;',
-    by: ') return;',
+    replace: ' && recorded.name === next.name',
+    by: '',
     testFile: changedTest,
     test: 'steps that have changed under a delivery are told: %s',
   },
@@ -66,9 +67,27 @@ export const steps: readonly Mutation[] = [
     name: 'end-with-steps-left',
     fault: 'A handler that leaves out what was done before is taken for one that has done it all.',
     file: 'queue/steps/step-run.ts',
-    replace: '    await this.#recordedAt(this.#begun, undefined);\n',
+    replace: '    await this.#recordedAt(this.#placeOf(undefined));\n',
     by: '',
     testFile: changedTest,
     test: 'steps that have changed under a delivery are told: %s',
+  },
+  {
+    name: 'sleep-that-forgets-its-end',
+    fault: 'A handler whose delivery is claimed too early goes on before its sleep is over.',
+    file: sleepInSteps,
+    replace: 'if entry.due_at > now then',
+    by: 'if found and entry.due_at > now and entry.started_at = now then',
+    testFile: 'test/queue/steps/sleep.test.ts',
+    test: 'goes on sleeping when it is claimed too early',
+  },
+  {
+    name: 'sleep-lost-with-its-answer',
+    fault: 'A sleep whose answer was lost is taken for a lost lease, and counts as a failure.',
+    file: sleepInSteps,
+    replace: "and a.outcome = 'snooze'",
+    by: 'and false',
+    testFile: 'test/migrations/routines/steps/sleep-in-steps.test.ts',
+    test: 'answers the same when it is repeated, and is over when its time has come',
   },
 ];

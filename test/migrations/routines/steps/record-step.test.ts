@@ -53,9 +53,9 @@ test('answers what was recorded, in its order', async () => {
   for (const [number, result] of ['{"a": 1e2}', null, 'null'].entries())
     expect(await record(queue, delivery, { number, name: `step ${number}`, result })).toBe(true);
   expect(await stepsOf(queue, delivery.id)).toEqual([
-    { version: 1, name: 'step 0', result: { a: 100 } },
-    { version: 1, name: 'step 1' },
-    { version: 1, name: 'step 2', result: null },
+    { version: 1, name: 'step 0', kind: 'step', isOpen: false, result: { a: 100 } },
+    { version: 1, name: 'step 1', kind: 'step', isOpen: false },
+    { version: 1, name: 'step 2', kind: 'step', isOpen: false, result: null },
   ]);
 });
 

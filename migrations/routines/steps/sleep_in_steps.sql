@@ -1,0 +1,64 @@
+-- Begins the sleep of a handler in steps, or ends it when its time has come: fenced by the lease, as record_step. While it is not
+-- over, the delivery is given back in the same transaction, as a snooze that lasts until then: when the caller hears of it, the
+-- handler has ended. The consumer settles that snooze as any other, and it counts as repeated.
+-- A sleep gives the delivery all its attempts again when it begins: what comes after it was not tried before.
+-- Repeated, it answers the same.
+create or replace function millrace.sleep_in_steps(
+  queue text, id uuid, token uuid, number integer, version integer, name text, seconds double precision, ms double precision
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+-- A custom plan for the values of this call would come out the same.
+set plan_cache_mode = force_generic_plan
+-- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+  now constant timestamptz := statement_timestamp();
+  in_queue smallint;
+  entry millrace.step;
+begin
+  perform millrace.require_step(number, version, name, null);
+  if seconds is null or not seconds between 0 and 31536000 then
+    raise 'a sleep is 0 to 31536000 seconds long, got %', seconds using errcode = 'MR002', detail = '/seconds';
+  end if;
+  in_queue := millrace.hold_for_step(queue, id, token);
+  if in_queue is null then
+    -- When the answer to this very call was lost, it is the call itself that has given the delivery back.
+    return case when exists (
+      select from millrace.attempt a
+      where a.message_id = sleep_in_steps.id and a.lease_token = sleep_in_steps.token and a.outcome = 'snooze'
+        and a.queue_id = (select q.id from millrace.queue q where q.name = sleep_in_steps.queue)
+    ) then 'asleep' else 'lost' end;
+  end if;
+  insert into millrace.step (message_id, queue_id, number, version, name, kind, started_at, due_at, finished_at)
+  values (id, in_queue, number, version, name, 'sleep', now, now + make_interval(secs => seconds), null)
+  on conflict on constraint step_is_unique do nothing;
+  if found then
+    perform millrace.begin_attempts_anew(in_queue, id);
+  end if;
+  select s.* into entry
+  from millrace.step s
+  where s.message_id = sleep_in_steps.id and s.queue_id = in_queue and s.number = sleep_in_steps.number;
+  if entry.kind <> 'sleep' or entry.name <> name then
+    raise 'step % is the % "%" already', number, entry.kind, entry.name using errcode = 'MR002', detail = '/number';
+  end if;
+  if entry.due_at > now then
+    perform millrace.snooze_until(in_queue, id, entry.due_at, ms);
+    return 'asleep';
+  end if;
+  update millrace.step s
+  set finished_at = now
+  where s.message_id = sleep_in_steps.id and s.queue_id = in_queue and s.number = sleep_in_steps.number and s.finished_at is null;
+  return 'over';
+end
+$$;
+
+comment on function millrace.sleep_in_steps is
+  'Begins a sleep among the steps of a held delivery, or ends it when its time has come. number, version and name as in '
+  'record_step; seconds: 0 to 31,536,000, from when it began; ms: how long the handler ran. Answers asleep: the delivery is given '
+  'back until then, as by a snooze, and its handler is to end; over: it is to go on; or lost: nothing was recorded, as the lease '
+  'is lost. May be repeated. Errors: MR002 unfit argument, or the number has another step; MR006 unknown queue.';
+grant execute on function millrace.sleep_in_steps to millrace_consumer;
