@@ -15,8 +15,8 @@ export const refused = (): Database => openDatabase('postgresql://user:secret@12
 /** A server that takes connections and never answers. Ends with the test. */
 export async function hanging(): Promise<Database> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return openDatabase(`postgresql://user:secret@127.0.0.1:${portOf(server)}/db`, 4_000);
 }
 

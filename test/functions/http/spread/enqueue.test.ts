@@ -137,16 +137,23 @@ describe.concurrent('while a database is away', () => {
 
   test('reads do not wait for one that hangs longer than once', async () => {
     const [first] = databases as [Database];
-    const api = spreadApi(stores[0] as Bookstore, [first, await hanging()]);
+    // Begun in one go: beside other tests, no hook may be added later.
+    const [known, unknown] = await Promise.all([hanging(), hanging()]);
+    const api = spreadApi(stores[0] as Bookstore, [first, known]);
+    const unknowing = spreadApi(stores[0] as Bookstore, [first, unknown]);
     const statuses = [];
     for (let n = 0; n < 2; n += 1) {
       const { status, body } = await api.call('/v1/queues');
       statuses.push([status, body.databasesAway]);
     }
     expect(statuses).toEqual(Array(2).fill([200, [1]]));
-    const startedAt = performance.now();
-    expect((await api.call('/v1/health')).body).toMatchObject({ status: 'ok', databasesAway: [1] });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    const answered: string[] = [];
+    const ask = async (name: string, { call }: Pick<typeof api, 'call'>) => {
+      expect((await call('/v1/health')).body).toMatchObject({ status: 'ok', databasesAway: [1] });
+      answered.push(name);
+    };
+    await Promise.all([ask('who waits for it the first time', unknowing), ask('who knows', api)]);
+    expect(answered[0]).toBe('who knows');
   }, 30_000);
 });
 
