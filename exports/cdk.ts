@@ -18,7 +18,8 @@ export type {
   SharedOptions,
 } from '#infra/function/function-options.ts';
 export { stackNameOf } from '#infra/function/stage.ts';
-export { Millrace, type MillraceProps } from '#infra/millrace.ts';
+export { Millrace } from '#infra/millrace.ts';
+export type { MillraceProps } from '#infra/millrace-props.ts';
 export { MillraceStack, type MillraceStackProps } from '#infra/millrace-stack.ts';
 export { readSettings, type Settings } from '#infra/settings.ts';
 export type { DeployedSqs } from '#infra/sqs/queues-on-sqs.ts';

@@ -59,7 +59,7 @@ export { type HandlerResult, reject, result, retryAfter, snooze } from '#queue/d
 export { drain } from '#queue/drain/drain.ts';
 export type { DrainOptions } from '#queue/drain/drain-options.ts';
 export type { DrainSummary } from '#queue/drain/summary.ts';
-export { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
+export { EnqueueRefused, type RefusalCode } from '#queue/enqueue-refused.ts';
 export type { Log } from '#queue/log.ts';
 export type { NamedError } from '#queue/named-error.ts';
 export type {

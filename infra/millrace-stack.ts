@@ -1,7 +1,8 @@
 // One deployment of Millrace, and what its operator needs to find it.
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Millrace, type MillraceProps } from './millrace.ts';
+import { Millrace } from './millrace.ts';
+import type { MillraceProps } from './millrace-props.ts';
 import { stackTags } from './stack-tags.ts';
 
 /** Properties of a stack, and of the Millrace in it. */

@@ -18,7 +18,7 @@ import { stageIs, stagePattern } from '#infra/function/stage.ts';
 import { maximumConcurrencyRange, sqsTimeoutRange } from '#infra/sqs/sqs-options.ts';
 import { alarmNames } from '#infra/watch/alarm-options.ts';
 import type { MetricsLevel } from '#infra/watch/own-metrics.ts';
-import type { MillraceProps } from './millrace.ts';
+import type { MillraceProps } from './millrace-props.ts';
 import { readContext, type Setting, setting } from './read-context.ts';
 import {
   choices,

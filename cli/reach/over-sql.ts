@@ -9,7 +9,7 @@ import { MillraceProblem } from '#client/problem.ts';
 import { createApp } from '#functions/http/app.ts';
 import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import type { Log } from '#queue/log.ts';
 import { enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { errorCode, failureKind } from '#queue/routines/failure-kind.ts';

@@ -3,7 +3,7 @@ import type { ErrorHandler } from 'hono';
 import { errorAttributes } from '#functions/runtime/error-attributes.ts';
 import { kindOfFailure } from '#functions/runtime/kind-of-failure.ts';
 import { misconfigurationLog } from '#functions/runtime/log-misconfiguration.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import type { Log } from '#queue/log.ts';
 import { SchemaTooOld, schemaNeeded } from '#queue/schema-needed.ts';
 import { type ApiEnvironment, refuse, requestIdOf } from './api.ts';

@@ -1,6 +1,6 @@
 // What becomes of a forward that could not be stored where it belongs.
 import { kindOfFailure } from '#functions/runtime/kind-of-failure.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { dead, failed } from '#queue/handle/build-result.ts';
 import type { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { Log } from '#queue/log.ts';

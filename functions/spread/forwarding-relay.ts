@@ -1,7 +1,7 @@
 // The relay of what waits in one database and belongs to another: it is stored there, under the same id, and here it is relayed. So
 // whatever gets lost between the two, it is stored once.
 import type { Database } from '#queue/database.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { release } from '#queue/handle/build-result.ts';
 import type { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { Relay, Relayed } from '#queue/handle/relay.ts';

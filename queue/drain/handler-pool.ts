@@ -4,7 +4,7 @@
 
 import { lasting, release } from '#queue/handle/build-result.ts';
 import { type Handled, handle } from '#queue/handle/handle.ts';
-import { HandlerRun } from '#queue/handle/handler-run.ts';
+import type { HandlerRun } from '#queue/handle/handler-run.ts';
 import type { QueueRuntime } from '#queue/handle/queue-runtime.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Deadline } from './deadline.ts';
@@ -12,6 +12,7 @@ import type { DrainTally } from './figures.ts';
 import { FinishedResults } from './finished-results.ts';
 import { HandlerTimeouts } from './handler-timeouts.ts';
 import type { Pace } from './pace.ts';
+import { takeRun } from './take-run.ts';
 
 interface PoolOptions {
   readonly pace: Pace;
@@ -134,7 +135,7 @@ export class HandlerPool {
   #startHandlers(): void {
     const { concurrency } = this.#runtime.queue.policy;
     while (this.#running.size < concurrency && this.#unstarted.length > 0 && this.mayStart)
-      this.#start(this.#next());
+      this.#start(takeRun(this.#unstarted, this.#runtime));
     this.#timeouts.update();
   }
 
@@ -180,22 +181,5 @@ export class HandlerPool {
     for (const delivery of run.deliveries) this.#runtime.progress.end(delivery);
     this.#tally.handlerMs.add(ms);
     this.#results.add(run.deliveries, handled);
-  }
-
-  /** A run for the first delivery that has not started, with others if a relay takes it; with others of its type if its handler takes batches. */
-  #next(): HandlerRun {
-    const { relay } = this.#runtime;
-    if (relay) return new HandlerRun(this.#unstarted.splice(0, relay.runSize));
-    const deliveries = this.#unstarted.splice(0, 1);
-    const type = deliveries[0]?.type ?? '';
-    const subscription = this.#runtime.subscriptions.get(type);
-    if (subscription?.kind !== 'batch') return new HandlerRun(deliveries);
-    const others: ClaimedDelivery[] = [];
-    for (const delivery of this.#unstarted)
-      (delivery.type === type && deliveries.length < subscription.size ? deliveries : others).push(
-        delivery,
-      );
-    this.#unstarted = others;
-    return new HandlerRun(deliveries);
   }
 }

@@ -1,6 +1,6 @@
 // Some libraries wrap the database's error in one of their own, and tell apart neither refusals nor their places.
 
-import type { EnqueueRefused } from '#queue/errors.ts';
+import type { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { isObject } from '#queue/is-object.ts';
 import { refusalOf } from '#queue/routines/refusal.ts';
 

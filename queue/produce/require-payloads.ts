@@ -1,7 +1,8 @@
 // Looks at payloads before the database is asked. A statement that fails would cost the application its transaction, and
 // the database knows no schemas.
 import { validatePayload } from '#queue/declare/payload.ts';
-import { EnqueueRefused, VersionUnknown } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
+import { VersionUnknown } from '#queue/errors.ts';
 import type { MessageToEnqueue } from './message.ts';
 
 /** Throws an EnqueueRefused for the first message whose payload does not fit its type's schema. */

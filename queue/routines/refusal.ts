@@ -1,6 +1,6 @@
 // What the refusals of millrace.enqueue_many say: which message of a call, where in it, and why.
 
-import { EnqueueRefused, type RefusalCode } from '#queue/errors.ts';
+import { EnqueueRefused, type RefusalCode } from '#queue/enqueue-refused.ts';
 import { isObject } from '#queue/is-object.ts';
 
 // The codes that millrace.enqueue_many raises, in its own SQLSTATE class.

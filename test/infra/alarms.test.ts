@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { type AlarmName, alarmNames, thresholds } from '#infra/watch/alarm-options.ts';
 import { onSqs, resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 

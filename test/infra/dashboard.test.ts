@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { deploymentMetrics, queueMetrics } from '#functions/metrics.ts';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { onSqs, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 interface Widget {

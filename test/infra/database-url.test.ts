@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { DATABASE_URL_PARAMETER, DATABASE_URL_SECRET } from '#functions/environment.ts';
 import type { DatabaseUrlOptions } from '#infra/function/database-url.ts';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { allowed } from '#test/support/infra/allowed.ts';
 import { resourceAt, synthesize } from '#test/support/infra/synthesis.ts';
 

@@ -1,7 +1,7 @@
 // A deployment that is spread over several databases: a schedule for each, and functions that know how many there are.
 import { describe, expect, test } from 'vitest';
 import { DATABASES } from '#functions/environment.ts';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { onSqs, type Resource, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const propertiesOf = (props: MillraceProps, type: string) =>

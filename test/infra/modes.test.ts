@@ -8,7 +8,7 @@ import {
   WAKE_UP_GROUP,
   WAKE_UP_ROLE,
 } from '#functions/environment.ts';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { resourceAt, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';
 
 const plain = synthesize().toJSON();

@@ -2,7 +2,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
-import { Millrace, type MillraceProps } from '#infra/millrace.ts';
+import { Millrace } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { allowed } from '#test/support/infra/allowed.ts';
 import {
   onSqs,

@@ -6,7 +6,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { MillraceStack } from '#infra/millrace-stack.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { allowed } from '#test/support/infra/allowed.ts';

@@ -5,7 +5,7 @@ import type { ProblemKind } from '#functions/http/problem.ts';
 import { statusTokenKeyOf } from '#functions/http/spread/in-turn.ts';
 import { statusToken, tokenExpiry } from '#functions/http/status-token.ts';
 import type { WakeUps } from '#functions/wake/wake-ups.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { type Enqueued, enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { isTransient } from '#queue/routines/failure-kind.ts';
 import { type Candidate, checkMessages } from './check-messages.ts';

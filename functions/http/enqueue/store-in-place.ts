@@ -6,7 +6,7 @@ import { meansAway } from '#functions/http/spread/outcome.ts';
 import { inTurn } from '#functions/http/spread/turns.ts';
 import { hasStoredNothing } from '#functions/http/spread/undone.ts';
 import type { Database } from '#queue/database.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import type { NewMessage, Place } from '#queue/routines/enqueue.ts';
 import { placedIn, placeKey, sendApart } from './place.ts';
 

@@ -1,6 +1,6 @@
 // Where messages are to be kept: in Postgres, or in the SQS queues that handle them.
 import type { StraightWay } from '#functions/http/api.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import type { Enqueued, NewMessage } from '#queue/routines/enqueue.ts';
 
 type Store = (messages: readonly NewMessage[]) => Promise<readonly Enqueued[]>;

@@ -1,6 +1,6 @@
 // Which failures say that a call has stored nothing, so that another database may be called in its stead.
 import { ConnectionStringUnavailable } from '#functions/runtime/connection-string-unavailable.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { errorCode, isUndone } from '#queue/routines/failure-kind.ts';
 
 /** Nobody was reached. */

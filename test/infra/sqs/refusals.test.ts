@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import type { SqsOptions } from '#infra/sqs/sqs-options.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { onSqs, resourcesOf, synthesize } from '#test/support/infra/synthesis.ts';

@@ -1,6 +1,6 @@
 // An application without a queue on SQS is deployed as it always was, and one that puts a queue there keeps what it had.
 import { expect, test } from 'vitest';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { onSqs, type Resource, synthesize } from '#test/support/infra/synthesis.ts';
 
 const resourcesIn = (props: MillraceProps) =>

@@ -122,7 +122,7 @@ export const engine: readonly Mutation[] = [
   {
     name: 'pool-mixes-types-in-a-batch',
     fault: 'A batch handler gets messages of another type than its own.',
-    file: 'queue/drain/handler-pool.ts',
+    file: 'queue/drain/take-run.ts',
     replace: 'delivery.type === type && ',
     by: '',
     testFile: 'test/queue/drain/handler-pool.test.ts',

@@ -20,7 +20,7 @@ import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { defineSchedule, type ScheduleOptions } from '#queue/declare/schedule.ts';
 import { retryAfter, snooze } from '#queue/declare/ways-out.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { type Enqueued, enqueueMessages } from '#queue/routines/enqueue.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';

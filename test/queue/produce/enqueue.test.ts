@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import type { Connection } from '#queue/produce/connection.ts';
 import { enqueue, enqueueMany } from '#queue/produce/enqueue.ts';
 import { message } from '#queue/produce/message.ts';

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue, type Queue } from '#queue/declare/queue.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { neon } from '#test/support/neon-driver.ts';
 import { importOrders } from '#test/support/producers/shop/import.ts';
 import { announceOrder } from '#test/support/producers/shop/neon.ts';

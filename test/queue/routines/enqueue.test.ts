@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { on } from '#queue/declare/handler.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { newMessage } from '#queue/routines/new-message.ts';
 import { numbered } from '#test/support/numbered.ts';

@@ -1,7 +1,7 @@
 // Producers, consumers and relays of a deployment over several databases, which grows meanwhile.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { type Claimed, claimedDeliveries } from '#queue/routines/claimed-delivery.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import {

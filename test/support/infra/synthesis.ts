@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
-import type { MillraceProps } from '#infra/millrace.ts';
+import type { MillraceProps } from '#infra/millrace-props.ts';
 import { MillraceStack } from '#infra/millrace-stack.ts';
 
 /** A resource as the template has it; what it is made of depends on its type. */

@@ -1,6 +1,6 @@
 // What happens at the same moment while a deployment grows: its end and producers, and producers with one idempotency key.
 import { beforeAll, expect, test } from 'vitest';
-import { EnqueueRefused } from '#queue/errors.ts';
+import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { enqueueMessages, type Place } from '#queue/routines/enqueue.ts';
 import {
   enqueueForwarded,
