@@ -2,9 +2,9 @@
 -- there are open ones, after it has settled what it had. A chord costs a few pages while a member that was looked at before still
 -- lives; besides, each of its members is looked at once, so that all sweeps of its life together cost as much as it has members.
 -- after: the chord after which it begins. Looks at up to 200 chords, and counts up to 5,000 members of each. Answers {"ended",
--- "refused": [{id, type, code, reason}], "next"}: how many have ended; of which the database refuses to enqueue the message that
+-- "refused": [{chordId, type, code, reason}], "next"}: how many have ended; of which the database refuses to enqueue the message that
 -- follows, so that they stay open; and after which chord the next call is to go on, null when there is no more to do.
-create or replace function millrace.sweep_chords(after uuid default '00000000-0000-0000-0000-000000000000') returns json
+create or replace function millrace.sweep_chords(after uuid default null) returns json
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- No plan may read all of a large table, whenever it was made; claim_fresh explains these settings.
@@ -18,12 +18,12 @@ declare
   ended integer := 0;
   refused jsonb := '[]';
   -- The one before.
-  previous uuid := after;
+  previous uuid := coalesce(after, '00000000-0000-0000-0000-000000000000');
   chord millrace.chord;
   found_out text;
 begin
   for chord in
-    select c.* from millrace.chord c where c.ended_at is null and c.id > after order by c.id limit most
+    select c.* from millrace.chord c where c.ended_at is null and c.id > previous order by c.id limit most
   loop
     seen := seen + 1;
     -- Nothing is written for a chord that only waits, not even a lock.
@@ -39,7 +39,7 @@ begin
       when 'ended' then ended := ended + 1;
       when 'refused' then
         refused := refused || (
-          select jsonb_build_object('id', c.id, 'type', c.follower ->> 'type') || c.refusal from millrace.chord c where c.id = chord.id
+          select jsonb_build_object('chordId', c.id, 'type', c.follower ->> 'type') || c.refusal from millrace.chord c where c.id = chord.id
         );
       when 'more' then
         -- The next call begins with this one.
@@ -53,7 +53,7 @@ end
 $$;
 
 comment on function millrace.sweep_chords is
-  'Ends chords of which all members have ended, and enqueues the message that follows each. Answers {"ended", "refused": [{id, type, '
+  'Ends chords of which all members have ended, and enqueues the message that follows each. Answers {"ended", "refused": [{chordId, type, '
   'code, reason}], "next"}: how many have ended, those whose message that follows cannot be enqueued, and the chord after which the '
   'next call is to begin, null when it need not be called. May be called at any time; survey answers whether chordsOpen. What '
   'follows is refused with MR001, MR002 or MR003; other errors are those of enqueue_many: MR004, MR005, MR007, MR011, MR013, MR014.';

@@ -57,15 +57,10 @@ const counts = (id: string, [done, dead, cancelled]: [number, number, number]) =
 });
 
 test('ends in the drain that settles its last member, which handles what follows, too', async () => {
-  const { enqueue, drain, followed, id, log } = await setup();
+  const { enqueue, drain, followed, id } = await setup();
   await enqueue([0, 1, 2]);
   expect(await drain()).toMatchObject({ claimed: 5, done: 4, dead: 1 });
   expect(followed).toEqual([counts(id, [3, 1, 0])]);
-  expect(log.lines).toContainEqual({
-    level: 'info',
-    message: 'chords ended',
-    attributes: { chords: 1 },
-  });
 });
 
 test('ends in the next drain when an operator has ended its last member', async () => {

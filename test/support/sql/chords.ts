@@ -23,7 +23,7 @@ export interface ShownChord {
 
 export interface SweptChords {
   readonly ended: number;
-  readonly refused: readonly { readonly id: string; readonly code: string }[];
+  readonly refused: readonly { readonly chordId: string; readonly code: string }[];
   readonly next: string | null;
 }
 

@@ -141,7 +141,7 @@ describe('a chord', () => {
     await queue.settle(done(await queue.claimOne()));
     expect(await chords.sweepOnce()).toMatchObject({
       ended: 0,
-      refused: [{ id: chord.id, type: follower.type, code: 'MR001' }],
+      refused: [{ chordId: chord.id, type: follower.type, code: 'MR001' }],
     });
     expect(await chords.show(chord.id)).toMatchObject({
       status: 'open',
