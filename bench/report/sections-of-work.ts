@@ -104,6 +104,24 @@ export const sectionsOfWork: readonly Section[] = [
     against: 'without groups',
   },
   {
+    workload: 'a message behind a noisy tenant',
+    title: 'Behind a noisy tenant',
+    about:
+      "Another tenant's message, sent while 100,000 of one tenant are drained by handlers of 10 ms, 50 at once: until its handler starts.",
+    columns: [p50, p95],
+    compared: byLatency,
+    against: 'not fair',
+  },
+  {
+    workload: 'drain a fair queue',
+    title: 'What being fair costs',
+    about:
+      '100,000 messages with fairness keys, enqueued 200 a call and drained by handlers that do nothing.',
+    columns: [rate, { heading: 'enqueued/s', value: 'enqueuedPerSecond', digits: 0 }],
+    compared: byRate,
+    against: 'not fair',
+  },
+  {
     workload: 'enqueue 200 MB',
     title: 'Large payloads enqueued',
     about:

@@ -9,6 +9,7 @@ import { eager } from './eager.ts';
 import { eightConsumers } from './eight-consumers.ts';
 import { enqueueByEngine } from './enqueue-by-engine.ts';
 import { enqueueSingle } from './enqueue-single.ts';
+import { fairness } from './fairness.ts';
 import { fiftyQueues } from './fifty-queues.ts';
 import { groups } from './groups.ts';
 import { handOver } from './hand-over.ts';
@@ -38,6 +39,7 @@ export const workloads: readonly Workload[] = [
   pinnedSnapshot,
   backlog,
   groups,
+  fairness,
   largePayloads,
   fiftyQueues,
   manyQueues,

@@ -9,6 +9,7 @@ import { console } from './catalogue/console.ts';
 import { databases } from './catalogue/databases.ts';
 import { engine } from './catalogue/engine.ts';
 import { enqueue } from './catalogue/enqueue.ts';
+import { fairness } from './catalogue/fairness.ts';
 import { groups } from './catalogue/groups.ts';
 import { handOver } from './catalogue/hand-over.ts';
 import { handlers } from './catalogue/handlers.ts';
@@ -44,6 +45,7 @@ export const mutations: readonly Mutation[] = [
   ...bytes,
   ...settle,
   ...groups,
+  ...fairness,
   ...locks,
   ...limits,
   ...schedules,

@@ -35,6 +35,21 @@ test('who comes beside a long line is handled in the next turn, by a drain that 
   expect(keysOf(second).slice(0, 4).toSorted()).toEqual(['noisy', 'noisy', 'quiet', 'quiet']);
 });
 
+test('what a key sends goes behind all that it has waiting', async () => {
+  const queue = await declareQueue(db, { fair: true });
+  for (let call = 0; call < 3; call += 1) await send(queue, 'noisy', 2);
+  await send(queue, 'quiet', 1);
+  expect(keysOf(await queue.claim({ count: 3 }))).toEqual(['noisy', 'quiet', 'noisy']);
+});
+
+test('who comes anew goes behind the turn that was reached, and not before all who wait', async () => {
+  const queue = await declareQueue(db, { fair: true });
+  await send(queue, 'noisy', 10);
+  await queue.claim({ count: 5 });
+  await send(queue, 'new', 2);
+  expect(keysOf(await queue.claim({ count: 3 }))).toEqual(['noisy', 'new', 'noisy']);
+});
+
 test('who commits after claims have gone on is found by the same drain', async () => {
   const queue = await declareQueue(db, { fair: true });
   await send(queue, 'noisy', 300);

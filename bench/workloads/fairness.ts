@@ -1,0 +1,157 @@
+// A queue that one noisy tenant has filled: how long another tenant's message waits behind its 100,000, and what being fair costs.
+import { setTimeout as pause } from 'node:timers/promises';
+import { migrate } from '../../migrations/migrate.ts';
+import { on } from '../../queue/declare/handler.ts';
+import { defineMessageType } from '../../queue/declare/message-type.ts';
+import { defineQueue } from '../../queue/declare/queue.ts';
+import { defineRegistry } from '../../queue/declare/registry.ts';
+import { drain } from '../../queue/drain/drain.ts';
+import { enqueueMessages } from '../../queue/routines/enqueue.ts';
+import { uuidV7 } from '../../queue/routines/uuid-v7.ts';
+import { payload, payloadSchema } from '../message.ts';
+import { latencies } from '../percentile.ts';
+import { jsonLinesLog } from '../systems/json-lines-log.ts';
+import { openTransport } from '../systems/millrace-database.ts';
+import { batch, type Run, scaled, type Workload } from '../workload.ts';
+import { disconnect, withPort } from '../workspace.ts';
+
+const system = 'Millrace over TCP';
+const database = 'fairness';
+const type = defineMessageType({ name: 'bench.message', payload: payloadSchema });
+const quietMessages = 40;
+const quietGapMs = 100;
+
+type Key = (n: number) => string | undefined;
+const noisy: Key = () => 'noisy';
+
+export const fairness: Workload = {
+  name: 'fairness',
+  async run(run) {
+    const count = scaled(run, 100_000);
+    const record = (workload: string, variant: string, values: Record<string, number>) =>
+      run.record({ workload, variant, system, round: 1, values });
+    for (const fair of [false, true])
+      record(
+        'a message behind a noisy tenant',
+        fair ? 'fair' : 'not fair',
+        latencies(await dwellTimes(run, fair, count)),
+      );
+    const scenes: [string, boolean, Key][] = [
+      ['not fair', false, noisy],
+      ['fair, one key', true, noisy],
+      ['fair, 1,000 keys', true, (n) => `tenant-${n % 1000}`],
+      ['fair, a key for each', true, (n) => `tenant-${n}`],
+    ];
+    for (const [variant, fair, key] of scenes)
+      record('drain a fair queue', variant, await throughput(run, fair, key, count));
+  },
+};
+
+/** From the enqueue of each message of the quiet tenant to its handler, which takes 10 ms, while the noisy one's are drained. */
+async function dwellTimes(run: Run, fair: boolean, count: number): Promise<number[]> {
+  const handledAt = new Map<string, number>();
+  const handler = async ({
+    id,
+    headers,
+  }: {
+    id: string;
+    headers: Readonly<Record<string, string>>;
+  }) => {
+    if (headers['quiet']) handledAt.set(id, performance.now());
+    await pause(10);
+  };
+  return inQueue(run, fair, handler, async ({ enqueue, drain }) => {
+    await enqueue(count, noisy);
+    const drained = drain();
+    const sentAt = new Map<string, number>();
+    for (let n = 0; n < quietMessages; n += 1) {
+      await pause(quietGapMs);
+      const at = performance.now();
+      for (const id of await enqueue(1, () => 'quiet', { quiet: 'yes' })) sentAt.set(id, at);
+    }
+    await drained;
+    // Those that came when it had ended.
+    await drain();
+    return Array.from(sentAt, ([id, at]) => (handledAt.get(id) ?? Number.NaN) - at);
+  });
+}
+
+const throughput = (run: Run, fair: boolean, key: Key, count: number) =>
+  inQueue(
+    run,
+    fair,
+    async () => {},
+    async ({ enqueue, drain }) => {
+      const startedAt = performance.now();
+      await enqueue(count, key);
+      const enqueuedAt = performance.now();
+      await drain();
+      const perSecond = (ms: number) => count / (ms / 1000);
+      return {
+        enqueuedPerSecond: perSecond(enqueuedAt - startedAt),
+        messagesPerSecond: perSecond(performance.now() - enqueuedAt),
+      };
+    },
+  );
+
+interface Bench {
+  /** Answers the ids. */
+  enqueue(count: number, key: Key, headers?: Record<string, string>): Promise<string[]>;
+  drain(): Promise<void>;
+}
+
+async function inQueue<Result>(
+  { server, endpoint }: Run,
+  fair: boolean,
+  handler: (message: { id: string; headers: Readonly<Record<string, string>> }) => Promise<void>,
+  work: (bench: Bench) => Promise<Result>,
+): Promise<Result> {
+  await server.admin.query(`create database ${database}`);
+  const url = server.urlOf(database);
+  const registry = defineRegistry({
+    queues: [
+      defineQueue({
+        name: 'bench',
+        policy: { fair, concurrency: 50 },
+        subscriptions: [on(type, handler)],
+      }),
+    ],
+  });
+  const log = jsonLinesLog();
+  const neon = withPort(url, endpoint.port);
+  await migrate({ url: neon, registry, log });
+  const { close, ...opened } = await openTransport('tcp', { postgres: url, neon });
+  try {
+    return await work({
+      enqueue: async (count, key, headers) => {
+        const ids: string[] = [];
+        for (let from = 0; from < count; from += batch) {
+          const messages = Array.from({ length: Math.min(batch, count - from) }, (_, n) => {
+            const fairnessKey = key(from + n);
+            return {
+              ...{ id: uuidV7(), type: type.name, payload: payload(from + n) },
+              ...(fairnessKey !== undefined && { fairnessKey }),
+              ...(headers && { headers }),
+            };
+          });
+          ids.push(...messages.map(({ id }) => id));
+          await enqueueMessages(opened, messages);
+        }
+        return ids;
+      },
+      drain: async () => {
+        const endsAt = performance.now() + 15 * 60_000;
+        await drain({
+          database: opened,
+          registry,
+          log,
+          remainingMs: () => endsAt - performance.now(),
+        });
+      },
+    });
+  } finally {
+    await close();
+    await disconnect(server, database);
+    await server.admin.query(`drop database ${database} with (force)`);
+  }
+}

@@ -1,0 +1,64 @@
+import type { Mutation } from '../mutation.ts';
+
+const claimFair = 'migrations/routines/fairness/internal/claim_fair.sql';
+const lastTurns = 'migrations/routines/fairness/internal/last_turns.sql';
+const fairTest = 'test/migrations/routines/fairness/fair.test.ts';
+
+/** Each key has its turn, however much another one has waiting. */
+export const fairness: readonly Mutation[] = [
+  {
+    name: 'turns-from-the-beginning',
+    fault:
+      'Who comes anew goes before all that waits, so that a line never ends while others come.',
+    file: lastTurns,
+    replace: `coalesce((millrace.turn_reached_before(in_queue, k.level, '0')).turn, origin) as reached`,
+    by: 'origin as reached',
+    testFile: fairTest,
+    test: 'who comes anew goes behind the turn that was reached, and not before all who wait',
+  },
+  {
+    name: 'turns-side-by-side',
+    fault: 'A key has all of its messages in the next turn, and others wait for all of them.',
+    file: lastTurns,
+    replace: 'coalesce(last.turn, k.reached)',
+    by: 'k.reached',
+    testFile: fairTest,
+    test: 'what a key sends goes behind all that it has waiting',
+  },
+  {
+    name: 'turns-taken-by-many-at-once',
+    fault: 'A key has as many messages in a turn as enqueues were under way at once.',
+    file: claimFair,
+    replace: 'order by n.sequence) > 1 as is_surplus',
+    by: 'order by n.sequence) > 1000000 as is_surplus',
+    testFile: fairTest,
+    test: 'enqueues at the same moment give a key no more than its turns',
+  },
+  {
+    name: 'claims-that-do-not-look-back',
+    fault: 'Who comes beside a long line is found when the line has ended.',
+    file: claimFair,
+    replace: '(r.turn, r.sequence) < (l."availableAt", l.sequence), true) as is_earlier',
+    by: 'false, true) as is_earlier',
+    testFile: fairTest,
+    test: 'who commits after claims have gone on is found by the same drain',
+  },
+  {
+    name: 'turns-forgotten',
+    fault: 'After an hour of rest a queue begins its turns anew, before those of whoever waits.',
+    file: 'migrations/routines/fairness/internal/forget_turns.sql',
+    replace: '> (r.turn, r.sequence)',
+    by: '>= (r.turn, r.sequence)',
+    testFile: fairTest,
+    test: 'forgets where claims were long ago, but not where they are',
+  },
+  {
+    name: 'fair-claim-is-not-found-again',
+    fault: 'What a claim has taken whose answer was lost waits for the end of its lease.',
+    file: 'migrations/routines/fairness/internal/turned_back.sql',
+    replace: `interval '1 minute') as r`,
+    by: `interval '0') as r`,
+    testFile: fairTest,
+    test: 'a claim that is repeated gives the same again, however far others have come',
+  },
+];
