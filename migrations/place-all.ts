@@ -3,7 +3,7 @@
 import { copyApiKeys, readApiKeys } from '#queue/copy-api-keys.ts';
 import type { Log } from '#queue/log.ts';
 import { type Placement, place, readPlacement } from '#queue/routines/placement.ts';
-import { endGrowths, type InDatabase, sentenceOfLeft } from './end-growths.ts';
+import { endGrowths, GrowthHeld, type InDatabase, sentenceOfLeft } from './end-growths.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface PlacingOfAll {
@@ -34,9 +34,12 @@ export async function placeAll({ databases, isNew, inDatabase, log }: PlacingOfA
   }
   await shareStatusTokenKey(databases, inDatabase);
   await shareApiKeys(databases, inDatabase);
-  const left = await endGrowths(databases, inDatabase);
-  const sentence = sentenceOfLeft(left);
-  if (sentence !== '') log.info('the growth is not settled', { left: sentence });
+  const left = await endGrowths(databases, inDatabase).then(sentenceOfLeft, (error: unknown) => {
+    // What is migrated is so all the same.
+    if (error instanceof GrowthHeld) return error.message;
+    throw error;
+  });
+  if (left !== '') log.info('the growth is not settled', { left });
 }
 
 /** A token that was made of one database's secret opens the status of its message wherever that is. */

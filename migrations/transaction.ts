@@ -41,7 +41,7 @@ async function runOnce(session: Session, work: () => Promise<void>): Promise<voi
 }
 
 /** lock_not_available (55P03), by itself or as the cause of a file's failure. */
-function isLockTimeout(error: unknown): boolean {
+export function isLockTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('code' in error && error.code === '55P03') || isLockTimeout(error.cause);
 }

@@ -1,5 +1,5 @@
 // What the databases of a deployment know of each other, and what is left of its last growth.
-import { endGrowths, type InDatabase } from '#migrations/end-growths.ts';
+import { endGrowths, GrowthHeld, type InDatabase } from '#migrations/end-growths.ts';
 import { inTurn } from '#migrations/migrate.ts';
 import type { OpenSession } from '#queue/database.ts';
 import {
@@ -37,7 +37,10 @@ export async function settleSpread(
   const found: FoundDatabase[] = [];
   for (const number of urls.keys()) found.push(await look(inDatabase, number, urls.length));
   if (urls.length === 1 || found.some(({ fault }) => fault !== null)) return found;
-  await endGrowths(urls.length, inDatabase);
+  await endGrowths(urls.length, inDatabase).catch((error: unknown) => {
+    // It is shown as under way, which it is.
+    if (!(error instanceof GrowthHeld)) throw error;
+  });
   const settled: FoundDatabase[] = [];
   for (const number of urls.keys()) settled.push(await look(inDatabase, number, urls.length));
   return settled;

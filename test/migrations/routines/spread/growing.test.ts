@@ -78,6 +78,18 @@ test('a growth does not end while a producer goes by it', async () => {
   await producer.query('rollback');
 });
 
+test('a migration waits for no producer who leaves a transaction open, and says that the growth goes on', async () => {
+  const producer = await addingTo(groupAt(0, 1));
+  const { lines } = await deploy(databases);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      message: 'the growth is not settled',
+      attributes: { left: expect.stringContaining('stays open') },
+    }),
+  );
+  await producer.query('rollback');
+});
+
 test('a growth that had nothing left is looked at again when producers have ended', async () => {
   const producer = await addingTo(groupAt(0, 1));
   const ending = endGrowth(first.database);
