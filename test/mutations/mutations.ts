@@ -33,6 +33,7 @@ import { steps } from './catalogue/steps.ts';
 import { suspects } from './catalogue/suspects.ts';
 import { wake } from './catalogue/wake.ts';
 import { watch } from './catalogue/watch.ts';
+import { webhook } from './catalogue/webhook.ts';
 import type { Mutation } from './mutation.ts';
 
 /** All mutations, by the part of the code that they make wrong. */
@@ -60,6 +61,7 @@ export const mutations: readonly Mutation[] = [
   ...databases,
   ...handOver,
   ...steps,
+  ...webhook,
   ...suspects,
   ...sleep,
   ...handlers,

@@ -1,0 +1,111 @@
+import type { Mutation } from '../mutation.ts';
+
+const answersTest = 'test/webhook/answers.test.ts';
+const targetTest = 'test/webhook/target.test.ts';
+const keptAnswer = 'webhook/kept-answer.ts';
+
+/** Where webhooks may go, what is signed, and what is kept of what they are answered. */
+export const webhook: readonly Mutation[] = [
+  {
+    name: 'webhook-asks-for-the-address-again',
+    fault:
+      'A name that leads inward when it is asked a second time leads into the private network.',
+    file: 'webhook/post.ts',
+    replace: '    lookup: onlyTo(addresses),\n',
+    by: '',
+    testFile: targetTest,
+    test: 'goes to an address that was checked, whatever its name leads to by then',
+    error: 'no answer came from the target',
+  },
+  {
+    name: 'webhook-calls-what-is-not-public',
+    fault: 'Whoever enqueues reaches the metadata of the cloud, by a URL in the payload.',
+    file: 'webhook/target.ts',
+    replace: 'if (!isPublic && !rules.allowed.has(url.origin))',
+    by: "if (!isPublic && url.origin === '')",
+    testFile: targetTest,
+    test: 'may not be this machine as %s',
+  },
+  {
+    name: 'webhook-is-content-with-one-public-address',
+    fault: 'A name with a public and a private address leads inward every other time.',
+    file: 'webhook/target.ts',
+    replace: 'addresses.every(',
+    by: 'addresses.some(',
+    testFile: targetTest,
+    test: 'may have no address that is not public, also among others',
+  },
+  {
+    name: 'webhook-takes-metadata-for-public',
+    fault: 'Credentials of the function are read by whoever enqueues.',
+    file: 'webhook/public-address.ts',
+    replace: "'169.254.0.0/16'",
+    by: "'169.253.0.0/16'",
+    testFile: 'test/webhook/public-address.test.ts',
+    test: '%s is not: %s',
+    isQuick: true,
+  },
+  {
+    name: 'webhook-signs-by-one-secret',
+    fault: 'While a secret is changed, targets that know the other one refuse everything.',
+    file: 'webhook/signature.ts',
+    replace: 'secrets.map((secret) =>',
+    by: 'secrets.slice(0, 1).map((secret) =>',
+    testFile: 'test/webhook/signature.test.ts',
+    test: 'signs by every secret, so that a target may know the new one or the old one',
+  },
+  {
+    name: 'webhook-has-another-id-each-time',
+    fault: 'A target cannot tell that it has a message already, and acts twice.',
+    file: 'webhook/send-webhook.ts',
+    replace: '{ id, at: new Date(), body }',
+    by: '{ id: crypto.randomUUID(), at: new Date(), body }',
+    testFile: answersTest,
+    test: 'a message arrives signed, with its id, its type, its time and its payload',
+  },
+  {
+    name: 'webhook-asks-again-after-a-refusal',
+    fault: 'A target that has said no is asked as often as the queue has attempts.',
+    file: 'webhook/outcome.ts',
+    replace: 'status <= 499 &&',
+    by: 'status <= 399 &&',
+    testFile: answersTest,
+    test: 'it is done, tried again, or a dead letter at once',
+  },
+  {
+    name: 'webhook-waits-as-long-as-it-is-told',
+    fault: 'A target keeps a message, and its group, for as long as it likes.',
+    file: 'webhook/retry-after.ts',
+    replace: 'Math.min(seconds, longest)',
+    by: 'seconds',
+    testFile: 'test/webhook/retry-after.test.ts',
+    test: '%s is %d seconds',
+  },
+  {
+    name: 'webhook-keeps-a-secret',
+    fault: 'A target that sends the secret back shows it to everybody who may read the status.',
+    file: keptAnswer,
+    replace: 'withoutSecrets(redaction.text(text), secrets)',
+    by: 'redaction.text(text)',
+    testFile: answersTest,
+    test: 'is kept without the secrets',
+  },
+  {
+    name: 'webhook-keeps-what-is-redacted',
+    fault: 'A target that sends the payload back shows what the type redacts.',
+    file: keptAnswer,
+    replace: 'withoutSecrets(redaction.text(text), secrets)',
+    by: 'withoutSecrets(text, secrets)',
+    testFile: answersTest,
+    test: 'is kept without what the type redacts, also of an answer that is no success',
+  },
+  {
+    name: 'webhook-keeps-half-of-a-value',
+    fault: 'The first half of a redacted value is kept where the answer was cut in it.',
+    file: keptAnswer,
+    replace: 'if (!isWhole && type.redact.length > 0)',
+    by: 'if (!isWhole && type.redact.length > 99)',
+    testFile: answersTest,
+    test: 'is not kept when it was cut, where half of a value might be left',
+  },
+];
