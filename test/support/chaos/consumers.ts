@@ -43,6 +43,10 @@ const applicationName = 'consumer';
 export const startConsumer = (url: string, registry: 'killed' | 'poisoned'): Promise<Consumer> =>
   start('draining-child.ts', [named(url), registry]);
 
+/** The same of a consumer of handlers in steps; it gets stuck in the next step after so many effects. */
+export const startSteps = (url: string): Promise<Consumer> =>
+  start('stepping-child.ts', [named(url)]);
+
 /** The same of a consumer that relays, which takes no orders. environment: where SQS is. */
 export const startRelay = (url: string, environment: NodeJS.ProcessEnv): Promise<Consumer> =>
   start('relaying-child.ts', [named(url)], environment);

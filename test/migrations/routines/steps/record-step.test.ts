@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
-import { untilBlocked } from '#test/support/sql/blocked.ts';
+import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { connections } from '#test/support/sql/connect.ts';
 import {
   type Delivery,
@@ -105,7 +105,7 @@ test('a step is not recorded beside the settle that ends its delivery, whichever
   await settler.query('begin');
   await queue.on(settler).settle(end('retry', delivery, { error: {} }));
   const recording = record(queue, delivery, {}, recorder);
-  await untilBlocked(db);
+  expect(await waitsForLock(db, recording)).toBe(true);
   await settler.query('commit');
   expect(await recording).toBe(false);
 });
