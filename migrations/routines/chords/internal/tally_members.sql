@@ -32,7 +32,9 @@ begin
       select 1, m.id, p.queue_id, 'live', null
       from millrace.parcel p
       cross join lateral unnest(p.message_ids) as m(id)
-      where p.first_id between starts and ends and m.id = any (ids)
+      -- A join, which is hashed: a span may have ten thousand messages, and "any" would compare each with each.
+      join unnest(ids) as i(id) on i.id = m.id
+      where p.first_id between starts and ends
       union all
       select 2, l.message_id, l.queue_id, 'dead', null
       from millrace.dead_letter l
@@ -50,7 +52,8 @@ begin
         end
       from millrace.done_attempts a
       cross join lateral unnest(a.message_ids, a.run_ms) as m(id, run_ms)
-      where a.first_id between starts and ends and m.id = any (ids)
+      join unnest(ids) as i(id) on i.id = m.id
+      where a.first_id between starts and ends
     ) as e
     order by e.id, e.queue_id, e.rank, e.since desc
   ),
