@@ -1,6 +1,6 @@
 // Tells each database of a deployment which of how many it is, and lets the deployment grow.
 
-import { copyApiKeys, readApiKeys } from '#queue/copy-api-keys.ts';
+import { type ApiKeyRow, copyApiKeys, readApiKeys, revokeApiKeys } from '#queue/copy-api-keys.ts';
 import type { Log } from '#queue/log.ts';
 import { type Placement, place, readPlacement } from '#queue/routines/placement.ts';
 import { endGrowths, GrowthHeld, type InDatabase, sentenceOfLeft } from './end-growths.ts';
@@ -56,8 +56,17 @@ async function shareStatusTokenKey(databases: number, inDatabase: InDatabase): P
     );
 }
 
-/** A database that was added lacks all of them, and one that was away what has changed since. */
+/**
+ * A database that was added lacks all of them, and one that was away what has changed since. That may be the first one, which then has
+ * not heard that a key was revoked.
+ */
 async function shareApiKeys(databases: number, inDatabase: InDatabase): Promise<void> {
+  const revoked: ApiKeyRow[] = [];
+  for (let number = 1; number < databases; number += 1) {
+    const keys = await inDatabase(number, (session) => readApiKeys(session));
+    revoked.push(...keys.filter((key) => key['revoked_at'] !== null));
+  }
+  await inDatabase(0, (session) => revokeApiKeys(session, revoked));
   const keys = await inDatabase(0, (session) => readApiKeys(session));
   for (let number = 1; number < databases; number += 1)
     await inDatabase(number, (session) => copyApiKeys(session, keys));

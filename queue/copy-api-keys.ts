@@ -18,3 +18,23 @@ export async function copyApiKeys(database: Database, keys: readonly ApiKeyRow[]
   for (const key of keys)
     await database.query('select millrace.copy_api_key($1::jsonb)', [JSON.stringify(key)]);
 }
+
+/**
+ * Revokes those that are in use in a database although another one has them as revoked, also when they were rotated meanwhile, as
+ * copy_api_key has it. One of the same name that was made since is another key.
+ */
+export async function revokeApiKeys(
+  database: Database,
+  revoked: readonly ApiKeyRow[],
+): Promise<void> {
+  await database.query(
+    `select millrace.revoke_api_key(k.name)
+     from millrace.api_key k
+     where k.revoked_at is null
+       and exists (
+         select from jsonb_array_elements($1) as r(key)
+         where r.key ->> 'name' = k.name and r.key ->> 'secret_hash' in (k.secret_hash, k.older_hash)
+       )`,
+    [JSON.stringify(revoked)],
+  );
+}

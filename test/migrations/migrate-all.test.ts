@@ -75,6 +75,10 @@ test('copies API keys to a database that lacks them, with how they have ended', 
   await second.query(`select millrace.revoke_api_key('stays')`);
   await migrateTo(first, second);
   const [revoked, rotated, stays] = await rowsOf(first);
+  expect(stays, 'the first one was away when it was revoked').toMatchObject({
+    key: { revoked_at: expect.any(String) },
+  });
+  expect(rotated).toMatchObject({ key: { revoked_at: null } });
   expect(await rowsOf(second)).toMatchObject([revoked, rotated, {}]);
   expect((await rowsOf(second))[2]?.['key']).toEqual({
     ...Object(stays?.['key']),
