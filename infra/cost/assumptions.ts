@@ -62,8 +62,8 @@ export const wireBytes = 200;
 export const pollersOfQueue = 5;
 export const pollSeconds = 20;
 /** What Postgres' processor works on a delivery that is relayed, and on recording one, ten in a call: docs/performance.md, as above. */
-export const relayCpuMs = 0.034;
-export const recordCpuMs = 0.225;
+export const relayCpuMs = 0.035;
+export const recordCpuMs = 0.146;
 // Not measured: what is recorded leaves a row and the log of a life behind, as what Postgres carries itself.
 
 /** Not measured: what a batch of the SQS consumer takes beside its handlers' time, which is Lambda's own and one statement. */
