@@ -6,18 +6,23 @@ import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { startConsumer, untilQuiet } from '#test/support/chaos/consumers.ts';
 import { expectAllEndedOnce } from '#test/support/chaos/delivery-promises.ts';
-import { fated, killedRegistry, makeTraceTable } from '#test/support/chaos/fated-queues.ts';
+import { fated, makeTraceTable, registries } from '#test/support/chaos/fated-queues.ts';
 import { isLong, type Random, seed, seededRandom } from '#test/support/chaos/seeded-random.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { expireLeases, makeDue } from '#test/support/move-time.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
 
-const kills = isLong ? 500 : 50;
 const perKill = 3;
 
-async function setup() {
+/** Whose queues are drained, and how many consumers of them are killed. */
+interface Victims {
+  readonly registry: 'killed' | 'fair';
+  readonly kills: number;
+}
+
+async function setup({ registry }: Victims) {
   const database = await createDatabase();
-  await syncRegistry(database.database, killedRegistry);
+  await syncRegistry(database.database, registries[registry]);
   await database.query(makeTraceTable);
   await database.query('create table armed (due_at timestamptz)');
   await database.query(
@@ -33,6 +38,8 @@ async function enqueueSome({ database, query }: TestDatabase, random: Random): P
     type: fated.name,
     payload: { end: ends[random.below(ends.length)], workMs: random.below(20) },
     ...(random.isOneOf(3) && { groupKey: `group ${random.below(3)}` }),
+    // Queues that are not fair ignore it.
+    ...(!random.isOneOf(4) && { fairnessKey: `key ${random.below(3)}` }),
   }));
   await enqueueMessages(database, messages);
   for (const { id, groupKey } of messages)
@@ -40,11 +47,15 @@ async function enqueueSome({ database, query }: TestDatabase, random: Random): P
       await query('insert into member (message_id, group_key) values ($1, $2)', [id, groupKey]);
 }
 
-async function killSome(database: TestDatabase, random: Random): Promise<void> {
-  let next = startConsumer(database.url, 'killed');
+async function killSome(
+  database: TestDatabase,
+  { registry, kills }: Victims,
+  random: Random,
+): Promise<void> {
+  let next = startConsumer(database.url, registry);
   for (let killed = 0; killed < kills; killed += 1) {
     const consumer = await next;
-    if (killed + 1 < kills) next = startConsumer(database.url, 'killed');
+    if (killed + 1 < kills) next = startConsumer(database.url, registry);
     await enqueueSome(database, random);
     // Every fourth consumer is killed stuck in one of its handlers, so with something in its hands, however slow the
     // machine is. The others are killed at any moment: there the time is the subject, and some have finished by then.
@@ -69,9 +80,9 @@ async function isArmed({ query }: TestDatabase): Promise<boolean> {
   return armed.length > 0;
 }
 
-async function drainAll(database: TestDatabase): Promise<void> {
+async function drainAll(database: TestDatabase, { registry }: Victims): Promise<void> {
   for (let left = 1; left > 0; ) {
-    const summary = await (await startConsumer(database.url, 'killed')).run();
+    const summary = await (await startConsumer(database.url, registry)).run();
     expect(summary).toMatchObject({ stale: 0 });
     await expireLeases(database);
     await makeDue(database);
@@ -81,23 +92,32 @@ async function drainAll(database: TestDatabase): Promise<void> {
   }
 }
 
-test(`${kills} killed consumers lose nothing and end nothing twice (seed ${seed})`, {
-  timeout: kills * 10_000,
-}, async () => {
-  const random = seededRandom();
-  const database = await setup();
-  await killSome(database, random);
-  await drainAll(database);
-  const { query } = database;
+test.each<Victims>([
+  { registry: 'killed', kills: isLong ? 500 : 50 },
+  { registry: 'fair', kills: isLong ? 200 : 10 },
+])(
+  `$kills killed consumers lose nothing and end nothing twice: $registry (seed ${seed})`,
+  {
+    timeout: (isLong ? 500 : 50) * 10_000,
+  },
+  async (victims) => {
+    const { kills } = victims;
+    const random = seededRandom();
+    const database = await setup(victims);
+    await killSome(database, victims, random);
+    await drainAll(database, victims);
+    const { query } = database;
 
-  await expectAllEndedOnce(database, kills * perKill);
-  const lost = await query(`select from millrace.attempt_log where outcome = 'expired'`);
-  expect(lost.length, 'consumers were killed with something in their hands').toBeGreaterThanOrEqual(
-    kills / 4,
-  );
+    await expectAllEndedOnce(database, kills * perKill);
+    const lost = await query(`select from millrace.attempt_log where outcome = 'expired'`);
+    expect(
+      lost.length,
+      'consumers were killed with something in their hands',
+    ).toBeGreaterThanOrEqual(kills / 4);
 
-  await expectGroupOrder(database);
-});
+    await expectGroupOrder(database);
+  },
+);
 
 /** In a group nobody is handled before the one in front of it has ended. */
 async function expectGroupOrder({ query }: TestDatabase): Promise<void> {

@@ -40,8 +40,10 @@ export interface Consumer {
 const applicationName = 'consumer';
 
 /** Started, and waiting to be let loose. */
-export const startConsumer = (url: string, registry: 'killed' | 'poisoned'): Promise<Consumer> =>
-  start('draining-child.ts', [named(url), registry]);
+export const startConsumer = (
+  url: string,
+  registry: 'killed' | 'fair' | 'poisoned',
+): Promise<Consumer> => start('draining-child.ts', [named(url), registry]);
 
 /** The same of a consumer of handlers in steps; it gets stuck in the next step after so many effects. */
 export const startSteps = (url: string): Promise<Consumer> =>

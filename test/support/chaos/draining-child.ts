@@ -15,7 +15,7 @@ const { openDatabase, openSession } =
     : await import('#queue/database.ts');
 
 const [url = '', name = ''] = process.argv.slice(2);
-const registry = name === 'poisoned' ? registries.poisoned : registries.killed;
+const registry = registries[name as keyof typeof registries];
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
 const say = (word: Word) => process.send?.(word);

@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Database } from '#queue/database.ts';
 import { type HandlerContext, on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
-import { defineQueue } from '#queue/declare/queue.ts';
+import { defineQueue, type QueuePolicy } from '#queue/declare/queue.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { onInTransaction } from '#queue/declare/transactional-handler.ts';
 import { reject } from '#queue/declare/ways-out.ts';
@@ -60,7 +60,7 @@ function tellFirst({ attempt, progress }: Pick<HandlerContext, 'attempt' | 'prog
   if (attempt === 1) progress(0.9, 'nearly done');
 }
 
-const atLeastOnce = (name: string, changes: Partial<typeof policy> = {}) =>
+const atLeastOnce = (name: string, changes: Partial<QueuePolicy> = {}) =>
   defineQueue({
     name,
     policy: { ...policy, ...changes },
@@ -74,22 +74,28 @@ const atLeastOnce = (name: string, changes: Partial<typeof policy> = {}) =>
     ],
   });
 
-const exactlyOnce = defineQueue({
-  name: 'exactly-once',
-  policy,
-  subscriptions: [
-    onInTransaction(fated, async ({ id, payload }, context) => {
-      const { transaction, queue, attempt } = context;
-      await leaveTrace(transaction, id, queue, attempt);
-      tellFirst(context);
-      await meetFate(payload, attempt);
-    }),
-  ],
-});
+const exactlyOnce = (changes: Partial<QueuePolicy> = {}) =>
+  defineQueue({
+    name: 'exactly-once',
+    policy: { ...policy, ...changes },
+    subscriptions: [
+      onInTransaction(fated, async ({ id, payload }, context) => {
+        const { transaction, queue, attempt } = context;
+        await leaveTrace(transaction, id, queue, attempt);
+        tellFirst(context);
+        await meetFate(payload, attempt);
+      }),
+    ],
+  });
 
 /** For consumers that are killed: one queue of each kind. */
 export const killedRegistry = defineRegistry({
-  queues: [atLeastOnce('at-least-once'), exactlyOnce],
+  queues: [atLeastOnce('at-least-once'), exactlyOnce()],
+});
+
+/** The same queues, shared among the fairness keys of what waits in them. */
+export const fairRegistry = defineRegistry({
+  queues: [atLeastOnce('at-least-once', { fair: true }), exactlyOnce({ fair: true })],
 });
 
 /** For poisonous messages: one queue with one attempt, one with two, and so on, and large batches. */
@@ -103,7 +109,11 @@ export const poisonedRegistry = defineRegistry({
   ),
 });
 
-export const registries = { killed: killedRegistry, poisoned: poisonedRegistry };
+export const registries = {
+  killed: killedRegistry,
+  fair: fairRegistry,
+  poisoned: poisonedRegistry,
+};
 
 export const makeTraceTable = `
   create table trace (
