@@ -79,6 +79,22 @@ test('an extend waits for nobody, and answers what is being settled as held', as
   await extending;
 });
 
+test('a claim of a fair queue waits for nobody who claims, gives turns or enqueues there', async () => {
+  const { queue, other, client } = await setup({ fair: true });
+  await queue.enqueueMany(Array(20).fill({ fairnessKey: 'key' }));
+  // What has no key gets its turn by a claim.
+  await queue.enqueueMany(Array(5).fill({}));
+  await queue.on(other).enqueue({ fairnessKey: 'key' });
+  const first = await queue.on(other).claim({ count: 8 });
+  const claiming = queue.on(client).claim({ count: 30 });
+  expect(await waitsForLock(db, claiming)).toBe(false);
+  const second = await claiming;
+  await other.query('commit');
+  const rest = await queue.claim({ count: 30 });
+  const taken = [first, second, rest].map(({ deliveries }) => deliveries.length);
+  expect(taken.reduce((sum, count) => sum + count)).toBe(26);
+});
+
 test('a claim of suspects that waits for its queue has the groups of those that have died', async () => {
   const { queue, other, client } = await setup({ maxAttempts: 1, maxInFlight: 10 });
   await queue.expireLeases();

@@ -31,6 +31,7 @@ const inTurn = <Item>(items: readonly Item[], round: number): Item[] =>
 const keyed = (more: object, round: number) =>
   inTurn(groups, round).map((groupKey, n) => ({
     groupKey,
+    fairnessKey: groupKey,
     idempotencyKey: `key ${n}`,
     payload: 1,
     ...more,
@@ -49,7 +50,7 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
   enqueue: async (seat) => {
     await seat.client.query('begin');
     for (const groupKey of inTurn(groups, seat.round))
-      seat.ids.push(await seat.queue.enqueue({ groupKey }));
+      seat.ids.push(await seat.queue.enqueue({ groupKey, fairnessKey: groupKey }));
     await seat.client.query(seat.round % 3 ? 'commit' : 'rollback');
   },
   'enqueue with keys': (seat) => seat.queue.enqueueMany(keyed({}, seat.round)),
@@ -180,4 +181,11 @@ const names = Object.keys(routines);
 test.each(names)('%s beside each of the others', async (name) => {
   for (const other of names.slice(names.indexOf(name)))
     await runPair([name, other], { deadBlocksGroup: name < other });
+});
+
+// Those that take turns, give others new ones, or forget them.
+const turning = ['enqueue', 'replace', 'settle retry', 'claim_suspects', 'redrive', 'maintain'];
+test.each(turning)('%s beside each of the others, in a queue that is fair', async (name) => {
+  for (const other of turning.slice(turning.indexOf(name)))
+    await runPair([name, other], { deadBlocksGroup: name < other, fair: true });
 });
