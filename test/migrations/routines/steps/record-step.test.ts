@@ -123,6 +123,17 @@ test('members of a parcel have steps of their own', async () => {
   });
 });
 
+test('steps are erased with their message, and not before', async () => {
+  const { queue, delivery } = await held();
+  await record(queue, delivery);
+  const erase = () => db.query('select millrace.erase_messages(array[$1::uuid])', [delivery.id]);
+  await erase();
+  expect(await stepsOf(queue, delivery.id)).toHaveLength(1);
+  await queue.settle(done(delivery));
+  await erase();
+  expect(await stepsOf(queue, delivery.id)).toBeNull();
+});
+
 test('a step gives the delivery its attempts again', async () => {
   const queue = await declareQueue(db, { maxAttempts: 2, retryBaseSeconds: 0 });
   await queue.enqueue();
