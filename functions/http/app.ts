@@ -25,7 +25,7 @@ import { type Api, type ApiEnvironment, refuse } from './api.ts';
 import { armAfterChange } from './arm-after-change.ts';
 import { methodNotAllowed } from './method-not-allowed.ts';
 import { requestLog } from './request-log.ts';
-import type { Route } from './route.ts';
+import type { ServedRoute } from './route.ts';
 
 /** The API as a web-standard application, whose environment is the Lambda event. */
 export function createApp(api: Api): Hono<ApiEnvironment> {
@@ -45,12 +45,12 @@ export function createApp(api: Api): Hono<ApiEnvironment> {
   return app;
 }
 
-const patternOf = ({ path }: Route) => path.replace(/\{(\w+)\}/g, ':$1');
+const patternOf = ({ path }: ServedRoute) => path.replace(/\{(\w+)\}/g, ':$1');
 
 type Guard = MiddlewareHandler<ApiEnvironment>;
 
 // Whether a caller may enqueue depends on the type of each message, so that check waits until the body is read.
-function guards(api: Api, route: Route, authenticated: Guard): Guard[] {
+function guards(api: Api, route: ServedRoute, authenticated: Guard): Guard[] {
   const { method, scope } = route;
   if (scope === undefined) return [];
   if (scope === 'enqueue' || scope === 'any') return [authenticated];

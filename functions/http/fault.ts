@@ -14,7 +14,6 @@ export type FaultCode =
   | 'key_conflict'
   | 'key_in_progress'
   | 'other_database'
-  | 'chord_ended'
   | 'queue_full';
 
 export interface Fault {

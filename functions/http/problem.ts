@@ -22,6 +22,7 @@ export const problemTitles = {
   'method-not-allowed': [405, 'The method is not allowed here'],
   'id-conflict': [409, 'The id belongs to another message'],
   'idempotency-conflict': [409, 'The idempotency key belongs to another payload'],
+  'chord-ended': [409, 'The chord takes no messages any more'],
   'schedule-not-run': [409, 'This code cannot run the schedule'],
   // As the draft of the Idempotency-Key header has it for a first request that is still under way.
   'idempotency-in-progress': [

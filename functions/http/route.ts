@@ -41,3 +41,6 @@ export interface Route extends RouteDescription {
   readonly bodySchema?: (registry: Registry) => object;
   readonly handle: (api: Api) => Handler<ApiEnvironment>;
 }
+
+/** What the app has to know of a route before it is called. */
+export type ServedRoute = Pick<Route, 'method' | 'path' | 'scope' | 'takesStatusToken' | 'handle'>;

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openapiDocument } from '#functions/http/openapi/openapi-document.ts';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import { registry } from '#handlers/registry.ts';
 import { newFolder, removeFolder } from '#test/support/folder.ts';
 import { projectRoot } from '#test/support/project-root.ts';
+
+const routes = await describedRoutes();
 
 // Beside the compiler that it needs, which is older than the project's own.
 const generator = join(projectRoot, 'toolchain/node_modules/openapi-typescript/bin/cli.js');

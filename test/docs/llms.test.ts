@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '#cli/commands.ts';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import { projectRoot } from '#test/support/project-root.ts';
+
+const routes = await describedRoutes();
 
 const read = (path: string) => readFile(join(projectRoot, path), 'utf8');
 const page = await read('llms.txt');

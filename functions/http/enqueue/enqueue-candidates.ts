@@ -25,7 +25,7 @@ export const enqueueProblems: readonly ProblemKind[] = [
   'queue-full',
 ];
 
-interface WithToken extends Enqueued {
+export interface WithToken extends Enqueued {
   readonly statusToken: string;
 }
 
@@ -113,15 +113,21 @@ async function stored<Stored>(
  * The messages may be stored although no answer came, and whoever gets a 503 may not call again: somebody has to look. It
  * is this function's time, since the database has told none.
  */
-async function armForLost(wakeUps: WakeUps, number: number): Promise<void> {
+export async function armForLost(wakeUps: WakeUps, number: number): Promise<void> {
   const now = new Date().toISOString();
   await wakeUps.arm({ now, dueAt: now }, number);
 }
 
-function faultOfRefusal(error: unknown, candidates: readonly Candidate[]): Fault | undefined {
+/** What is wrong with which message; undefined when nothing is that the caller could mend in one. */
+export function faultOfRefusal(
+  error: unknown,
+  candidates: readonly Candidate[],
+): Fault | undefined {
   if (!(error instanceof EnqueueRefused)) return undefined;
   // Nothing that a caller could mend.
   if (error.code === 'wrong_isolation') return undefined;
+  // Of the chord that the path names, and not of a message.
+  if (error.code === 'chord_ended') return undefined;
   const candidate = candidates[error.index];
   // A single message is no fault: its group moves just then.
   if (error.code === 'elsewhere')

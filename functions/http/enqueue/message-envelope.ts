@@ -74,6 +74,13 @@ export const batchEnvelope = z
   .strictObject({ ...options, idempotencyKey: key.exactOptional() })
   .refine(delayedOnce.check, delayedOnce.fault);
 
+const { idempotencySeconds: _, replace: __, ...withoutKey } = options;
+
+/** A message of a chord, which takes no idempotency key: it might stand for one that is in no chord. */
+export const chordEnvelope = z
+  .strictObject(withoutKey)
+  .refine(delayedOnce.check, delayedOnce.fault);
+
 type Envelope = z.infer<typeof batchEnvelope>;
 
 /** What the request's headers say about its messages. */
@@ -83,7 +90,7 @@ interface Given {
   readonly value: unknown;
   readonly pointer: string;
   readonly fromHeaders: FromHeaders;
-  readonly form: typeof singleEnvelope | typeof batchEnvelope;
+  readonly form: typeof singleEnvelope | typeof batchEnvelope | typeof chordEnvelope;
 }
 
 type Parsed =

@@ -77,7 +77,7 @@ function requestBody(route: Route, registry: Registry): object {
 }
 
 function success({ answer, status, path, example }: Route): object {
-  const isPlaced = path === '/v1/messages';
+  const isPlaced = path === '/v1/messages' || path === '/v1/chords';
   return {
     description: status === 202 ? 'Accepted.' : 'Done.',
     ...(isPlaced && { headers: { Location: { schema: { type: 'string' } } } }),

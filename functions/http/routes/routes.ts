@@ -1,7 +1,7 @@
 // All routes of the API. A path without parameters must stand before one that has a parameter in the same place:
 // /v1/messages/batch would otherwise be taken for the message with the id "batch".
 
-import type { Route } from '#functions/http/route.ts';
+import type { Route, ServedRoute } from '#functions/http/route.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { getBlockedGroups } from './blocked-groups.ts';
 import { getCaller } from './caller.ts';
@@ -19,8 +19,9 @@ import { queueRoutes } from './queues.ts';
 import { recordRoutes } from './records.ts';
 import { postScheduleRun } from './run-schedule.ts';
 import { scheduleRoutes } from './schedules.ts';
+import { loadSeldomRoutes, seldomRoutes } from './seldom.ts';
 
-const described: readonly Route[] = [
+const often: readonly Route[] = [
   postMessage,
   postBatch,
   listMessages,
@@ -39,4 +40,14 @@ const described: readonly Route[] = [
   getHealth,
 ];
 
-export const routes: readonly Route[] = [...described, getOpenapi(described)];
+/** All routes with all about them, as they are described. */
+export const describedRoutes = async (): Promise<readonly Route[]> => [
+  ...often,
+  ...(await loadSeldomRoutes()),
+  openapi,
+];
+
+const openapi = getOpenapi(describedRoutes);
+
+/** All routes, as they are served. */
+export const routes: readonly ServedRoute[] = [...often, ...seldomRoutes, openapi];

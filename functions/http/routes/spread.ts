@@ -25,6 +25,8 @@ type Name = DeclaredSpread['name'];
 export const ofFirst: DeclaredSpread = { name: 'first' };
 /** For the database that has the message. */
 export const atHolder: DeclaredSpread = { name: 'holder', isOfMessage: true };
+/** For the database that has what the path names, if that is no message. */
+export const whereItIs: DeclaredSpread = { name: 'holder' };
 /** A read of all databases. */
 export const ofAll = (name: Name): DeclaredSpread => ({ name, isPartial: true });
 /** A list over all databases. */

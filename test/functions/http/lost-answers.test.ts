@@ -1,12 +1,14 @@
 // Operators' calls whose answer is lost on its way back.
 import { beforeEach, expect, test } from 'vitest';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import { queueDatabase } from '#functions/runtime/queue-database.ts';
 import { openDatabase } from '#queue/database.ts';
 import { bearer, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
 import { startLossyEndpoint } from '#test/support/functions/lossy-endpoint.ts';
 import type { LossyEndpoint } from '#test/support/functions/lossy-server.ts';
+
+const routes = await describedRoutes();
 
 let store: Bookstore;
 let endpoint: LossyEndpoint;

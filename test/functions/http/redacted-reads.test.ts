@@ -2,7 +2,7 @@
 // who may operate. Only the second is shown stacks, redacted as all of an error is.
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
@@ -12,6 +12,8 @@ import { drain } from '#queue/drain/drain.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { bearer, keyOf, openApi, putApiKey, type TestApi } from '#test/support/functions/api.ts';
+
+const routes = await describedRoutes();
 
 const order = {
   email: 'nobody-else@example.com',

@@ -86,6 +86,22 @@ describe('a deployment that sleeps', () => {
     ]);
   });
 
+  test('arms for the members of a chord, and for those that join it', async () => {
+    const api = apiIn(sleeping);
+    const order = { type: 'order.placed', payload: { orderId: 'o-1' } };
+    const body = { messages: [{ ...order, delaySeconds: 7200 }], followedBy: order };
+    const posted = await api.call({ path: '/v1/chords', headers, body });
+    expect(posted.status).toBe(202);
+    expect(armedIn().map(Math.round)).toEqual([expect.closeTo(7200, -2)]);
+    const path = `/v1/chords/${posted.body.id}/messages`;
+    const messages = [{ ...order, delaySeconds: 3600 }];
+    expect((await api.call({ path, headers, body: { messages } })).status).toBe(202);
+    expect(armedIn().map(Math.round)).toContainEqual(expect.closeTo(3600, -2));
+    // Other tests look at what is due first.
+    for (let call = 0; call < 2; call += 1)
+      await stored.query(`select millrace.cancel_chord($1)`, [posted.body.id]);
+  });
+
   test('arms for what is delayed when it comes due, and once for many that are due at about the same time', async () => {
     const api = apiIn(sleeping);
     await post(api, { delaySeconds: 7200 });

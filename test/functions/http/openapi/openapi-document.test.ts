@@ -4,11 +4,13 @@ import * as z from 'zod';
 import { createApp } from '#functions/http/app.ts';
 import { problemKinds } from '#functions/http/openapi/problem-kinds.ts';
 import { type ProblemKind, problemTitles } from '#functions/http/problem.ts';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import { readCallerRules } from '#functions/runtime/caller-rules.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { bearer, keyOf, putApiKey } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
+
+const routes = await describedRoutes();
 
 const otherScopes = {
   enqueue: ['read', 'operate'],

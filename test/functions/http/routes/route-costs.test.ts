@@ -2,7 +2,7 @@
 // read goes over all of them.
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import type { Database } from '#queue/database.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import type { TestDatabase } from '#test/support/database.ts';
@@ -12,9 +12,13 @@ import { testRegistry } from '#test/support/functions/message-types.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { buffersOf, plansOf } from '#test/support/sql/plans.ts';
 
+const routes = await describedRoutes();
+
 const rows = 1_000_000;
 const order = { type: 'order.placed', payload: { orderId: 'A', items: [] } };
 const id = '01900000-0000-7000-8000-000000000007';
+const chordId = '01900000-0000-7000-8000-000000000008';
+const cancelledChordId = '01900000-0000-7000-8000-000000000009';
 const letter = '01900000-0000-7000-9000-000000000007';
 const queue = '/v1/queues/payments';
 const filter = { queue: 'payments', error: 'needle' };
@@ -51,6 +55,20 @@ const costs: Readonly<Record<string, Cost>> = {
   },
   'POST /v1/messages/{id}/replay': {
     call: { method: 'POST', path: `/v1/messages/${letter}/replay` },
+    most: 300,
+  },
+  'POST /v1/chords': {
+    call: { path: '/v1/chords', body: { messages: Array(100).fill(order), followedBy: order } },
+    most: 3_000,
+  },
+  'POST /v1/chords/{id}/messages': {
+    call: { path: `/v1/chords/${chordId}/messages`, body: { messages: [order] } },
+    most: 300,
+  },
+  // Looks at each of a thousand members.
+  'GET /v1/chords/{id}': { call: { path: `/v1/chords/${chordId}` }, most: 1_000 },
+  'DELETE /v1/chords/{id}': {
+    call: { method: 'DELETE', path: `/v1/chords/${cancelledChordId}` },
     most: 300,
   },
   // Counts up to 10,000 of each kind and level in two queues.
@@ -167,6 +185,12 @@ async function load({ query }: TestDatabase, count: number): Promise<void> {
     insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, died_at, type, error)
     select ${idOf('9')}, q.id, n, 5, 3, '2026-01-01Z'::timestamptz + n * interval '1 ms', 'order.placed',
       jsonb_build_object('name', 'Error', 'message', 'no use', 'stack', repeat('at x ', 40)) ${from};
+    insert into millrace.chord (id, enqueued_by, follower, waits_for, ended_at)
+    select ${idOf('8')}, 0, '{"type": "order.placed", "payload": {}}', ${idOf('8')}, case when n > 9 then statement_timestamp() end
+      ${from} and n <= 100000;
+    insert into millrace.chord_members (chord_id, first_id, message_ids)
+    select '${chordId}', min(member.id::text)::uuid, array_agg(member.id order by member.id)
+    from (select n, ${idOf('8')} as id ${from} and n <= 1000) as member group by (n - 1) / 100;
     insert into millrace.attempt (message_id, queue_id, attempt, outcome)
     select ${idOf('a')}, q.id, 1, 'done' ${from};
     insert into millrace.drain_log (ended_at, queue_id, claimed, done, retried, snoozed, dead, released, stale)
@@ -189,7 +213,7 @@ test('no route reads more pages than its place says, with ten rows and with a mi
   const client = await connect(stored);
   const few = await pagesWhenPlanned(client);
   await stored.query(
-    'truncate millrace.delivery, millrace.parcel, millrace.dead_letter, millrace.message, millrace.attempt, millrace.done_attempts, millrace.drain_log, millrace.audit',
+    'truncate millrace.delivery, millrace.parcel, millrace.dead_letter, millrace.message, millrace.attempt, millrace.done_attempts, millrace.drain_log, millrace.audit, millrace.chord, millrace.chord_members',
   );
   await load(stored, rows);
   const many = await pagesWhenPlanned(client);

@@ -1,11 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { routes } from '#functions/http/routes/routes.ts';
+import { describedRoutes } from '#functions/http/routes/routes.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { defineSchedule } from '#queue/declare/schedule.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
+
+const routes = await describedRoutes();
 
 let store: Bookstore;
 beforeAll(async () => {

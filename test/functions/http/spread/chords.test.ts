@@ -1,0 +1,45 @@
+// A chord and its members are in one of several databases, and whoever has its id finds it there.
+import { expect, test } from 'vitest';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import { databaseIn, inDatabase } from '#queue/spread/database-in-id.ts';
+import { openBookstore } from '#test/support/functions/bookstore.ts';
+import { spreadApi } from '#test/support/functions/spread-bookstore.ts';
+import { Chords } from '#test/support/sql/chords.ts';
+
+const stores = await Promise.all([openBookstore(), openBookstore()]);
+const [store] = stores;
+const api = spreadApi(
+  store,
+  stores.map(({ database }) => database),
+);
+const order = { type: 'order.placed', payload: { orderId: 'A' } };
+
+const post = (body: object, path = '/v1/chords') => api.call(path, { body });
+
+test.each([0, 1])('a chord is stored in database %i, as its id says', async (number) => {
+  const id = inDatabase(uuidV7(), number);
+  const { body, status } = await post({ id, messages: [order, order], followedBy: order });
+  expect(status).toBe(202);
+  expect(body.messages.map((message: { id: string }) => databaseIn(message.id))).toEqual([
+    number,
+    number,
+  ]);
+  const joined = await post({ messages: [order] }, `/v1/chords/${id}/messages`);
+  expect(joined.body.messages.map(({ id: each }: { id: string }) => databaseIn(each))).toEqual([
+    number,
+  ]);
+  const chord = { id, members: 3, live: 3 };
+  expect(await new Chords(stores[number]?.query as never).show(id)).toMatchObject(chord);
+  expect((await api.call(`/v1/chords/${id}`)).body).toMatchObject(chord);
+  const cancelled = await api.call(`/v1/chords/${id}`, { method: 'DELETE' });
+  expect(cancelled.body).toMatchObject({ more: false });
+});
+
+test('one that SQL has stored is joined wherever it is', async () => {
+  const id = inDatabase(uuidV7(), 0);
+  const messages = [{ ...order, id: uuidV7() }];
+  await new Chords(stores[1]?.query as never).enqueue({ id, messages, followedBy: order });
+  const joined = await post({ messages: [order] }, `/v1/chords/${id}/messages`);
+  expect(joined.status).toBe(202);
+  expect((await api.call(`/v1/chords/${id}`)).body).toMatchObject({ members: 2 });
+});
