@@ -33,6 +33,9 @@ begin
   end if;
   if claimed.ids is null then
     perform millrace.part_lost(queue_row.id);
+    if queue_row.is_fair and exists (select from millrace.paused_key p where p.queue_id = queue_row.id) then
+      perform millrace.hold_back_suspects(queue_row);
+    end if;
     found_ones := millrace.find_suspects(queue_row, alone);
     suspects := millrace.lock_suspects(queue_row, found_ones.spent, 0, null);
     dead := millrace.bury_suspects(queue_row, suspects);

@@ -7,14 +7,15 @@ select
   case
     -- Once its lease ran out nobody is known to be at work on it, and whoever drains its queue may claim it again.
     when d.lease_expires_at > statement_timestamp() then 'processing'
-    when d.available_at = 'infinity' then 'blocked'
+    -- From there on deliveries of paused keys are held back, and last of all stand blocked members of groups.
+    when d.available_at >= '10000-01-01 00:00:00+00' then 'blocked'
     when d.available_at > statement_timestamp() then 'scheduled'
     else 'pending'
   end as status,
   d.attempt,
   case
     -- Before that are turns; see due_since, which readers may not call.
-    when d.available_at = 'infinity' or d.available_at < '2000-01-01 00:00:00+00' then d.due_at
+    when d.available_at >= '10000-01-01 00:00:00+00' or d.available_at < '2000-01-01 00:00:00+00' then d.due_at
     else d.available_at
   end as available_at,
   null::timestamptz as finished_at

@@ -36,6 +36,7 @@ begin
     <> (coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false));
 
   perform millrace.sync_queues(declared -> 'queues');
+  perform millrace.forget_paused_keys();
   -- Noted, and not carried out here: however many groups there are, that is one row, and sync_groups and consumers look
   -- at them portion by portion.
   update millrace.queue q set regroup_after = '', regroup_horizon = null where q.id = any (rearranged);

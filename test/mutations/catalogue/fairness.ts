@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const claimFair = 'migrations/routines/fairness/internal/claim_fair.sql';
 const lastTurns = 'migrations/routines/fairness/internal/last_turns.sql';
 const fairTest = 'test/migrations/routines/fairness/fair.test.ts';
+const pausedTest = 'test/migrations/routines/fairness/paused-keys.test.ts';
 
 /** Each key has its turn, however much another one has waiting. */
 export const fairness: readonly Mutation[] = [
@@ -60,5 +61,32 @@ export const fairness: readonly Mutation[] = [
     by: `interval '0') as r`,
     testFile: fairTest,
     test: 'a claim that is repeated gives the same again, however far others have come',
+  },
+  {
+    name: 'paused-key-held-back-after-its-resume',
+    fault: 'What a claim was holding back while its key was resumed waits for ever.',
+    file: 'migrations/routines/fairness/internal/paused_among.sql',
+    replace: 'for share skip locked',
+    by: '',
+    testFile: pausedTest,
+    test: 'a claim that is under way while its key is resumed leaves nothing behind',
+  },
+  {
+    name: 'resumed-key-forgotten-early',
+    fault: 'What somebody had hold of while its key was resumed waits for ever.',
+    file: 'migrations/routines/fairness/internal/seat_resumed.sql',
+    replace: 'elsif not exists (',
+    by: 'elsif true or not exists (',
+    testFile: pausedTest,
+    test: 'somebody who has hold of what is held back keeps only that from going on',
+  },
+  {
+    name: 'held-back-in-no-order',
+    fault: 'A key that is resumed has lost its order.',
+    file: 'migrations/routines/fairness/internal/seat.sql',
+    replace: 'order by s.available_at, s.sequence) as turn',
+    by: 'order by s.sequence desc) as turn',
+    testFile: pausedTest,
+    test: 'a paused key is not claimed while others are, and goes on in its order when it is resumed',
   },
 ];

@@ -33,6 +33,14 @@ const expired: Transition = async (queue) => {
   return id;
 };
 
+const heldBack: Transition = async (queue, sql) => {
+  await sql('update millrace.queue set is_fair = true where name = $1', [queue.name]);
+  const id = await queue.enqueue({ fairnessKey: 'key' });
+  await sql(`select millrace.pause_key($1, 'key')`, [queue.name]);
+  await queue.claim();
+  return id;
+};
+
 const blockedBehind = async (queue: SqlQueue, options: object = {}) => {
   await queue.enqueue({ groupKey: 'group' });
   const id = await queue.enqueue({ groupKey: 'group', ...options });
@@ -140,6 +148,14 @@ export const transitions: Readonly<Record<string, readonly Transition[]>> = {
       return id;
     },
   ],
+  'blocked | its key is resumed': [
+    async (queue, sql) => {
+      const id = await heldBack(queue, sql);
+      await sql(`select millrace.resume_key($1, 'key')`, [queue.name]);
+      return id;
+    },
+  ],
+  'pending | a claim, while its key is paused': [heldBack],
   "blocked | the group's head ends": [
     async (queue) => {
       const { id, head } = await blockedBehind(queue);

@@ -17,6 +17,7 @@ export interface Claim {
   readonly deliveries: Delivery[];
   readonly cursor: { priority: number; availableAt: string; sequence: number }[] | null;
   readonly limitedMs: number | null;
+  readonly hasMore: boolean;
   readonly token: string;
 }
 
@@ -245,6 +246,7 @@ const claimOf = (row: Claimed, token: string): Claim => ({
   deliveries: claimedDeliveries(row, token),
   cursor: row.cursor as Claim['cursor'],
   limitedMs: row.limited_ms,
+  hasMore: row.has_more ?? false,
   token,
 });
 

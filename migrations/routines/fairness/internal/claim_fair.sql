@@ -5,6 +5,7 @@
 -- turn_reached_before. So what is enqueued beside a long line is found by all claims, although its turn comes before what the line
 -- has left, and what is finished behind it is not walked. The first claim of a drain, whose cursor survey gives, also finds what
 -- took longer to commit.
+-- What it meets of paused keys it takes out of the line. Should that be all, it answers nothing, and that there may be more.
 create or replace function millrace.claim_fair(
   queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean
 ) returns millrace.claimed
@@ -23,9 +24,16 @@ declare
   others_at_work constant xid[] := array(select x::xid from pg_snapshot_xip(pg_current_snapshot()) as x);
   arrived record;
   found_ones record;
+  looked_at record;
+  -- To how many of these the claim has come: to the last one that it takes, or past all of them.
+  come_to integer;
+  paused text[] := '{}';
   taken integer;
   answer millrace.claimed;
 begin
+  if exists (select from millrace.paused_key p where p.queue_id = queue_row.id) then
+    perform millrace.seat_resumed(queue_row.id);
+  end if;
   -- More than a claim takes, so that arrivals of many keys do not wait for each other.
   arrived := millrace.seat_arrivals(queue_row.id, claim_fair.cursor, greatest(1000, 2 * max_count));
   select array_agg(n.place order by n.position) filter (where not n.is_surplus) as places,
@@ -34,6 +42,7 @@ begin
     array_agg(n.priority order by n.position) filter (where not n.is_surplus) as priorities,
     array_agg(n.available_at order by n.position) filter (where not n.is_surplus) as turns,
     array_agg(n.sequence order by n.position) filter (where not n.is_surplus) as sequences,
+    array_agg(n.fairness_key order by n.position) filter (where not n.is_surplus) as keys,
     array_agg(n.place) filter (where n.is_surplus) as surplus,
     count(*)::integer as members
   into found_ones
@@ -73,7 +82,25 @@ begin
     ) as n
   ) as n;
 
+  looked_at := found_ones;
+  -- Asked after the search, so that no key that is paused before that is claimed.
+  if found_ones.members > 0 and exists (select from millrace.paused_key p where p.queue_id = queue_row.id) then
+    paused := millrace.hold_back(queue_row.id, found_ones.priorities, found_ones.turns, found_ones.keys);
+  end if;
+  if paused <> '{}' then
+    select array_agg(f.place order by f.position) as places, array_agg(f.id order by f.position) as ids,
+      array_agg(f.kib order by f.position) as kibs, array_agg(f.priority order by f.position) as priorities,
+      array_agg(f.turn order by f.position) as turns, array_agg(f.sequence order by f.position) as sequences,
+      found_ones.surplus, found_ones.members
+    into found_ones
+    from unnest(
+      looked_at.places, looked_at.ids, looked_at.kibs, looked_at.priorities, looked_at.turns, looked_at.sequences, looked_at.keys
+    ) with ordinality as f(place, id, kib, priority, turn, sequence, key, position)
+    where f.key <> all (paused);
+  end if;
+
   taken := millrace.rows_within(found_ones.kibs);
+  come_to := coalesce(array_position(looked_at.places, found_ones.places[taken]), cardinality(looked_at.places));
   if found_ones.members > 0 then
     -- Only columns that no index holds are set: a heap-only update.
     update millrace.delivery d
@@ -84,16 +111,16 @@ begin
       perform millrace.seat(queue_row.id, found_ones.surplus);
     end if;
     perform millrace.reach_turns(
-      queue_row.id, found_ones.priorities[:taken], found_ones.turns[:taken], found_ones.sequences[:taken]
+      queue_row.id, looked_at.priorities[:come_to], looked_at.turns[:come_to], looked_at.sequences[:come_to]
     );
     answer := millrace.claimed_messages(queue_row.id, found_ones.ids[:taken], null, with_messages);
     answer.kib := least(answer.kib, millrace.most_claim_kib());
   end if;
-  answer.has_more := arrived.is_full or taken < found_ones.members;
+  answer.has_more := arrived.is_full or paused <> '{}' or taken < found_ones.members;
   select json_agg(
     case
       when last.position is not null then millrace.cursor_level(
-        l.priority, found_ones.turns[last.position], found_ones.sequences[last.position], l."parcelAt", l."parcelSequence"
+        l.priority, looked_at.turns[last.position], looked_at.sequences[last.position], l."parcelAt", l."parcelSequence"
       )
       else millrace.cursor_level(l.priority, l."availableAt", l.sequence, l."parcelAt", l."parcelSequence")
     end
@@ -104,7 +131,7 @@ begin
     priority smallint, "availableAt" timestamptz, sequence bigint, "parcelAt" timestamptz, "parcelSequence" bigint
   )
   cross join lateral (
-    select max(p) as position from unnest(array_positions(found_ones.priorities[:taken], l.priority)) as p
+    select max(p) as position from unnest(array_positions(looked_at.priorities[:come_to], l.priority)) as p
   ) as last;
   return answer;
 end

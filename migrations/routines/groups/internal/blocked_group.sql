@@ -30,10 +30,10 @@ as $$
       select m.message_id,
         case
           when m.lease_expires_at > statement_timestamp() then 'processing'
-          when m.available_at > statement_timestamp() then 'scheduled'
+          when m.available_at > statement_timestamp() and m.available_at < millrace.held_back_from() then 'scheduled'
           else 'pending'
         end,
-        m.available_at, m.attempt
+        millrace.due_since(m.available_at, m.due_at), m.attempt
       from millrace.delivery m
       where m.queue_id = in_queue and m.group_key = blocked_group.group_key and isfinite(m.available_at)
       order by m.sequence

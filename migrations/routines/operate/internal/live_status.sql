@@ -5,7 +5,8 @@ language sql stable
 as $$
   select case
     when lease_expires_at operator(pg_catalog.>) pg_catalog.statement_timestamp() then 'processing'
-    when available_at operator(pg_catalog.=) 'infinity' then 'blocked'
+    -- Of a group, or held back; see held_back_from.
+    when available_at operator(pg_catalog.>=) '10000-01-01 00:00:00+00'::timestamptz then 'blocked'
     when available_at operator(pg_catalog.>) pg_catalog.statement_timestamp() then 'scheduled'
     else 'pending'
   end

@@ -69,7 +69,7 @@ begin
     cross join lateral (
       select from millrace.delivery d
       where d.queue_id = in_queue and d.priority = level
-        and d.available_at > statement_timestamp() and d.available_at < 'infinity'
+        and d.available_at > statement_timestamp() and d.available_at < millrace.held_back_from()
       limit cap
     ) as d
     limit cap
@@ -80,7 +80,7 @@ begin
     select from generate_series(1, 9) as level
     cross join lateral (
       select from millrace.delivery d
-      where d.queue_id = in_queue and d.priority = level and d.available_at = 'infinity'
+      where d.queue_id = in_queue and d.priority = level and d.available_at >= millrace.held_back_from()
       limit cap
     ) as d
     limit cap

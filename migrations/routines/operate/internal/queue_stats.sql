@@ -50,7 +50,7 @@ begin
     select d.attempt, d.lease_token
     from millrace.delivery d
     where d.queue_id = queue_row.id and d.priority = level
-      and d.available_at > statement_timestamp() and d.available_at < 'infinity'
+      and d.available_at > statement_timestamp() and d.available_at < millrace.held_back_from()
     limit cap
   ) as d;
 
@@ -60,7 +60,7 @@ begin
   cross join lateral (
     select d.attempt
     from millrace.delivery d
-    where d.queue_id = queue_row.id and d.priority = level and d.available_at = 'infinity'
+    where d.queue_id = queue_row.id and d.priority = level and d.available_at >= millrace.held_back_from()
     limit cap
   ) as d;
 

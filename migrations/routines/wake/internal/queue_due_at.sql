@@ -41,8 +41,8 @@ as $$
         where d.queue_id = queue_row.id
           and d.priority = level
           and d.available_at > statement_timestamp()
-          -- A blocked member waits for the head of its group, not for a time.
-          and d.available_at < 'infinity'
+          -- A blocked member waits for the head of its group, not for a time, and what is held back for its key to be resumed.
+          and d.available_at < millrace.held_back_from()
         order by d.available_at
         limit 1
       ),

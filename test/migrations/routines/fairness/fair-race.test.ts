@@ -1,5 +1,6 @@
 // Consumers, producers and lost answers beside each other in a fair queue: each message is handed out once, and none is left behind.
 import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
 import { connections } from '#test/support/sql/connect.ts';
@@ -42,25 +43,44 @@ async function consume(queue: SqlQueue, isOver: () => boolean, handled: string[]
         error: {},
       })),
     );
-    cursor = deliveries.length > 0 ? claim.cursor : null;
+    cursor = deliveries.length > 0 || claim.hasMore ? claim.cursor : null;
     if (deliveries.length === 0 && isOver()) idle += 1;
   }
 }
 
+/** Pauses keys and resumes them, and leaves none paused. */
+async function interrupt({ name }: SqlQueue, client: Client, isOver: () => boolean): Promise<void> {
+  const call = (routine: string, key: string) =>
+    client.query(`select millrace.${routine}($1, $2)`, [name, key]);
+  while (!isOver())
+    for (const key of ['noisy', 'b']) {
+      await call(chance(0.5) ? 'pause_key' : 'resume_key', key);
+      await call('resume_key', chance(0.5) ? 'noisy' : 'b');
+    }
+  for (const key of ['noisy', 'b']) await call('resume_key', key);
+}
+
 test('hands each message out once, whoever else is at work', async () => {
   const queue = await declareQueue(db, { fair: true, maxAttempts: 1000 });
-  const clients = await connections(db, 6);
+  const clients = await connections(db, 7);
   const sent = new Set<string>();
   const handled: string[] = [];
   let producing = 3;
+  let isInterrupted = true;
   await Promise.all(
     clients.map(async (client, n) => {
       const own = queue.on(client);
-      if (n >= 3) return consume(own, () => producing === 0, handled);
+      if (n === 6) {
+        await interrupt(queue, client, () => producing === 0);
+        isInterrupted = false;
+        return;
+      }
+      if (n >= 3) return consume(own, () => producing === 0 && !isInterrupted, handled);
       await produce(own, sent);
       producing -= 1;
     }),
   );
   expect(await queue.rows()).toEqual([]);
+  expect(await db.query('select from millrace.paused_key')).toEqual([]);
   expect(handled.toSorted()).toEqual([...sent].toSorted());
 });

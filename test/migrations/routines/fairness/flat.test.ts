@@ -87,6 +87,34 @@ function expectNoMore(now: Record<string, number>, before: Record<string, number
     expect.soft(pages, name).toBeLessThan((before[name] ?? 0) * 1.3 + 20);
 }
 
+test('holds 10,000 of a paused key back at one write each, and claims cost what they did before, under an old snapshot', async () => {
+  const few = await declareQueue(db, { fair: true });
+  await fill(db, few, { keys: 250, each: 2, delayed: 0 });
+  const client = await connect(db);
+  const before = await costs(client, few);
+
+  const queue = await declareQueue(db, { fair: true });
+  await fill(db, queue, { keys: 1, each: 10_000, delayed: 0 });
+  const reader = await connect(db);
+  await reader.query(
+    'begin isolation level repeatable read; select from millrace.delivery limit 1',
+  );
+  await db.query('select millrace.pause_key($1, $2)', [queue.name, 'key 0']);
+  await passTime();
+  let claims = 0;
+  for (let cursor: object | null = null, isMore = true; isMore; claims += 1) {
+    const claim = await queue.on(client).claim({ count: 100, cursor });
+    expect(claim.deliveries).toEqual([]);
+    ({ cursor, hasMore: isMore } = claim);
+  }
+  expect(claims).toBeLessThan(20);
+  await queue.enqueueMany(
+    Array.from({ length: 500 }, (_, n) => ({ fairnessKey: `other ${n % 250}` })),
+  );
+  expectNoMore((await costs(client, queue)).pages, before.pages);
+  await reader.query('rollback');
+}, 60_000);
+
 test.each([
   ['one key', { keys: 1, each: 20_000, delayed: 10_000 }],
   ['many keys', { keys: 10_000, each: 2, delayed: 10_000 }],
