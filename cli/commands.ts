@@ -94,6 +94,11 @@ export const commands: Readonly<Record<string, OwnCommand | ReadCommand>> = {
     summary: 'delivers a message again, however it ended',
     define: async () => (await import('./commands/replay.ts')).defineReplay,
   },
+  chord: {
+    group: messages,
+    summary: 'tells how far a chord is, or cancels it',
+    define: async () => (await import('./commands/chord.ts')).defineChord,
+  },
   'dead-letters': {
     group: messages,
     summary: 'lists what has died, sends it round again, or gives it up',

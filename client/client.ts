@@ -1,5 +1,7 @@
 // The first file to open in client/: what an application calls to send messages and to follow them, over HTTP and on fetch alone,
 // in browsers, Node and edge runtimes.
+import type { EnqueuedChord } from './chord-answers.ts';
+import { type ChordToEnqueue, enqueueChord } from './enqueue-chord.ts';
 import { type EnqueueManyOptions, enqueueMany } from './enqueue-many.ts';
 import type { Enqueued, MessageStatus } from './message-answers.ts';
 import type { AnyMessages, EnqueueOptions, MessageOf } from './message-to-send.ts';
@@ -26,6 +28,14 @@ export interface Client<Messages extends object = AnyMessages> {
     messages: readonly MessageOf<Messages>[],
     options?: EnqueueManyOptions,
   ): Promise<readonly Enqueued[]>;
+  /**
+   * Enqueues up to 1,000 messages, all or none, and one that follows once, when all of them have ended. It is stored once, however often
+   * the call had to be repeated.
+   */
+  enqueueChord(
+    chord: ChordToEnqueue<Messages>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<EnqueuedChord>;
   /** How far a message has come. Needs the scope `read`, or the `statusToken` that its enqueue was answered with. */
   status(id: string, options?: StatusOptions): Promise<MessageStatus>;
   /**
@@ -64,6 +74,7 @@ export function createClient<Messages extends object = AnyMessages>(
       });
     },
     enqueueMany: (messages, more) => enqueueMany(send, messages, more),
+    enqueueChord: (chord, { signal } = {}) => enqueueChord(send, chord, signal),
     status: (id, more) => statusOf(send, id, more),
     watch: (id, more) => watch(createTransport({ ...options, patienceSeconds: 0 }), id, more),
   };

@@ -39,3 +39,14 @@ export type MessageOf<Messages extends object> = {
     readonly payload: Messages[Type];
   };
 }[keyof Messages & string];
+
+/** One of a chord's messages. It takes no idempotency key, which might stand for a message that is in no chord. */
+export type ChordMessageOf<Messages extends object> = {
+  [Type in keyof Messages & string]: Omit<
+    EnqueueOptions,
+    'idempotencyKey' | 'idempotencySeconds' | 'replace'
+  > & {
+    readonly type: Type;
+    readonly payload: Messages[Type];
+  };
+}[keyof Messages & string];

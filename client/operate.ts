@@ -34,6 +34,8 @@ export function createOperations(options: ClientOptions): Operations {
     chain: (id) => get(at`/v1/messages/${id}/chain`),
     cancelMessage: (id) => once('DELETE', at`/v1/messages/${id}`),
     replayMessage: (id, body) => once('POST', at`/v1/messages/${id}/replay`, body),
+    chord: (id) => get(at`/v1/chords/${id}`),
+    cancelChord: (id) => send({ method: 'DELETE', path: at`/v1/chords/${id}` }),
     deadLetters: (query) => get('/v1/dead-letters', query),
     deadLetterGroups: (query) => get('/v1/dead-letters/groups', query),
     redrive: (choice) => once('POST', '/v1/dead-letters/redrive', choice),

@@ -1,5 +1,6 @@
 // What operators do and look at, by the names that the HTTP API has for it. The client does it over HTTP, and the command line over
 // HTTP or SQL.
+import type { CancelledChord, ChordStatus } from './chord-answers.ts';
 import type { Page, Partly } from './common-answers.ts';
 import type {
   DeadLetter,
@@ -67,6 +68,10 @@ export interface Operations {
     id: string,
     options?: { readonly queue?: string },
   ): Promise<{ readonly queues: readonly string[] }>;
+  /** How far a chord is. */
+  chord(id: string): Promise<ChordStatus>;
+  /** Cancels a chord, so that nothing follows it, and those of its members that nobody has started: call again while there is more. */
+  cancelChord(id: string): Promise<CancelledChord>;
   /** The dead letters that fit, newest first. */
   deadLetters(filter?: DeadLetterFilter & PageOptions): Promise<Page<DeadLetter>>;
   /** The dead letters that fit, by what killed them. */

@@ -1,4 +1,5 @@
 // "millrace/client": enqueue and follow messages over HTTP, from browsers, Node and edge runtimes. On fetch alone, with no dependency.
+export type { CancelledChord, ChordStatus, EnqueuedChord } from '#client/chord-answers.ts';
 export { type Client, createClient } from '#client/client.ts';
 export type { Outcome, Page, Partly, ShownError, Status } from '#client/common-answers.ts';
 export type {
@@ -16,6 +17,7 @@ export type {
   Drain,
   ScheduleStatus,
 } from '#client/deployment-answers.ts';
+export type { ChordToEnqueue } from '#client/enqueue-chord.ts';
 export type { EnqueueManyOptions, EnqueueProgress } from '#client/enqueue-many.ts';
 export type {
   Attempt,
@@ -28,7 +30,12 @@ export type {
   MessageStatus,
   Progress,
 } from '#client/message-answers.ts';
-export type { AnyMessages, EnqueueOptions, MessageOf } from '#client/message-to-send.ts';
+export type {
+  AnyMessages,
+  ChordMessageOf,
+  EnqueueOptions,
+  MessageOf,
+} from '#client/message-to-send.ts';
 export type { MessagesOf, MessagesOfOpenapi } from '#client/messages-of.ts';
 export { createOperations } from '#client/operate.ts';
 export type { Operations, PageOptions } from '#client/operations.ts';

@@ -69,6 +69,11 @@ export type {
   StatementTag,
 } from '#queue/produce/connection.ts';
 export { enqueue, enqueueMany } from '#queue/produce/enqueue.ts';
+export {
+  type ChordToEnqueue,
+  type EnqueuedChord,
+  enqueueChord,
+} from '#queue/produce/enqueue-chord.ts';
 export { type MessageToEnqueue, message } from '#queue/produce/message.ts';
 export type { DeliveryStatus } from '#queue/routines/delivery-status.ts';
 export type { Enqueued, NewMessage, Place } from '#queue/routines/enqueue.ts';

@@ -22,6 +22,8 @@ export const operations: Operations = {
   cancelMessage: (id) => call('DELETE', named('messages', id)),
   replayMessage: (id, options) =>
     call('POST', named('messages', id, '/replay'), { body: { ...options } }),
+  chord: (id) => call('GET', named('chords', id)),
+  cancelChord: (id) => call('DELETE', named('chords', id)),
   deadLetters: (filter) => call('GET', '/dead-letters', { query: { ...filter } }),
   deadLetterGroups: (filter) => call('GET', '/dead-letters/groups', { query: { ...filter } }),
   redrive: (choice) => call('POST', '/dead-letters/redrive', { body: choice }),

@@ -32,9 +32,14 @@ export async function runEnqueue(
   messages: readonly NewMessage[],
 ): Promise<string> {
   const plain = plainMessages(messages);
-  const answer = await (plain
-    ? askPlain(connection, plain)
-    : askMany(connection, JSON.stringify(messages)));
+  return answered(
+    plain ? askPlain(connection, plain) : askMany(connection, JSON.stringify(messages)),
+  );
+}
+
+/** The only value of the only row. Rejects with a TypeError when that is no text. */
+export async function answered(asked: PromiseLike<StatementAnswer>): Promise<string> {
+  const answer = await asked;
   const [row] = 'rows' in answer ? answer.rows : answer;
   const [enqueued] = Object.values(row ?? {});
   if (typeof enqueued !== 'string')

@@ -19,6 +19,7 @@ const read = Object.entries(commands).flatMap(([name, command]) =>
 let bySql: Environment;
 let folder: string;
 let id: string;
+let chordId: string;
 beforeAll(async () => {
   const made = await deployment();
   folder = newFolder();
@@ -27,6 +28,13 @@ beforeAll(async () => {
   bySql = made.bySql;
   const text = `select millrace.enqueue('order.placed', '{"orderId": "A-1"}') as id`;
   id = (await made.query<{ id: string }>(text))[0]?.id ?? '';
+  const order = { type: 'order.placed', payload: { orderId: 'A-5' } };
+  const chord = JSON.stringify({ messages: [order], followedBy: order });
+  const enqueued = await made.query<{ id: string }>(
+    `select millrace.enqueue_chord($1) ->> 'id' as id`,
+    [chord],
+  );
+  chordId = enqueued[0]?.id ?? '';
 });
 afterAll(() => removeFolder(folder));
 
@@ -69,6 +77,7 @@ async function runExample(example: string) {
   const typed = all.map((word) =>
     word
       .replace('01a1fd71-3a0f-7a0c-b11b-24a0891b25d9', id)
+      .replace('01a1fd71-3a0f-7a0c-b11b-24a0891b25e0', chordId)
       .replace('@order.json', `@${join(folder, 'order.json')}`)
       // The order of the bookstore has more than that of the tests.
       .replace(/^\{"orderId":.*$/, '{"orderId":"A-3"}'),

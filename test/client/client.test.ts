@@ -37,6 +37,16 @@ test('takes a key of the caller, by which a later call finds the same message', 
   expect([second.id, second.duplicate]).toEqual([first.id, true]);
 });
 
+test('enqueues a chord, tells how far it is, and cancels it', async () => {
+  const order = { type: 'order.placed', payload: { orderId: 'A-4' } } as const;
+  const chord = { messages: [order, { ...order, priority: 7 }], followedBy: order };
+  const { id, messages } = await client().enqueueChord(chord);
+  expect(messages).toMatchObject([{ status: 'pending' }, { duplicate: false }]);
+  expect(await operations().chord(id)).toMatchObject({ id, status: 'open', members: 2, live: 2 });
+  expect((await operations().cancelChord(id)).more).toBe(false);
+  expect(await operations().chord(id)).toMatchObject({ status: 'cancelled', cancelled: 2 });
+});
+
 test('sends the options along', async () => {
   const options = { delaySeconds: 60, priority: 7, groupKey: 'customer/7', headers: { a: 'b' } };
   const { id, status } = await client().enqueue('order.placed', { orderId: 'A-3' }, options);

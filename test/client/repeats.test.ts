@@ -74,6 +74,20 @@ test('every repeat brings the key of the first try', async () => {
   expect(requests.map(keyOf)).toEqual(['order-1', 'order-1', 'order-1']);
 });
 
+test('a chord is enqueued again under the same id, of this time', async () => {
+  const { client, requests } = answering(noNetwork, noNetwork, accepted);
+  const order = { type: 'order.placed', payload: {} };
+  const answer = client.enqueueChord({ messages: [order], followedBy: order });
+  await vi.runAllTimersAsync();
+  await answer;
+  const ids = requests.map((init) => JSON.parse(String(init?.body)).id);
+  expect(new Set(ids).size).toBe(1);
+  expect(ids).toHaveLength(3);
+  expect(ids[0]).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  const time = Number.parseInt(ids[0].replace('-', '').slice(0, 12), 16);
+  expect(Math.abs(time - Date.now())).toBeLessThan(120_000);
+});
+
 test.each([
   ['400', () => problem(400, 'invalid-parameter')],
   ['409', () => problem(409, 'idempotency-conflict')],

@@ -7,6 +7,7 @@ import { defineQueue, type Queue } from '#queue/declare/queue.ts';
 import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import { neon } from '#test/support/neon-driver.ts';
 import { importOrders } from '#test/support/producers/shop/import.ts';
+import { importAll } from '#test/support/producers/shop/import-all.ts';
 import { announceOrder } from '#test/support/producers/shop/neon.ts';
 import { orderPlaced } from '#test/support/producers/shop/order-placed.ts';
 import { shops } from '#test/support/producers/shops.ts';
@@ -115,4 +116,13 @@ test('messages whose answer was lost are stored once', async () => {
   expect(await query('select id from millrace.message order by id')).toEqual(
     enqueued.map(({ id }) => ({ id })).sort((one, other) => one.id.localeCompare(other.id)),
   );
+});
+
+test('a chord is enqueued by a pool', async () => {
+  const { directUrl, query } = await openQueues(payments);
+  const pool = new Pool({ connectionString: directUrl });
+  onTestFinished(() => pool.end());
+  const id = await importAll(pool, [order], { ...order, orderId: 'order-9' });
+  expect(await query('select id from millrace.chord')).toEqual([{ id }]);
+  expect(await query('select payload from millrace.message')).toEqual([{ payload: order }]);
 });

@@ -1,0 +1,60 @@
+// `chord`: what people are told of one, and cancelling it.
+import { beforeAll, expect, test } from 'vitest';
+import { type Deployment, deployment, runCli } from '#test/support/cli/run-cli.ts';
+import { Chords } from '#test/support/sql/chords.ts';
+
+let made: Deployment;
+let chords: Chords;
+beforeAll(async () => {
+  made = await deployment();
+  chords = new Chords(made.query);
+});
+
+const order = { type: 'order.placed', payload: { orderId: 'A-1' } };
+const enqueued = async () =>
+  (await chords.enqueue({ messages: [order, order, order], followedBy: order })).id;
+const run = (...words: string[]) => runCli(['chord', ...words], made.byHttp);
+
+test('shows how far it is', async () => {
+  const id = await enqueued();
+  const { code, stdout } = await run(id);
+  expect(code).toBe(0);
+  expect(stdout.replace(/\d{4}-.*Z/, 'INSTANT')).toBe(
+    [
+      `chord        ${id}`,
+      'status       open',
+      'enqueued     INSTANT',
+      'members      3',
+      'live         3',
+      'done         0',
+      'dead         0',
+      'cancelled    0',
+      'followed by  order.placed',
+      '',
+    ].join('\n'),
+  );
+  expect((await run('01a1fd71-3a0f-7a0c-b11b-24a0891b25d9')).code).toBe(3);
+});
+
+test('is cancelled when somebody agrees', async () => {
+  const id = await enqueued();
+  const refused = await run(id, '--cancel');
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining('This cancels the chord, and 3 messages of it that have not ended'),
+  ]);
+  expect((await run(id, '--cancel', '--dry-run')).stdout).toMatch(/^Would cancel 3 messages/);
+  expect((await chords.show(id)).status).toBe('open');
+  const { code, stdout } = await run(id, '--cancel', '--yes');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ cancelled\.\n$/)]);
+  expect(await chords.show(id)).toMatchObject({ status: 'cancelled', cancelled: 3 });
+});
+
+test('one that has ended is left as it is', async () => {
+  const id = await enqueued();
+  await made.query('delete from millrace.delivery');
+  await made.query('delete from millrace.parcel');
+  await chords.sweep();
+  const { code, stdout } = await run(id, '--cancel', '--yes');
+  expect([code, stdout]).toEqual([0, 'It has ended: there is nothing to cancel.\n']);
+});
