@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
+import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { connect } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import {
@@ -165,6 +166,7 @@ test('a claim that is under way while its key is resumed leaves nothing behind',
   await claimer.query('begin');
   await queue.on(claimer).claim({ count: 10 });
   const resumed = other.query('select millrace.resume_key($1, $2)', [queue.name, 'noisy']);
+  expect(await waitsForLock(db, resumed)).toBe(true);
   await claimer.query('commit');
   await resumed;
   expect(await rest(queue)).toHaveLength(10);
