@@ -8,6 +8,10 @@ export function messagePath(id: string): string {
   return `${messagesPath}/${encodeURIComponent(id)}`;
 }
 
+export function chordPath(id: string): string {
+  return `/console/chords/${encodeURIComponent(id)}`;
+}
+
 export function queuePath(name: string): string {
   return `/console/queues/${encodeURIComponent(name)}`;
 }

@@ -1,13 +1,13 @@
 // What a message is known by, each as a way to the messages that share it.
 import type { MessageStatus } from '#client/message-answers.ts';
-import { messagePath, messagesWith } from '#console/pages/paths.ts';
+import { chordPath, messagePath, messagesWith } from '#console/pages/paths.ts';
 import { ExactTime } from '#console/parts/time.tsx';
 
 /** The trace id of a traceparent header: 32 digits between the version and the span. */
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
 export function MessageFacts({ message }: { readonly message: MessageStatus }) {
-  const { id, type, createdAt, groupKey, causedBy, headers = {} } = message;
+  const { id, type, createdAt, groupKey, causedBy, chordId = null, headers = {} } = message;
   const [, traceId] = traceparent.exec(headers['traceparent'] ?? '') ?? [];
   return (
     <dl class="facts">
@@ -51,6 +51,16 @@ export function MessageFacts({ message }: { readonly message: MessageStatus }) {
           <dd>
             <a href={messagePath(causedBy)}>
               <code>{causedBy}</code>
+            </a>
+          </dd>
+        </>
+      )}
+      {chordId !== null && (
+        <>
+          <dt>Chord</dt>
+          <dd>
+            <a href={chordPath(chordId)}>
+              <code>{chordId}</code>
             </a>
           </dd>
         </>

@@ -1,0 +1,48 @@
+// One chord: how far its members are, and what follows when all have ended. Messages lead here.
+import { useRoute } from 'preact-iso/router';
+import type { ChordStatus } from '#client/chord-answers.ts';
+import { useLive } from '#console/api/live.ts';
+import { operations } from '#console/api/operations.ts';
+import { messagesPath } from '#console/pages/paths.ts';
+import { Badge } from '#console/parts/badge.tsx';
+import { Page } from '#console/parts/page.tsx';
+import { LiveView } from '#console/parts/states.tsx';
+import { ChordActions } from './chord-actions.tsx';
+import { ChordFacts } from './chord-facts.tsx';
+
+export function ChordPage() {
+  const { id = '' } = useRoute().params;
+  const live = useLive(`chord ${id}`, () => operations.chord(id));
+  const { answer } = live;
+  return (
+    <Page
+      title="Chord"
+      scope="read"
+      intro={<a href={messagesPath}>All messages</a>}
+      actions={answer && <ChordActions chord={answer} changed={live.refresh} />}
+    >
+      <LiveView live={live}>{(chord) => <Shown chord={chord} />}</LiveView>
+    </Page>
+  );
+}
+
+const tones = { open: 'busy', ended: 'good', cancelled: 'calm' } as const;
+
+function Shown({ chord }: { readonly chord: ChordStatus }) {
+  const { status, members, live, refusal } = chord;
+  return (
+    <>
+      <p>
+        <Badge tone={tones[status]}>{status}</Badge>{' '}
+        <progress max={members} value={members - live} aria-label="Members that have ended" />{' '}
+        {members - live} of {members} members have ended
+      </p>
+      {refusal && (
+        <p role="alert">
+          What follows cannot be enqueued, so the chord stays open: <bdi>{refusal.reason}</bdi>
+        </p>
+      )}
+      <ChordFacts chord={chord} />
+    </>
+  );
+}

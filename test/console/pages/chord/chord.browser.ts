@@ -1,0 +1,48 @@
+// The page of a chord: reached from a message, cancelled by who may.
+
+import { expect, test } from 'vitest';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import { expectGoodLooks } from '#test/support/console/every-look.ts';
+import { openConsole } from '#test/support/console/open-console.ts';
+import { visit } from '#test/support/console/visit.ts';
+import { Chords } from '#test/support/sql/chords.ts';
+
+const console = await openConsole();
+const chords = new Chords(console.query);
+const order = {
+  type: 'order.placed',
+  payload: { orderId: 'A-1', email: 'reader@example.com', items: [] },
+  delaySeconds: 3_600,
+};
+
+async function enqueued() {
+  const ids = [uuidV7(), uuidV7()];
+  const messages = ids.map((id) => ({ id, ...order }));
+  const { id } = await chords.enqueue({ messages, followedBy: order });
+  return { id, ids };
+}
+
+test('is reached from a message, and shows how far it is', async () => {
+  const { id, ids } = await enqueued();
+  await console.query('select millrace.cancel($1)', [ids[0]]);
+  const page = await visit(console, { path: `/console/messages/${ids[1]}` });
+  await page.getByRole('link', { name: id }).click();
+  await page.getByText('1 of 2 members have ended').waitFor();
+  await expectGoodLooks(console, {
+    name: 'chord',
+    path: `/console/chords/${id}`,
+    ready: (shown) => shown.getByText('1 of 2 members have ended').waitFor(),
+  });
+});
+
+test('is cancelled by who may operate, and offered to nobody else', async () => {
+  const { id } = await enqueued();
+  const key = await console.keyFor('who-only-reads', ['read']);
+  const reading = await visit(console, { path: `/console/chords/${id}`, key });
+  await reading.getByText('It takes the scope operate to cancel it.').waitFor();
+  const page = await visit(console, { path: `/console/chords/${id}` });
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  await page.getByRole('button', { name: 'Cancel chord' }).click();
+  await page.getByText('2 of 2 members have ended').waitFor();
+  expect(await chords.show(id)).toMatchObject({ status: 'cancelled', cancelled: 2 });
+});
