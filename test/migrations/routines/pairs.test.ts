@@ -4,7 +4,9 @@
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import { isLong } from '#test/support/chaos/seeded-random.ts';
 import { createDatabase } from '#test/support/database.ts';
+import { Chords } from '#test/support/sql/chords.ts';
 import { connections } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
@@ -13,6 +15,7 @@ const { MILLRACE_PAIR_ROUNDS = '4' } = process.env;
 const rounds = Number(MILLRACE_PAIR_ROUNDS);
 const db = await createDatabase();
 const operator = new Operator(db.query);
+const chords = new Chords(db.query);
 
 interface Seat {
   readonly queue: SqlQueue;
@@ -21,6 +24,8 @@ interface Seat {
   readonly round: number;
   /** Ids of messages that were enqueued. */
   readonly ids: string[];
+  /** Ids of chords that were. */
+  readonly chordIds: string[];
 }
 
 const groups = ['a', 'b', 'c'];
@@ -132,28 +137,71 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
   maintain: (seat) => seat.client.query('select millrace.maintain()'),
 };
 
+const idOfChord = ({ chordIds, round }: Seat) => chordIds[(round * 7) % chordIds.length];
+
+async function enqueueChord({ queue, client, ids, chordIds, round }: Seat): Promise<void> {
+  const id = uuidV7();
+  const messages = inTurn(groups, round).map((groupKey) => {
+    const member = { id: uuidV7(), type: queue.type, groupKey };
+    ids.push(member.id);
+    return member;
+  });
+  await chords
+    .on(client)
+    .enqueue({ id, messages, followedBy: { type: queue.type, payload: 1, groupKey: 'a' } });
+  chordIds.push(id);
+}
+
+async function joinChords({ queue, ids, chordIds, round }: Seat): Promise<void> {
+  const joining = inTurn(chordIds.slice(-2), round).map((chordId, n) => ({
+    ...{ id: uuidV7(), chordId, groupKey: groups[n], payload: 1 },
+  }));
+  await queue.enqueueMany(joining).catch((error: { code?: string }) => {
+    if (error.code !== 'MR014') throw error;
+  });
+  ids.push(...joining.map(({ id }) => id));
+}
+
+const ofChords: typeof routines = {
+  enqueue_chord: enqueueChord,
+  'enqueue into chords': joinChords,
+  sweep_chords: ({ client }) => chords.on(client).sweep(),
+  cancel_chord: async (seat) => {
+    const id = idOfChord(seat);
+    if (id !== undefined) await chords.on(seat.client).cancel(id);
+  },
+};
+
 async function runPair(names: readonly string[], policy: object): Promise<void> {
   const pair = names.join(' + ');
   const failures: string[] = [];
   const queue = await declareQueue(db, { maxAttempts: 3, ...policy });
   const ids = (await queue.enqueueMany(keyed({ idempotencyKey: null }, 1))).map(({ id }) => id);
+  const chordIds: string[] = [];
   const clients = await connections(db, 4);
+  if (names.some((name) => name in ofChords))
+    for (const [round, client] of clients.entries())
+      await enqueueChord({ queue, client, operator, round, ids, chordIds });
   await Promise.all(
     clients.map(async (client, seat) => {
       const name = names[seat % names.length] ?? '';
       for (let round = seat; round < seat + rounds; round += 1) {
-        const at = { queue: queue.on(client), client, operator: operator.on(client), round, ids };
-        await routines[name]?.(at).catch(async (error: Error & { code?: string }) => {
-          failures.push(`${error.code} ${error.message}`);
-          await client.query('rollback');
-        });
+        const own = { queue: queue.on(client), client, operator: operator.on(client) };
+        const run = routines[name] ?? ofChords[name];
+        await run?.({ ...own, round, ids, chordIds }).catch(
+          async (error: Error & { code?: string }) => {
+            failures.push(`${error.code} ${error.message}`);
+            await client.query('rollback');
+          },
+        );
       }
     }),
   );
   // Before anything else: a lease that such a call has left behind may well end in a dead letter.
   expect(failures, pair).toEqual([]);
   await operator.redrive({ queue: queue.name });
-  for (let most = 0; (await queue.rows()).length > 0; most += 1) {
+  const areLeft = async () => chordIds.length > 0 && (await chords.sweep()) > 0;
+  for (let most = 0; (await queue.rows()).length > 0 || (await areLeft()); most += 1) {
     expect(most, `${pair} left a group that does not go on`).toBeLessThan(500);
     await queue.expireLeases();
     const { deliveries } = await queue.claim({ count: 10 });
@@ -163,6 +211,7 @@ async function runPair(names: readonly string[], policy: object): Promise<void> 
     const suspect = await queue.claimSuspect();
     await queue.settle(...suspect.deliveries.map((each) => done(each)));
   }
+  for (const id of chordIds) expect((await chords.show(id)).status, pair).not.toBe('open');
   // A mark of a group that was emptied meanwhile waits for the next claim.
   await queue.claim();
   for (const table of ['message_group', 'disturbed_group'])
@@ -189,3 +238,19 @@ test.each(turning)('%s beside each of the others, in a queue that is fair', asyn
   for (const other of turning.slice(turning.indexOf(name)))
     await runPair([name, other], { deadBlocksGroup: name < other, fair: true });
 });
+
+// Those that look at a chord or at its members, or change what these are: four at once, and in a long run each beside each of the others.
+const besideChords = ['settle done', 'settle dead', 'cancel', 'redrive', 'replay', 'maintain'];
+const chordal = Object.keys(ofChords);
+const inPairs = chordal.flatMap((name, place) =>
+  [...chordal.slice(place), ...besideChords].map((other) => [name, other]),
+);
+const inFours = [
+  chordal,
+  ['enqueue into chords', 'sweep_chords', 'settle done', 'cancel'],
+  ['cancel_chord', 'settle dead', 'redrive', 'sweep_chords'],
+];
+test.each((isLong ? inPairs : inFours).map((names) => [names.join(' + '), names] as const))(
+  '%s',
+  (_, names) => runPair(names, { deadBlocksGroup: names.length > 2 }),
+);
