@@ -94,7 +94,7 @@ export const killedRegistry = defineRegistry({
 });
 
 /** The same queues, shared among the fairness keys of what waits in them. */
-export const fairRegistry = defineRegistry({
+const fairRegistry = defineRegistry({
   queues: [atLeastOnce('at-least-once', { fair: true }), exactlyOnce({ fair: true })],
 });
 
