@@ -1,6 +1,7 @@
 // kill -9 at any moment: a consumer's process ends without a word, again and again.
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { enqueueChord } from '#queue/routines/chords.ts';
 import { enqueueMessages } from '#queue/routines/enqueue.ts';
 import { syncRegistry } from '#queue/routines/sync.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
@@ -18,6 +19,8 @@ const perKill = 3;
 interface Victims {
   readonly registry: 'killed' | 'fair';
   readonly kills: number;
+  /** Whether what is enqueued at a time is a chord, which one more follows. */
+  readonly isInChords: boolean;
 }
 
 async function setup({ registry }: Victims) {
@@ -31,7 +34,11 @@ async function setup({ registry }: Victims) {
   return database;
 }
 
-async function enqueueSome({ database, query }: TestDatabase, random: Random): Promise<void> {
+async function enqueueSome(
+  { database, query }: TestDatabase,
+  { isInChords }: Victims,
+  random: Random,
+): Promise<void> {
   const ends = ['done', 'done', 'done', 'done', 'fails twice', 'rejected'];
   const messages = Array.from({ length: perKill }, () => ({
     id: uuidV7(),
@@ -41,22 +48,24 @@ async function enqueueSome({ database, query }: TestDatabase, random: Random): P
     // Queues that are not fair ignore it.
     ...(!random.isOneOf(4) && { fairnessKey: `key ${random.below(3)}` }),
   }));
-  await enqueueMessages(database, messages);
+  const followedBy = { type: fated.name, payload: { end: 'done', workMs: 0 } };
+  await (isInChords
+    ? enqueueChord(database, { id: uuidV7(), messages, followedBy }, noWaking)
+    : enqueueMessages(database, messages));
   for (const { id, groupKey } of messages)
     if (groupKey)
       await query('insert into member (message_id, group_key) values ($1, $2)', [id, groupKey]);
 }
 
-async function killSome(
-  database: TestDatabase,
-  { registry, kills }: Victims,
-  random: Random,
-): Promise<void> {
+const noWaking = { caller: null, isEager: false };
+
+async function killSome(database: TestDatabase, victims: Victims, random: Random): Promise<void> {
+  const { registry, kills } = victims;
   let next = startConsumer(database.url, registry);
   for (let killed = 0; killed < kills; killed += 1) {
     const consumer = await next;
     if (killed + 1 < kills) next = startConsumer(database.url, registry);
-    await enqueueSome(database, random);
+    await enqueueSome(database, victims, random);
     // Every fourth consumer is killed stuck in one of its handlers, so with something in its hands, however slow the
     // machine is. The others are killed at any moment: there the time is the subject, and some have finished by then.
     const isToStick = killed % 4 === 0;
@@ -87,14 +96,17 @@ async function drainAll(database: TestDatabase, { registry }: Victims): Promise<
     await expireLeases(database);
     await makeDue(database);
     left = (
-      await database.query('select from millrace.delivery union all select from millrace.parcel')
+      await database.query(
+        `select from millrace.delivery union all select from millrace.parcel
+         union all select from millrace.chord where ended_at is null`,
+      )
     ).length;
   }
 }
 
 test.each<Victims>([
-  { registry: 'killed', kills: isLong ? 500 : 50 },
-  { registry: 'fair', kills: isLong ? 200 : 10 },
+  { registry: 'killed', kills: isLong ? 500 : 50, isInChords: false },
+  { registry: 'fair', kills: isLong ? 200 : 10, isInChords: true },
 ])(
   `$kills killed consumers lose nothing and end nothing twice: $registry (seed ${seed})`,
   {
@@ -108,7 +120,8 @@ test.each<Victims>([
     await drainAll(database, victims);
     const { query } = database;
 
-    await expectAllEndedOnce(database, kills * perKill);
+    await expectAllEndedOnce(database, kills * (victims.isInChords ? perKill + 1 : perKill));
+    if (victims.isInChords) await expectAllFollowedOnce(database, kills);
     const lost = await query(`select from millrace.attempt_log where outcome = 'expired'`);
     expect(
       lost.length,
@@ -133,4 +146,27 @@ async function expectGroupOrder({ query }: TestDatabase): Promise<void> {
      where t.at < m.finished_at`,
   );
   expect(outOfOrder, 'a group is handled in order').toEqual([]);
+}
+
+/** Each chord has ended, and one message has followed it, with what became of its members. */
+async function expectAllFollowedOnce({ query }: TestDatabase, chords: number): Promise<void> {
+  const followed = await query<{ told: object; became: object }>(
+    `select f.headers - 'chord-id' as told, jsonb_build_object(
+       'chord-done', count(*) filter (where not d.is_dead)::text,
+       'chord-dead', count(*) filter (where d.is_dead)::text,
+       'chord-cancelled', '0'
+     ) as became
+     from millrace.message f
+     join millrace.chord c on c.id = (f.headers ->> 'chord-id')::uuid and c.follower_id = f.id
+     join millrace.chord_members s on s.chord_id = c.id
+     cross join lateral unnest(s.message_ids) as m(id)
+     cross join lateral (
+       select exists (select from millrace.dead_letter l where l.message_id = m.id) as is_dead
+     ) as d
+     group by f.id, f.headers`,
+  );
+  expect(followed).toHaveLength(chords);
+  for (const { told, became } of followed) expect(told).toEqual(became);
+  const followers = await query(`select from millrace.message where headers ? 'chord-id'`);
+  expect(followers).toHaveLength(chords);
 }

@@ -1,6 +1,7 @@
 import { application } from './catalogue/application.ts';
 import { aws } from './catalogue/aws.ts';
 import { bytes } from './catalogue/bytes.ts';
+import { chords } from './catalogue/chords.ts';
 import { claim } from './catalogue/claim.ts';
 import { client } from './catalogue/client.ts';
 import { cloud } from './catalogue/cloud.ts';
@@ -61,6 +62,7 @@ export const mutations: readonly Mutation[] = [
   ...databases,
   ...handOver,
   ...steps,
+  ...chords,
   ...webhook,
   ...suspects,
   ...sleep,

@@ -1,0 +1,46 @@
+import type { Mutation } from '../mutation.ts';
+
+const endChord = 'migrations/routines/chords/internal/end_chord.sql';
+const storeMembers = 'migrations/routines/chords/internal/store_members.sql';
+const chordTest = 'test/migrations/routines/chords/chord.test.ts';
+const racesTest = 'test/migrations/routines/chords/chord-races.test.ts';
+
+/** Sets of messages with an end. */
+export const chords: readonly Mutation[] = [
+  {
+    name: 'chord-ends-beside-who-adds',
+    fault: 'A chord ends, and is followed, while a transaction that is open adds a member.',
+    file: endChord,
+    replace: 'c.ended_at is null for update skip locked;',
+    by: 'c.ended_at is null for no key update skip locked;',
+    testFile: racesTest,
+    test: 'a sweep leaves a chord open to which a transaction is adding, and waits for nobody',
+  },
+  {
+    name: 'chord-joined-without-a-lock',
+    fault: 'Who adds a member at the moment of the end is told that it has joined.',
+    file: storeMembers,
+    replace: '    for key share\n',
+    by: '',
+    testFile: racesTest,
+    test: 'who adds while a sweep ends the chord waits for it, and comes too late',
+  },
+  {
+    name: 'chord-sweep-that-waits',
+    fault: 'A drain waits for another one that sweeps the same chord.',
+    file: 'migrations/routines/chords/internal/count_members.sql',
+    replace: '  for no key update skip locked;\n',
+    by: '  for no key update;\n',
+    testFile: racesTest,
+    test: 'two sweeps of one chord do not wait for each other, and one of them ends it',
+  },
+  {
+    name: 'chord-that-passes-by-a-late-member',
+    fault: 'A member whose id is older than what was counted is not waited for.',
+    file: 'migrations/routines/chords/internal/count_members.sql',
+    replace: '      has_begun_anew := true;\n',
+    by: "      return 'counted';\n",
+    testFile: chordTest,
+    test: 'comes after the counts, though his id is of before them',
+  },
+];
