@@ -99,6 +99,11 @@ export const commands: Readonly<Record<string, OwnCommand | ReadCommand>> = {
     summary: 'tells how far a chord is, or cancels it',
     define: async () => (await import('./commands/chord.ts')).defineChord,
   },
+  'send-event': {
+    group: messages,
+    summary: 'sends a message an event that a handler in steps waits for',
+    define: async () => (await import('./commands/send-event.ts')).defineSendEvent,
+  },
   'dead-letters': {
     group: messages,
     summary: 'lists what has died, sends it round again, or gives it up',

@@ -90,6 +90,14 @@ export interface MessageStatus {
   readonly deliveries: readonly Delivery[];
 }
 
+/** What became of an event that was sent to a message. The same call made again answers the same. */
+export interface SentEvent {
+  /** Whether the one that counts, which is the first of its name, has this payload. */
+  readonly accepted: boolean;
+  /** When that one was sent; null when the message has 100 events of other names, and this one is not kept. */
+  readonly sentAt: string | null;
+}
+
 /** A message in a list, without its payload. */
 export interface MessageItem {
   /** A version 7 uuid. */

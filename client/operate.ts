@@ -34,6 +34,7 @@ export function createOperations(options: ClientOptions): Operations {
     chain: (id) => get(at`/v1/messages/${id}/chain`),
     cancelMessage: (id) => once('DELETE', at`/v1/messages/${id}`),
     replayMessage: (id, body) => once('POST', at`/v1/messages/${id}/replay`, body),
+    sendEvent: (id, body) => send({ method: 'POST', path: at`/v1/messages/${id}/events`, body }),
     chord: (id) => get(at`/v1/chords/${id}`),
     cancelChord: (id) => send({ method: 'DELETE', path: at`/v1/chords/${id}` }),
     deadLetters: (query) => get('/v1/dead-letters', query),

@@ -17,7 +17,13 @@ import type {
   Drain,
   ScheduleStatus,
 } from './deployment-answers.ts';
-import type { Chain, MessageFilter, MessagePage, MessageStatus } from './message-answers.ts';
+import type {
+  Chain,
+  MessageFilter,
+  MessagePage,
+  MessageStatus,
+  SentEvent,
+} from './message-answers.ts';
 import type {
   BlockedGroup,
   History,
@@ -68,6 +74,11 @@ export interface Operations {
     id: string,
     options?: { readonly queue?: string },
   ): Promise<{ readonly queues: readonly string[] }>;
+  /** Sends a message an event, for handlers in steps that wait for it by its name. The payload has at most 16 KiB of JSON. */
+  sendEvent(
+    id: string,
+    event: { readonly name: string; readonly payload?: unknown },
+  ): Promise<SentEvent>;
   /** How far a chord is. */
   chord(id: string): Promise<ChordStatus>;
   /** Cancels a chord, so that nothing follows it, and those of its members that nobody has started: call again while there is more. */

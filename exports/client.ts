@@ -29,6 +29,7 @@ export type {
   MessagePage,
   MessageStatus,
   Progress,
+  SentEvent,
 } from '#client/message-answers.ts';
 export type {
   AnyMessages,

@@ -44,6 +44,7 @@ export type {
   StepsContext,
   StepsHandler,
   StepsSubscription,
+  WaitFor,
 } from '#queue/declare/steps-handler.ts';
 export type { Subscription } from '#queue/declare/subscription.ts';
 export type { CatchUp } from '#queue/declare/timing/catch-up.ts';

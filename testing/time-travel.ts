@@ -30,6 +30,7 @@ const moves = [
   `update millrace.step
    set started_at = started_at - make_interval(secs => $1), finished_at = finished_at - make_interval(secs => $1),
      due_at = due_at - make_interval(secs => $1)`,
+  'update millrace.event set sent_at = sent_at - make_interval(secs => $1)',
   'update millrace.dead_letter set died_at = died_at - make_interval(secs => $1)',
   'update millrace.idempotency_key set expires_at = expires_at - make_interval(secs => $1)',
   'update millrace.in_flight set lease_expires_at = lease_expires_at - make_interval(secs => $1)',

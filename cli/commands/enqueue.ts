@@ -1,11 +1,8 @@
 // `enqueue`: one message, from the command line, a file or the input.
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { Failure } from '#cli/failure.ts';
 import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts';
-import { parseJson } from '#queue/parse-json.ts';
 import { toName, toNumber } from './arguments.ts';
+import { payloadFrom } from './payload.ts';
 
 interface EnqueueFlags extends CommonFlags {
   readonly delay?: number;
@@ -54,32 +51,4 @@ export function defineEnqueue(command: Command): void {
         );
       }),
     );
-}
-
-async function payloadFrom(source: string): Promise<unknown> {
-  const json = await jsonFrom(source);
-  try {
-    return parseJson(json, refuseRounded);
-  } catch (cause) {
-    if (cause instanceof Failure) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('usage', `The payload is no JSON: ${reason}`, { cause });
-  }
-}
-
-async function jsonFrom(source: string): Promise<string> {
-  if (source === '-') return text(process.stdin);
-  if (!source.startsWith('@')) return source;
-  return readFile(source.slice(1), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure('usage', `Cannot read ${source.slice(1)}: ${cause.code ?? cause.message}`, {
-      cause,
-    });
-  });
-}
-
-/** JavaScript would send another number than was typed, and nobody would notice. */
-function refuseRounded(_name: string, value: unknown): unknown {
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
-    throw new Failure('usage', `${value} is too large to be sent as it is: write it as a string`);
-  return value;
 }

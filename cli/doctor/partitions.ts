@@ -19,7 +19,7 @@ async function comingWeeks(database: Database): Promise<readonly Found[]> {
        select parent || to_char(
          (date_trunc('week', statement_timestamp(), 'UTC') + n * interval '7 days') at time zone 'UTC', '_YYYYMMDD'
        ) as name
-       from generate_series(0, 1) as n cross join unnest(array['message', 'attempt', 'done_attempts', 'step']) as parent
+       from generate_series(0, 1) as n cross join unnest(array['message', 'attempt', 'done_attempts', 'step', 'event']) as parent
      ) as w
      where not exists (
        select from pg_class c
@@ -42,7 +42,8 @@ async function defaults(database: Database): Promise<readonly Found[]> {
     `select 'message_default' as name where exists(select from millrace.message_default)
      union all select 'attempt_default' where exists(select from millrace.attempt_default)
      union all select 'done_attempts_default' where exists(select from millrace.done_attempts_default)
-     union all select 'step_default' where exists(select from millrace.step_default)`,
+     union all select 'step_default' where exists(select from millrace.step_default)
+     union all select 'event_default' where exists(select from millrace.event_default)`,
   );
   if (rows.length === 0) return [ok('the default partitions are empty')];
   return [

@@ -22,6 +22,7 @@ export const operations: Operations = {
   cancelMessage: (id) => call('DELETE', named('messages', id)),
   replayMessage: (id, options) =>
     call('POST', named('messages', id, '/replay'), { body: { ...options } }),
+  sendEvent: (id, event) => call('POST', named('messages', id, '/events'), { body: event }),
   chord: (id) => call('GET', named('chords', id)),
   cancelChord: (id) => call('DELETE', named('chords', id)),
   deadLetters: (filter) => call('GET', '/dead-letters', { query: { ...filter } }),

@@ -38,6 +38,13 @@ export type RunStep = <Value>(
  */
 export type Sleep = (name: string, duration: Duration) => Promise<void>;
 
+/**
+ * Gives the delivery back until somebody sends the event of that name to its message, or the timeout is over, 0 seconds to 365 days, counted
+ * from when it came here first. Resolves with the event's payload, which nobody has checked, or with undefined when none has come
+ * in time. The name has 1 to 100 characters. Throws a TypeError when the timeout is out of range.
+ */
+export type WaitFor = (name: string, options: { readonly timeout: Duration }) => Promise<unknown>;
+
 /** What a handler in steps can reach besides its message. */
 export interface StepsContext extends HandlerContext {
   /** 1 for the first attempt since the last step was recorded: a finished step gives the delivery all its attempts again. */
@@ -46,6 +53,8 @@ export interface StepsContext extends HandlerContext {
   readonly step: RunStep;
   /** Goes on after that time, in another attempt. It has its place among the steps. */
   readonly sleep: Sleep;
+  /** Goes on when that event has come, or is given up, in another attempt. It has its place among the steps. */
+  readonly waitFor: WaitFor;
 }
 
 /** Ends like any handler. What it does outside of its steps is done again in each attempt. */

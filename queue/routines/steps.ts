@@ -2,7 +2,7 @@ import type { Database } from '#queue/database.ts';
 import { ask } from './ask.ts';
 
 /** What has a place among the steps of a delivery. */
-export type StepKind = 'step' | 'sleep';
+export type StepKind = 'step' | 'sleep' | 'event';
 
 /** A step as it is recorded. */
 export interface RecordedStep {
@@ -10,9 +10,9 @@ export interface RecordedStep {
   readonly version: number;
   readonly name: string;
   readonly kind: StepKind;
-  /** Whether it is a sleep that is not known to be over. */
+  /** Whether it is a sleep, or a wait for an event, that is not known to be over. */
   readonly isOpen: boolean;
-  /** Left out when it gave nothing. */
+  /** Left out when it gave nothing, and when no event came in time. */
   readonly result?: unknown;
 }
 
@@ -69,8 +69,9 @@ export async function recordStep(
   return recorded;
 }
 
-export interface BegunSleep extends Place {
-  /** How long it is, from when it began. */
+/** A sleep, or a wait for an event. */
+export interface BegunPause extends Place {
+  /** How long it is at most, from when it began. */
   readonly seconds: number;
   /** How long the handler has run, in milliseconds. */
   readonly ms: number;
@@ -80,7 +81,7 @@ export interface BegunSleep extends Place {
 export async function sleepInSteps(
   database: Database,
   { queue, id, token }: HeldSteps,
-  { number, version, name, seconds, ms }: BegunSleep,
+  { number, version, name, seconds, ms }: BegunPause,
 ): Promise<'asleep' | 'over' | 'lost'> {
   const text = 'select millrace.sleep_in_steps($1, $2, $3, $4, $5, $6, $7, $8) as state';
   const parameters = [queue, id, token, number, version, name, seconds, ms];
@@ -91,4 +92,22 @@ export async function sleepInSteps(
     budgetMs,
   );
   return state;
+}
+
+/** What has become of a wait. asleep: the delivery is given back until the event comes or the time is over. */
+export type Waited =
+  | { readonly state: 'asleep' | 'lost' }
+  /** Without a payload when no event has come in time. */
+  | { readonly state: 'over'; readonly payload?: unknown };
+
+/** Begins to wait for the event of that name, or ends it. */
+export async function waitInSteps(
+  database: Database,
+  { queue, id, token }: HeldSteps,
+  { number, version, name, seconds, ms }: BegunPause,
+): Promise<Waited> {
+  const text = 'select millrace.wait_in_steps($1, $2, $3, $4, $5, $6, $7, $8) as waited';
+  const parameters = [queue, id, token, number, version, name, seconds, ms];
+  const { waited } = await ask<{ waited: Waited }>(database, text, parameters, budgetMs);
+  return waited;
 }

@@ -32,7 +32,8 @@ export async function runInSteps<Payload>({
       return enqueue(...given);
     }) satisfies HandlerContext['enqueue'],
   });
-  const handling = handler(message, Object.assign(context, { step: run.step, sleep: run.sleep }));
+  const { step, sleep, waitFor } = run;
+  const handling = handler(message, Object.assign(context, { step, sleep, waitFor }));
   const returned = await Promise.race([handling, run.interrupted]);
   await run.finish();
   return returned ?? undefined;

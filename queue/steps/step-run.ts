@@ -6,7 +6,7 @@ import type { HandlerContext } from '#queue/declare/handler.ts';
 import { requireInRange } from '#queue/declare/in-range.ts';
 import { kindOf } from '#queue/declare/kind-of.ts';
 import { mostDelaySeconds } from '#queue/declare/message-limits.ts';
-import type { AsJson, Lease, RunStep, Sleep } from '#queue/declare/steps-handler.ts';
+import type { AsJson, Lease, RunStep, Sleep, WaitFor } from '#queue/declare/steps-handler.ts';
 import { reject, snooze } from '#queue/declare/ways-out.ts';
 import { LeaseLost } from '#queue/errors.ts';
 import { misuse } from '#queue/misuse.ts';
@@ -19,13 +19,14 @@ import {
   recordStep,
   type StepKind,
   sleepInSteps,
+  waitInSteps,
 } from '#queue/routines/steps.ts';
 import { type Place, requireSameStep } from './same-steps.ts';
 import { resultText } from './step-result.ts';
 
 const longestName = 100;
 const mostSteps = 250;
-const sleepRange = { from: 0, to: mostDelaySeconds, fractional: true } as const;
+const pauseRange = { from: 0, to: mostDelaySeconds, fractional: true } as const;
 
 /** Where a handler has come to, with what it begins there. */
 type Begun = Place & { readonly next: NonNullable<Place['next']> };
@@ -69,13 +70,25 @@ export class StepRun {
 
   readonly sleep: Sleep = async (name, duration) => {
     const seconds = secondsOf(duration);
-    requireInRange('The length of a sleep in seconds', seconds, sleepRange);
+    requireInRange('The length of a sleep in seconds', seconds, pauseRange);
     const place = this.#begin('sleep', name);
     await this.#decided(async () => {
       const recorded = await this.#recordedAt(place);
       if (!recorded || recorded.isOpen) await this.#sleep(place, seconds);
     });
     this.#open = undefined;
+  };
+
+  readonly waitFor: WaitFor = async (name, { timeout }) => {
+    const seconds = secondsOf(timeout);
+    requireInRange('The timeout of an event in seconds', seconds, pauseRange);
+    const place = this.#begin('event', name);
+    const payload = await this.#decided(async () => {
+      const recorded = await this.#recordedAt(place);
+      return recorded && !recorded.isOpen ? recorded.result : await this.#wait(place, seconds);
+    });
+    this.#open = undefined;
+    return payload;
   };
 
   /** Throws a TypeError while a step runs, and after one has failed. what: that which is not possible then. */
@@ -144,10 +157,22 @@ export class StepRun {
 
   /** Returns when the sleep is over; else the delivery is given back, and a snooze is thrown, which says so to the drain. */
   async #sleep(place: Begun, seconds: number): Promise<void> {
-    const begun = { ...place, ...place.next, seconds, ms: monotonicMs() - this.#startedAt };
+    const begun = this.#pauseAt(place, seconds);
     const state = await sleepInSteps(this.#context.database, this.#held, begun);
     if (state === 'lost') throw new LeaseLost();
     if (state === 'asleep') snooze(seconds);
+  }
+
+  /** What has come, or undefined when nothing has in time; else as #sleep. */
+  async #wait(place: Begun, seconds: number): Promise<unknown> {
+    const begun = this.#pauseAt(place, seconds);
+    const waited = await waitInSteps(this.#context.database, this.#held, begun);
+    if (waited.state === 'lost') throw new LeaseLost();
+    return waited.state === 'over' ? waited.payload : snooze(seconds);
+  }
+
+  #pauseAt(place: Begun, seconds: number) {
+    return { ...place, ...place.next, seconds, ms: monotonicMs() - this.#startedAt };
   }
 
   /**

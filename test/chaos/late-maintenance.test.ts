@@ -15,7 +15,7 @@ import { waitUntil } from '#test/support/wait-until.ts';
 const rounds = isLong ? 100 : 8;
 const perBatch = 20;
 
-const parents = ['done_attempts', 'attempt', 'step', 'message'];
+const parents = ['done_attempts', 'attempt', 'step', 'message', 'event'];
 
 /** Back to how it is after weeks without maintenance: this week has no partition, and its rows are in the default one. */
 const loseWeek = parents

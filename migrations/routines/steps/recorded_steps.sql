@@ -22,6 +22,6 @@ $$;
 
 comment on function millrace.recorded_steps is
   'Answers what is recorded of the steps of a delivery, in their order: [{version, name, kind, isOpen, result}], without the '
-  'result of one that gave nothing, or null when nothing is recorded. kind: step or sleep; isOpen: whether it is a sleep that has '
-  'not ended. To be asked after the claim, and before the handler goes on.';
+  'result of one that gave nothing, or null when nothing is recorded. kind: step, sleep or event; isOpen: whether it is a sleep, '
+  'or a wait for an event, that is not known to have ended. To be asked after the claim, and before the handler goes on.';
 grant execute on function millrace.recorded_steps to millrace_consumer;

@@ -26,12 +26,7 @@ begin
   end if;
   in_queue := millrace.hold_for_step(queue, id, token);
   if in_queue is null then
-    -- When the answer to this very call was lost, it is the call itself that has given the delivery back.
-    return case when exists (
-      select from millrace.attempt a
-      where a.message_id = sleep_in_steps.id and a.lease_token = sleep_in_steps.token and a.outcome = 'snooze'
-        and a.queue_id = (select q.id from millrace.queue q where q.name = sleep_in_steps.queue)
-    ) then 'asleep' else 'lost' end;
+    return millrace.state_without_lease(queue, id, token);
   end if;
   insert into millrace.step (message_id, queue_id, number, version, name, kind, started_at, due_at, finished_at)
   values (id, in_queue, number, version, name, 'sleep', now, now + make_interval(secs => seconds), null)

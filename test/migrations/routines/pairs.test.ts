@@ -103,6 +103,15 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
         100 + seat.round,
         seat.round % 2,
       ]);
+    const [, second] = deliveries;
+    if (second)
+      await seat.client.query(`select millrace.wait_in_steps($1, $2, $3, $4, 1, 'event', $5, 1)`, [
+        seat.queue.name,
+        second.id,
+        second.token,
+        100 + seat.round,
+        seat.round % 2,
+      ]);
     await seat.queue.settle(...deliveries.map((each) => done(each)));
   },
   'claim again for less': async (seat) => {
@@ -124,6 +133,7 @@ const routines: Readonly<Record<string, (seat: Seat) => Promise<unknown>>> = {
     if (seat.round % 3) await seat.queue.settle(...taken.map((each) => done(each)));
   },
   cancel: (seat) => seat.operator.cancel(idOf(seat)),
+  send_event: (seat) => seat.client.query(`select millrace.send_event($1, 'event')`, [idOf(seat)]),
   purge: (seat) => seat.operator.purge(seat.queue.name, seat.queue.name, { maxCount: 3 }),
   redrive: (seat) => seat.operator.redrive({ queue: seat.queue.name }, { maxCount: 3 }),
   discard: (seat) => seat.operator.discard({ queue: seat.queue.name }, { maxCount: 2 }),

@@ -54,6 +54,7 @@ const granted = {
     'sweep_chords',
     'take_cover',
     'take_helpers',
+    'wait_in_steps',
   ],
   millrace_operator: [
     'api_keys',
@@ -89,6 +90,7 @@ const granted = {
     'run_schedule',
     'schedules',
     'schema_version',
+    'send_event',
     'settle_growth',
     'stats',
     'status',

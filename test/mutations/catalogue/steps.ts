@@ -4,6 +4,7 @@ const recordStep = 'migrations/routines/steps/internal/hold_for_step.sql';
 const sleepInSteps = 'migrations/routines/steps/sleep_in_steps.sql';
 const recordTest = 'test/migrations/routines/steps/record-step.test.ts';
 const stepTest = 'test/queue/steps/step.test.ts';
+const waitTest = 'test/migrations/routines/steps/wait-in-steps.test.ts';
 const changedTest = 'test/queue/steps/changed-steps.test.ts';
 
 /** Handlers in steps. */
@@ -84,10 +85,37 @@ export const steps: readonly Mutation[] = [
   {
     name: 'sleep-lost-with-its-answer',
     fault: 'A sleep whose answer was lost is taken for a lost lease, and counts as a failure.',
-    file: sleepInSteps,
+    file: 'migrations/routines/steps/internal/state_without_lease.sql',
     replace: "and a.outcome = 'snooze'",
     by: 'and false',
     testFile: 'test/migrations/routines/steps/sleep-in-steps.test.ts',
     test: 'answers the same when it is repeated, and is over when its time has come',
+  },
+  {
+    name: 'event-beside-its-waiter',
+    fault: 'A delivery waits until its timeout although its event has come in the same moment.',
+    file: 'migrations/routines/steps/wait_in_steps.sql',
+    replace: ' for no key update skip locked;\n',
+    by: ';\n',
+    testFile: waitTest,
+    test: 'a sender who is about to commit is not waited for, and found a second later',
+  },
+  {
+    name: 'event-that-wakes-nobody',
+    fault: 'What waits for an event is not due before its timeout.',
+    file: 'migrations/routines/steps/send_event.sql',
+    replace: '    set available_at = statement_timestamp()\n',
+    by: '    set available_at = d.available_at\n',
+    testFile: waitTest,
+    test: 'what waits is due when its event comes, and later attempts find the same',
+  },
+  {
+    name: 'event-after-its-time',
+    fault: 'An event that comes after a wait has been given up changes what later attempts find.',
+    file: 'migrations/routines/steps/wait_in_steps.sql',
+    replace: '  if entry.finished_at is null then\n',
+    by: '  if true then\n',
+    testFile: waitTest,
+    test: 'a wait whose time is over goes on without, for good',
   },
 ];

@@ -1,4 +1,4 @@
--- Erases messages with their attempts and steps, and answers how many. The ids are given in ascending order. Those that a live delivery,
+-- Erases messages with their attempts, steps and events, and answers how many. The ids are given in ascending order. Those that a live delivery,
 -- a dead letter or an open chord needs, or that somebody has locked at this moment, are noted in overdue instead, where
 -- erase_overdue finds them once nothing needs them.
 create or replace function millrace.erase_messages(ids uuid[]) returns integer
@@ -36,6 +36,7 @@ begin
   perform millrace.erase_done_attempts(gone);
   delete from millrace.attempt a where a.message_id between lowest and highest and a.message_id = any (gone);
   delete from millrace.step s where s.message_id between lowest and highest and s.message_id = any (gone);
+  delete from millrace.event e where e.message_id between lowest and highest and e.message_id = any (gone);
   delete from millrace.message m where m.id between lowest and highest and m.id = any (gone);
 
   delete from millrace.overdue o where o.message_id = any (ids);

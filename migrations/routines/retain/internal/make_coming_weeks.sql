@@ -24,7 +24,7 @@ begin
     -- other way round each would hold what the other waits for.
     select count(*) filter (where millrace.make_partition(parent, starts, starts + week))
     into made
-    from unnest(array['done_attempts', 'attempt', 'step', 'message']) as parent;
+    from unnest(array['done_attempts', 'attempt', 'step', 'message', 'event']) as parent;
     weeks := weeks + least(made, 1);
   end loop;
   return weeks;

@@ -1,4 +1,4 @@
--- Adds one week's partition to message, attempt, done_attempts or step; answers false when it is there already. Rows that a wrong clock sent
+-- Adds one week's partition to message, attempt, done_attempts, step or event; answers false when it is there already. Rows that a wrong clock sent
 -- to the default partition and that belong in the new one move over. It gives up after 200 ms, answering false, when
 -- a long statement uses the table: the partition is made weeks ahead, the next maintenance tries again, and nobody may
 -- wait behind this lock. make_coming_weeks calls it.

@@ -1,5 +1,5 @@
 -- Gives a delivery that its caller holds back until a time, as settle does with a snooze: no attempt is spent, it is no suspect any
--- more, and its token stays, by which its consumer's own settle is recognised as a repeated one. sleep_in_steps calls it.
+-- more, and its token stays, by which its consumer's own settle is recognised as a repeated one. sleep_in_steps and wait_in_steps call it.
 create or replace function millrace.snooze_until(in_queue smallint, id uuid, until timestamptz, ms double precision) returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp

@@ -126,6 +126,21 @@ test('a message is cancelled, then replayed and done', async () => {
   ]);
 });
 
+test('an event is kept with its message, the first of its name', async () => {
+  const [id] = await store.placeOrders(1);
+  const send = (body: object) => store.call(`/v1/messages/${id}/events`, { body });
+  const first = await send({ name: 'approved', payload: { by: 'ann' } });
+  expect([first.status, first.body]).toEqual([200, { accepted: true, sentAt: expect.any(String) }]);
+  expect((await send({ name: 'approved', payload: { by: 'ann' } })).body).toEqual(first.body);
+  expect((await send({ name: 'approved' })).body).toEqual({ ...first.body, accepted: false });
+  const large = await send({ name: 'approved', payload: 'x'.repeat(16_383) });
+  expect([large.status, large.body.errors[0].pointer]).toEqual([422, '/payload']);
+  expect((await send({ name: '' })).body.errors[0].pointer).toBe('/name');
+  expect((await store.audit()).map(({ action, affected }) => [action, affected])).toEqual([
+    ['send-event', 0],
+  ]);
+});
+
 test('a queue is purged, piece by piece, once its name is repeated', async () => {
   await store.placeOrders(3);
   const purge = (body: object) => store.call('/v1/queues/payments/purge', { body });
@@ -170,6 +185,7 @@ test.each([
   ['DELETE', `/v1/messages/${randomUUID()}`],
   ['DELETE', '/v1/messages/42'],
   ['POST', `/v1/messages/${randomUUID()}/replay`],
+  ['POST', `/v1/messages/${randomUUID()}/events`, { name: 'approved' }],
 ])('%s %s answers 404', async (method, path, body?: object) => {
   const answer = await store.call(path, { method, ...(body && { body }) });
   expect(answer.status).toBe(404);

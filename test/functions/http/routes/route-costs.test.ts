@@ -57,6 +57,10 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { method: 'POST', path: `/v1/messages/${letter}/replay` },
     most: 300,
   },
+  'POST /v1/messages/{id}/events': {
+    call: { path: `/v1/messages/${letter}/events`, body: { name: 'approved' } },
+    most: 300,
+  },
   'POST /v1/chords': {
     call: { path: '/v1/chords', body: { messages: Array(100).fill(order), followedBy: order } },
     most: 3_000,

@@ -109,7 +109,7 @@ describe('in a queue that was taken out of the code', () => {
     await db.query(
       `select millrace.make_partition(parent, starts, starts + interval '7 days')
        from (values (date_trunc('week', to_timestamp($1::float8 / 1000), 'UTC'))) as week(starts),
-         unnest(array['message', 'attempt', 'done_attempts', 'step']) as parent`,
+         unnest(array['message', 'attempt', 'done_attempts', 'step', 'event']) as parent`,
       [longAgo],
     );
     const time = longAgo.toString(16).padStart(12, '0');

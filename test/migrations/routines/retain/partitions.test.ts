@@ -26,13 +26,13 @@ async function maintain(db: TestDatabase): Promise<{ made: number; dropped: numb
 
 const makeWeek = (db: TestDatabase, weeks: number) =>
   db.query(
-    `select millrace.make_partition(parent, $1, $2) from unnest('{message, attempt, done_attempts, step}'::text[]) as parent`,
+    `select millrace.make_partition(parent, $1, $2) from unnest('{message, attempt, done_attempts, step, event}'::text[]) as parent`,
     [weekStart(weeks), weekStart(weeks + 1)],
   );
 
 const dropWeek = (db: TestDatabase, weeks: number) =>
   db.query(
-    ['message', 'attempt', 'done_attempts', 'step']
+    ['message', 'attempt', 'done_attempts', 'step', 'event']
       .map((parent) => `drop table millrace.${parent}_${suffix(weeks)}`)
       .join('; '),
   );
@@ -63,6 +63,7 @@ test('are there for this week and the next three, and made once', async () => {
   expect(await partitions(db, 'attempt')).toEqual(expected('attempt'));
   expect(await partitions(db, 'done_attempts')).toEqual(expected('done_attempts'));
   expect(await partitions(db, 'step')).toEqual(expected('step'));
+  expect(await partitions(db, 'event')).toEqual(expected('event'));
   expect(await maintain(db)).toEqual({ made: 0, dropped: 0 });
 });
 
@@ -136,6 +137,7 @@ test('are dropped past retention, with the history', async () => {
   expect(await partitions(db, 'attempt')).not.toContain(`attempt_${suffix(-10)}`);
   expect(await partitions(db, 'done_attempts')).not.toContain(`done_attempts_${suffix(-10)}`);
   expect(await partitions(db, 'step')).not.toContain(`step_${suffix(-10)}`);
+  expect(await partitions(db, 'event')).not.toContain(`event_${suffix(-10)}`);
 });
 
 test('are kept as long as a live delivery needs one of their messages', async () => {
@@ -209,7 +211,7 @@ async function maintainBesideReader(db: TestDatabase, queue: SqlQueue, table: st
   return { stopReading: () => reader.query('commit') };
 }
 
-test.each(['message', 'attempt', 'done_attempts', 'step'])(
+test.each(['message', 'attempt', 'done_attempts', 'step', 'event'])(
   'are not dropped while somebody reads all of %s, and nobody waits for that',
   async (table) => {
     const { db, queue, delivery } = await withOldWeek();
@@ -221,7 +223,7 @@ test.each(['message', 'attempt', 'done_attempts', 'step'])(
   },
 );
 
-test.each(['message', 'attempt', 'done_attempts', 'step'])(
+test.each(['message', 'attempt', 'done_attempts', 'step', 'event'])(
   'are not made while somebody reads all of %s, and nobody waits for that',
   async (table) => {
     const { db, queue } = await setup();

@@ -48,7 +48,7 @@ async function setup(types: Types) {
     await db.query(
       `select millrace.make_partition(parent, starts, starts + interval '7 days')
        from (values (date_trunc('week', to_timestamp($1::float8 / 1000), 'UTC'))) as week(starts),
-         unnest(array['message', 'attempt', 'done_attempts', 'step']) as parent`,
+         unnest(array['message', 'attempt', 'done_attempts', 'step', 'event']) as parent`,
       [time],
     );
     return misdatedId(time);
