@@ -43,4 +43,13 @@ export const chords: readonly Mutation[] = [
     testFile: chordTest,
     test: 'comes after the counts, though his id is of before them',
   },
+  {
+    name: 'chord-ends-before-a-redriven-member',
+    fault: 'A chord is followed while a member that was redriven is on its way again.',
+    file: endChord,
+    replace: 'm.chord_id = end_chord.chord_id and m.dead > 0\n',
+    by: 'm.chord_id = end_chord.chord_id and m.dead > 999\n',
+    testFile: chordTest,
+    test: 'waits for a dead member that was counted, and redriven since',
+  },
 ];

@@ -110,6 +110,21 @@ describe('a chord', () => {
     });
   });
 
+  test('waits for a dead member that was counted, and redriven since', async () => {
+    const { queue, chord, deliveries } = await claimed(101);
+    // As below: a row of its own.
+    const last = deliveries.find(({ id }) => id === chord.messages[100]?.id) as Delivery;
+    const others = deliveries.filter((each) => each !== last);
+    await queue.settle(...others.map((each) => end('dead', each, { error: {} })));
+    expect(await chords.sweep()).toBe(0);
+    await operator.redrive({ ids: others.slice(0, 1).map(({ id }) => id) });
+    await queue.settle(done(last));
+    expect(await chords.sweep()).toBe(0);
+    await queue.settle(done(await queue.claimOne()));
+    expect(await chords.sweep()).toBe(1);
+    expect(await chords.show(chord.id)).toMatchObject({ done: 2, dead: 99 });
+  });
+
   test('counts a dead letter that was discarded since as cancelled', async () => {
     const { queue, chord, deliveries } = await claimed(101);
     // The last ones lie in a row of their own, so that the others are counted before.
