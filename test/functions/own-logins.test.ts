@@ -120,8 +120,15 @@ test('the http function’s login serves every operation of the API', async () =
   await call('GET /v1/messages');
   await call('GET /v1/messages/{id}', { path: `/v1/messages/${id}` });
   await call('GET /v1/messages/{id}/chain', { path: `/v1/messages/${id}/chain` });
+  const event = { path: `/v1/messages/${id}/events`, body: { name: 'approved' } };
+  await call('POST /v1/messages/{id}/events', event);
   await call('DELETE /v1/messages/{id}', { path: `/v1/messages/${id}` });
   await call('POST /v1/messages/{id}/replay', { path: `/v1/messages/${id}/replay`, body: {} });
+  const chord = await call('POST /v1/chords', { body: { messages, followedBy: order('A-4') } });
+  const path = `/v1/chords/${chord.id}`;
+  await call('POST /v1/chords/{id}/messages', { path: `${path}/messages`, body: { messages } });
+  await call('GET /v1/chords/{id}', { path });
+  await call('DELETE /v1/chords/{id}', { path });
   await call('GET /v1/queues');
   await call('GET /v1/queues/{name}', { path: '/v1/queues/payments' });
   await call('GET /v1/queues/{name}/blocked-groups', {
