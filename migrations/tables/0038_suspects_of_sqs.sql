@@ -8,4 +8,6 @@ alter type millrace.decided
   -- As the receipt's, of what is taken.
   add attribute lost_leases smallint,
   -- How many suspects of its past may be handled side by side; null of all others.
-  add attribute together integer;
+  add attribute together integer,
+  -- The number of the attempt that was lost, where that is to be logged: the one before, or the same, when it is made once more.
+  add attribute lost_attempt smallint;

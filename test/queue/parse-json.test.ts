@@ -132,6 +132,7 @@ test('parses everything but what this program, AWS, Postgres or whoever deploys 
     'functions/http/console/console-files.ts',
     'infra/setting-kinds.ts',
     'queue/parse-json.ts',
+    'queue/produce/enqueue-chord.ts',
     'queue/produce/enqueue.ts',
     'queue/routines/refusal.ts',
     // Neon's answers: values are texts in them, and json among these is read by parseJson.

@@ -32,7 +32,8 @@ begin
       when d.state = 'mine' then d.lost_leases
       when d.state = 'suspect' then (coalesce(d.lost_leases, 0) + (d.lost_at is not null)::integer)::smallint
     end,
-    case when d.answer = 'suspect' then d.together end
+    case when d.answer = 'suspect' then d.together end,
+    d.attempts::smallint
   from (
     select s.*, a.answer,
       bool_or(a.answer = 'taken') over (partition by s.id)

@@ -5,9 +5,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into millrace.attempt (message_id, lease_token, finished_at, outcome, queue_id, attempt, error)
-  select distinct on (d.id) d.id, d.lost_token, d.lost_at, 'expired', in_queue,
-    -- What is taken goes on with the next one.
-    d.attempt - case d.state when 'taken' then 1 else 0 end, millrace.lease_expired_error()
+  select distinct on (d.id) d.id, d.lost_token, d.lost_at, 'expired', in_queue, d.lost_attempt, millrace.lease_expired_error()
   from unnest(decided) as d
   where d.lost_at is not null
   order by d.id, d.position;

@@ -32,6 +32,11 @@ test('makes a last attempt that was lost among others once more, alone, and ends
   expect(await sqs.receiveOne(copy, { suspects: 1 })).toMatchObject({ state: 'taken', attempt: 3 });
   await sqs.passTime();
   expect(await sqs.receiveOne(copy)).toMatchObject({ state: 'dead', attempt: 3 });
+  expect(await sqs.queue.attempts(copy.id)).toMatchObject([
+    { outcome: 'relayed' },
+    { outcome: 'expired', attempt: 3 },
+    { outcome: 'expired', attempt: 3 },
+  ]);
 });
 
 test('knows nothing bad of what is sent round again', async () => {
