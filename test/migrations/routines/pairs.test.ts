@@ -1,19 +1,27 @@
 // Every two routines beside each other, over so few groups, keys and messages that they always meet: none may wait for
 // another one in a circle, and whatever comes of it, nothing is lost, no group is stuck and none has two at work.
 // MILLRACE_PAIR_ROUNDS sets how often each routine of a pair is called; npm run check leaves it at its default.
-import type { Client } from 'pg';
-import { expect, test } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { isLong } from '#test/support/chaos/seeded-random.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { Chords } from '#test/support/sql/chords.ts';
-import { connections } from '#test/support/sql/connect.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { declareQueue, done, end, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
 const { MILLRACE_PAIR_ROUNDS = '4' } = process.env;
 const rounds = Number(MILLRACE_PAIR_ROUNDS);
 const db = await createDatabase();
+/** Of all pairs, since new sessions would spend most of their time on plans that these have. */
+const clients = await Promise.all(
+  Array.from({ length: 4 }, async () => {
+    const client = new Client(db.directUrl);
+    await client.connect();
+    return client;
+  }),
+);
+afterAll(() => Promise.all(clients.map((client) => client.end())));
 const operator = new Operator(db.query);
 const chords = new Chords(db.query);
 
@@ -188,7 +196,6 @@ async function runPair(names: readonly string[], policy: object): Promise<void> 
   const queue = await declareQueue(db, { maxAttempts: 3, ...policy });
   const ids = (await queue.enqueueMany(keyed({ idempotencyKey: null }, 1))).map(({ id }) => id);
   const chordIds: string[] = [];
-  const clients = await connections(db, 4);
   if (names.some((name) => name in ofChords))
     for (const [round, client] of clients.entries())
       await enqueueChord({ queue, client, operator, round, ids, chordIds });
