@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
-import { buffersOf, plansOf } from '#test/support/sql/plans.ts';
+import { buffersOf, lasting, plansOf } from '#test/support/sql/plans.ts';
 import {
   type Claim,
   type ClaimOptions,
@@ -83,9 +83,13 @@ test('a claim from its cursor reads no more after 280,000 messages than at first
   // The first calls plan, and planning reads the catalog.
   await claimCost(client, queue, {});
   const atFirst = await claimCost(client, queue, {});
-  const cursor = await drainMost(client, queue);
-  const atLast = await claimCost(client, queue, { cursor });
-  expect(atLast.pages).toBeLessThan(atFirst.pages * 1.3);
+  let cursor: object | null = await drainMost(client, queue);
+  const growth = async () => {
+    const atLast = await claimCost(client, queue, { cursor });
+    cursor = atLast.cursor;
+    return atLast.pages < atFirst.pages * 1.3 ? [] : [atLast.pages];
+  };
+  expect(await lasting(growth)).toEqual([]);
 
   // What the cursor saves: the same claim from the start walks everything that vacuum must keep.
   const fromStart = await claimCost(client, queue, {});
