@@ -94,6 +94,11 @@ export const commands: Readonly<Record<string, OwnCommand | ReadCommand>> = {
     summary: 'delivers a message again, however it ended',
     define: async () => (await import('./commands/replay.ts')).defineReplay,
   },
+  chords: {
+    group: messages,
+    summary: 'lists the chords that are open',
+    define: async () => (await import('./commands/chords.ts')).defineChords,
+  },
   chord: {
     group: messages,
     summary: 'tells how far a chord is, or cancels it',

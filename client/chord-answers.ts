@@ -37,6 +37,26 @@ export interface ChordStatus {
   readonly refusal: { readonly code: string; readonly reason: string } | null;
 }
 
+/** A chord in the list of those that are open. */
+export interface OpenChord {
+  /** A version 7 uuid. */
+  readonly id: string;
+  /** When it was enqueued. */
+  readonly createdAt: string;
+  /** How many messages have joined it; of more than 1,000, at least so many. */
+  readonly members: number;
+  /** How many of these drains have counted as ended so far: behind the first one that has not, others may have ended as well. */
+  readonly ended: number;
+  /** How many of those that have ended died in a queue. */
+  readonly dead: number;
+  /** A member that had not ended when a drain looked last, or the last that had. */
+  readonly waitsFor: string;
+  /** The message that follows when all members have ended. */
+  readonly followedBy: { readonly type: string };
+  /** Why that message cannot be enqueued, which keeps the chord open; null when nothing does. */
+  readonly refusal: { readonly code: string; readonly reason: string } | null;
+}
+
 /** What a call that cancels a chord has done. */
 export interface CancelledChord {
   /** How many deliveries this call has cancelled. */

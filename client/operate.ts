@@ -35,6 +35,7 @@ export function createOperations(options: ClientOptions): Operations {
     cancelMessage: (id) => once('DELETE', at`/v1/messages/${id}`),
     replayMessage: (id, body) => once('POST', at`/v1/messages/${id}/replay`, body),
     sendEvent: (id, body) => send({ method: 'POST', path: at`/v1/messages/${id}/events`, body }),
+    chords: (page) => get('/v1/chords', page),
     chord: (id) => get(at`/v1/chords/${id}`),
     cancelChord: (id) => send({ method: 'DELETE', path: at`/v1/chords/${id}` }),
     deadLetters: (query) => get('/v1/dead-letters', query),

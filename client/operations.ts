@@ -1,6 +1,6 @@
 // What operators do and look at, by the names that the HTTP API has for it. The client does it over HTTP, and the command line over
 // HTTP or SQL.
-import type { CancelledChord, ChordStatus } from './chord-answers.ts';
+import type { CancelledChord, ChordStatus, OpenChord } from './chord-answers.ts';
 import type { Page, Partly } from './common-answers.ts';
 import type {
   DeadLetter,
@@ -79,6 +79,8 @@ export interface Operations {
     id: string,
     event: { readonly name: string; readonly payload?: unknown },
   ): Promise<SentEvent>;
+  /** The chords that are open, mostly the oldest first. */
+  chords(options?: PageOptions): Promise<Page<OpenChord>>;
   /** How far a chord is. */
   chord(id: string): Promise<ChordStatus>;
   /** Cancels a chord, so that nothing follows it, and those of its members that nobody has started: call again while there is more. */

@@ -1,5 +1,10 @@
 // "millrace/client": enqueue and follow messages over HTTP, from browsers, Node and edge runtimes. On fetch alone, with no dependency.
-export type { CancelledChord, ChordStatus, EnqueuedChord } from '#client/chord-answers.ts';
+export type {
+  CancelledChord,
+  ChordStatus,
+  EnqueuedChord,
+  OpenChord,
+} from '#client/chord-answers.ts';
 export { type Client, createClient } from '#client/client.ts';
 export type { Outcome, Page, Partly, ShownError, Status } from '#client/common-answers.ts';
 export type {

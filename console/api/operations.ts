@@ -23,6 +23,7 @@ export const operations: Operations = {
   replayMessage: (id, options) =>
     call('POST', named('messages', id, '/replay'), { body: { ...options } }),
   sendEvent: (id, event) => call('POST', named('messages', id, '/events'), { body: event }),
+  chords: (options) => call('GET', '/chords', { query: { ...options } }),
   chord: (id) => call('GET', named('chords', id)),
   cancelChord: (id) => call('DELETE', named('chords', id)),
   deadLetters: (filter) => call('GET', '/dead-letters', { query: { ...filter } }),

@@ -20,6 +20,7 @@ const messages = lazy(() =>
 const message = lazy(() =>
   import('./message/message-page.tsx').then(({ MessagePage }) => MessagePage),
 );
+const chords = lazy(() => import('./chord/chords-page.tsx').then(({ ChordsPage }) => ChordsPage));
 const chord = lazy(() => import('./chord/chord-page.tsx').then(({ ChordPage }) => ChordPage));
 const letterGroups = lazy(() =>
   import('./dead-letters/groups-page.tsx').then((page) => page.DeadLetterGroupsPage),
@@ -44,6 +45,7 @@ export const pages: readonly PageEntry[] = [
   { path: '/console/queues/:name', component: queue },
   { path: '/console/messages', component: messages, menu: 'Messages' },
   { path: '/console/messages/:id', component: message },
+  { path: '/console/chords', component: chords, menu: 'Chords' },
   { path: '/console/chords/:id', component: chord },
   { path: '/console/dead-letters', component: letterGroups, menu: 'Dead letters' },
   { path: '/console/dead-letters/letters', component: letters },

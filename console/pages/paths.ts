@@ -2,6 +2,7 @@
 import { filterQuery } from './messages/message-filter.ts';
 
 export const messagesPath = '/console/messages';
+export const chordsPath = '/console/chords';
 export const deadLettersPath = '/console/dead-letters';
 
 export function messagePath(id: string): string {
@@ -9,7 +10,7 @@ export function messagePath(id: string): string {
 }
 
 export function chordPath(id: string): string {
-  return `/console/chords/${encodeURIComponent(id)}`;
+  return `${chordsPath}/${encodeURIComponent(id)}`;
 }
 
 export function queuePath(name: string): string {

@@ -1,37 +1,25 @@
+// Chords for operators: the open ones, how far one is, and cancelling it.
+import type { CancelledChord, ChordStatus, OpenChord } from '#client/chord-answers.ts';
+import type { Page } from '#client/common-answers.ts';
 import type { Database } from '#queue/database.ts';
 import { onlyRow } from '#queue/routines/only-row.ts';
 
-/** How far a chord is. Instants are ISO 8601. */
-export interface ChordStatus {
-  /** A version 7 uuid. */
-  readonly id: string;
-  readonly status: 'open' | 'ended' | 'cancelled';
-  readonly createdAt: string;
-  /** Null while it is open. */
-  readonly endedAt: string | null;
-  /** How many messages have joined it so far. */
-  readonly members: number;
-  /** How many of them have not ended, or are not known to have; see isExact. */
-  readonly live: number;
-  readonly done: number;
-  readonly dead: number;
-  readonly cancelled: number;
-  /** False when there were too many to look at: some of those that count as live may have ended. */
-  readonly isExact: boolean;
-  /** The message that follows when all have ended; its id is null until then. */
-  readonly followedBy: { readonly type: string; readonly id: string | null };
-  /** Why that message cannot be enqueued, so that the chord stays open; null when nothing keeps it. */
-  readonly refusal: { readonly code: string; readonly reason: string } | null;
-}
-
-/** How many deliveries were cancelled, and whether there may be more. */
-export interface CancelledChord {
-  readonly cancelled: number;
-  readonly more: boolean;
-}
-
 /** The first call cancels none, and each that follows up to 1,000 members. */
 const mostCalls = 6;
+
+/**
+ * A page of the chords that are open, mostly the oldest first. cursor: nextCursor of the page before, the last id; limit: 1 to 200.
+ */
+export async function openChords(
+  database: Database,
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+): Promise<Page<OpenChord>> {
+  const rows = await database.query<{ page: Page<OpenChord> }>(
+    'select millrace.open_chords($1, $2) as page',
+    [cursor ?? null, limit],
+  );
+  return onlyRow(rows).page;
+}
 
 /** Where a chord stands; undefined when none of this id is kept. */
 export async function chordStatus(

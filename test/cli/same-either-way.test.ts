@@ -7,12 +7,13 @@ import {
   runCli,
 } from '#test/support/cli/run-cli.ts';
 import { buryGroups } from '#test/support/sql/bulk.ts';
+import { Chords } from '#test/support/sql/chords.ts';
 
 type Step = readonly [words: string, extra?: string];
 
 const order = '{"orderId":"A-1","items":[{"sku":"moby-dick","quantity":1}]}';
 
-/** ID is the first message's. */
+/** ID is the first message's, CHORD that of the one chord that there is. */
 const script: readonly Step[] = [
   ['enqueue order.placed --priority 2 --group customer-7 --idempotency-key one', order],
   ['enqueue order.placed --idempotency-key one --priority 2 --group customer-7', order],
@@ -41,32 +42,43 @@ const script: readonly Step[] = [
   ['history --period day'],
   ['keys revoke nosuch --yes'],
   ['keys revoke shop'],
+  ['chords'],
+  ['chord CHORD'],
+  ['chord CHORD --cancel --yes'],
+  ['chord ID'],
   ['audit --limit 20'],
 ];
 
 test('gives the same answers over HTTP and over SQL', { timeout: 300_000 }, async () => {
   const one = await filled();
   const other = await filled();
-  const [http, sql] = await Promise.all([play(one.byHttp), play(other.bySql)]);
+  const [http, sql] = await Promise.all([
+    play(one.byHttp, one.chordId),
+    play(other.bySql, other.chordId),
+  ]);
   expect(sql).toEqual(http);
   expect(http.map(({ code }) => code)).toEqual([
     ...[0, 0, 2, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 2, 3],
-    ...[0, 0, 0, 0, 0, 0, 0, 3, 0, 3, 2, 0],
+    ...[0, 0, 0, 0, 0, 0, 0, 3, 0, 3, 2],
+    ...[0, 0, 0, 3, 0],
   ]);
 });
 
-async function filled(): Promise<Deployment> {
+async function filled(): Promise<Deployment & { readonly chordId: string }> {
   const made = await deployment();
   for (const name of ['payments', 'inventory'])
     await buryGroups(made, { name, type: 'order.placed' }, { count: 3, groups: 3 });
-  return made;
+  const member = { type: 'order.placed', payload: JSON.parse(order) };
+  const chord = { messages: [member, member], followedBy: member };
+  const { id: chordId } = await new Chords(made.query).enqueue(chord);
+  return { ...made, chordId };
 }
 
-async function play(environment: Environment) {
+async function play(environment: Environment, chordId: string) {
   let id = '';
   const answers = [];
   for (const [words, extra] of script) {
-    const typed = words.split(' ').map((word) => (word === 'ID' ? id : word));
+    const typed = words.split(' ').map((word) => ({ ID: id, CHORD: chordId })[word] ?? word);
     const all = [...typed, ...(extra === undefined ? [] : [extra]), '--json'];
     const { code, stdout } = await runCli(all, environment);
     if (id === '') id = JSON.parse(stdout).id;

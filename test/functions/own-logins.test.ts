@@ -127,6 +127,7 @@ test('the http function’s login serves every operation of the API', async () =
   const chord = await call('POST /v1/chords', { body: { messages, followedBy: order('A-4') } });
   const path = `/v1/chords/${chord.id}`;
   await call('POST /v1/chords/{id}/messages', { path: `${path}/messages`, body: { messages } });
+  await call('GET /v1/chords');
   await call('GET /v1/chords/{id}', { path });
   await call('DELETE /v1/chords/{id}', { path });
   await call('GET /v1/queues');

@@ -1,9 +1,9 @@
-// One chord: how far its members are, and what follows when all have ended. Messages lead here.
+// One chord: how far its members are, and what follows when all have ended. Messages and the list lead here.
 import { useRoute } from 'preact-iso/router';
 import type { ChordStatus } from '#client/chord-answers.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';
-import { messagesPath } from '#console/pages/paths.ts';
+import { chordsPath } from '#console/pages/paths.ts';
 import { Badge } from '#console/parts/badge.tsx';
 import { Page } from '#console/parts/page.tsx';
 import { LiveView } from '#console/parts/states.tsx';
@@ -18,7 +18,7 @@ export function ChordPage() {
     <Page
       title="Chord"
       scope="read"
-      intro={<a href={messagesPath}>All messages</a>}
+      intro={<a href={chordsPath}>All open chords</a>}
       actions={answer && <ChordActions chord={answer} changed={live.refresh} />}
     >
       <LiveView live={live}>{(chord) => <Shown chord={chord} />}</LiveView>

@@ -8,20 +8,23 @@ interface PageLinksProps {
   readonly cursor: string | undefined;
   /** Of the page after it. */
   readonly next: string | null;
+  /** Lists begin with the newest unless they say so. */
+  readonly isOldestFirst?: boolean;
 }
 
-export function PageLinks({ path, filter, cursor, next }: PageLinksProps) {
+export function PageLinks({ path, filter, cursor, next, isOldestFirst }: PageLinksProps) {
   if (cursor === undefined && next === null) return null;
+  const [first, following] = isOldestFirst ? ['Oldest', 'newer'] : ['Newest', 'older'];
   return (
     <nav class="page-links" aria-label="Older and newer">
       {cursor !== undefined && (
         <a href={path + filterQuery(filter)} onClick={begin}>
-          Newest
+          {first}
         </a>
       )}
       {next !== null && (
         <a href={path + filterQuery({ ...filter, cursor: next })} onClick={begin}>
-          Go on to older ones
+          Go on to {following} ones
         </a>
       )}
     </nav>

@@ -1,14 +1,39 @@
-// The routes of chords that are stored: how far they are, and cancelling them.
+// The routes of chords that are stored: which are open, how far one is, and cancelling it.
 import * as z from 'zod';
-import type { CancelledChord, ChordStatus } from '#client/chord-answers.ts';
+import type { CancelledChord, ChordStatus, OpenChord } from '#client/chord-answers.ts';
+import { uuid } from '#functions/http/read/uuid.ts';
 import type { Route } from '#functions/http/route.ts';
-import { cancelChord, chordStatus } from '#queue/operate/chords.ts';
+import { cancelChord, chordStatus, openChords } from '#queue/operate/chords.ts';
 import { moment, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant, exampleMessage } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
-import { whereItIs } from './spread.ts';
+import { nextCursor, pageCursor, pageParameters } from './page-cursor.ts';
+import { inPages, whereItIs } from './spread.ts';
 
 const missing = 'No chord has this id, or it is kept no longer.';
+
+/** The id of the last chord of the page. */
+const cursors = pageCursor(uuid);
+
+const refusal = z
+  .object({ code: z.string(), reason: z.string() })
+  .nullable()
+  .describe('Why the message that follows cannot be enqueued, which keeps the chord open.');
+
+const openChord = z.object({
+  id: z.string(),
+  createdAt: moment,
+  members: z
+    .int()
+    .describe('How many messages have joined it; of more than 1000 at least so many.'),
+  ended: z.int().describe('How many of them drains have counted as ended so far.'),
+  dead: z.int().describe('How many of those have died in a queue.'),
+  waitsFor: z
+    .string()
+    .describe('A member that had not ended when a drain looked last, or the last that had.'),
+  followedBy: z.object({ type: z.string() }),
+  refusal,
+}) satisfies z.ZodType<OpenChord>;
 
 const chordAnswer = z.object({
   id: z.string(),
@@ -27,13 +52,35 @@ const chordAnswer = z.object({
     type: z.string(),
     id: z.string().nullable().describe('Null until all members have ended.'),
   }),
-  refusal: z
-    .object({ code: z.string(), reason: z.string() })
-    .nullable()
-    .describe('Why the message that follows cannot be enqueued, which keeps the chord open.'),
+  refusal,
 }) satisfies z.ZodType<ChordStatus>;
 
 export const keptChordRoutes: readonly Route[] = [
+  operatorRoute({
+    method: 'GET',
+    path: '/v1/chords',
+    summary: 'Lists the chords that are open, mostly the oldest first.',
+    scope: 'read',
+    spread: inPages('chords'),
+    query: z.strictObject(pageParameters(cursors.form)),
+    answer: z.object({ items: z.array(openChord), nextCursor }),
+    example: {
+      answer: {
+        items: [
+          {
+            ...{ id: exampleId, createdAt: exampleInstant, members: 3, ended: 2, dead: 1 },
+            ...{ waitsFor: exampleId, followedBy: { type: exampleMessage.type }, refusal: null },
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+    run: async (database, { query: { limit, cursor } }) => {
+      const from = cursor === undefined ? undefined : cursors.read(cursor);
+      const page = await openChords(database, { limit, cursor: from });
+      return { ...page, nextCursor: page.nextCursor && cursors.write(page.nextCursor) };
+    },
+  }),
   operatorRoute({
     method: 'GET',
     path: '/v1/chords/{id}',

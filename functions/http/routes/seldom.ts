@@ -12,6 +12,7 @@ type Known = readonly [ServedRoute['method'], path: string, NonNullable<ServedRo
 const known: readonly Known[] = [
   ['POST', '/v1/chords', 'enqueue'],
   ['POST', '/v1/chords/{id}/messages', 'enqueue'],
+  ['GET', '/v1/chords', 'read'],
   ['GET', '/v1/chords/{id}', 'read'],
   ['DELETE', '/v1/chords/{id}', 'operate'],
 ];

@@ -1,6 +1,7 @@
 // What each route does where there are several databases, by the names that routes declare. It is a file of its own in the bundle,
 // which a deployment on a single database never reads.
 import * as z from 'zod';
+import type { OpenChord } from '#client/chord-answers.ts';
 import type { DeadLetter, Discarded, Redriven } from '#client/dead-letter-answers.ts';
 import type { AuditLine, Drain } from '#client/deployment-answers.ts';
 import type { QueueStats } from '#client/queue-answers.ts';
@@ -59,6 +60,10 @@ export const several = {
   blockedGroups: inPages<BlockedGroup>({
     order: (one, other) => byText(one.groupKey, other.groupKey),
     cursorOf: ({ groupKey }) => groupKey,
+  }),
+  chords: inPages<OpenChord>({
+    order: (one, other) => byText(one.id, other.id),
+    cursorOf: ({ id }) => write(id),
   }),
   drains: inPages<Drain>({
     order: (one, other) => byInstant(other.endedAt, one.endedAt),

@@ -1,4 +1,4 @@
-// `chord`: what people are told of one, and cancelling it.
+// `chord` and `chords`: what people are told of one and of all that are open, and cancelling it.
 import { beforeAll, expect, test } from 'vitest';
 import { type Deployment, deployment, runCli } from '#test/support/cli/run-cli.ts';
 import { Chords } from '#test/support/sql/chords.ts';
@@ -57,4 +57,15 @@ test('one that has ended is left as it is', async () => {
   await chords.sweep();
   const { code, stdout } = await run(id, '--cancel', '--yes');
   expect([code, stdout]).toEqual([0, 'It has ended: there is nothing to cancel.\n']);
+});
+
+test('those that are open are listed', async () => {
+  const id = await enqueued();
+  const { code, stdout } = await runCli(['chords', '--limit', '200'], made.byHttp);
+  expect(code).toBe(0);
+  const [titles = '', ...lines] = stdout.split('\n');
+  expect(titles.split(/ {2,}/)).toEqual([
+    ...['chord', 'enqueued', 'members', 'ended', 'dead', 'waits for', 'followed by', 'refused'],
+  ]);
+  expect(lines.find((line) => line.startsWith(id))).toMatch(/Z +3 +0 +0 +\S+ +order\.placed +-/);
 });

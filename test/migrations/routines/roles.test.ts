@@ -74,6 +74,7 @@ const granted = {
     'history',
     'messages',
     'next_due',
+    'open_chords',
     'pause',
     'pause_key',
     'pause_schedule',

@@ -21,6 +21,17 @@ export interface ShownChord {
   readonly refusal: { readonly code: string; readonly reason: string } | null;
 }
 
+export interface ShownOpenChord {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly members: number;
+  readonly ended: number;
+  readonly dead: number;
+  readonly waitsFor: string;
+  readonly followedBy: { readonly type: string };
+  readonly refusal: { readonly code: string; readonly reason: string } | null;
+}
+
 export interface SweptChords {
   readonly ended: number;
   readonly refused: readonly { readonly chordId: string; readonly code: string }[];
@@ -52,6 +63,14 @@ export class Chords {
 
   async show(id: string): Promise<ShownChord> {
     return this.#ask('millrace.chord($1)', [id]);
+  }
+
+  /** A page of those that are open. */
+  async open(
+    cursor: string | null = null,
+    count = 50,
+  ): Promise<{ readonly items: readonly ShownOpenChord[]; readonly nextCursor: string | null }> {
+    return this.#ask('millrace.open_chords($1, $2)', [cursor, count]);
   }
 
   async sweepOnce(after = '00000000-0000-0000-0000-000000000000'): Promise<SweptChords> {

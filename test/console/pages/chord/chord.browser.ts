@@ -1,5 +1,6 @@
-// The page of a chord: reached from a message, cancelled by who may.
+// The pages of chords: the open ones; one, reached from a message, cancelled by who may.
 
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { expectGoodLooks } from '#test/support/console/every-look.ts';
@@ -45,4 +46,25 @@ test('is cancelled by who may operate, and offered to nobody else', async () => 
   await page.getByRole('button', { name: 'Cancel chord' }).click();
   await page.getByText('2 of 2 members have ended').waitFor();
   expect(await chords.show(id)).toMatchObject({ status: 'cancelled', cancelled: 2 });
+});
+
+test('those that are open are listed, and what follows one that is refused', async () => {
+  const { id, ids } = await enqueued();
+  await console.query(
+    `update millrace.chord set refusal = '{"code": "MR001", "reason": "no such type"}' where id = $1`,
+    [id],
+  );
+  const row = (shown: Page) => shown.getByRole('row', { name: id });
+  await expectGoodLooks(console, {
+    name: 'chords',
+    path: '/console/chords',
+    ready: (shown) => row(shown).getByText('refused').waitFor(),
+  });
+  const page = await visit(console, { path: '/console' });
+  await page.getByRole('link', { name: 'Chords' }).click();
+  await row(page)
+    .getByRole('link', { name: ids[0] as string })
+    .waitFor();
+  await row(page).getByRole('link', { name: id }).click();
+  await page.getByText('0 of 2 members have ended').waitFor();
 });

@@ -117,6 +117,39 @@ test('is cancelled with what waits, and followed by nothing', async () => {
   expect([(await get(unknown)).status, (await cancel(unknown)).status]).toEqual([404, 404]);
 });
 
+test('those that are open are listed, page by page, with what drains have counted', async () => {
+  const listed = (query = '') => api.call({ path: '/v1/chords', query, headers: bearer() });
+  const { id, messages } = (await post(chord)).body;
+  const [ended, live] = messages;
+  await stored.query('select millrace.cancel($1)', [ended.id]);
+  const { id: other } = (await post(chord)).body;
+  await sweep();
+  const { status, body } = await listed('limit=200');
+  expect(status).toBe(200);
+  const shown = body.items.filter((each: { id: string }) => [id, other].includes(each.id));
+  expect(shown).toEqual([
+    {
+      ...{ id, createdAt: expect.any(String), members: 2, ended: 0, dead: 0, waitsFor: live.id },
+      ...{ followedBy: { type: end.type }, refusal: null },
+    },
+    expect.objectContaining({ id: other, members: 2 }),
+  ]);
+  expect(body.nextCursor).toBeNull();
+  const ids: string[] = [];
+  for (let query = 'limit=1'; ; ) {
+    const page = (await listed(query)).body;
+    ids.push(...page.items.map((each: { id: string }) => each.id));
+    if (page.nextCursor === null) break;
+    query = `limit=1&cursor=${page.nextCursor}`;
+  }
+  expect(ids).toEqual(body.items.map((each: { id: string }) => each.id));
+  await cancel(id);
+  expect(
+    (await listed('limit=200')).body.items.map((each: { id: string }) => each.id),
+  ).not.toContain(id);
+  expect((await listed('cursor=42')).status).toBe(400);
+});
+
 /** As much as HTTP takes, so that none is left for the counts. */
 const long = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`h${n}`, 'x'.repeat(895)]));
 

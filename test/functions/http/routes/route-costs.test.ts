@@ -69,6 +69,7 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: `/v1/chords/${chordId}/messages`, body: { messages: [order] } },
     most: 300,
   },
+  'GET /v1/chords': { call: { path: '/v1/chords' }, most: 300 },
   // Looks at each of a thousand members.
   'GET /v1/chords/{id}': { call: { path: `/v1/chords/${chordId}` }, most: 1_000 },
   'DELETE /v1/chords/{id}': {

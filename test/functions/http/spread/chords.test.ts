@@ -43,3 +43,18 @@ test('one that SQL has stored is joined wherever it is', async () => {
   expect(joined.status).toBe(202);
   expect((await api.call(`/v1/chords/${id}`)).body).toMatchObject({ members: 2 });
 });
+
+test('those that are open are listed from all databases, in one order', async () => {
+  const ids = [0, 1, 0, 1].map((number) => inDatabase(uuidV7(), number));
+  for (const id of ids) await post({ id, messages: [order], followedBy: order });
+  const listed: string[] = [];
+  for (let query = 'limit=1'; ; ) {
+    const { body } = await api.call('/v1/chords', { query });
+    listed.push(...body.items.map(({ id }: { id: string }) => id));
+    if (body.nextCursor === null) break;
+    query = `limit=1&cursor=${body.nextCursor}`;
+  }
+  expect(listed).toEqual(listed.toSorted());
+  expect(listed).toEqual(expect.arrayContaining(ids));
+  expect(new Set(listed).size).toBe(listed.length);
+});

@@ -30,6 +30,7 @@ async function life(client: Client, count: number) {
   await queue.settle(...others.map((each) => done(each)));
   await watch('look again', () => chords.sweep());
   await watch('show', () => chords.show(chord.id));
+  await watch('list', () => chords.open());
   await watch('due', () => client.query('select millrace.next_due($1)', [[]]));
   if (first) await queue.settle(done(first));
   await watch('end', () => chords.sweep());
@@ -73,6 +74,7 @@ const most: Readonly<Record<string, number>> = {
   look: 20,
   'look again': 20,
   show: members,
+  list: 20,
   due: 40,
   end: members,
   'show the end': 40,
