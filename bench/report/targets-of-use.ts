@@ -74,6 +74,19 @@ export const targetsOfUse: readonly Target[] = [
     what: 'drain of what a crash has left, against fresh',
     bound: 0.5,
   }),
+  {
+    what: "a message behind another tenant's 100,000 in a fair queue, p50, against one that is not fair",
+    bound: 0.05,
+    atMost: true,
+    reached: (read) => {
+      const p50 = (queue: string) => read('a message behind a noisy tenant', tcp, 'p50Ms', queue);
+      return against(p50('fair'), p50('not fair'));
+    },
+  },
+  variant('drain a fair queue', ['fair, one key', 'not fair'], {
+    what: 'drain of a fair queue with one key, against one that is not fair',
+    bound: 0.7,
+  }),
   variant(
     'drain by engine',
     ['received after a crash, handlers of 20 ms', 'received, handlers of 20 ms'],
