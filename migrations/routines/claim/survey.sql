@@ -34,6 +34,7 @@ begin
           bool_or(
             num_nonnulls(q.regroup_after, q.regroup_horizon) > 0
             or exists (select from millrace.disturbed_group m where m.queue_id = q.id)
+            or q.is_fair and exists (select from millrace.paused_key k where k.queue_id = q.id and k.resumed_at is not null)
           ),
           false
         ) as are_disturbed,
@@ -66,6 +67,7 @@ begin
           bool_or(
             num_nonnulls(q.regroup_after, q.regroup_horizon) > 0
             or exists (select from millrace.disturbed_group m where m.queue_id = q.id)
+            or q.is_fair and exists (select from millrace.paused_key k where k.queue_id = q.id and k.resumed_at is not null)
           ),
           false
         ) as are_disturbed,
@@ -104,6 +106,12 @@ begin
     perform millrace.regroup(q.id)
     from millrace.queue q
     where q.name = any (queues) and not q.is_paused and num_nonnulls(q.regroup_after, q.regroup_horizon) > 0;
+
+    -- What was held back and locked when its key was resumed is in no line for which a claim would come.
+    perform millrace.seat_resumed(q.id)
+    from millrace.queue q
+    where q.name = any (queues) and not q.is_paused and q.is_fair
+      and exists (select from millrace.paused_key k where k.queue_id = q.id and k.resumed_at is not null);
   end loop;
 
   if seen.busy is not null then

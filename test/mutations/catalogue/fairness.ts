@@ -81,6 +81,16 @@ export const fairness: readonly Mutation[] = [
     test: 'somebody who has hold of what is held back keeps only that from going on',
   },
   {
+    name: 'resumed-key-that-nobody-goes-on-with',
+    fault:
+      'What somebody had hold of when its key was resumed is held back until another message comes.',
+    file: 'migrations/routines/claim/survey.sql',
+    replace: 'perform millrace.seat_resumed(q.id)',
+    by: 'perform q.id',
+    testFile: pausedTest,
+    test: 'what somebody has hold of while its key is resumed goes on when he has let go of it',
+  },
+  {
     name: 'held-back-in-no-order',
     fault: 'A key that is resumed has lost its order.',
     file: 'migrations/routines/fairness/internal/seat.sql',

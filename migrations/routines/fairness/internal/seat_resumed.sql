@@ -1,6 +1,6 @@
 -- Gives turns to what was held back of a key of a fair queue that was resumed, up to a thousand deliveries in a call, in the order in
 -- which they stood; then forgets the key. A key whose deliveries somebody else is seating is passed over. resume_key calls it, and
--- claim_fair after that.
+-- claim_fair and survey after that.
 create or replace function millrace.seat_resumed(in_queue smallint) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -7,6 +7,9 @@ as $$
     -- Members of groups that somebody could not let go at once are let go by the next survey.
     when queue_row.regroup_after is not null
       or exists (select from millrace.disturbed_group m where m.queue_id = queue_row.id)
+      -- And so is what is still held back of a key that was resumed.
+      or queue_row.is_fair
+        and exists (select from millrace.paused_key k where k.queue_id = queue_row.id and k.resumed_at is not null)
       then statement_timestamp()
     -- Under a rate limit nothing can be claimed before it gives a start, however much waits.
     when min(level_due.at) is not null and queue_row.rate_starts is not null then greatest(

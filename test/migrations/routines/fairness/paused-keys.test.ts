@@ -242,3 +242,20 @@ test.each(['pause_key', 'resume_key'])(
     await expect(call(fair.name, 'x'.repeat(201))).rejects.toMatchObject({ code: 'MR002' });
   },
 );
+
+test('what somebody has hold of while its key is resumed goes on when he has let go of it', async () => {
+  const queue = await declareQueue(db, { fair: true });
+  const [sent] = await send(queue, 'noisy', 1);
+  await pause(queue, 'noisy');
+  expect(await rest(queue)).toEqual([]);
+  const other = await connect(db);
+  await other.query('begin');
+  await other.query('select from millrace.delivery where message_id = $1 for update', [sent?.id]);
+  await resume(queue, 'noisy');
+  await other.query('rollback');
+
+  // Nothing else is in the line for which a claim would come.
+  expect(await nextDue(queue)).not.toBeNull();
+  expect(await surveyed(queue)).toMatchObject([{ fresh: true }]);
+  expect(await rest(queue)).toMatchObject([{ id: sent?.id }]);
+});
