@@ -41,6 +41,26 @@ export interface Progress {
   readonly at: string;
 }
 
+/** A step of a handler in steps, or a sleep or a wait among them. */
+export interface Step {
+  /** Of an event, also its name. */
+  readonly name: string;
+  /** event: a wait for one. */
+  readonly kind: 'step' | 'sleep' | 'event';
+  /** Of the handler that has begun it. */
+  readonly version: number;
+  /** When it began; of a step that was run more than once, the run that is recorded. */
+  readonly startedAt: string;
+  /** Null while it sleeps or waits. */
+  readonly finishedAt: string | null;
+  /** Until when it sleeps, or waits at most; null for a step. */
+  readonly dueAt: string | null;
+  /** The size of its result, or of the event's payload; null when it gave nothing, or no event came in time. */
+  readonly bytes: number | null;
+  /** Redacted. Null where the results from this one to the last have over 64 KiB together. */
+  readonly result: unknown;
+}
+
 /** A message on its way through one queue. */
 export interface Delivery {
   /** Its name. */
@@ -60,6 +80,8 @@ export interface Delivery {
   readonly progress: Progress | null;
   /** What the handler has returned as its result, redacted; null when nothing. */
   readonly result: unknown;
+  /** In their order; null when none were recorded. Not shown to the holder of a status token. */
+  readonly steps?: readonly Step[] | null;
   /** In their order; without the one that is running. */
   readonly attempts: readonly Attempt[];
 }

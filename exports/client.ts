@@ -35,6 +35,7 @@ export type {
   MessageStatus,
   Progress,
   SentEvent,
+  Step,
 } from '#client/message-answers.ts';
 export type {
   AnyMessages,

@@ -8,6 +8,7 @@ import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts'
 import type { ShownError } from '#client/common-answers.ts';
 import type { Chain, MessageStatus } from '#client/message-answers.ts';
 import { toId } from './arguments.ts';
+import { stepsTable } from './status-steps.ts';
 
 interface StatusFlags extends CommonFlags {
   readonly chain?: boolean;
@@ -66,8 +67,8 @@ function messageText(message: MessageStatus, print: Printer): string {
         progress && `${Math.round(progress.fraction * 100)} % ${progress.note ?? ''}`,
     },
   ]);
-  const attempts = attemptsTable(message, print);
-  return [text, table, ...(attempts ? [attempts] : [])].join('\n\n');
+  const parts = [text, table, stepsTable(message, print), attemptsTable(message, print)];
+  return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
 function attemptsTable({ deliveries }: MessageStatus, print: Printer): string | undefined {

@@ -1,3 +1,4 @@
+import type { Step } from '#client/message-answers.ts';
 import type { Database } from '#queue/database.ts';
 import type { AttemptOutcome, DeliveryStatus } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
@@ -47,6 +48,8 @@ export interface MessageStatus {
     readonly progress: HandlerProgress | null;
     /** What its handler has returned as its result; null when nothing. */
     readonly result: unknown;
+    /** In their order; null when none were recorded. */
+    readonly steps: readonly Step[] | null;
     /** The attempts that have ended, the first one first. */
     readonly attempts: readonly {
       /** 1 for the first. */

@@ -20,6 +20,17 @@ const attempt = z.object({
   error: shownErrorOrNull,
 });
 
+const step = z.object({
+  name: z.string(),
+  kind: z.enum(['step', 'sleep', 'event']),
+  version: z.int(),
+  startedAt: moment,
+  finishedAt: momentOrNull.describe('Null while it sleeps, or waits for the event.'),
+  dueAt: momentOrNull.describe('Until when it sleeps, or waits at most.'),
+  bytes: z.int().nullable().describe('The size of its result; null when it gave nothing.'),
+  result: z.unknown().describe('Null where those from it to the last one have over 64 KiB.'),
+});
+
 const delivery = z.object({
   queue: z.string(),
   status: deliveryStatus,
@@ -34,6 +45,11 @@ const delivery = z.object({
     .nullable()
     .describe('Of the attempt that is running.'),
   result: z.unknown(),
+  steps: z
+    .array(step)
+    .nullable()
+    .exactOptional()
+    .describe('Null when none were recorded. Not shown to the holder of a status token.'),
   attempts: z.array(attempt),
 });
 
@@ -69,6 +85,7 @@ export const exampleStatus = {
       finishedAt: null,
       progress: null,
       result: null,
+      steps: null,
       attempts: [],
     },
   ],
@@ -89,8 +106,11 @@ const seen = (found: MessageStatus, shown: Shown) => ({
 export const shownStatus = (found: MessageStatus, withStack: boolean): object =>
   seen(found, (error) => shownError(error, withStack));
 
-/** As the holder of a status token may see it, who may be anybody's browser: neither what was sent, nor with what, nor why it failed. */
+/**
+ * As the holder of a status token may see it, who may be anybody's browser: neither what was sent, nor with what, nor in which steps it
+ * is handled, nor why it failed.
+ */
 export function statusForHolder(found: MessageStatus): object {
   const { payload: _, headers: __, chordId: ___, ...status } = seen(found, () => null);
-  return status;
+  return { ...status, deliveries: status.deliveries.map(({ steps: _, ...delivery }) => delivery) };
 }

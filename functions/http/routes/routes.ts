@@ -14,7 +14,6 @@ import { getMessageChain } from './message-chain.ts';
 import { messageRoutes } from './messages.ts';
 import { getOpenapi } from './openapi.ts';
 import { postBatch } from './post-batch.ts';
-import { postEvent } from './post-event.ts';
 import { postMessage } from './post-message.ts';
 import { queueRoutes } from './queues.ts';
 import { recordRoutes } from './records.ts';
@@ -27,7 +26,6 @@ const often: readonly Route[] = [
   postBatch,
   listMessages,
   ...messageRoutes,
-  postEvent,
   getMessageChain,
   ...queueRoutes,
   getBlockedGroups,

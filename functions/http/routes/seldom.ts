@@ -4,7 +4,7 @@ import type { Route, ServedRoute } from '#functions/http/route.ts';
 
 /** All about them. */
 export const loadSeldomRoutes = async (): Promise<readonly Route[]> =>
-  (await import('./chord-routes.ts')).chordRoutes;
+  (await import('./seldom-routes.ts')).allSeldomRoutes;
 
 type Known = readonly [ServedRoute['method'], path: string, NonNullable<ServedRoute['scope']>];
 
@@ -15,6 +15,7 @@ const known: readonly Known[] = [
   ['GET', '/v1/chords', 'read'],
   ['GET', '/v1/chords/{id}', 'read'],
   ['DELETE', '/v1/chords/{id}', 'operate'],
+  ['POST', '/v1/messages/{id}/events', 'operate'],
 ];
 
 export const seldomRoutes: readonly ServedRoute[] = known.map(([method, path, scope]) => ({

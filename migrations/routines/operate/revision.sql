@@ -18,7 +18,10 @@ as $$
         (select concat(count(*), ' ', extract(epoch from max(a.finished_at))) from millrace.attempts_of(m.id) as a),
         (
           select string_agg(
-            concat_ws(' ', s.queue, s.status, extract(epoch from s.available_at), extract(epoch from s.finished_at)),
+            concat_ws(
+              ' ', s.queue, s.status, extract(epoch from s.available_at), extract(epoch from s.finished_at),
+              millrace.steps_mark(m.id, s.queue)
+            ),
             ',' order by s.queue
           )
           from millrace.deliveries_of(m.id) as s
@@ -37,6 +40,6 @@ as $$
 $$;
 
 comment on function millrace.revision is
-  'Answers a short text that changes whenever something does that status shows of a message''s deliveries, progress included; null '
+  'Answers a short text that changes whenever something does that status shows of a message''s deliveries, progress and steps included; null '
   'when no such message is kept. Cheap: it reads no payload. status has it as revision.';
 grant execute on function millrace.revision to millrace_operator, millrace_consumer;

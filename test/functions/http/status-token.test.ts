@@ -35,12 +35,21 @@ describe('the holder of a token', () => {
        select $1, 'retry', id, 1, '{"name": "Error", "message": "secret"}' from millrace.queue`,
       [id],
     );
+    await stored.query('update millrace.queue set has_steps = true');
+    await stored.query(
+      `insert into millrace.step (message_id, queue_id, number, version, name, result, started_at)
+       select $1, id, 0, 1, 'ask for the secret', '"secret"', now() from millrace.queue`,
+      [id],
+    );
     const answer = await ask(id, token);
     expect(answer.status).toBe(200);
     expect(Object.keys(answer.body)).not.toContain('payload');
     expect(answer.text).not.toContain('secret');
     const [delivery] = answer.body.deliveries;
     expect(delivery.attempts).toMatchObject([{ outcome: 'retry', error: null }]);
+    expect(delivery).not.toHaveProperty('steps');
+    const { body } = await api.call({ path: `/v1/messages/${id}`, headers: bearer() });
+    expect(body.deliveries[0].steps).toMatchObject([{ name: 'ask for the secret' }]);
   });
 
   test('sees no more for a key that it sends as well', async () => {

@@ -31,6 +31,7 @@ test('tells how far each delivery of a message has come', async () => {
     finishedAt: null,
     progress: null,
     result: null,
+    steps: null,
     attempts: [],
   };
   expect(answer.body).toEqual({

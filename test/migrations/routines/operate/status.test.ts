@@ -66,6 +66,7 @@ test('shows a message and its deliveries in the form of the HTTP answer', async 
         finishedAt: null,
         progress: null,
         result: null,
+        steps: null,
         attempts: [],
       },
     ],

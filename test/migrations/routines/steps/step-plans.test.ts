@@ -26,6 +26,8 @@ async function plansOfEveryCall(client: Client, queue: SqlQueue, operator: Opera
   await watch('recorded steps', () =>
     client.query('select millrace.recorded_steps($1, $2)', [queue.name, id]),
   );
+  await watch('status', () => client.query('select millrace.status($1)', [id]));
+  await watch('revision', () => client.query('select millrace.revision($1)', [id]));
   await queue.on(client).settle(done(delivery));
   await watch('replay', () => operator.on(client).replay(id));
   await queue.on(client).settle(done(await queue.on(client).claimOne()));
