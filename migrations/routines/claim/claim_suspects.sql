@@ -33,8 +33,11 @@ begin
   end if;
   if claimed.ids is null then
     perform millrace.part_lost(queue_row.id);
-    if queue_row.is_fair and exists (select from millrace.paused_key p where p.queue_id = queue_row.id) then
-      perform millrace.hold_back_suspects(queue_row);
+    -- One after the other: what has a query in it is a statement, which queues that are not fair are spared.
+    if queue_row.is_fair then
+      if exists (select from millrace.paused_key p where p.queue_id = queue_row.id) then
+        perform millrace.hold_back_suspects(queue_row);
+      end if;
     end if;
     found_ones := millrace.find_suspects(queue_row, alone);
     suspects := millrace.lock_suspects(queue_row, found_ones.spent, 0, null);

@@ -31,7 +31,8 @@ begin
           from millrace.schedule s
           where s.is_declared and not s.is_paused and s.name <> all (foreign_schedules)
         ),
-        millrace.chords_due_at()
+        -- A look for any first: most deployments have no chords, and the routine is planned at each call.
+        case when exists (select from millrace.chord c where c.ended_at is null) then millrace.chords_due_at() end
       )
     )
   );
