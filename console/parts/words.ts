@@ -52,6 +52,9 @@ export function milliseconds(value: number | null): string {
   return duration(value / 1_000);
 }
 
+/** A time in which something was done: "under 1 ms", "12 ms". */
+export const runTime = (value: number): string => (value < 1 ? 'under 1 ms' : milliseconds(value));
+
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** In the zone of whoever looks. */

@@ -31,8 +31,11 @@ export function attemptRows(
 
 /** All instants between which the timeline lies. `now` belongs to it while something is still going on. */
 export function instantsOf(message: MessageStatus, now: string): readonly string[] {
-  const ofDeliveries = message.deliveries.flatMap(({ attempts, availableAt, status }) => [
-    ...attempts.flatMap(({ startedAt, finishedAt }) => [startedAt, finishedAt]),
+  const ofDeliveries = message.deliveries.flatMap(({ attempts, steps, availableAt, status }) => [
+    ...[...attempts, ...(steps ?? [])].flatMap(({ startedAt, finishedAt }) => [
+      startedAt,
+      finishedAt,
+    ]),
     ...(isAwaited(status) ? [now, status === 'scheduled' ? availableAt : null] : []),
   ]);
   return [message.createdAt, ...ofDeliveries.filter((instant) => instant !== null)];

@@ -1,4 +1,4 @@
-// Each delivery of a message: where it stands, what its handler has told, and its attempts on a timeline that all share.
+// Each delivery of a message: where it stands, what its handler has told, and its attempts and steps on a timeline that all share.
 import type { Delivery, MessageStatus } from '#client/message-answers.ts';
 import { JsonView } from '#console/pages/json/json-view.tsx';
 import { queuePath } from '#console/pages/paths.ts';
@@ -7,6 +7,7 @@ import { now } from '#console/parts/now.ts';
 import { Time } from '#console/parts/time.tsx';
 import { instantsOf, isAwaited } from './attempt-rows.ts';
 import { Attempts } from './attempts.tsx';
+import { Steps } from './steps.tsx';
 import { timeScale } from './time-scale.ts';
 
 export function Deliveries({ message }: { readonly message: MessageStatus }) {
@@ -29,10 +30,12 @@ export function Deliveries({ message }: { readonly message: MessageStatus }) {
           </h3>
           <Told delivery={delivery} />
           <Attempts createdAt={createdAt} delivery={delivery} scale={scale} />
+          <Steps delivery={delivery} scale={scale} />
         </article>
       ))}
       <p class="soft">
-        The bars show the order of attempts and waits; long times are drawn shorter than they are.
+        The bars show the order of attempts, steps and waits; long times are drawn shorter than they
+        are.
       </p>
     </>
   );

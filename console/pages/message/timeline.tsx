@@ -1,6 +1,6 @@
 // One line of the timeline: where an attempt lies between the message and its end. The bar is drawn beside words that say the
 // same, so whoever cannot see it misses nothing.
-import type { Attempt } from '#client/message-answers.ts';
+import type { Attempt, Step } from '#client/message-answers.ts';
 import type { TimeScale } from './time-scale.ts';
 
 /** Narrower than this nobody sees a bar. */
@@ -17,6 +17,14 @@ export function AttemptBar({
   const end = scale(finishedAt);
   const start = Math.min(startedAt === null ? end : scale(startedAt), 1 - narrowest);
   return <Bar kind={outcome} start={start} end={end} />;
+}
+
+/** A step, a sleep or a wait, up to the end of the timeline where it is not over. */
+export function StepBar({ step, scale }: { readonly step: Step; readonly scale: TimeScale }) {
+  const { kind, startedAt, finishedAt } = step;
+  const start = Math.min(scale(startedAt), 1 - narrowest);
+  if (finishedAt === null) return <Bar kind={`${kind} live`} start={start} end={1} />;
+  return <Bar kind={kind} start={start} end={scale(finishedAt)} />;
 }
 
 /** What a delivery is doing now, up to the end of the timeline. */

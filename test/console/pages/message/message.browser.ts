@@ -191,6 +191,43 @@ test('shows progress as it is told, and the result', async () => {
   await exports.getByRole('list', { name: 'Result of exports' }).getByText('7').waitFor();
 });
 
+/** Records three steps of a delivery, the last of which waits for an event, as `waitFor` does. */
+async function recordSteps(id: string, queue: string): Promise<void> {
+  await console.query(
+    `with works as (update millrace.queue set has_steps = true where name = $3 returning id)
+     insert into millrace.step (message_id, queue_id, number, version, name, kind, result, started_at, finished_at, due_at)
+     select $1, works.id, s.number, 1, s.name, s.kind, s.result::json, now() - interval '3 seconds',
+       case when s.due_at is null then now() end, s.due_at
+     from works, (values
+       (0, $2, 'step', '{"charge": 1042}', null::timestamptz),
+       (1, 'print', 'step', null, null),
+       (2, 'approved', 'event', null, now() + interval '1 hour')
+     ) as s(number, name, kind, result, due_at)`,
+    [id, hostile.markup, queue],
+  );
+}
+
+test('shows each step with what it gave, and what a handler waits for until it comes', async () => {
+  const id = await sendMessage(console, {
+    ...{ type: 'receipt.sent', payload: { n: 5 } },
+    delaySeconds: 3_600,
+  });
+  const page = await visit(console, { path: pathOf(id) });
+  await delivery(page, 'receipts').getByText('scheduled').first().waitFor();
+  await recordSteps(id, 'receipts');
+  const steps = delivery(page, 'receipts').getByRole('list', { name: 'Steps in receipts' });
+  await steps.getByText('event that it waits for, given up in').waitFor();
+  expect(await steps.getByText(hostile.markup).count()).toBe(1);
+  expect(await steps.getByText('step, ran 3 s').count()).toBe(2);
+  await steps.getByText('Gave 16 bytes').click();
+  await steps.getByText('1042').waitFor();
+  await console.query(
+    `update millrace.step set finished_at = started_at + interval '3 seconds', result = '{"by": "ann"}' where message_id = $1 and number = 2`,
+    [id],
+  );
+  await steps.getByText('event after 3 s').waitFor();
+});
+
 test('leads along the chain of causes', async () => {
   const [cause = '', follower = ''] = await Promise.all(
     [1, 2].map((n) =>
@@ -211,6 +248,7 @@ test('leads along the chain of causes', async () => {
 
 test('looks well', async () => {
   const id = await deadOf('webhooks', 'HTTP 501');
+  await recordSteps(id, 'webhooks');
   await expectGoodLooks(console, {
     ...{ name: 'message', path: pathOf(id) },
     ready: (page) => delivery(page, 'webhooks').getByText('Caused by').first().waitFor(),

@@ -1,0 +1,69 @@
+// What is recorded of a handler in steps: each step, sleep and wait with its bar on the timeline, its times in words, and what it gave.
+import type { Delivery, Step } from '#client/message-answers.ts';
+import { JsonView } from '#console/pages/json/json-view.tsx';
+import { Time } from '#console/parts/time.tsx';
+import { count, runTime } from '#console/parts/words.ts';
+import { LastOf } from './last-of.tsx';
+import { milliseconds, type TimeScale } from './time-scale.ts';
+import { StepBar } from './timeline.tsx';
+
+interface StepsProps {
+  readonly delivery: Delivery;
+  readonly scale: TimeScale;
+}
+
+export function Steps({ delivery, scale }: StepsProps) {
+  const { steps, queue } = delivery;
+  if (!steps) return null;
+  return (
+    <>
+      <p class="soft">Steps</p>
+      <LastOf items={steps} what="steps">
+        {(shown) => (
+          <ol class="attempts" aria-label={`Steps in ${queue}`}>
+            {shown.map((step) => (
+              <li class="attempt" key={`${step.startedAt} ${step.name}`}>
+                <StepBar step={step} scale={scale} />
+                <p>
+                  <bdi>{step.name}</bdi>{' '}
+                  <span class="soft">
+                    <Course step={step} />
+                  </span>
+                </p>
+                <Given step={step} />
+              </li>
+            ))}
+          </ol>
+        )}
+      </LastOf>
+    </>
+  );
+}
+
+/** What it was or is, and for how long. */
+function Course({ step: { kind, startedAt, finishedAt, dueAt, bytes } }: { readonly step: Step }) {
+  if (finishedAt === null)
+    return (
+      <>
+        {kind === 'sleep' ? 'sleeps, over' : 'event that it waits for, given up'}{' '}
+        <Time at={dueAt} />
+      </>
+    );
+  const took = runTime(Math.max(0, milliseconds(finishedAt) - milliseconds(startedAt)));
+  if (kind === 'sleep') return <>slept {took}</>;
+  if (kind === 'step') return <>step, ran {took}</>;
+  return <>{bytes === null ? `event that did not come within ${took}` : `event after ${took}`}</>;
+}
+
+function Given({ step: { name, bytes, result } }: { readonly step: Step }) {
+  if (bytes === null) return null;
+  const size = `${count(bytes)} bytes`;
+  // "null" has 4.
+  if (result === null && bytes > 4) return <p class="soft">Gave {size}, too much to show here.</p>;
+  return (
+    <details>
+      <summary>Gave {size}</summary>
+      <JsonView value={result} label={`What ${name} gave`} />
+    </details>
+  );
+}
