@@ -64,6 +64,8 @@ export class Figures {
     this.measure('HandlerTime', drain.handlerMs);
     if (drain.oldestWaitingSeconds !== undefined)
       this.measure('OldestWaiting', drain.oldestWaitingSeconds);
+    // Counted, so that none is sent while no chord is open: a metric costs by the hours in which it is.
+    for (const [name, value] of drain.chords) this.count(name, value);
   }
 
   /** Writes a line for one queue, whose metrics have the same names as those of others. */

@@ -17,11 +17,13 @@ export function waitingWidgets({ deployment, level }: Shown): IWidget[] {
   const oldest = new GraphWidget({
     title: 'Oldest waiting delivery, in seconds',
     left: [ownMetric(deployment, 'OldestWaiting', { ...eachMinute, statistic: 'Maximum' })],
-    width: level === 'queues' ? 12 : 24,
+    width: 12,
   });
-  if (level !== 'queues') return [oldest];
+  const chords = openChords(deployment);
+  if (level !== 'queues') return [oldest, chords];
   return [
     oldest,
+    chords,
     ofQueues(deployment, 'OldestWaiting', 'Oldest waiting delivery of each queue, in seconds'),
     ofQueues(deployment, 'Pending', 'Pending'),
     ofQueues(deployment, 'Processing', 'Processing'),
@@ -31,9 +33,24 @@ export function waitingWidgets({ deployment, level }: Shown): IWidget[] {
       title: 'The hot table',
       left: [ownMetric(deployment, 'DeadTuples', { ...eachMinute, statistic: 'Maximum' })],
       right: [ownMetric(deployment, 'OldestSnapshot', { ...eachMinute, statistic: 'Maximum' })],
-      width: 24,
+      width: 12,
     }),
   ];
+}
+
+/** Which wait for their members, or, where what follows is refused, for somebody who mends that. */
+function openChords(deployment: string): GraphWidget {
+  const most = { ...eachMinute, statistic: 'Maximum' };
+  return new GraphWidget({
+    title: 'Chords, and how long the oldest is open, in seconds',
+    left: [
+      ownMetric(deployment, 'ChordsOpen', most),
+      ownMetric(deployment, 'ChordsRefused', most),
+      ownMetric(deployment, 'ChordsEnded', eachMinute),
+    ],
+    right: [ownMetric(deployment, 'OldestChord', most)],
+    width: 12,
+  });
 }
 
 /** Searched for, since the template does not know which queues there are. */

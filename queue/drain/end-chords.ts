@@ -6,10 +6,13 @@ import type { DrainState } from './drain-state.ts';
 
 /** Answers how many chords have ended: the messages that follow them wait to be handled. */
 export async function endChords(
-  { database, parts, log }: DrainState,
+  { database, parts, log, tally }: DrainState,
   until: Deadline,
 ): Promise<number> {
   let ended = 0;
+  let open = 0;
+  let refused = 0;
+  let oldest = 0;
   let after: string | null = null;
   do {
     const from: string | null = after;
@@ -18,8 +21,18 @@ export async function endChords(
     );
     if (!swept) break;
     ended += swept.ended;
-    for (const chord of swept.refused) log.error('chord cannot be followed', chord);
+    open += swept.open;
+    oldest = Math.max(oldest, swept.oldestSeconds);
+    for (const chord of swept.refused) {
+      refused += 1;
+      log.error('chord cannot be followed', chord);
+    }
     after = swept.next;
   } while (after !== null && until.hasTimeFor(0));
+  const { chords } = tally;
+  chords.set('ChordsEnded', ended + (chords.get('ChordsEnded') ?? 0));
+  chords.set('ChordsOpen', open);
+  chords.set('ChordsRefused', refused);
+  chords.set('OldestChord', oldest);
   return ended;
 }

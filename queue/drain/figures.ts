@@ -7,12 +7,20 @@ import { areLarge } from './pace.ts';
 import { Samples } from './samples.ts';
 import type { DrainSummary } from './summary.ts';
 
+/**
+ * What was seen of chords: how many have ended, and at the last look how many were open still, how many of these since the message that
+ * follows is refused, and for how many seconds the oldest of them had been.
+ */
+export type ChordFigure = 'ChordsEnded' | 'ChordsOpen' | 'ChordsRefused' | 'OldestChord';
+
 export interface DrainFigures {
   readonly summary: Readonly<DrainSummary>;
   /** How many deliveries were claimed as suspects. */
   readonly suspects: number;
   /** How long the oldest delivery of any queue had been due when a survey saw it; undefined when none waited. */
   readonly oldestWaitingSeconds: number | undefined;
+  /** Empty when no chord was open. */
+  readonly chords: ReadonlyMap<ChordFigure, number>;
   /** What calls that claim took, in milliseconds; of many, a part that is spread over all of them, and the longest. */
   readonly claimMs: readonly number[];
   /** The same of calls that settle. One call may do both. */
@@ -42,6 +50,7 @@ export class DrainTally {
   readonly settleMs = new Samples();
   readonly handlerMs = new Samples();
   suspects = 0;
+  readonly chords = new Map<ChordFigure, number>();
   #oldestWaitingSeconds: number | undefined;
   #since: string | undefined;
   #underWay = 0;
@@ -118,6 +127,7 @@ export class DrainTally {
       summary,
       suspects: this.suspects,
       oldestWaitingSeconds: this.#oldestWaitingSeconds,
+      chords: this.chords,
       claimMs: this.claimMs.values,
       settleMs: this.settleMs.values,
       handlerMs: this.handlerMs.values,

@@ -5,6 +5,10 @@ import { ask } from './ask.ts';
 export interface Swept {
   /** How many chords have ended, and the message that follows each is enqueued. */
   readonly ended: number;
+  /** How many of those that it has looked at are open still. */
+  readonly open: number;
+  /** For how long the oldest of these has been open; 0 when there is none. */
+  readonly oldestSeconds: number;
   /** Those that stay open since the database refuses the message that follows, as they are logged. */
   readonly refused: readonly Readonly<Record<string, unknown>>[];
   /** The chord after which the next call is to begin; null when it need not be called. */

@@ -75,6 +75,19 @@ describe('a tick', () => {
     expect(await tick()).toMatchObject({ metrics: [], failed: false });
   });
 
+  test('tells of chords while there are open ones', async () => {
+    const paid = { type: 'payment.captured', payload: { orderId: 'A-1', amountCents: 100 } };
+    const chord = { messages: [{ ...paid, delaySeconds: 3600 }], followedBy: paid };
+    await stored.query('select millrace.enqueue_chord($1)', [JSON.stringify(chord)]);
+    await stored.query(`update millrace.chord set created_at = created_at - interval '1 hour'`);
+    expect((await tick()).metrics).toEqual([
+      expect.objectContaining({
+        values: { ChordsOpen: 1, OldestChord: expect.any(Number) },
+        units: { ChordsOpen: 'Count', OldestChord: 'Seconds' },
+      }),
+    ]);
+  });
+
   test('writes none of it where nobody wants metrics', async () => {
     vi.stubEnv(METRICS, undefined);
     await stored.query(paid);

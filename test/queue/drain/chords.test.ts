@@ -5,6 +5,7 @@ import { on } from '#queue/declare/handler.ts';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
 import { reject } from '#queue/declare/ways-out.ts';
+import type { ChordFigure } from '#queue/drain/figures.ts';
 import { cancelMessage } from '#queue/operate/cancel.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { numbered } from '#test/support/numbered.ts';
@@ -121,4 +122,28 @@ test('costs a drain nothing where no chord is open', async () => {
     }),
   });
   expect(texts.filter((text) => text.includes('chord'))).toEqual([]);
+});
+
+test('is told of in the figures of drains for as long as it is open, and why it stays so', async () => {
+  const { enqueue, drain, query, database } = await setup();
+  const figures: Partial<Record<ChordFigure, number>>[] = [];
+  const watched = () => drain({ onFigures: ({ chords }) => figures.push(Object.fromEntries(chords)) });
+  const [waiting] = await enqueue([2], { delaySeconds: 3600 });
+  await query(`update millrace.chord set created_at = created_at - interval '1 hour'`);
+  await watched();
+  await query(`update millrace.message_type set is_declared = false where name = $1`, [
+    imported.name,
+  ]);
+  await cancelMessage(database, waiting as string, 'test');
+  await watched();
+  await query('update millrace.message_type set is_declared = true');
+  await watched();
+  await watched();
+  const hour = expect.closeTo(3_600, -2);
+  expect(figures).toEqual([
+    { ChordsOpen: 1, ChordsEnded: 0, ChordsRefused: 0, OldestChord: hour },
+    { ChordsOpen: 1, ChordsEnded: 0, ChordsRefused: 1, OldestChord: hour },
+    { ChordsOpen: 0, ChordsEnded: 1, ChordsRefused: 0, OldestChord: 0 },
+    {},
+  ]);
 });
