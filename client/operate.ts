@@ -16,15 +16,18 @@ import { type Call, type ClientOptions, createTransport } from './transport.ts';
 export function createOperations(options: ClientOptions): Operations {
   const send = createTransport(options);
   const get = <Answer>(path: string, query?: object) => send<Answer>({ path, query });
-  const again = <Answer>(path: string) => send<Answer>({ method: 'POST', path });
+  const again = <Answer>(path: string, body?: object) =>
+    send<Answer>({ method: 'POST', path, body });
   const once = <Answer>(method: Call['method'] & string, path: string, body?: object) =>
     send<Answer>({ method, path, body, isOnceOnly: true });
   return {
     caller: () => get('/v1/caller'),
     queues: () => get('/v1/queues'),
     queue: (name) => get(at`/v1/queues/${name}`),
-    pauseQueue: (name) => again(at`/v1/queues/${name}/pause`),
-    resumeQueue: (name) => again(at`/v1/queues/${name}/resume`),
+    pauseQueue: (name, key) => again(at`/v1/queues/${name}/pause`, key),
+    resumeQueue: (name, key) => again(at`/v1/queues/${name}/resume`, key),
+    pausedKeys: (queue, page) => get(at`/v1/queues/${queue}/paused-keys`, page),
+    waitingKeys: (queue, page) => get(at`/v1/queues/${queue}/waiting-keys`, page),
     purgeQueue: (name, { limit } = {}) =>
       once('POST', at`/v1/queues/${name}/purge`, { confirm: name, limit }),
     blockedGroups: (queue, page) => get(at`/v1/queues/${queue}/blocked-groups`, page),

@@ -27,10 +27,12 @@ import type {
 import type {
   BlockedGroup,
   History,
+  PausedKey,
   Period,
   Purged,
   QueueDetail,
   QueueStats,
+  WaitingKey,
 } from './queue-answers.ts';
 
 /** Where a page begins, and how long it is. */
@@ -49,10 +51,17 @@ export interface Operations {
   queues(): Promise<{ readonly items: readonly QueueStats[] } & Partly>;
   /** One queue, with its policy. */
   queue(name: string): Promise<QueueDetail & Partly>;
-  /** Stops claims from a queue; it goes on accepting messages. */
-  pauseQueue(name: string): Promise<void>;
-  /** Lets a paused queue be claimed from again. */
-  resumeQueue(name: string): Promise<void>;
+  /** Stops claims from a queue, or of a fair queue's messages for one key; it goes on accepting messages. */
+  pauseQueue(name: string, options?: { readonly fairnessKey?: string }): Promise<void>;
+  /** Lets a paused queue be claimed from again, or what a fair queue has for a paused key. */
+  resumeQueue(name: string, options?: { readonly fairnessKey?: string }): Promise<void>;
+  /** The fairness keys of a queue that are paused, by key. */
+  pausedKeys(queue: string, options?: PageOptions): Promise<Page<PausedKey>>;
+  /** The fairness keys that have most waiting in a queue's line, the longest first; 10 of them, or `limit`, at most 100. */
+  waitingKeys(
+    queue: string,
+    options?: { readonly limit?: number },
+  ): Promise<{ readonly items: readonly WaitingKey[] } & Partly>;
   /** Cancels what waits, a portion at a time: call again while there is more. */
   purgeQueue(name: string, options?: { readonly limit?: number }): Promise<Purged>;
   /** A queue's groups in which members wait behind others, by key. */

@@ -79,6 +79,22 @@ export interface BlockedGroup {
   readonly attempt: number | null;
 }
 
+/** A fairness key whose messages an operator has paused. */
+export interface PausedKey {
+  /** The key. */
+  readonly fairnessKey: string;
+  /** Since when. */
+  readonly pausedAt: string;
+}
+
+/** How much of a fair queue's line is for one fairness key. */
+export interface WaitingKey {
+  /** Null of what has no key. */
+  readonly fairnessKey: string | null;
+  /** About how many messages wait; what is not due, paused or waits for its group is not among them. */
+  readonly waiting: number;
+}
+
 /** Over which time. */
 export type Period = 'hour' | 'day' | 'week';
 

@@ -9,6 +9,14 @@ export class UnknownQueue extends NamedError {
   }
 }
 
+/** A fairness key that a queue does not take: one that is not fair takes none. */
+export class UnfitFairnessKey extends NamedError {
+  static override readonly name = 'UnfitFairnessKey';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** A schedule that the code does not declare. */
 export class UnknownSchedule extends NamedError {
   static override readonly name = 'UnknownSchedule';

@@ -7,10 +7,15 @@ import { spanText } from '#cli/print/time.ts';
 import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts';
 import type { QueueDetail, QueueStats } from '#client/queue-answers.ts';
 import { toName } from './arguments.ts';
+import { fairnessKeys, keyTables } from './fairness-keys.ts';
 
 export function defineQueues(command: Command): void {
   reaching(command, ['npx millrace queues', 'npx millrace queues payments'])
-    .argument('[queue]', 'one queue, with its policy and the groups that wait in it', toName)
+    .argument(
+      '[queue]',
+      'one queue, with its policy and the groups and keys that wait in it',
+      toName,
+    )
     .action((queue: string | undefined, flags: CommonFlags) =>
       withReach(flags, async ({ operations, print }) => {
         if (queue === undefined) {
@@ -20,10 +25,12 @@ export function defineQueues(command: Command): void {
         }
         const detail = await operations.queue(queue);
         const groups = await operations.blockedGroups(queue, { limit: 10 });
-        print.show({ ...detail, blockedGroups: groups }, () =>
+        const keys = detail.policy.fair ? await fairnessKeys(operations, queue) : undefined;
+        print.show({ ...detail, blockedGroups: groups, ...keys }, () =>
           [
             queueFacts(detail),
             ...(groups.items.length > 0 ? ['', print.table(groups.items, groupColumns)] : []),
+            ...(keys ? keyTables(keys, print) : []),
           ].join('\n'),
         );
       }),

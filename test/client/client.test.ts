@@ -97,6 +97,11 @@ test('operators look and act', async () => {
   await operations().pauseQueue('payments');
   expect((await operations().queues()).items.map(({ paused }) => paused)).toContain(true);
   await operations().resumeQueue('payments');
+  const key = { fairnessKey: 'tenant 7' };
+  for (const change of [operations().pauseQueue, operations().resumeQueue])
+    await expect(change('payments', key)).rejects.toMatchObject({ status: 422 });
+  expect((await operations().pausedKeys('payments', { limit: 1 })).items).toEqual([]);
+  expect((await operations().waitingKeys('payments')).items).toEqual([]);
   expect(await operations().cancelMessage(id)).toEqual({ cancelled: ['payments'] });
   expect(await operations().replayMessage(id, { queue: 'payments' })).toEqual({
     queues: ['payments'],

@@ -135,6 +135,8 @@ test('the http function’s login serves every operation of the API', async () =
   await call('GET /v1/queues/{name}/blocked-groups', {
     path: '/v1/queues/payments/blocked-groups',
   });
+  for (const list of ['paused-keys', 'waiting-keys'])
+    await call(`GET /v1/queues/{name}/${list}`, { path: `/v1/queues/payments/${list}` });
   for (const action of ['pause', 'resume'])
     await call(`POST /v1/queues/{name}/${action}`, { path: `/v1/queues/payments/${action}` });
   const purge = { path: '/v1/queues/inventory/purge', body: { confirm: 'inventory' } };

@@ -36,7 +36,8 @@ const headers = z
 const writtenBytes = (all: Readonly<Record<string, string>>) =>
   Buffer.byteLength(JSON.stringify(all)) + Math.max(0, 2 * Object.keys(all).length - 1);
 
-const key = z
+/** A key that a message may have: of its group, of whom it is for, or its own. */
+export const messageKey = z
   .string()
   .refine(isKey, `expected 1 to ${mostKeyCharacters} characters`)
   .meta({ minLength: 1, maxLength: mostKeyCharacters });
@@ -48,8 +49,8 @@ const options = {
   delaySeconds: z.number().min(0).max(mostDelaySeconds).exactOptional(),
   scheduledAt: instant.exactOptional(),
   priority: z.int().min(firstPriority).max(lastPriority).exactOptional(),
-  groupKey: key.exactOptional(),
-  fairnessKey: key.exactOptional(),
+  groupKey: messageKey.exactOptional(),
+  fairnessKey: messageKey.exactOptional(),
   idempotencySeconds: z.number().min(1).max(mostIdempotencySeconds).exactOptional(),
   replace: z.boolean().exactOptional(),
   traceparent: z
@@ -71,7 +72,7 @@ export const singleEnvelope = z.strictObject(options).refine(delayedOnce.check, 
 
 /** A message among others, which brings its own idempotency key. */
 export const batchEnvelope = z
-  .strictObject({ ...options, idempotencyKey: key.exactOptional() })
+  .strictObject({ ...options, idempotencyKey: messageKey.exactOptional() })
   .refine(delayedOnce.check, delayedOnce.fault);
 
 const { idempotencySeconds: _, replace: __, ...withoutKey } = options;

@@ -7,7 +7,7 @@ import { deliveryStatus, momentOrNull } from './answer-values.ts';
 import { exampleId, exampleInstant } from './example-message.ts';
 import { operatorRoute } from './operator-route.ts';
 import { nextCursor } from './page-cursor.ts';
-import { noSuchQueue } from './queues.ts';
+import { noSuchQueue } from './queue-answers.ts';
 import { inPages } from './spread.ts';
 
 export const blockedGroup = z.object({

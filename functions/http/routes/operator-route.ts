@@ -10,13 +10,14 @@ import {
   withDatabaseOnce,
 } from '#functions/http/api.ts';
 import { holds } from '#functions/http/caller.ts';
-import type { Fault } from '#functions/http/fault.ts';
+import { type Fault, faultAt } from '#functions/http/fault.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
 import { readBody, refuseBody } from '#functions/http/read/read-body.ts';
 import type { Route, RouteDescription } from '#functions/http/route.ts';
 import { type Place, readPlaces } from '#functions/http/spread/places.ts';
 import type { Database } from '#queue/database.ts';
+import { UnfitFairnessKey } from '#queue/unknown-names.ts';
 import { type DeclaredSpread, databasesAway } from './spread.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -79,6 +80,7 @@ export function operatorRoute<
     } catch (error) {
       const unknown = unknownName(error);
       if (unknown) return refuse(request, { kind: 'not-found', detail: unknown });
+      if (error instanceof UnfitFairnessKey) return refuseBody(request, [unfitKey]);
       throw error;
     }
   };
@@ -89,6 +91,9 @@ export function operatorRoute<
     handle: (api) => (request) => answer(api, request),
   };
 }
+
+/** The body's schema has checked the key itself. */
+const unfitKey = faultAt('/fairnessKey', 'invalid_field', 'expected a queue that is fair');
 
 /** What the database answers, or the databases together. */
 async function called<Query extends z.ZodObject, Body extends z.ZodObject, Answer extends object>(

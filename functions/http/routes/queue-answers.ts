@@ -6,6 +6,8 @@ const count = z.int().min(0);
 const perMinute = z.number().min(0);
 const limit = z.int().nullable();
 
+export const noSuchQueue = 'No queue has this name.';
+
 export const queueStatsAnswer = z.object({
   name: z.string(),
   paused: z.boolean(),

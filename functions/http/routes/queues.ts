@@ -11,13 +11,15 @@ import { pauseRoute } from './pause-route.ts';
 import {
   exampleDetail,
   exampleStats,
+  noSuchQueue,
   queueDetailAnswer,
   queueStatsAnswer,
 } from './queue-answers.ts';
 import { inAll, ofAll } from './spread.ts';
 
 const count = z.int().min(0);
-export const noSuchQueue = 'No queue has this name.';
+
+const loadOfKeys = async () => (await import('./seldom-routes.ts')).ofKeys;
 
 export const queueRoutes: readonly Route[] = [
   operatorRoute({
@@ -44,21 +46,24 @@ export const queueRoutes: readonly Route[] = [
   }),
   pauseRoute({
     path: '/v1/queues/{name}/pause',
-    summary: 'Stops claims from a queue; it goes on accepting messages.',
+    summary:
+      'Stops claims from a queue, or of what is for one fairness key; it goes on accepting messages.',
     spread: inAll('alike'),
     missing: noSuchQueue,
     exampleName: 'payments',
     paused: true,
     set: pauseQueue,
+    setKey: async (...key) => (await loadOfKeys()).pauseKey(...key),
   }),
   pauseRoute({
     path: '/v1/queues/{name}/resume',
-    summary: 'Lets a paused queue be claimed from again.',
+    summary: 'Lets a paused queue, or a paused fairness key, be claimed from again.',
     spread: inAll('alike'),
     missing: noSuchQueue,
     exampleName: 'payments',
     paused: false,
     set: resumeQueue,
+    setKey: async (...key) => (await loadOfKeys()).resumeKey(...key),
   }),
   operatorRoute({
     method: 'POST',

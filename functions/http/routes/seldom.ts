@@ -16,6 +16,8 @@ const known: readonly Known[] = [
   ['GET', '/v1/chords/{id}', 'read'],
   ['DELETE', '/v1/chords/{id}', 'operate'],
   ['POST', '/v1/messages/{id}/events', 'operate'],
+  ['GET', '/v1/queues/{name}/paused-keys', 'read'],
+  ['GET', '/v1/queues/{name}/waiting-keys', 'read'],
 ];
 
 export const seldomRoutes: readonly ServedRoute[] = known.map(([method, path, scope]) => ({

@@ -16,6 +16,7 @@ import type { Purged } from '#queue/operate/purge.ts';
 import { inChosenPortions } from './chosen-portions.ts';
 import { writeCursor } from './dead-letter-cursor.ts';
 import { mergedChain } from './merged-chain.ts';
+import { mergedPausedKeys, mergedWaitingKeys } from './merged-fairness-keys.ts';
 import { mergedHistory } from './merged-history.ts';
 import { mergedKeys } from './merged-keys.ts';
 import { mergedLetterGroups } from './merged-letter-groups.ts';
@@ -65,6 +66,8 @@ export const several = {
     order: (one, other) => byText(one.id, other.id),
     cursorOf: ({ id }) => write(id),
   }),
+  pausedKeys: ofAll(mergedPausedKeys),
+  waitingKeys: ofAll(mergedWaitingKeys),
   drains: inPages<Drain>({
     order: (one, other) => byInstant(other.endedAt, one.endedAt),
     cursorOf: ({ endedAt }) => write(endedAt),

@@ -96,6 +96,7 @@ const granted = {
     'stats',
     'status',
     'status_token_key',
+    'waiting_keys',
   ],
   public: [],
 };

@@ -102,6 +102,52 @@ test('a paused queue keeps its messages until it is resumed', async () => {
   ]);
 });
 
+test('a fairness key of a fair queue is paused alone, and listed until it is resumed', async () => {
+  const path = '/v1/queues/payments';
+  const pause = (body?: object) => store.call(`${path}/pause`, { method: 'POST', body });
+  const refused = await pause({ fairnessKey: 'noisy' });
+  expect([refused.status, refused.body.errors]).toEqual([
+    422,
+    [{ pointer: '/fairnessKey', code: 'invalid_field', detail: 'expected a queue that is fair' }],
+  ]);
+  await store.query(`update millrace.queue set is_fair = true where name = 'payments'`);
+  const long = await pause({ fairnessKey: 'x'.repeat(201) });
+  expect([long.status, long.body.errors[0].pointer]).toEqual([422, '/fairnessKey']);
+  const paused = await pause({ fairnessKey: 'noisy' });
+  expect(paused.body).toEqual({ name: 'payments', fairnessKey: 'noisy', paused: true });
+  expect((await store.call(path)).body.paused).toBe(false);
+
+  await store.placeOrders(1, { fairnessKey: 'noisy' });
+  await store.placeOrders(2, { fairnessKey: 'quiet' });
+  expect((await store.call(`${path}/waiting-keys`)).body).toEqual({
+    items: [
+      { fairnessKey: 'quiet', waiting: 2 },
+      { fairnessKey: 'noisy', waiting: 1 },
+    ],
+  });
+  await store.drain();
+  expect(store.paid).toHaveLength(2);
+  expect((await store.call(`${path}/paused-keys`)).body).toEqual({
+    items: [{ fairnessKey: 'noisy', pausedAt: expect.any(String) }],
+    nextCursor: null,
+  });
+
+  const resumed = await store.call(`${path}/resume`, { body: { fairnessKey: 'noisy' } });
+  expect(resumed.body).toEqual({ name: 'payments', fairnessKey: 'noisy', paused: false });
+  await store.drain();
+  expect(store.paid).toHaveLength(3);
+  for (const list of ['paused-keys', 'waiting-keys']) {
+    expect((await store.call(`${path}/${list}`)).body.items).toEqual([]);
+    expect((await store.call(`/v1/queues/nowhere/${list}`)).status).toBe(404);
+  }
+  const target = { queue: 'payments', fairnessKey: 'noisy' };
+  expect(await store.audit()).toEqual([
+    { actor: 'shop', action: 'pause_key', target, affected: 1 },
+    { actor: 'shop', action: 'resume_key', target, affected: 1 },
+  ]);
+  expect(JSON.stringify(store.api.log)).not.toContain('noisy');
+});
+
 test('a message is cancelled, then replayed and done', async () => {
   const [id = ''] = await store.placeOrders(1);
   const path = `/v1/messages/${id}`;

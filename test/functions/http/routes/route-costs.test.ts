@@ -90,6 +90,9 @@ const costs: Readonly<Record<string, Cost>> = {
     call: { path: `${queue}/blocked-groups` },
     most: 120_000,
   },
+  // With what it takes to tell an empty list from one of no queue.
+  'GET /v1/queues/{name}/paused-keys': { call: { path: `${queue}/paused-keys` }, most: 1_500 },
+  'GET /v1/queues/{name}/waiting-keys': { call: { path: `${queue}/waiting-keys` }, most: 1_500 },
   // A week of two queues.
   'GET /v1/history': { call: { path: '/v1/history', query: 'period=week' }, most: 1_000 },
   'GET /v1/schedules': { call: { path: '/v1/schedules' }, most: 50 },

@@ -153,6 +153,32 @@ describe('what is in all databases is asked of all', () => {
   });
 });
 
+test('a fairness key is paused in all of them, listed once, and what it has is counted together', async () => {
+  await ofBoth(`update millrace.queue set is_fair = true where name = 'payments'`);
+  for (const [number, { query }] of stores.entries())
+    await query(
+      `select millrace.enqueue('order.placed', '{"orderId": "f"}', jsonb_build_object('fairnessKey', key))
+       from unnest($1::text[]) as key`,
+      [['noisy', 'noisy', 'noisy', `only ${number}`]],
+    );
+  const path = '/v1/queues/payments';
+  expect((await partly.call(`${path}/waiting-keys`, { query: 'limit=2' })).body).toEqual({
+    items: [
+      { fairnessKey: 'noisy', waiting: 6 },
+      { fairnessKey: expect.stringContaining('only'), waiting: 1 },
+    ],
+    databasesAway: [2],
+  });
+  for (const fairnessKey of ['a', 'c', 'b'])
+    expect((await both.call(`${path}/pause`, { body: { fairnessKey } })).body.paused).toBe(true);
+  const listed = await both.pagesOf(`${path}/paused-keys`, 'limit=2');
+  expect(listed.map(({ fairnessKey }) => fairnessKey)).toEqual(['a', 'b', 'c']);
+  expect((await partly.call(`${path}/resume`, { body: { fairnessKey: 'a' } })).status).toBe(503);
+  expect((await both.call(`${path}/paused-keys`)).body.items).toHaveLength(2);
+  await ofBoth(`delete from millrace.paused_key;
+    update millrace.queue set is_fair = false where name = 'payments'`);
+});
+
 describe('a message is asked for where it is', () => {
   test('whatever its id says', async () => {
     const [id = ''] = await orders(0, 1);

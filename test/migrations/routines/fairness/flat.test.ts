@@ -89,6 +89,13 @@ async function settleMost(client: Client, queue: SqlQueue, calls: number): Promi
   await own.settle(...results);
 }
 
+/** The pages read by whoever asks which keys have most waiting. */
+async function pagesOfWaitingKeys(client: Client, { name }: SqlQueue): Promise<number> {
+  const ask = () => client.query('select from millrace.waiting_keys($1, 10)', [name]);
+  await ask();
+  return buffersOf(await plansOf(client, ask));
+}
+
 function expectNoMore(now: Record<string, number>, before: Record<string, number>): void {
   for (const [name, pages] of Object.entries(now))
     expect.soft(pages, name).toBeLessThan((before[name] ?? 0) * 1.3 + 20);
@@ -142,12 +149,15 @@ test.each([
     const read = nodesOf(atFirst.plans).filter((node) => node['Relation Name'] === 'delivery');
     expect(read.map((node) => node['Node Type'])).not.toContain('Seq Scan');
 
+    expect(await pagesOfWaitingKeys(client, queue)).toBeLessThan(300);
+
     const reader = await connect(db);
     await reader.query(
       'begin isolation level repeatable read; select from millrace.delivery limit 1',
     );
     await settleMost(client, queue, 8);
     const atLast = await costs(client, queue);
+    expect(await pagesOfWaitingKeys(client, queue)).toBeLessThan(300);
     await reader.query('rollback');
     expectNoMore(atLast.pages, atFirst.pages);
   },
