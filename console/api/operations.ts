@@ -9,8 +9,14 @@ export const operations: Operations = {
   caller: () => call('GET', '/caller'),
   queues: () => call('GET', '/queues'),
   queue: (name) => call('GET', named('queues', name)),
-  pauseQueue: (name) => call('POST', named('queues', name, '/pause')),
-  resumeQueue: (name) => call('POST', named('queues', name, '/resume')),
+  pauseQueue: (name, key) =>
+    call('POST', named('queues', name, '/pause'), { ...(key && { body: key }) }),
+  resumeQueue: (name, key) =>
+    call('POST', named('queues', name, '/resume'), { ...(key && { body: key }) }),
+  pausedKeys: (queue, options) =>
+    call('GET', named('queues', queue, '/paused-keys'), { query: { ...options } }),
+  waitingKeys: (queue, options) =>
+    call('GET', named('queues', queue, '/waiting-keys'), { query: { ...options } }),
   purgeQueue: (name, options) =>
     call('POST', named('queues', name, '/purge'), { body: { confirm: name, ...options } }),
   blockedGroups: (queue, options) =>

@@ -1,6 +1,7 @@
 // One queue: its figures, its charts, and what operators do to it.
 import { expect, test } from 'vitest';
 import { expectGoodLooks } from '#test/support/console/every-look.ts';
+import { hostile } from '#test/support/console/hostile-text.ts';
 import { openConsole } from '#test/support/console/open-console.ts';
 import { visit } from '#test/support/console/visit.ts';
 
@@ -62,6 +63,35 @@ test('draws how it went', async () => {
     .getByText(/In the last week \d+ done/)
     .first()
     .waitFor();
+});
+
+test('pauses a fairness key and lets it go on, and tells who has most waiting', async () => {
+  await console.query(`update millrace.queue set is_fair = true where name = 'exports'`);
+  await console.query(
+    `select millrace.enqueue('export.asked', '{}', jsonb_build_object('fairnessKey', key))
+     from unnest(array['noisy', 'noisy', 'noisy', $1]) as key`,
+    [hostile.markup],
+  );
+  const path = '/console/queues/exports';
+  const page = await visit(console, { path });
+  await page.getByRole('row', { name: 'noisy 3' }).waitFor();
+  await page.getByRole('button', { name: 'Pause noisy' }).click();
+  await page.getByText('noisy is paused, others go on.').waitFor();
+  await page.getByLabel('Another key').fill('tenant 7');
+  await page.getByRole('button', { name: 'Pause it' }).click();
+  await page.getByRole('button', { name: 'Resume tenant 7' }).waitFor();
+  await expectGoodLooks(console, {
+    name: 'queue-keys',
+    path,
+    ready: (shown) => shown.getByRole('button', { name: 'Resume tenant 7' }).waitFor(),
+  });
+  await page.getByRole('button', { name: 'Resume noisy' }).click();
+  await page.getByText('noisy goes on.').waitFor();
+  await page.getByRole('button', { name: 'Pause noisy' }).waitFor();
+  const key = await console.keyFor('looker', ['read']);
+  const reader = await visit(console, { path, key });
+  await reader.getByRole('row', { name: 'noisy 3' }).waitFor();
+  expect(await reader.getByRole('button', { name: /Pause|Resume/ }).count()).toBe(0);
 });
 
 test('looks well', () =>

@@ -8,6 +8,7 @@ import { Page } from '#console/parts/page.tsx';
 import { LiveView } from '#console/parts/states.tsx';
 import { mayOperate } from '#console/session/session.ts';
 import { BlockedGroups } from './blocked-groups.tsx';
+import { FairnessKeys } from './fairness-keys.tsx';
 import { HistorySection } from './history-section.tsx';
 import { PolicySection } from './policy-section.tsx';
 import { QueueActions } from './queue-actions.tsx';
@@ -32,6 +33,7 @@ export function QueuePage() {
             </p>
             <HistorySection queue={name} />
             <PolicySection queue={queue} />
+            {queue.policy.fair && <FairnessKeys queue={name} />}
             {queue.depth.blocked > 0 && <BlockedGroups queue={name} />}
           </>
         )}
