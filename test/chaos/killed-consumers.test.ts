@@ -69,6 +69,7 @@ async function killSome(database: TestDatabase, victims: Victims, random: Random
     // Every fourth consumer is killed stuck in one of its handlers, so with something in its hands, however slow the
     // machine is. The others are killed at any moment: there the time is the subject, and some have finished by then.
     const isToStick = killed % 4 === 0;
+    if (registry === 'fair') await pauseSome(database, isToStick ? undefined : random);
     // Every other one was woken, as if there were no ticks.
     const isWoken = killed % 8 < 4;
     const sticking = isToStick && { stickAfter: random.below(2 * perKill - 1) };
@@ -89,7 +90,18 @@ async function isArmed({ query }: TestDatabase): Promise<boolean> {
   return armed.length > 0;
 }
 
+/** Pauses some keys of the fair queues, as chance has it, and resumes all others; without chance all. */
+async function pauseSome({ query }: TestDatabase, random: Random | undefined): Promise<void> {
+  for (const queue of ['at-least-once', 'exactly-once'])
+    for (const key of ['key 0', 'key 1', 'key 2'])
+      await query(
+        `select case when $3 then millrace.pause_key($1, $2) else millrace.resume_key($1, $2) end`,
+        [queue, key, random?.isOneOf(3) ?? false],
+      );
+}
+
 async function drainAll(database: TestDatabase, { registry }: Victims): Promise<void> {
+  if (registry === 'fair') await pauseSome(database, undefined);
   for (let left = 1; left > 0; ) {
     const summary = await (await startConsumer(database.url, registry)).run();
     expect(summary).toMatchObject({ stale: 0 });

@@ -19,6 +19,6 @@ export async function partAll({ query }: Pick<TestDatabase, 'query'>): Promise<v
 export async function makeDue({ query }: TestDatabase): Promise<void> {
   await query(
     `update millrace.delivery set available_at = statement_timestamp()
-     where lease_expires_at is null and available_at < 'infinity' and available_at > statement_timestamp()`,
+     where lease_expires_at is null and available_at > statement_timestamp() and available_at < millrace.held_back_from()`,
   );
 }

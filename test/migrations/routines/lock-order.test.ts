@@ -95,6 +95,25 @@ test('a claim of a fair queue waits for nobody who claims, gives turns or enqueu
   expect(taken.reduce((sum, count) => sum + count)).toBe(26);
 });
 
+test('a resume of a key that waits for a claim holds nothing of what was held back yet', async () => {
+  const { queue, other, client } = await setup({ fair: true });
+  const [held] = await queue.enqueueMany([{ fairnessKey: 'key' }]);
+  await db.query('select millrace.pause_key($1, $2)', [queue.name, 'key']);
+  await queue.claim({ count: 10 });
+  await queue.enqueue({ fairnessKey: 'key' });
+  await queue.on(other).claim({ count: 10 });
+  const resuming = client.query('select millrace.resume_key($1, $2)', [queue.name, 'key']);
+  await untilWaiting(resuming);
+  const free = await db.query(
+    'select from millrace.delivery d where d.message_id = $1 for update skip locked',
+    [held?.id],
+  );
+  expect(free).toHaveLength(1);
+  await other.query('commit');
+  await resuming;
+  expect((await queue.claim({ count: 10 })).deliveries).toHaveLength(2);
+});
+
 test('a claim of suspects that waits for its queue has the groups of those that have died', async () => {
   const { queue, other, client } = await setup({ maxAttempts: 1, maxInFlight: 10 });
   await queue.expireLeases();

@@ -190,6 +190,18 @@ const ofChords: typeof routines = {
   },
 };
 
+/** In a queue that is fair, whose keys are those of the groups. */
+const callForKeys =
+  (routine: 'pause_key' | 'resume_key') =>
+  async ({ queue, client, round }: Seat): Promise<void> => {
+    for (const key of inTurn(groups, round))
+      await client.query(`select millrace.${routine}($1, $2)`, [queue.name, key]);
+  };
+const ofKeys: typeof routines = {
+  pause_key: callForKeys('pause_key'),
+  resume_key: callForKeys('resume_key'),
+};
+
 async function runPair(names: readonly string[], policy: object): Promise<void> {
   const pair = names.join(' + ');
   const failures: string[] = [];
@@ -204,7 +216,7 @@ async function runPair(names: readonly string[], policy: object): Promise<void> 
       const name = names[seat % names.length] ?? '';
       for (let round = seat; round < seat + rounds; round += 1) {
         const own = { queue: queue.on(client), client, operator: operator.on(client) };
-        const run = routines[name] ?? ofChords[name];
+        const run = routines[name] ?? ofChords[name] ?? ofKeys[name];
         await run?.({ ...own, round, ids, chordIds }).catch(
           async (error: Error & { code?: string }) => {
             failures.push(`${error.code} ${error.message}`);
@@ -217,6 +229,9 @@ async function runPair(names: readonly string[], policy: object): Promise<void> 
   // Before anything else: a lease that such a call has left behind may well end in a dead letter.
   expect(failures, pair).toEqual([]);
   await operator.redrive({ queue: queue.name });
+  if (names.some((name) => name in ofKeys))
+    for (const key of groups)
+      await db.query('select millrace.resume_key($1, $2)', [queue.name, key]);
   const areLeft = async () => chordIds.length > 0 && (await chords.sweep()) > 0;
   for (let most = 0; (await queue.rows()).length > 0 || (await areLeft()); most += 1) {
     expect(most, `${pair} left a group that does not go on`).toBeLessThan(500);
@@ -249,8 +264,11 @@ test.each(names)('%s beside each of the others', async (name) => {
     await runPair([name, other], { deadBlocksGroup: name < other });
 });
 
-// Those that take turns, give others new ones, or forget them.
-const turning = ['enqueue', 'replace', 'settle retry', 'claim_suspects', 'redrive', 'maintain'];
+// Those that take turns, give others new ones, or forget them, and those that take messages out of their line.
+const turning = [
+  ...['enqueue', 'replace', 'settle retry', 'claim_suspects', 'redrive', 'maintain', 'cancel'],
+  ...Object.keys(ofKeys),
+];
 test.each(turning)('%s beside each of the others, in a queue that is fair', async (name) => {
   for (const other of turning.slice(turning.indexOf(name)))
     await runPair([name, other], { deadBlocksGroup: name < other, fair: true });

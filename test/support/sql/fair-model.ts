@@ -6,6 +6,8 @@ export interface Waiting {
   readonly priority: number;
   /** Its turn; none as long as it has not been looked at since it became due. */
   turn: number | undefined;
+  /** The turn that it had when it was taken out of the line, because its key is paused. */
+  heldBack: number | undefined;
   /** Since when it may be handled, in moves of the game; undefined as long as its time has not come. */
   dueSince: number | undefined;
   /** When it will have been due, once that is so: all that is delayed waits for equally long. */
@@ -19,6 +21,7 @@ export class FairModel {
   #live: Waiting[] = [];
   /** By priority, the last turn that was reached. */
   readonly #reached = new Map<number, number>();
+  readonly #paused = new Set<string>();
   #now = 0;
 
   get live(): readonly Waiting[] {
@@ -41,21 +44,51 @@ export class FairModel {
       turn,
       ...due,
       sequence: now,
+      heldBack: undefined,
       token: undefined,
     });
   }
 
-  /** Those that a claim of so many gives, in their order. */
+  /** Those that a claim of so many gives, in their order. What it meets of paused keys it takes out of the line, and the rest of that key. */
   claim(count: number, token: string): Waiting[] {
-    for (const late of this.#sorted(({ turn, dueSince }) => [turn === undefined, dueSince]))
-      late.turn = this.#next(late.key, late.priority);
-    const taken = this.#sorted(({ token: held, turn }) => [held === undefined, turn]);
-    for (const each of taken.slice(0, count)) {
-      each.token = token;
-      const reached = this.#reached.get(each.priority) ?? 0;
-      this.#reached.set(each.priority, Math.max(reached, each.turn ?? 0));
+    this.#seat(({ turn, dueSince, heldBack }) => [
+      turn === undefined && heldBack === undefined,
+      dueSince,
+    ]);
+    const met = this.#sorted(({ token: held, turn }) => [held === undefined, turn]).slice(0, count);
+    const taken = met.filter(({ key }) => !this.#paused.has(key));
+    const last = taken.at(-1);
+    const comeTo = last === undefined ? met.length : met.indexOf(last) + 1;
+    for (const { priority, turn } of met.slice(0, comeTo))
+      this.#reached.set(priority, Math.max(this.#reached.get(priority) ?? 0, turn ?? 0));
+    for (const each of taken) each.token = token;
+    for (const { key, priority } of met.filter((each) => this.#paused.has(each.key)))
+      this.#holdBack(key, priority);
+    return taken;
+  }
+
+  pause(key: string): void {
+    this.#paused.add(key);
+  }
+
+  /** What was held back goes behind what others have. */
+  resume(key: string): void {
+    this.#paused.delete(key);
+    this.#seat((each) => [each.key === key, each.heldBack]);
+  }
+
+  /** Gives turns, in the order of these places. */
+  #seat(placed: (each: Waiting) => [fits: boolean, place: number | undefined]): void {
+    for (const each of this.#sorted(placed)) {
+      each.turn = this.#next(each.key, each.priority);
+      each.heldBack = undefined;
     }
-    return taken.slice(0, count);
+  }
+
+  #holdBack(key: string, priority: number): void {
+    for (const each of this.#live)
+      if (each.key === key && each.priority === priority && each.token === undefined)
+        Object.assign(each, { heldBack: each.heldBack ?? each.turn, turn: undefined });
   }
 
   end(message: Waiting): void {

@@ -186,7 +186,7 @@ export class SqlQueue {
   async makeDue(): Promise<void> {
     await this.#sql(
       `update millrace.delivery set available_at = available_at - interval '10 years'
-       where available_at > statement_timestamp() and available_at < 'infinity'
+       where available_at > statement_timestamp() and available_at < millrace.held_back_from()
          and queue_id = (select q.id from millrace.queue q where q.name = $1)`,
       [this.name],
     );

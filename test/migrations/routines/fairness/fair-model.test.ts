@@ -25,12 +25,17 @@ const moves = {
     at: fc.nat(100),
     outcome: fc.constantFrom('done', 'done', 'retry', 'release'),
   }),
+  key: fc.record({
+    key: fc.constantFrom('noisy', 'noisy', 'b'),
+    isPause: fc.boolean(),
+  }),
   due: fc.constant('make due' as const),
 };
 const move = fc.oneof(
   { weight: 4, arbitrary: moves.enqueue },
   { weight: 5, arbitrary: moves.claim },
   { weight: 5, arbitrary: moves.settle },
+  { weight: 2, arbitrary: moves.key },
   { weight: 1, arbitrary: moves.due },
 );
 type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
@@ -39,7 +44,18 @@ async function play(game: Game, made: Move): Promise<void> {
   if (made === 'make due') await makeDue(game);
   else if ('messages' in made) await enqueue(game, made.messages);
   else if ('count' in made) await claim(game, made.count);
+  else if ('isPause' in made) await pauseOrResume(game, made);
   else await settle(game, made.at, made.outcome);
+}
+
+async function pauseOrResume(
+  { queue, model }: Game,
+  { key, isPause }: { readonly key: string; readonly isPause: boolean },
+): Promise<void> {
+  const routine = isPause ? 'pause_key' : 'resume_key';
+  await db.query(`select millrace.${routine}($1, $2)`, [queue.name, key]);
+  if (isPause) model.pause(key);
+  else model.resume(key);
 }
 
 async function enqueue(
@@ -85,7 +101,7 @@ async function makeDue({ queue, model }: Game): Promise<void> {
   model.makeDue();
 }
 
-test('a fair queue gives each key its turn', async () => {
+test('a fair queue gives each key its turn, unless it is paused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(move, { minLength: 10, maxLength: 40 }), async (made) => {
       const game = {
@@ -93,6 +109,7 @@ test('a fair queue gives each key its turn', async () => {
         model: new FairModel(),
       };
       for (const each of made) await play(game, each);
+      for (const key of ['noisy', 'b']) await pauseOrResume(game, { key, isPause: false });
       await makeDue(game);
       await claim(game, 1000);
       expect(game.model.held).toHaveLength(game.model.live.length);
