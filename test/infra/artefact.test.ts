@@ -36,14 +36,14 @@ beforeAll(async () => {
 describe('a bundle', () => {
   test.each([
     [consumer, 196_600],
-    [http, 243_500],
+    [http, 243_200],
   ])('is small enough to start fast: %s, %d bytes', async (path, most) => {
     expect(await startBytes(assembly.folderOf(path))).toBeLessThanOrEqual(most);
   });
 
   test.each([
     ['consumer', 'pg', 274_730],
-    ['http', 'pg', 323_600],
+    ['http', 'pg', 323_200],
     ['relaying-consumer', 'neon', 209_430],
     ['relaying-consumer', 'pg', 287_560],
   ] as const)(
