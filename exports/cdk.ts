@@ -8,6 +8,7 @@ export type { DomainOptions } from '#infra/api/domain.ts';
 export type { JwtOptions } from '#infra/api/jwt-options.ts';
 export type { Way, WayOptions } from '#infra/api/ways.ts';
 export type { ConsumerOptions } from '#infra/consumer/consumer-options.ts';
+export type { HandlerSecrets } from '#infra/consumer/handler-secrets.ts';
 export type { ModeOptions } from '#infra/consumer/modes.ts';
 export type { DatabaseUrlOptions } from '#infra/function/database-url.ts';
 export type { DeployedFunction } from '#infra/function/deployed-function.ts';
@@ -17,6 +18,7 @@ export type {
   NetworkOptions,
   SharedOptions,
 } from '#infra/function/function-options.ts';
+export type { SecretPlace } from '#infra/function/secret-place.ts';
 export { stackNameOf } from '#infra/function/stage.ts';
 export { Millrace } from '#infra/millrace.ts';
 export type { MillraceProps } from '#infra/millrace-props.ts';

@@ -9,6 +9,7 @@ import { httpTimeoutRange } from '#infra/api/http-function.ts';
 import { burstRange, rateRange } from '#infra/api/throttle.ts';
 import { ways } from '#infra/api/ways.ts';
 import { concurrencyRange, consumerTimeoutRange } from '#infra/consumer/consumer-options.ts';
+import { handlerSecretsAt } from '#infra/consumer/handler-secrets.ts';
 import { helpersRange } from '#infra/consumer/modes.ts';
 import { tickRange } from '#infra/consumer/tick-schedule.ts';
 import { databaseUrlNameIs, databaseUrlNamePattern } from '#infra/function/database-url.ts';
@@ -121,6 +122,10 @@ const settings: Readonly<Record<string, Setting<Settings>>> = {
   consumerEnvironment: setting(texts('variables for the handlers'), (environment) => ({
     consumer: { environment },
   })),
+  consumerSecrets: setting(
+    texts('names of SecureStrings, or ARNs of secrets, by the variables of webhooks'),
+    (places) => ({ consumer: { secrets: handlerSecretsAt(places) } }),
+  ),
   sqsMemory: setting(wholeNumber(memoryRange), (memorySize) => ({ sqs: { memorySize } })),
   sqsTimeout: setting(wholeNumber(sqsTimeoutRange), (seconds) => ({
     sqs: { timeout: Duration.seconds(seconds) },

@@ -6,6 +6,7 @@ import type { FunctionSource } from '#infra/function/function-code.ts';
 import type { SharedOptions } from '#infra/function/function-options.ts';
 import { MillraceFunction } from '#infra/function/millrace-function.ts';
 import { type ConsumerOptions, requireConsumerOptions } from './consumer-options.ts';
+import { handlerSecretsOf } from './handler-secrets.ts';
 import { type Invoking, invokingAt } from './invoking.ts';
 
 export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
@@ -20,7 +21,9 @@ export interface ConsumerFunctionProps extends ConsumerOptions, SharedOptions {
 export class ConsumerFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: ConsumerFunctionProps) {
     requireConsumerOptions(props);
-    const { invoking = invokingAt(), timeout, memorySize, policies = [], ...options } = props;
+    const { invoking = invokingAt(), timeout, memorySize, policies = [], ...given } = props;
+    const { secrets = {}, ...options } = given;
+    const read = handlerSecretsOf(scope, secrets);
     super(scope, id, {
       description: 'Claims, handles and settles the deliveries that are due',
       // Less than the minute between two ticks. Also less than the default lease of 90 s, so that nobody takes a claim over
@@ -32,8 +35,10 @@ export class ConsumerFunction extends MillraceFunction {
       memorySize: memorySize ?? 1024,
       ...invoking,
       ...options,
+      environment: { ...options.environment, ...read.environment },
     });
-    for (const statement of policies) this.grantPrincipal.addToPrincipalPolicy(statement);
+    for (const statement of [...read.statements, ...policies])
+      this.grantPrincipal.addToPrincipalPolicy(statement);
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaAsyncFailureDestination',
       reason:

@@ -4,6 +4,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type FunctionOptions, memoryRange } from '#infra/function/function-options.ts';
 import { type Range, requireInRange, requireSeconds } from '#infra/function/in-range.ts';
 import { requireOwnNames } from '#infra/function/own-environment.ts';
+import { type HandlerSecrets, requireHandlerSecrets } from './handler-secrets.ts';
 
 /** What may be changed about the consumer. */
 export interface ConsumerOptions extends FunctionOptions {
@@ -26,6 +27,11 @@ export interface ConsumerOptions extends FunctionOptions {
   readonly reservedConcurrentExecutions?: number;
   /** Variables for the handlers, default none; not those that begin with `MILLRACE_` or `AWS_`. No secrets: everybody who sees the console can read them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Where secrets of the handlers are, by the variable that `onWebhook` names them by: the function is told the
+   * place, as `CRM_SECRETS_PARAMETER` or `CRM_SECRETS_SECRET`, and may read it. Default none.
+   */
+  readonly secrets?: HandlerSecrets;
   /** What else the handlers may do in AWS, default nothing. `bucket.grantRead(millrace.consumer)` is shorter where there is such a method. */
   readonly policies?: readonly PolicyStatement[];
 }
@@ -49,5 +55,7 @@ export function requireConsumerOptions(options: ConsumerOptions): void {
     throw new RangeError(
       `consumer.timeout is less than the shortest lease, ${shortestLease.toSeconds()} seconds; got ${timeout.toSeconds()}: shorten it, or give your queues longer leases and say in consumer.shortestLease how long`,
     );
-  requireOwnNames('consumer.environment', options.environment ?? {});
+  const { environment = {}, secrets = {} } = options;
+  requireOwnNames('consumer.environment', environment);
+  requireHandlerSecrets(secrets, environment);
 }

@@ -4,7 +4,7 @@ const reserved = /^(MILLRACE_|AWS_|LAMBDA_|_|NODE_OPTIONS$)/;
 const name = /^[A-Za-z]\w+$/;
 
 /** Throws a TypeError on a name that is no name, or that Millrace or Lambda itself sets. */
-export function requireOwnNames(property: string, environment: Readonly<Record<string, string>>) {
+export function requireOwnNames(property: string, environment: Readonly<Record<string, unknown>>) {
   for (const key of Object.keys(environment)) {
     if (reserved.test(key))
       throw new TypeError(

@@ -23,7 +23,7 @@ export interface QueuesOnSqsProps extends SharedOptions {
   readonly stage: string | undefined;
   readonly options: SqsOptions | undefined;
   /** What the handlers have in the consumer. */
-  readonly handlers: Pick<ConsumerOptions, 'environment' | 'policies'> | undefined;
+  readonly handlers: Pick<ConsumerOptions, 'environment' | 'policies' | 'secrets'> | undefined;
   readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
 }
@@ -49,12 +49,13 @@ export class QueuesOnSqs extends Construct implements DeployedSqs {
     this.queuesUrl = queuesUrlOf(Stack.of(this), stage);
     this.queues = this.createQueues(props);
     const both = { ...shared, queues: this.queues, queuesUrl: this.queuesUrl };
-    const { environment, policies } = handlers ?? {};
+    const { environment, policies, secrets } = handlers ?? {};
     this.consumer = new SqsConsumerFunction(this, 'Consumer', {
       ...both,
       ...options,
       ...(environment && { environment }),
       ...(policies && { policies }),
+      ...(secrets && { secrets }),
     });
     this.deadLetters = new DeadLetterFunction(this, 'DeadLetters', both);
   }

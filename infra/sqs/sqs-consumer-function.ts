@@ -3,6 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { SQS_QUEUES_URL } from '#functions/environment.ts';
 import type { ConsumerOptions } from '#infra/consumer/consumer-options.ts';
+import { handlerSecretsOf } from '#infra/consumer/handler-secrets.ts';
 import type { DatabaseUrl } from '#infra/function/database-url.ts';
 import type { FunctionSource } from '#infra/function/function-code.ts';
 import type { SharedOptions } from '#infra/function/function-options.ts';
@@ -15,7 +16,7 @@ export interface SqsConsumerFunctionProps
   extends SqsOptions,
     SharedOptions,
     // What handlers need, wherever they run.
-    Pick<ConsumerOptions, 'environment' | 'policies'> {
+    Pick<ConsumerOptions, 'environment' | 'policies' | 'secrets'> {
   readonly source: FunctionSource;
   readonly databaseUrl: DatabaseUrl;
   /** How the URLs of the queues begin. */
@@ -28,18 +29,21 @@ const defaultMaximumConcurrency = 50;
 
 export class SqsConsumerFunction extends MillraceFunction {
   constructor(scope: Construct, id: string, props: SqsConsumerFunctionProps) {
-    const { queues, queuesUrl, policies = [], maximumConcurrency, environment, ...options } = props;
+    const { queues, queuesUrl, policies = [], maximumConcurrency, ...given } = props;
+    const { environment, secrets = {}, ...options } = given;
+    const read = handlerSecretsOf(scope, secrets);
     super(scope, id, {
       ...options,
       entry: 'sqs-consumer',
       description: 'Handles and settles what SQS delivers',
       timeout: options.timeout ?? defaultTimeout,
       memorySize: options.memorySize ?? 1024,
-      environment: { ...environment, [SQS_QUEUES_URL]: queuesUrl },
+      environment: { ...environment, ...read.environment, [SQS_QUEUES_URL]: queuesUrl },
     });
     const classes = queues.flatMap((queue) => queue.classes);
     this.take(classes);
-    for (const statement of policies) this.grantPrincipal.addToPrincipalPolicy(statement);
+    for (const statement of [...read.statements, ...policies])
+      this.grantPrincipal.addToPrincipalPolicy(statement);
     for (const { id: of, queue } of classes)
       takeFrom(this.handler, `From-${of}`, queue, maximumConcurrency ?? defaultMaximumConcurrency);
   }

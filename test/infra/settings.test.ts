@@ -93,6 +93,7 @@ test('sizes, times and limits come from the context', () => {
       consumerTimeout: '80',
       consumerConcurrency: 4,
       consumerEnvironment: '{"CURRENCY":"EUR"}',
+      consumerSecrets: { CRM_SECRETS: '/shop/crm-secrets', ERP_SECRETS: 'arn:aws:secret' },
       sqsMemory: 512,
       sqsTimeout: '300',
       sqsConcurrency: 20,
@@ -115,6 +116,10 @@ test('sizes, times and limits come from the context', () => {
       timeout: Duration.seconds(80),
       reservedConcurrentExecutions: 4,
       environment: { CURRENCY: 'EUR' },
+      secrets: {
+        CRM_SECRETS: { parameterName: '/shop/crm-secrets' },
+        ERP_SECRETS: { secretArn: 'arn:aws:secret' },
+      },
     },
     sqs: { memorySize: 512, timeout: Duration.seconds(300), maximumConcurrency: 20 },
     tickEvery: Duration.minutes(5),
