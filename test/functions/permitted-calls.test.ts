@@ -38,7 +38,7 @@ beforeEach(() => {
 
 /** A migrated database whose connection string is the parameter's, and AWS; the environment is that of the function. */
 async function setup(path: string) {
-  const stored = await createDatabase({ empty: true });
+  const stored = await createDatabase();
   await migrate({
     url: stored.url,
     registry,

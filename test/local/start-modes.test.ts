@@ -17,7 +17,7 @@ const order = (n: number) => ({
 });
 
 async function setup(flags: string[]) {
-  const { directUrl } = await createDatabase({ empty: true });
+  const { directUrl } = await createDatabase();
   const client = new Client(directUrl);
   await client.connect();
   onTestFinished(() => client.end());

@@ -15,7 +15,7 @@ const registry = join(import.meta.dirname, '../support/local/sqs-application/reg
 async function setup() {
   const orders = await mkdtemp(join(tmpdir(), 'millrace-orders-'));
   onTestFinished(() => rm(orders, { recursive: true }));
-  const { directUrl } = await createDatabase({ empty: true });
+  const { directUrl } = await createDatabase();
   const data = dataFolder();
   const environment = { DATABASE_URL: directUrl, TEST_ORDERS: orders };
   const journal = join(data, 'sqs', 'journal');

@@ -58,13 +58,13 @@ describe('with a Postgres of its own', () => {
 });
 
 describe('with the Postgres of DATABASE_URL', () => {
-  async function environment() {
-    const { directUrl } = await createDatabase({ empty: true });
+  async function environment(options?: { readonly empty: boolean }) {
+    const { directUrl } = await createDatabase(options);
     return { DATABASE_URL: directUrl };
   }
 
   test('serves the API and ticks, and ends on SIGTERM', async () => {
-    const database = await environment();
+    const database = await environment({ empty: true });
     const data = dataFolder();
     const started = await start(['--data', data], database);
     const url = await started.ready();

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 /** The deployed consumer with a backlog that it takes to be endless, and AWS beside it. */
 async function setup(helpers: string | undefined) {
-  const stored = await createDatabase({ empty: true });
+  const stored = await createDatabase();
   await migrate({
     url: stored.url,
     registry,

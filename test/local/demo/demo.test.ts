@@ -71,7 +71,7 @@ test('places nothing at a server on another port', async () => {
 
 test('places its orders at the server on that port, and shows what became of them', async () => {
   const data = dataFolder();
-  const { directUrl } = await createDatabase({ empty: true });
+  const { directUrl } = await createDatabase();
   const server = await start(['--data', data], { DATABASE_URL: directUrl });
   const { port } = new URL(await server.ready());
   const { exitCode, output } = await demo('--data', data, '--port', port);

@@ -1,7 +1,8 @@
 // The reader's checkout: a copy of this one in which a guide may write and change files.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { cpSync } from 'node:fs';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { newFolder } from '#test/support/folder.ts';
 
@@ -19,7 +20,7 @@ export interface GuideCheckout {
 
 export async function guideCheckout(): Promise<GuideCheckout> {
   const folder = newFolder();
-  await cp(own, folder, { recursive: true, filter: (from) => !notCopied.includes(basename(from)) });
+  await copyOwn(folder);
   await symlink(join(own, 'node_modules'), join(folder, 'node_modules'));
   const touched = new Set<string>();
   const write = async (path: string, text: string) => {
@@ -43,6 +44,13 @@ export async function guideCheckout(): Promise<GuideCheckout> {
     },
     compile: () => compile(folder, [...touched]),
   };
+}
+
+/** Without a filter and at once, a copy is Node's own business, and takes a tenth of the time. */
+async function copyOwn(folder: string): Promise<void> {
+  await mkdir(folder);
+  for (const name of await readdir(own))
+    if (!notCopied.includes(name)) cpSync(join(own, name), join(folder, name), { recursive: true });
 }
 
 /** What the file has before (-) or after (+), context included. */
