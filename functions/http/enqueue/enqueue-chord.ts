@@ -25,22 +25,31 @@ export async function storeChord(
   if (checked instanceof Response) return checked;
   const messages = checked
     .slice(0, -1)
-    .map((message, place) => ({ ...message, id: memberId(id, place, number) }));
+    .map((message, place) => ({ ...message, id: memberId({ id, chordId: id, place, number }) }));
   const { id: _, ...followedBy } = checked.at(-1) as NewMessage;
   return storing(api, request, { candidates, messages, numbers: [number] }, (database, how) =>
     enqueueChord(database, { id, messages, followedBy }, how),
   );
 }
 
+interface Joining {
+  readonly chordId: string;
+  /** The request's own, of which the messages get theirs, so that it may be made again; undefined when it brings none. */
+  readonly id: string | undefined;
+  readonly candidates: readonly Candidate[];
+}
+
 /** Stores messages that join a chord, wherever it is. */
 export async function storeMembers(
   api: Api,
   request: ApiRequest,
-  { id: chordId, candidates }: { readonly id: string; readonly candidates: readonly Candidate[] },
+  { chordId, id, candidates }: Joining,
 ): Promise<Stored> {
   const checked = await checkedFor(api, request, candidates);
   if (checked instanceof Response) return checked;
   const first = databaseOf(api, chordId);
+  const idOf = (message: NewMessage, place: number, number: number) =>
+    id === undefined ? inDatabase(message.id, number) : memberId({ id, chordId, place, number });
   const others = api.databases.map((_, number) => number).filter((number) => number !== first);
   return storing(
     api,
@@ -49,7 +58,11 @@ export async function storeMembers(
     (database, how, number) =>
       enqueueToWake(
         database,
-        checked.map((message) => ({ ...message, id: inDatabase(message.id, number), chordId })),
+        checked.map((message, place) => ({
+          ...message,
+          id: idOf(message, place, number),
+          chordId,
+        })),
         how,
       ),
   );

@@ -22,19 +22,23 @@ const mostMessages = 1_000;
 
 const mostAgeMs = 3_600_000;
 
-/** The ids of members get its time: one of long ago would be erased with what is as old, before anybody has looked. */
+/** The ids of messages get its time: one of long ago would be erased with what is as old, before anybody has looked. */
 const isRecent = (id: string) =>
   Math.abs(Date.now() - Number.parseInt(id.replace('-', '').slice(0, 12), 16)) < mostAgeMs;
 
+const id = z
+  .uuidv7()
+  .toLowerCase()
+  .refine(isRecent, 'expected an id that was made within this hour')
+  .exactOptional();
+
 const messages = z.array(z.unknown()).min(1).max(mostMessages);
-const members = z.strictObject({ messages });
+const members = z.strictObject({
+  id: id.describe('Names the request, so that it may be made again within an hour.'),
+  messages,
+});
 const chord = z.strictObject({
-  id: z
-    .uuidv7()
-    .toLowerCase()
-    .refine(isRecent, 'expected an id that was made within this hour')
-    .exactOptional()
-    .describe('Names the chord, so that the request may be made again within an hour.'),
+  id: id.describe('Names the chord, so that the request may be made again within an hour.'),
   messages,
   followedBy: z.unknown(),
 });
@@ -62,6 +66,9 @@ const candidatesOf = (values: readonly unknown[], fromHeaders: ReturnType<typeof
     pointer: `/messages/${index}`,
   }));
 
+/** As the document describes the id that names a request. */
+const idForm = { type: 'string', format: 'uuid' };
+
 const messagesAnswer = z.array(enqueuedAnswer).describe('In the order of the request.');
 
 const postChord: Route = {
@@ -75,10 +82,9 @@ const postChord: Route = {
   bodySchema: (registry) => {
     const item = messageSchema(registry, chordEnvelope);
     const items = { type: 'array', items: item, minItems: 1, maxItems: mostMessages };
-    const id = { type: 'string', format: 'uuid' };
     return {
       type: 'object',
-      properties: { id, messages: items, followedBy: item },
+      properties: { id: idForm, messages: items, followedBy: item },
       required: ['messages', 'followedBy'],
     };
   },
@@ -117,20 +123,21 @@ const postMembers: Route = {
   bodySchema: (registry) => {
     const items = messageSchema(registry, chordEnvelope);
     const all = { type: 'array', items, minItems: 1, maxItems: mostMessages };
-    return { type: 'object', properties: { messages: all }, required: ['messages'] };
+    return { type: 'object', properties: { id: idForm, messages: all }, required: ['messages'] };
   },
   status: 202,
   answer: z.object({ messages: messagesAnswer }),
   example: { body: { messages: [exampleMessage] }, answer: { messages: [exampleEnqueued] } },
-  problems: ['not-found', ...enqueueProblems, 'chord-ended'],
+  problems: ['not-found', ...enqueueProblems, 'chord-ended', 'id-conflict'],
   handle: (api) => async (request) => {
-    const { id = '' } = request.req.param() as { id?: string };
-    const fault = pathFault(id, undefined);
+    const { id: chordId = '' } = request.req.param() as { id?: string };
+    const fault = pathFault(chordId, undefined);
     if (fault) return refuse(request, { kind: 'not-found', detail: fault });
     const read = await readForm(request, members);
     if (read instanceof Response) return read;
-    const candidates = candidatesOf(read.data.messages, read.fromHeaders);
-    const stored = await storeMembers(api, request, { id, candidates });
+    const { id, messages: values } = read.data;
+    const candidates = candidatesOf(values, read.fromHeaders);
+    const stored = await storeMembers(api, request, { chordId, id, candidates });
     return stored instanceof Response ? stored : request.json({ messages: stored }, 202);
   },
 };

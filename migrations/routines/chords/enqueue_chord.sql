@@ -39,12 +39,12 @@ begin
   if millrace.option_fault('id', messages #> '{0,id}') is null then
     waits_for := messages #>> '{0,id}';
   end if;
-  insert into millrace.chord (id, enqueued_by, follower, waits_for)
-  values (chord_id, login, chord -> 'followedBy', coalesce(waits_for, chord_id))
+  insert into millrace.chord (id, enqueued_by, follower, waits_for, made_of)
+  values (chord_id, login, chord -> 'followedBy', coalesce(waits_for, chord_id), millrace.ids_hash(messages))
   -- Waits for a call with the same id whose transaction is open.
   on conflict (id) do nothing;
   if not found and not millrace.is_repeated_chord(chord_id, login, chord -> 'followedBy', messages) then
-    raise 'the id is in use by another chord' using errcode = 'MR004', detail = '{"index": 0, "pointer": ""}';
+    raise 'the id is in use by another chord, or by this one with other messages' using errcode = 'MR004', detail = '{"index": 0, "pointer": ""}';
   end if;
   enqueued := millrace.enqueue_many(messages, caller);
   due_at := millrace.enqueued_due_at(enqueued);

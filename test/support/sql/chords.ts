@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import type { TestDatabase } from '#test/support/database.ts';
-import type { Enqueued, SqlQueue } from './sql-queue.ts';
+import { type Delivery, declareQueue, type Enqueued, type SqlQueue } from './sql-queue.ts';
 
 type Sql = TestDatabase['query'];
 
@@ -106,4 +106,13 @@ export class Chords {
     const [row] = await this.#sql<{ answer: Answer }>(`select ${call} as answer`, parameters);
     return row?.answer as Answer;
   }
+}
+
+/** A queue, and a chord of so many messages in it that are claimed. */
+export async function claimedChord(db: TestDatabase, count: number) {
+  const queue = await declareQueue(db, { maxAttempts: 1 });
+  const chord = chordOf(queue, Array(count).fill({}));
+  await new Chords(db.query).enqueue(chord);
+  const { deliveries } = await queue.claim({ count });
+  return { queue, chord, deliveries: deliveries as [Delivery, ...Delivery[]] };
 }

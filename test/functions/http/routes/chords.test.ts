@@ -80,6 +80,8 @@ test('is stored once, however often its request comes with its id', async () => 
   const another = { ...order, payload: { orderId: 'B' } };
   const other = await post({ ...body, messages: [order, another] });
   expect([other.status, other.body.type]).toEqual([409, 'urn:millrace:problem:id-conflict']);
+  const fewer = await post({ ...body, messages: [order] });
+  expect([fewer.status, fewer.body.type]).toEqual([409, 'urn:millrace:problem:id-conflict']);
 });
 
 describe('joining', () => {
@@ -89,6 +91,30 @@ describe('joining', () => {
     expect(joined.status).toBe(202);
     expect(joined.body.messages).toMatchObject([{ status: 'pending' }, { status: 'done' }]);
     expect((await get(id)).body).toMatchObject({ members: 4, live: 3, done: 1 });
+  });
+
+  test('happens once, however often a request comes with its id, also after the end', async () => {
+    const { id } = (await post(chord)).body;
+    const request = { id: uuidV7(), messages: [order, end] };
+    const again = () => post(request, `/v1/chords/${id}/messages`);
+    const ids = ({ body }: Awaited<ReturnType<typeof again>>) =>
+      body.messages.map((message: { id: string }) => message.id);
+    const first = ids(await again());
+    expect(ids(await again())).toEqual(first);
+    expect((await get(id)).body.members).toBe(4);
+    // The same request for another chord is another one.
+    const other = (await post(chord)).body.id;
+    const elsewhere = await post(request, `/v1/chords/${other}/messages`);
+    expect([elsewhere.status, ids(elsewhere).includes(first[0])]).toEqual([202, false]);
+    await cancel(id);
+    expect(ids(await again())).toEqual(first);
+    const changed = { ...request, messages: [order, { ...end, payload: 'another' }] };
+    const conflict = await post(changed, `/v1/chords/${id}/messages`);
+    expect([conflict.status, conflict.body.type]).toEqual([
+      409,
+      'urn:millrace:problem:id-conflict',
+    ]);
+    expect((await get(id)).body.members).toBe(4);
   });
 
   test('is refused by one that has ended, and by none', async () => {

@@ -39,8 +39,11 @@ test('one that SQL has stored is joined wherever it is', async () => {
   const id = inDatabase(uuidV7(), 0);
   const messages = [{ ...order, id: uuidV7() }];
   await new Chords(stores[1]?.query as never).enqueue({ id, messages, followedBy: order });
-  const joined = await post({ messages: [order] }, `/v1/chords/${id}/messages`);
+  const request = { id: uuidV7(), messages: [order] };
+  const join = () => post(request, `/v1/chords/${id}/messages`);
+  const joined = await join();
   expect(joined.status).toBe(202);
+  expect((await join()).body.messages[0].id).toBe(joined.body.messages[0].id);
   expect((await api.call(`/v1/chords/${id}`)).body).toMatchObject({ members: 2 });
 });
 

@@ -1,9 +1,9 @@
-// What a chord promises: when it ends, with which counts, who may join it, and what becomes of a call that is made again.
+// What a chord promises: when it ends, with which counts, and who may join it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/support/database.ts';
-import { Chords, chordOf } from '#test/support/sql/chords.ts';
+import { Chords, chordOf, claimedChord } from '#test/support/sql/chords.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { refusalOf } from '#test/support/sql/refusal.ts';
 import {
@@ -18,14 +18,7 @@ const db = await createDatabase();
 const chords = new Chords(db.query);
 const operator = new Operator(db.query);
 
-/** A queue, and a chord of so many messages in it that are claimed. */
-async function claimed(count: number) {
-  const queue = await declareQueue(db, { maxAttempts: 1 });
-  const chord = chordOf(queue, Array(count).fill({}));
-  await chords.enqueue(chord);
-  const { deliveries } = await queue.claim({ count });
-  return { queue, chord, deliveries: deliveries as [Delivery, ...Delivery[]] };
-}
+const claimed = (count: number) => claimedChord(db, count);
 
 describe('a chord', () => {
   test('ends once all have ended, with the counts in the headers of what follows', async () => {
@@ -167,31 +160,6 @@ describe('a chord', () => {
     await db.query(declare, [follower.type, true]);
     expect(await chords.sweep()).toBe(1);
     expect(await chords.show(chord.id)).toMatchObject({ status: 'ended', refusal: null });
-  });
-});
-
-describe('a call that is made again', () => {
-  test('answers as before, also after the end, and adds nothing', async () => {
-    const { queue, chord, deliveries } = await claimed(3);
-    expect((await chords.enqueue(chord)).enqueued.map(({ id }) => id)).toEqual(
-      chord.messages.map(({ id }) => id),
-    );
-    await queue.settle(...deliveries.map((each) => done(each)));
-    expect(await chords.sweep()).toBe(1);
-    expect(await chords.enqueue(chord)).toMatchObject({ id: chord.id });
-    expect(await chords.show(chord.id)).toMatchObject({ members: 3, status: 'ended' });
-  });
-
-  test('is refused with other messages, another that follows, or by another login', async () => {
-    const { queue, chord } = await claimed(1);
-    const others = [
-      { ...chord, messages: [...chord.messages, ...chordOf(queue, [{}]).messages] },
-      chordOf(queue, chord.messages, { payload: 'another' }),
-      { ...chord, messages: [{ type: queue.type }] },
-    ].map((other) => ({ ...other, id: chord.id }));
-    for (const other of others)
-      expect(await refusalOf(chords.enqueue(other))).toMatchObject({ code: 'MR004' });
-    expect(await chords.show(chord.id)).toMatchObject({ members: 1 });
   });
 });
 
