@@ -83,7 +83,10 @@ export interface Operations {
     id: string,
     options?: { readonly queue?: string },
   ): Promise<{ readonly queues: readonly string[] }>;
-  /** Sends a message an event, for handlers in steps that wait for it by its name. The payload has at most 16 KiB of JSON. */
+  /**
+   * Sends a message an event, for handlers in steps that wait for it by its name. The payload has at most 16 KiB of JSON. The scope
+   * `enqueue:` of the message's type is enough.
+   */
   sendEvent(
     id: string,
     event: { readonly name: string; readonly payload?: unknown },

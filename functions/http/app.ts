@@ -49,11 +49,11 @@ const patternOf = ({ path }: ServedRoute) => path.replace(/\{(\w+)\}/g, ':$1');
 
 type Guard = MiddlewareHandler<ApiEnvironment>;
 
-// Whether a caller may enqueue depends on the type of each message, so that check waits until the body is read.
+// Whether a caller may enqueue depends on the type of each message, so that check is the route's own.
 function guards(api: Api, route: ServedRoute, authenticated: Guard): Guard[] {
   const { method, scope } = route;
   if (scope === undefined) return [];
-  if (scope === 'enqueue' || scope === 'any') return [authenticated];
+  if (scope !== 'read' && scope !== 'operate') return [authenticated];
   if (route.takesStatusToken) return tokenOr(api, [authenticated, requireScope(scope)]);
   const changes = method !== 'GET' && api.wakeUps?.sleeps;
   return [authenticated, requireScope(scope), ...(changes ? [armAfterChange(api)] : [])];

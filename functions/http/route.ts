@@ -18,10 +18,10 @@ export interface RouteDescription {
   /** One sentence that says what it does. */
   readonly summary: string;
   /**
-   * The scope that the caller must hold; `any`: whichever it holds, if any. A route without one may be called by anybody, without
+   * The scope that the caller must hold, or one of two; `any`: whichever it holds, if any. A route without one may be called by anybody, without
    * a key.
    */
-  readonly scope?: 'enqueue' | 'read' | 'operate' | 'any';
+  readonly scope?: 'enqueue' | 'enqueue or operate' | 'read' | 'operate' | 'any';
   /** Whether a status token of the message in the path opens it as well. */
   readonly takesStatusToken?: true;
   readonly headers?: z.ZodObject;

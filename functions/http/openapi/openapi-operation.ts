@@ -7,6 +7,7 @@ import { problemResponses } from './openapi-problems.ts';
 
 const needs = {
   enqueue: 'Needs the scope enqueue:TYPE.',
+  'enqueue or operate': 'Needs the scope enqueue:TYPE, or operate.',
   read: 'Needs the scope read.',
   operate: 'Needs the scope operate.',
   any: 'For every caller, of whatever scopes.',

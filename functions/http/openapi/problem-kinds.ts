@@ -9,7 +9,8 @@ export function problemKinds(route: RouteDescription): readonly ProblemKind[] {
     ...(query || headers ? (['invalid-parameter'] as const) : []),
     ...(scope ? callerProblems : []),
     ...(takesStatusToken ? tokenProblems : []),
-    ...(scope === 'read' || scope === 'operate' ? (['scope-missing'] as const) : []),
+    // Without the scope for a type an enqueue is answered with `type-not-allowed`, which its routes list.
+    ...(scope && scope !== 'enqueue' && scope !== 'any' ? (['scope-missing'] as const) : []),
     ...(body ? bodyProblems : []),
     ...problems,
     'unexpected',

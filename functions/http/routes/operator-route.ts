@@ -9,7 +9,7 @@ import {
   withDatabase,
   withDatabaseOnce,
 } from '#functions/http/api.ts';
-import { holds } from '#functions/http/caller.ts';
+import { type Caller, holds } from '#functions/http/caller.ts';
 import { type Fault, faultAt } from '#functions/http/fault.ts';
 import { readQuery } from '#functions/http/read/parameters.ts';
 import { pathFault } from '#functions/http/read/path-fault.ts';
@@ -33,6 +33,7 @@ interface Asked<Query, Body> {
   readonly places: readonly Place[];
   /** The caller's name, for the audit table. */
   readonly actor: string;
+  readonly caller: Caller;
   /** Whether the caller holds the scope "operate", and is shown the stacks of errors. */
   readonly isOperator: boolean;
 }
@@ -138,7 +139,7 @@ async function readAsked<Query extends z.ZodObject, Body extends z.ZodObject>(
   const isOperator = holds(caller, 'operate');
   return {
     ...{ target: id ?? name ?? '', query, body, number: 0, places },
-    ...{ actor: caller.name, isOperator },
+    ...{ caller, actor: caller.name, isOperator },
   };
 }
 

@@ -15,7 +15,7 @@ const known: readonly Known[] = [
   ['GET', '/v1/chords', 'read'],
   ['GET', '/v1/chords/{id}', 'read'],
   ['DELETE', '/v1/chords/{id}', 'operate'],
-  ['POST', '/v1/messages/{id}/events', 'operate'],
+  ['POST', '/v1/messages/{id}/events', 'enqueue or operate'],
   ['GET', '/v1/queues/{name}/paused-keys', 'read'],
   ['GET', '/v1/queues/{name}/waiting-keys', 'read'],
 ];

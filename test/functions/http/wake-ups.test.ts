@@ -10,6 +10,7 @@ import type { TestDatabase } from '#test/support/database.ts';
 import { bearer, createApiDatabase, openApi, type TestApi } from '#test/support/functions/api.ts';
 import { countStatements, intercept, loseAnswers } from '#test/support/queue/intercept.ts';
 import { recordingLog } from '#test/support/queue/recording-log.ts';
+import { awaitEvent } from '#test/support/sql/await-event.ts';
 
 const consumerArn = 'arn:aws:lambda:local:000000000000:function:consumer';
 const schedules = { group: 'wake-ups', roleArn: 'arn:aws:iam::000000000000:role/wake-up' };
@@ -60,6 +61,16 @@ const post = (api: TestApi, options: object = {}) =>
     headers,
     body: { type: 'order.placed', payload: { orderId: 'o-1' }, ...options },
   });
+
+/** A message whose delivery to the payments waits for the event `approved`. */
+async function waiting(): Promise<string> {
+  const { body } = await post(openApi({ database: stored.database }));
+  await awaitEvent(stored, body.id, { queue: 'payments', event: 'approved' });
+  return body.id;
+}
+
+const sendEvent = (api: TestApi, id: string, name: string) =>
+  api.call({ path: `/v1/messages/${id}/events`, headers, body: { name } });
 
 /** In seconds from now. */
 const armedIn = () => aws.schedules.armed.map(({ at }) => (at.getTime() - Date.now()) / 1000);
@@ -173,6 +184,28 @@ describe('a deployment that sleeps', () => {
     expect(seconds).toBeLessThanOrEqual(latest);
   });
 
+  test('arms for an event that somebody waits for, and for no other', async () => {
+    const api = apiIn(sleeping);
+    const id = await waiting();
+    expect((await sendEvent(api, id, 'other')).status).toBe(200);
+    expect(calls).toEqual([]);
+    expect((await sendEvent(api, id, 'approved')).status).toBe(200);
+    const [seconds = Number.POSITIVE_INFINITY] = armedIn();
+    expect(seconds).toBeLessThanOrEqual(latest);
+  });
+
+  test('arms when nobody knows whether an event is stored', async () => {
+    const id = await waiting();
+    const failing = intercept(stored.database, async ({ text }, run) => {
+      const rows = await run();
+      if (text.includes('send_event')) throw new Error('after it was stored');
+      return rows;
+    });
+    const api = apiIn(sleeping, aws.environment, failing);
+    expect((await sendEvent(api, id, 'approved')).status).toBe(500);
+    expect(aws.schedules.armed).toHaveLength(1);
+  });
+
   test('asks nothing for a call that was refused, nor for one that only reads', async () => {
     const database = countStatements(stored.database);
     const api = apiIn(sleeping, aws.environment, database);
@@ -202,6 +235,15 @@ describe('an eager deployment', () => {
     await post(api);
     await expect.poll(() => events).toEqual([{ wakeUp: 'enqueued' }]);
     expect(calls).toEqual(['lambda']);
+  });
+
+  test('invokes the consumer for an event that somebody waits for', async () => {
+    const api = apiIn(eager);
+    const id = await waiting();
+    await sendEvent(api, id, 'other');
+    expect(calls).toEqual([]);
+    await sendEvent(api, id, 'approved');
+    await expect.poll(() => events).toEqual([{ wakeUp: 'enqueued' }]);
   });
 
   test.each<Trouble>([

@@ -20,7 +20,10 @@ function waiting() {
 }
 
 const send = ({ database }: OpenQueues, id: string, payload = '{"by":"ann"}') =>
-  sendEvent(database, { id, name: 'approved', payload, actor: 'test' });
+  sendEvent(database, {
+    ...{ id, name: 'approved', payload },
+    ...{ actor: 'test', types: null, isEager: false },
+  });
 
 test('gives the delivery back until the event comes, and goes on with its payload', async () => {
   const { got, queue } = waiting();

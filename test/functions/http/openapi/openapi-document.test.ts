@@ -14,6 +14,7 @@ const routes = await describedRoutes();
 
 const otherScopes = {
   enqueue: ['read', 'operate'],
+  'enqueue or operate': ['read'],
   read: ['enqueue:*', 'operate'],
   operate: ['enqueue:*', 'read'],
 };

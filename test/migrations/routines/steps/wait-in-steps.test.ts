@@ -37,7 +37,7 @@ async function held() {
   return { queue, delivery: await queue.claimOne() };
 }
 
-const sent = { accepted: true, sentAt: expect.any(String) };
+const sent = { accepted: true, sentAt: expect.any(String), isDue: false, wake: false };
 const over = { state: 'over', payload: 1 };
 const asleep = { state: 'asleep' };
 
@@ -53,16 +53,48 @@ test('what waits is due when its event comes, and later attempts find the same',
   expect(await send(delivery.id, 'another one')).toEqual(sent);
   expect((await queue.claim()).deliveries).toEqual([]);
   const first = await send(delivery.id);
-  expect(first).toEqual(sent);
+  expect(first).toEqual({ ...sent, isDue: true });
+  // As when its answer was lost.
+  expect(await send(delivery.id)).toEqual(first);
   const next = await queue.claimOne();
   expect(next.attempt).toBe(1);
   expect(await wait(queue, next)).toEqual(over);
   expect(await wait(queue, next)).toEqual(over);
-  // The first one counts, and a call that is made again answers the same.
-  expect(await send(delivery.id)).toEqual(first);
-  expect(await send(delivery.id, 'approved', 2)).toEqual({ ...first, accepted: false });
+  // The first one counts.
+  const later = { ...first, isDue: false };
+  expect(await send(delivery.id)).toEqual(later);
+  expect(await send(delivery.id, 'approved', 2)).toEqual({ ...later, accepted: false });
   expect(await queue.settle(done(next))).toMatchObject({ settled: 1 });
   expect(await wait(queue, next)).toEqual({ state: 'lost' });
+});
+
+test('a consumer is asked for once, and only where somebody is to be woken', async () => {
+  const { queue, delivery } = await held();
+  await db.query(`update millrace.wake_up set covered_until = '-infinity'`);
+  const eagerly = async (name: string) => {
+    const text = `select millrace.send_event($1, $2, eager => true) ->> 'wake' as wake`;
+    return (await db.query(text, [delivery.id, name]))[0]?.['wake'];
+  };
+  expect(await eagerly('before')).toBe('false');
+  await wait(queue, delivery);
+  expect(await eagerly('other')).toBe('false');
+  expect(await eagerly('approved')).toBe('true');
+  expect(await eagerly('approved')).toBe('false');
+});
+
+test('an event is for messages of the types that are named', async () => {
+  const { queue, delivery } = await held();
+  const sendTo = async (types: string[] | null) => {
+    const text = `select millrace.send_event($1, 'approved', types => $2) is not null as sent`;
+    return (await db.query(text, [delivery.id, types]))[0]?.['sent'];
+  };
+  expect(await sendTo([])).toBe(false);
+  expect(await sendTo(['another.type'])).toBe(false);
+  expect(await db.query('select from millrace.event where message_id = $1', [delivery.id])).toEqual(
+    [],
+  );
+  expect(await sendTo(['another.type', queue.type])).toBe(true);
+  expect(await sendTo(null)).toBe(true);
 });
 
 test('an event that comes before anybody waits is kept', async () => {
@@ -117,7 +149,7 @@ test('a message keeps 100 events, and no event has a message of its own', async 
   await db.query(`select millrace.send_event($1, n::text) from generate_series(1, 100) as n`, [
     delivery.id,
   ]);
-  expect(await send(delivery.id)).toEqual({ accepted: false, sentAt: null });
+  expect(await send(delivery.id)).toEqual({ ...sent, accepted: false, sentAt: null });
   expect(await send(delivery.id, '7', null)).toEqual(sent);
   expect(await send('01900000-0000-7000-8000-000000000000')).toBe(null);
 });
