@@ -16,8 +16,9 @@ export interface OutgoingMessage {
   /** Tells the entries of a call apart: 1 to 80 letters, digits, hyphens and underscores. */
   readonly id: string;
   readonly body: string;
-  /** Both for a FIFO queue, and only there. */
+  /** For a FIFO queue what it keeps in order, for a standard queue whom it is for. */
   readonly groupId?: string;
+  /** For a FIFO queue, and only there. */
   readonly deduplicationId?: string;
   /** For how long it is hidden first, in whole seconds: 0 to 900. Not for a FIFO queue. */
   readonly delaySeconds?: number;

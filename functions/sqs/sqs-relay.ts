@@ -14,10 +14,7 @@ import { monotonicMs } from '#queue/monotonic-ms.ts';
 import type { ClaimedDelivery } from '#queue/routines/claimed-delivery.ts';
 import type { Result } from '#queue/routines/result.ts';
 import { rounds } from '#queue/routines/rounds.ts';
-import {
-  type RoundsAndPriorities,
-  roundsAndPriorities,
-} from '#queue/routines/rounds-and-priorities.ts';
+import { type WayToSqs, wayToSqs } from '#queue/routines/way-to-sqs.ts';
 import { inCalls, mostBytes } from './in-calls.ts';
 import { outgoing } from './outgoing.ts';
 import type { QueueUrls } from './queue-urls.ts';
@@ -44,7 +41,7 @@ export class SqsRelay implements Relay {
   unavailable: RelayUnavailable | undefined;
   readonly #options: RelayOptions;
   /** What was asked for all deliveries of a claim at once. */
-  readonly #asked = new WeakMap<ClaimedDelivery, Promise<RoundsAndPriorities>>();
+  readonly #asked = new WeakMap<ClaimedDelivery, Promise<WayToSqs>>();
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -58,12 +55,16 @@ export class SqsRelay implements Relay {
     for (const delivery of deliveries) this.#asked.set(delivery, asked);
   }
 
-  async #ask(claimed: readonly ClaimedDelivery[]): Promise<RoundsAndPriorities> {
+  async #ask(claimed: readonly ClaimedDelivery[]): Promise<WayToSqs> {
     const { database, queue } = this.#options;
     const call = { queue: queue.name, budgetMs: this.#budgetMs };
-    if (hasClasses(queue)) return roundsAndPriorities(database, { ...call, claimed });
+    const { fair } = queue.policy;
+    if (fair || hasClasses(queue)) return wayToSqs(database, { ...call, claimed, isFair: fair });
     const ids = claimed.map(({ id }) => id);
-    return { rounds: await rounds(database, { ...call, ids }), priorities: new Map() };
+    return {
+      ...{ rounds: await rounds(database, { ...call, ids }) },
+      ...{ priorities: new Map(), fairnessKeys: new Map() },
+    };
   }
 
   async send(run: HandlerRun): Promise<readonly Result[]> {
@@ -106,12 +107,16 @@ export class SqsRelay implements Relay {
       const { id, type } = delivery;
       const asked = await this.#asked.get(delivery);
       const round = asked?.rounds.get(id) ?? 0;
-      const priority = asked?.priorities.get(id);
+      const priority = hasClasses(queue) ? asked?.priorities.get(id) : undefined;
+      const fairnessKey = asked?.fairnessKeys.get(id);
       if (type === null) decided.set(id, unsendable(run, delivery, queue.name));
       else {
-        const sent = { delivery: { ...delivery, type }, round, priority, database, isFifo };
+        const how = { round, priority, fairnessKey, database, isFifo };
         const url = urls.of(queue, priority);
-        byUrl.set(url, [...(byUrl.get(url) ?? []), outgoing(sent)]);
+        byUrl.set(url, [
+          ...(byUrl.get(url) ?? []),
+          outgoing({ delivery: { ...delivery, type }, ...how }),
+        ]);
       }
     }
     return byUrl;

@@ -96,6 +96,7 @@ function unstored(queue: Queue, message: NewMessage, databases: number): Outgoin
     delivery,
     round: 0,
     priority: priorityOf(queue, message),
+    fairnessKey: queue.policy.fair ? message.fairnessKey : undefined,
     database: databases > 1 ? databaseIn(id) : 0,
     isFifo,
   });

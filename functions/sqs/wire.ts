@@ -27,6 +27,7 @@ const members: Readonly<Record<keyof WireMessage, readonly [string, (value: unkn
     attempt: ['a whole number from 0', isCount],
     round: ['a whole number from 0', isCount],
     priority: ['a whole number from 1 to 9', isPriority],
+    fairnessKey: ['a text', (value) => value === undefined || isText(value)],
     database: ['a whole number from 0', (value) => value === undefined || isCount(value)],
   };
 

@@ -10,8 +10,9 @@ export interface EngineOptions {
   /**
    * What carries deliveries to handlers. Default `postgres`. With `sqs`, a standard queue of SQS, or `sqs-fifo`, one that
    * keeps groups in order, messages are stored in Postgres in the caller's transaction as ever, relayed to SQS from there,
-   * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. Neither goes with
-   * `maxInFlight`, `maxDepth`, `rate`, `fair`, `deadBlocksGroup`, a `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
+   * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. With `fair` it is one of SQS's fair
+   * queues, which a FIFO queue cannot be. Neither goes with `maxInFlight`, `maxDepth`, `rate`, `deadBlocksGroup`, a
+   * `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
    */
   readonly engine: 'postgres' | 'sqs' | 'sqs-fifo';
   /**
@@ -54,7 +55,6 @@ const refusals = {
   maxInFlight: inexact,
   maxDepth: inexact,
   rate: inexact,
-  fair: 'what it has relayed SQS hands out as it likes',
   deadBlocksGroup: 'SQS goes on without what has died',
   groupConcurrency: 'SQS hands out one member of a group at a time',
 } as const;
@@ -65,7 +65,9 @@ const unfitForms = {
   steps: ['onInSteps', 'steps are recorded under a lease that Postgres has given'],
 } as const;
 
-type Policy = EngineOptions & { readonly [Option in keyof typeof refusals]?: unknown };
+type Policy = EngineOptions & { readonly fair?: boolean } & {
+  readonly [Option in keyof typeof refusals]?: unknown;
+};
 
 /** Throws a TypeError that names what does not go with the queue's engine, and says why. */
 export function requireFitForEngine(
@@ -97,6 +99,8 @@ export function requireFitForEngine(
   const where = `does not go with engine "${policy.engine}"`;
   for (const [option, reason] of Object.entries(refusals) as [keyof typeof refusals, string][])
     if (policy[option] !== defaults[option]) refuse(`${option} ${where}: ${reason}`);
+  if (policy.engine === 'sqs-fifo' && policy.fair)
+    refuse(`fair ${where}: a FIFO queue hands groups out in its own order`);
   for (const { kind, type } of subscriptions)
     if (kind === 'transactional' || kind === 'steps') {
       const [form, reason] = unfitForms[kind];

@@ -19,6 +19,8 @@ export interface WireMessage {
   readonly round: number;
   /** 1 to 9, 1 the most urgent. Left out where it is 5, or where the queue has but one class of priority. */
   readonly priority?: number;
+  /** For whom it is. Only in a queue that is fair. */
+  readonly fairnessKey?: string;
   /** The number of the database that keeps its delivery, from 0. Left out where it is 0. */
   readonly database?: number;
 }

@@ -106,7 +106,10 @@ class World {
       const copies = !isFifo && this.random.isOneOf(3) ? [...messages, ...messages] : messages;
       const entries = copies.map((message, n) => ({
         ...{ id: `${n}`, body: toBody(message) },
-        ...(isFifo && { groupId: groupIdOf(message), deduplicationId: `${message.id}.0` }),
+        ...(isFifo && {
+          groupId: groupIdOf(message.groupKey ?? message.id),
+          deduplicationId: `${message.id}.0`,
+        }),
       }));
       await sendMessages(this.aws.access, {
         queueUrl: queuesUrl + name,

@@ -48,6 +48,7 @@ test.each([
   [{ attempt: -1 }, 'attempt in the body of an SQS message is a whole number from 0'],
   [{ round: '0' }, 'round in the body of an SQS message is a whole number from 0'],
   [{ database: null }, 'database in the body of an SQS message is a whole number from 0'],
+  [{ fairnessKey: null }, 'fairnessKey in the body of an SQS message is a text'],
   [{ priority: 0 }, 'priority in the body of an SQS message is a whole number from 1 to 9'],
   [{ priority: null }, 'priority in the body of an SQS message is a whole number from 1 to 9'],
 ])('says what is wrong with a body, and nothing of it: %j', (wrong, sentence) => {
@@ -56,12 +57,9 @@ test.each([
 });
 
 test('a group has the id that its key is, or a digest of a key that SQS refuses', () => {
-  const { id } = message;
-  expect(groupIdOf({ id, groupKey: 'customer-7' })).toBe('customer-7');
-  expect(groupIdOf({ id, groupKey: null })).toBe(id);
-  const digests = ['customer 7', 'ü', 'x'.repeat(129), ''].map((groupKey) =>
-    groupIdOf({ id, groupKey }),
-  );
+  expect(groupIdOf('customer-7')).toBe('customer-7');
+  expect(groupIdOf(message.id)).toBe(message.id);
+  const digests = ['customer 7', 'ü', 'x'.repeat(129), ''].map(groupIdOf);
   for (const digest of digests) expect(digest).toMatch(/^[\da-f]{64}$/);
   expect(new Set(digests)).toHaveLength(4);
 });

@@ -27,6 +27,7 @@ const granted = {
     'end_helper',
     'enqueue_forwarded',
     'extend',
+    'fairness_keys',
     'figures',
     'fire_schedule',
     'forwards',

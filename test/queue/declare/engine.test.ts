@@ -91,12 +91,20 @@ describe('priorities', () => {
   });
 });
 
+test('a standard queue may be fair, and one in order may not', () => {
+  expect(declare({ engine: 'sqs', fair: true }).policy.fair).toBe(true);
+  expect(() => declare({ engine: 'sqs-fifo', fair: true })).toThrow(
+    new TypeError(
+      'Queue "a": fair does not go with engine "sqs-fifo": a FIFO queue hands groups out in its own order',
+    ),
+  );
+});
+
 describe.each(['sqs', 'sqs-fifo'])('engine "%s"', (engine) => {
   test.each([
     ['maxInFlight', 5, 'SQS cannot count exactly'],
     ['maxDepth', 5, 'SQS cannot count exactly'],
     ['rate', { starts: 1, perSeconds: 1 }, 'SQS cannot count exactly'],
-    ['fair', true, 'what it has relayed SQS hands out as it likes'],
     ['deadBlocksGroup', true, 'SQS goes on without what has died'],
     ['groupConcurrency', 2, 'SQS hands out one member of a group at a time'],
   ])('does not go with %s', (option, value, reason) => {

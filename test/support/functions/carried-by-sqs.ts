@@ -93,7 +93,7 @@ export async function openCarriedBySqs(
       const entries = messages.map((message, n) => {
         if (typeof message === 'string') return { id: `${n}`, body: message };
         const fifo = isFifo && {
-          groupId: groupIdOf(message),
+          groupId: groupIdOf(message.groupKey ?? message.id),
           deduplicationId: `${message.id}.${message.round}`,
         };
         return { id: `${n}`, body: toBody(message), ...fifo };

@@ -10,8 +10,9 @@ begin
     return;
   end if;
   perform millrace.take_back(in_queue, array(select s.id from unnest(resent) as s));
-  insert into millrace.delivery (message_id, queue_id, priority, attempt, available_at)
-  select s.id, in_queue, millrace.priority_of(copies, s.position), s.attempt - (s.outcome = 'snooze')::integer, statement_timestamp() + s.delay
+  insert into millrace.delivery (message_id, queue_id, priority, fairness_key, attempt, available_at)
+  select s.id, in_queue, millrace.priority_of(copies, s.position), millrace.fairness_key_of(copies, s.position),
+    s.attempt - (s.outcome = 'snooze')::integer, statement_timestamp() + s.delay
   from unnest(resent) as s
   order by s.id
   -- The relay that has sent it was not able to say so: its delivery is this one now.

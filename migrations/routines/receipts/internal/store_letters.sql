@@ -5,9 +5,9 @@ create or replace function millrace.store_letters(in_queue smallint, letters mil
 language sql
 set search_path = pg_catalog, pg_temp
 as $$
-  insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, error)
+  insert into millrace.dead_letter (message_id, queue_id, sequence, priority, attempts, type, group_key, fairness_key, error)
   select l.id, in_queue, nextval('millrace.delivery_sequence_seq'), millrace.priority_of(copies, l.position),
-    l.attempt, l.type, l.group_key, coalesce(l.error, 'null')
+    l.attempt, l.type, l.group_key, millrace.fairness_key_of(copies, l.position), coalesce(l.error, 'null')
   from unnest(letters) as l
   order by l.position
   -- SQS may have refused it in the end, so that the relay has buried it, and have taken it before.

@@ -1,7 +1,7 @@
 // The priorities of what is on SQS: the relay asks for them, and they come back with what returns to Postgres.
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { roundsAndPriorities } from '#queue/routines/rounds-and-priorities.ts';
+import { wayToSqs } from '#queue/routines/way-to-sqs.ts';
 import type { WireMessage } from '#queue/routines/wire-message.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { Operator } from '#test/support/sql/operator.ts';
@@ -14,8 +14,8 @@ const error = { name: 'Error', message: 'broken' };
 /** What is claimed, with what the relay is told of it. */
 async function claimed({ queue }: SqsQueue, count: number) {
   const { deliveries } = await queue.claim({ count });
-  const call = { queue: queue.name, claimed: deliveries as never, budgetMs: 5_000 };
-  const { rounds, priorities } = await roundsAndPriorities({ query: db.query }, call);
+  const call = { queue: queue.name, isFair: false, claimed: deliveries as never, budgetMs: 5_000 };
+  const { rounds, priorities } = await wayToSqs({ query: db.query }, call);
   return deliveries.map(({ id }) => ({
     id,
     round: rounds.get(id) ?? 0,
@@ -45,8 +45,13 @@ test('are those of the queue that is asked for', async () => {
   const [sqs, other] = [await declareSqsQueue(db), await declareSqsQueue(db)];
   await sqs.queue.enqueueMany(Array(3).fill({ priority: 2 }));
   const { deliveries } = await sqs.queue.claim({ count: 3 });
-  const call = { queue: other.queue.name, claimed: deliveries as never, budgetMs: 5_000 };
-  expect((await roundsAndPriorities({ query: db.query }, call)).priorities.size).toBe(0);
+  const call = {
+    queue: other.queue.name,
+    isFair: false,
+    claimed: deliveries as never,
+    budgetMs: 5_000,
+  };
+  expect((await wayToSqs({ query: db.query }, call)).priorities.size).toBe(0);
 });
 
 /** As the relay sends a message of this priority. */
