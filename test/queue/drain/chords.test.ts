@@ -127,7 +127,8 @@ test('costs a drain nothing where no chord is open', async () => {
 test('is told of in the figures of drains for as long as it is open, and why it stays so', async () => {
   const { enqueue, drain, query, database } = await setup();
   const figures: Partial<Record<ChordFigure, number>>[] = [];
-  const watched = () => drain({ onFigures: ({ chords }) => figures.push(Object.fromEntries(chords)) });
+  const watched = () =>
+    drain({ onFigures: ({ chords }) => figures.push(Object.fromEntries(chords)) });
   const [waiting] = await enqueue([2], { delaySeconds: 3600 });
   await query(`update millrace.chord set created_at = created_at - interval '1 hour'`);
   await watched();
