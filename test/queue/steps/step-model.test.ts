@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { result } from '#queue/declare/ways-out.ts';
+import { sendEvent } from '#queue/operate/send-event.ts';
 import { isLong, seed } from '#test/support/chaos/seeded-random.ts';
 import { expireLeases, makeDue } from '#test/support/move-time.ts';
 import { inSteps } from '#test/support/queue/in-steps.ts';
@@ -9,36 +10,49 @@ import { loseEveryFirst } from '#test/support/queue/intercept.ts';
 import { type OpenQueues, openQueues } from '#test/support/queue/open-queues.ts';
 import { travel } from '#testing/time-travel.ts';
 
-type Kind = 'step' | 'sleep';
+type Kind = 'step' | 'sleep' | 'event';
 
 /** What happens in one drain: at which of the handler's steps, if it runs, and whether answers are lost as well. */
 interface Fate {
   readonly at: number;
   readonly trouble: 'none' | 'throws' | 'loses its lease';
   readonly loses: boolean;
-  /** Whether it is claimed before its sleep is over. */
+  /** Whether it is claimed before its sleep is over, or its time to wait. */
   readonly isEarly: boolean;
+  /** The event of which place is sent before. */
+  readonly sends: number | null;
 }
 
 const life = fc.record({
-  kinds: fc.array(fc.constantFrom<Kind>('step', 'step', 'sleep'), { minLength: 1, maxLength: 6 }),
+  kinds: fc.array(fc.constantFrom<Kind>('step', 'step', 'sleep', 'event', 'event'), {
+    minLength: 1,
+    maxLength: 6,
+  }),
   fates: fc.array(
     fc.record({
       at: fc.nat(5),
       trouble: fc.constantFrom<Fate['trouble']>('none', 'throws', 'loses its lease'),
       loses: fc.boolean(),
       isEarly: fc.boolean(),
+      sends: fc.option(fc.nat(5)),
     }),
     { maxLength: 6 },
   ),
 });
 
-/** What is recorded, and whether the step behind it is a sleep that has begun. */
+/** What is recorded, and whether what comes behind it is a sleep or a wait that has begun. */
 interface Model {
   recorded: number;
   isAsleep: boolean;
   readonly ran: number[];
+  readonly sent: Set<number>;
+  /** Of which waits an event was the end. */
+  readonly heard: Set<number>;
 }
+
+/** Whether the delivery waits for this very event: then it has to be due by itself when that is sent. */
+const isAwaited = ({ isAsleep, recorded, sent }: Model, kinds: readonly Kind[], place: number) =>
+  isAsleep && recorded === place && kinds[place] === 'event' && !sent.has(place);
 
 /** Takes the model through one drain; answers whether the handler has come to its end. */
 function drainModel(model: Model, kinds: readonly Kind[], fate: Fate): boolean {
@@ -48,23 +62,27 @@ function drainModel(model: Model, kinds: readonly Kind[], fate: Fate): boolean {
       if (fate.trouble !== 'none' && fate.at === model.recorded) return false;
       continue;
     }
-    const isOver = model.isAsleep && !fate.isEarly;
+    const hasCome = kinds[model.recorded] === 'event' && model.sent.has(model.recorded);
+    if (hasCome) model.heard.add(model.recorded);
+    const isOver = hasCome || (model.isAsleep && !fate.isEarly);
     model.isAsleep = !isOver;
     if (!isOver) return false;
   }
   return true;
 }
 
-const calm: Fate = { at: 0, trouble: 'none', loses: false, isEarly: false };
+const calm: Fate = { at: 0, trouble: 'none', loses: false, isEarly: false, sends: null };
 
 async function live(kinds: readonly Kind[], fates: readonly Fate[]): Promise<void> {
   const ran: number[] = [];
   let fate = calm;
   const queues: OpenQueues = await openQueues(
-    inSteps(async (_, { step, sleep }) => {
+    inSteps(async (_, { step, sleep, waitFor }) => {
       const given: unknown[] = [];
       for (const [n, kind] of kinds.entries())
         if (kind === 'sleep') await sleep(`sleep ${n}`, { hours: 1 });
+        else if (kind === 'event')
+          given.push(await waitFor(`event ${n}`, { timeout: { hours: 1 } }));
         else given.push(await step(`step ${n}`, () => meet(n)));
       return result(given);
     }),
@@ -78,10 +96,24 @@ async function live(kinds: readonly Kind[], fates: readonly Fate[]): Promise<voi
   }
   await queues.query('update millrace.queue set max_attempts = 1000');
   const [id = ''] = await queues.enqueueNumbers(1);
-  const model: Model = { recorded: 0, isAsleep: false, ran: [] };
+  /** Made again where answers are lost. */
+  async function send(place: number): Promise<void> {
+    const event = { id, name: `event ${place}`, payload: `${place}`, actor: 'test' };
+    for (let call = 0; call < (fate.loses ? 2 : 1); call += 1)
+      await sendEvent(queues.database, { ...event, types: null, isEager: false });
+  }
+  const model: Model = {
+    ...{ recorded: 0, isAsleep: false, ran: [] },
+    ...{ sent: new Set(), heard: new Set() },
+  };
   for (fate of [...fates, ...Array<Fate>(kinds.length + 1).fill(calm)]) {
+    const isWoken = fate.sends !== null && isAwaited(model, kinds, fate.sends);
+    if (fate.sends !== null) {
+      await send(fate.sends);
+      model.sent.add(fate.sends);
+    }
     if (!fate.isEarly) await travel(queues.database, { hours: 1 });
-    await makeDue(queues);
+    if (!isWoken) await makeDue(queues);
     const hasEnded = drainModel(model, kinds, fate);
     const database = fate.loses ? loseEveryFirst(queues.database, 'answer') : queues.database;
     await queues.drain({ database });
@@ -90,9 +122,11 @@ async function live(kinds: readonly Kind[], fates: readonly Fate[]): Promise<voi
     if (hasEnded) break;
     await expireLeases(queues);
   }
-  const steps = [...kinds.keys()].filter((n) => kinds[n] === 'step');
-  // What each gave that was recorded: its place among all that ran.
-  const given = steps.map((n) => model.ran.lastIndexOf(n) + 1);
+  // What each step gave that was recorded, which is its place among all that ran; and what came of each wait.
+  const given = kinds.flatMap((kind, n) => {
+    if (kind === 'sleep') return [];
+    return kind === 'step' ? model.ran.lastIndexOf(n) + 1 : model.heard.has(n) ? n : null;
+  });
   expect((await queues.status(id)).deliveries[0]?.result).toEqual(given);
 }
 

@@ -1,5 +1,5 @@
-// A queue whose handler has five steps with a sleep in the middle. Each step leaves a trace in the database, and the handler leaves
-// what the steps gave it.
+// A queue whose handler has five steps with a sleep in the middle, and waits for an event before the last one. Each step leaves a trace in
+// the database, and the handler leaves what the steps gave it, and the event.
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { defineMessageType } from '#queue/declare/message-type.ts';
 import { defineQueue } from '#queue/declare/queue.ts';
@@ -14,6 +14,9 @@ const anything: StandardSchemaV1<object> = {
 };
 
 export const stepping = defineMessageType({ name: 'chaos.stepping', payload: anything });
+
+/** The event. */
+export const approval = 'approved';
 
 export const stepNames = ['a', 'b', 'c', 'd', 'e'] as const;
 
@@ -39,8 +42,9 @@ async function leaveTrace({ database }: StepsContext, id: string, name: string):
 }
 
 const handler = onInSteps(stepping, { version: 1 }, async ({ id }, context) => {
-  const given: number[] = [];
+  const given: unknown[] = [];
   for (const name of stepNames) {
+    if (name === 'e') given.push(await context.waitFor(approval, { timeout: { days: 300 } }));
     given.push(await context.step(name, () => leaveTrace(context, id, name)));
     if (name === 'c') await context.sleep('in the middle', { hours: 1 });
   }
