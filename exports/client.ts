@@ -51,12 +51,14 @@ export type {
   BlockedGroup,
   History,
   HistoryCounts,
+  PausedKey,
   Percentiles,
   Period,
   PerMinute,
   Purged,
   QueueDetail,
   QueueStats,
+  WaitingKey,
 } from '#client/queue-answers.ts';
 export type { ClientOptions } from '#client/transport.ts';
 export type { StatusOptions } from '#client/watch.ts';
