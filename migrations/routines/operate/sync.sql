@@ -35,6 +35,7 @@ begin
   where (q.group_concurrency, q.dead_blocks_group)
     <> (coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false));
 
+  perform millrace.refuse_moves(declared -> 'queues');
   perform millrace.sync_queues(declared -> 'queues');
   perform millrace.forget_paused_keys();
   -- Noted, and not carried out here: however many groups there are, that is one row, and sync_groups and consumers look
@@ -80,4 +81,5 @@ $$;
 
 comment on function millrace.sync is
   'Copies what the code declares into the tables: {"messageTypes", "queues", "schedules", "retentionDays"}. The '
-  'migrator calls it; what is no longer declared is kept and marked.';
+  'migrator calls it; what is no longer declared is kept and marked. Errors: object_in_use (55006) a queue cannot move to SQS, since '
+  'members of an open chord are in it.';

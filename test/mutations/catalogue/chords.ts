@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const endChord = 'migrations/routines/chords/internal/end_chord.sql';
 const storeMembers = 'migrations/routines/chords/internal/store_members.sql';
 const chordTest = 'test/migrations/routines/chords/chord.test.ts';
+const movesTest = 'test/migrations/routines/chords/chord-moves.test.ts';
 const racesTest = 'test/migrations/routines/chords/chord-races.test.ts';
 
 /** Sets of messages with an end. */
@@ -51,5 +52,35 @@ export const chords: readonly Mutation[] = [
     by: 'm.chord_id = end_chord.chord_id and m.dead > 999\n',
     testFile: chordTest,
     test: 'waits for a dead member that was counted, and redriven since',
+  },
+  {
+    name: 'chord-member-beside-a-move',
+    fault:
+      'A message joins a chord for a queue that moves to SQS at that moment, and the chord is open for ever.',
+    file: 'migrations/routines/chords/internal/refuse_as_members.sql',
+    replace: '  order by q.id\n  for key share;',
+    by: '  order by q.id;',
+    testFile: movesTest,
+    test: 'who adds a member beside a move waits for it, and is refused',
+  },
+  {
+    name: 'chord-move-that-waits-for-nobody',
+    fault:
+      'A queue moves to SQS beside a transaction that adds a member, and the chord is open for ever.',
+    file: 'migrations/routines/chords/internal/refuse_moves.sql',
+    replace: '    for update of q\n',
+    by: '',
+    testFile: movesTest,
+    test: 'who adds a member and has not committed is waited for',
+  },
+  {
+    name: 'chord-repeated-with-fewer',
+    fault:
+      "A call that has lost some of a chord's messages is told that it is the one that made it.",
+    file: 'migrations/routines/chords/internal/is_repeated_chord.sql',
+    replace: '      and c.made_of = millrace.ids_hash(messages)\n',
+    by: '',
+    testFile: 'test/migrations/routines/chords/chord-repeats.test.ts',
+    test: 'is refused with fewer messages, also where one that has joined makes up for them',
   },
 ];

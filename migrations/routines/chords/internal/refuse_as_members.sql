@@ -8,6 +8,19 @@ as $$
 declare
   fault record;
 begin
+  -- Until this transaction ends, none of their queues moves to SQS; what has moved, the next statement sees. It is in nobody's way but
+  -- such a move's.
+  perform
+  from millrace.queue q
+  where q.id in (
+    select s.queue_id
+    from jsonb_array_elements(messages) as m
+    join millrace.subscription s on s.type = m ->> 'type'
+    where m ->> 'chordId' is not null
+  )
+  order by q.id
+  for key share;
+
   select m.position - 1 as index, f.pointer, f.reason
   into fault
   from jsonb_array_elements(messages) with ordinality as m(message, position)

@@ -6,13 +6,7 @@ import { createDatabase } from '#test/support/database.ts';
 import { Chords, chordOf, claimedChord } from '#test/support/sql/chords.ts';
 import { Operator } from '#test/support/sql/operator.ts';
 import { refusalOf } from '#test/support/sql/refusal.ts';
-import {
-  changePolicy,
-  type Delivery,
-  declareQueue,
-  done,
-  end,
-} from '#test/support/sql/sql-queue.ts';
+import { type Delivery, declareQueue, done, end } from '#test/support/sql/sql-queue.ts';
 
 const db = await createDatabase();
 const chords = new Chords(db.query);
@@ -251,7 +245,8 @@ describe('cancelling', () => {
 
 test('a member that was relayed, since its queue has gone to SQS meanwhile, has not ended', async () => {
   const { queue, chord, deliveries } = await claimed(2);
-  await changePolicy(db, queue, { engine: 'sqs' });
+  // As that of a dead member that is redriven after the move: sync moves none with live ones.
+  await db.query(`update millrace.queue set engine = 'sqs' where name = $1`, [queue.name]);
   const [first, second] = deliveries as [Delivery, Delivery];
   await queue.settle(done(first));
   const ids = [second.id];
