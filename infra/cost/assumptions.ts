@@ -43,6 +43,17 @@ export const attemptRowBytes = 137;
 export const walBytes = 1055;
 
 /**
+ * Measured with results of so many bytes: the row of a step with its index, its write-ahead log, and what Postgres' processor works on a
+ * call that records a step or reads those of a delivery.
+ */
+export const stepResultBytes = 100;
+export const stepRowBytes = 296;
+export const stepWalBytes = 524;
+export const stepCallCpuMs = 0.6;
+/** Not measured: a round trip to the database, for which a handler waits in each of these calls. */
+export const stepCallMs = 5;
+
+/**
  * What Postgres' processor works on an enqueue over HTTP, on each message in it, and on each of its deliveries from claim to end:
  * docs/performance.md, with payloads of 300 bytes, deliveries that came one by one, and a processor of its machine for one CU.
  */

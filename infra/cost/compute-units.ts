@@ -7,8 +7,9 @@ import {
   messageCpuMs,
   recordCpuMs,
   relayCpuMs,
+  stepCallCpuMs,
 } from './assumptions.ts';
-import { inPostgres } from './in-postgres.ts';
+import { inPostgres, stepCalls } from './in-postgres.ts';
 import type { Load } from './load.ts';
 import { ofOneDatabase } from './one-database.ts';
 
@@ -16,7 +17,8 @@ import { ofOneDatabase } from './one-database.ts';
 function busyHours(load: Load): number {
   const { enqueued, stored, carried, relayed, recorded } = inPostgres(load);
   const messageMs = (enqueued * callCpuMs) / load.batch + stored * messageCpuMs;
-  const deliveryMs = carried * deliveryCpuMs + relayed * relayCpuMs + recorded * recordCpuMs;
+  const carryMs = deliveryCpuMs + stepCalls(load) * stepCallCpuMs;
+  const deliveryMs = carried * carryMs + relayed * relayCpuMs + recorded * recordCpuMs;
   const msEach = messageMs + deliveryMs;
   return (load.messages * msEach) / 3_600_000;
 }

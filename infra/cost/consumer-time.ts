@@ -7,11 +7,12 @@ import {
   idleDrainSeconds,
   lingerSeconds,
   secondsOfMonth,
+  stepCallMs,
   wakeUpStepSeconds,
   wakeUpsOfArrival,
 } from './assumptions.ts';
 import { drainsWithWork, eagerInvocations, lookSeconds } from './drains.ts';
-import { drained } from './in-postgres.ts';
+import { drained, stepCalls } from './in-postgres.ts';
 import type { Load } from './load.ts';
 import type { Mode } from './mode.ts';
 import { ofOneDatabase } from './one-database.ts';
@@ -60,8 +61,10 @@ function timeForOne(month: Load, mode: Mode): ConsumerTime {
 }
 
 /** What the handlers of all messages take, and the engine around them. */
-function workSeconds({ messages, queues, handlerMs, concurrency }: Load): number {
-  return (messages * queues * (handlerMs / concurrency + engineMs)) / 1000;
+function workSeconds(load: Load): number {
+  const { messages, queues, handlerMs, concurrency } = load;
+  const handledMs = handlerMs + stepCalls(load) * stepCallMs;
+  return (messages * queues * (handledMs / concurrency + engineMs)) / 1000;
 }
 
 function wakeUps(load: Load): number {

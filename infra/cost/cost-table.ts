@@ -1,5 +1,6 @@
 // Monthly costs as a person reads them.
 import { neededUnits } from './compute-units.ts';
+import { durableFunctionsCost } from './durable-functions.ts';
 import { daysOfMonth, type Load } from './load.ts';
 import type { MonthlyCosts } from './monthly-costs.ts';
 import prices from './prices.json' with { type: 'json' };
@@ -39,6 +40,7 @@ export function costTable(load: Load, columns: readonly Column[]): string {
     ),
     ...freePlan(load, columns, titles),
     ...largerCompute(load),
+    ...otherSteps(load),
     '',
     `Prices of ${prices.asOf}: ${prices.source}.`,
   ].join('\n');
@@ -50,9 +52,11 @@ const carriers = {
   'sqs-fifo': ', by FIFO queues of SQS',
 };
 
-function describe({ messages, batch, burst, hours, days, engine, databases }: Load): string {
+function describe(load: Load): string {
+  const { messages, batch, burst, hours, days, engine, databases, steps } = load;
   const places = databases > 1 ? `, in ${databases} databases` : '';
-  const carrier = `${carriers[engine]}${places}`;
+  const work = steps > 0 && engine === 'postgres' ? `, of ${number(steps)} steps each` : '';
+  const carrier = `${carriers[engine]}${places}${work}`;
   if (messages === 0) return `No messages${carrier}.`;
   const together = Math.max(batch, burst);
   const size = together > 1 ? `${number(together)} at a time` : 'one by one';
@@ -79,6 +83,16 @@ function largerCompute(load: Load): string[] {
   return [
     '',
     `Let ${load.databases > 1 ? 'each database' : 'Neon'} scale to at least ${number(Math.ceil(needed * 4) / 4)} CU while messages come.`,
+  ];
+}
+
+/** Nothing where there are none. */
+function otherSteps(load: Load): string[] {
+  const usd = durableFunctionsCost(load);
+  if (load.steps === 0 || usd === 0) return [];
+  return [
+    '',
+    `Lambda's durable functions take ${cents(usd)} for as many steps, and the functions' time on top of it.`,
   ];
 }
 

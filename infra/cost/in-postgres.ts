@@ -12,6 +12,9 @@ export interface InPostgres {
   readonly recorded: number;
 }
 
+/** Calls of each delivery that has steps: one reads what is recorded, and each step is recorded by one. */
+export const stepCalls = ({ steps }: Load): number => (steps > 0 ? steps + 1 : 0);
+
 export function inPostgres({ engine, history, httpShare, queues }: Load): InPostgres {
   if (engine === 'postgres')
     return { enqueued: 1, stored: 1, carried: queues, relayed: 0, recorded: 0 };

@@ -27,6 +27,7 @@ export const loadOptions = {
   databases: some(1, 16, 'databases that share the messages'),
   queues: some(1, 100, 'queues that each message goes through'),
   priorities: some(1, 9, 'classes of priority that each queue has on SQS'),
+  steps: count(0, 250, 'steps, sleeps and waits of each handler; none of them on SQS'),
   handlerMs: { default: 10, from: 0, to: 900_000, is: 'milliseconds that a handler takes' },
   concurrency: some(10, 1000, 'handlers that run at once in one drain'),
   payloadBytes: count(300, 1_048_576, 'bytes of a payload'),

@@ -1,6 +1,14 @@
 // What a month costs, part by part, in USD. Free tiers that every account has only once are not deducted.
 import { hoursWithArrivals } from './arrivals.ts';
-import { attemptRowBytes, callMs, hoursOfMonth, messageRowBytes, walBytes } from './assumptions.ts';
+import {
+  attemptRowBytes,
+  callMs,
+  hoursOfMonth,
+  messageRowBytes,
+  stepRowBytes,
+  stepWalBytes,
+  walBytes,
+} from './assumptions.ts';
 import { awakeHours } from './awake-hours.ts';
 import { computeUnitHours } from './compute-units.ts';
 import { armings, type ConsumerTime, consumerTime } from './consumer-time.ts';
@@ -49,12 +57,16 @@ export function computeCost(load: Load, hours: number): number {
 
 function neonCosts(load: Load, hours: number): Record<string, number> {
   const { storedGigabyteMonth, restoredGigabyteMonth } = prices.neon[load.plan];
-  const { messages, payloadBytes, keepDays, restoreDays } = load;
+  const { messages, steps, payloadBytes, keepDays, restoreDays } = load;
   const { stored: share, carried, relayed, recorded } = inPostgres(load);
   const deliveries = carried + relayed + recorded;
-  const rowBytes = share * (payloadBytes + messageRowBytes) + deliveries * attemptRowBytes;
+  const recordedSteps = carried * steps;
+  const rowBytes =
+    share * (payloadBytes + messageRowBytes) +
+    deliveries * attemptRowBytes +
+    recordedSteps * stepRowBytes;
   const stored = messages * (keepDays / daysOfMonth) * rowBytes;
-  const logBytes = share * payloadBytes + deliveries * walBytes;
+  const logBytes = share * payloadBytes + deliveries * walBytes + recordedSteps * stepWalBytes;
   const restored = messages * (restoreDays / daysOfMonth) * logBytes;
   return {
     'Neon compute': computeCost(load, hours),

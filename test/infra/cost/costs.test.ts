@@ -55,6 +55,14 @@ test('says what carries the messages, and what that costs', async () => {
   expect((await costs('--messages', '1000000')).stdout).not.toContain('SQS');
 });
 
+test('says what steps cost, and what others take for them', async () => {
+  const { stdout } = await costs('--messages', '1000000', '--steps', '4');
+  expect(stdout).toMatch(/ of 30\.4 days, of 4 steps each\.$/m);
+  expect(stdout).toMatch(/^Lambda's durable functions take 40\.\d\d for as many steps, /m);
+  const on = await costs('--messages', '1000000', '--steps', '4', '--engine', 'sqs');
+  expect(on.stdout).not.toMatch(/steps|durable/);
+});
+
 test('reckons with several databases', async () => {
   const words = ['--messages', '2628000000', '--batch', '10', '--queues', '2'];
   const { stdout } = await costs(...words, '--databases', '2');

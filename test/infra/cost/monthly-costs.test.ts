@@ -1,5 +1,6 @@
 // The figures that were worked out by hand. Where a paper figure is a range, the computed one lies in it.
 import { describe, expect, test } from 'vitest';
+import { durableFunctionsCost } from '#infra/cost/durable-functions.ts';
 import { idle, type Load } from '#infra/cost/load.ts';
 import { toMode } from '#infra/cost/mode.ts';
 import { monthlyCosts } from '#infra/cost/monthly-costs.ts';
@@ -20,6 +21,26 @@ const paper: Load = {
 };
 const computeOf = (load: Load, mode = polling) => monthlyCosts(load, mode).parts['Neon compute'];
 const total = (load: Load, mode = polling) => monthlyCosts(load, mode).total;
+
+describe('steps', () => {
+  const million: Load = { ...idle, messages: 1e6 };
+
+  test('cost what they store, and what handlers wait while they are recorded', () => {
+    const [without, four] = [0, 4].map((steps) => monthlyCosts({ ...million, steps }, polling));
+    const more = (part: string) => (four?.parts[part] ?? 0) - (without?.parts[part] ?? 0);
+    // 4 million rows of 296 bytes for 30 days at 0.35 USD, and their log for a day at 0.20.
+    expect(more('Neon storage')).toBeCloseTo(1.184 * (30 / (365 / 12)) * 0.35, 5);
+    expect(more('Neon restore')).toBeCloseTo((2.096 / (365 / 12)) * 0.2, 5);
+    // Five calls of 5 ms, ten handlers at once, at 1 GB.
+    expect(more('consumer')).toBeCloseTo(2500 * 0.0000133334, 5);
+  });
+
+  test('cost Lambda’s durable functions eight dollars a million, and what they keep', () => {
+    const load = { ...million, steps: 3, payloadBytes: 0, keepDays: 0 };
+    expect(durableFunctionsCost(load)).toBeCloseTo(32 + 0.3 * 0.25, 5);
+    expect(durableFunctionsCost({ ...load, engine: 'sqs' })).toBe(0);
+  });
+});
 
 describe('with nothing to do', () => {
   test('a query each minute keeps the compute awake: 182.5 CU hours, 19.35 USD', () => {
