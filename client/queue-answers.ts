@@ -54,6 +54,8 @@ export interface QueueDetail extends QueueStats {
     /** Whether it is shared among the fairness keys that wait in it. */
     readonly fair: boolean;
     readonly maxInFlight: number | null;
+    /** Of one fairness key. */
+    readonly maxInFlightPerKey: number | null;
     readonly maxDepth: number | null;
     readonly rateLimit: {
       readonly starts: number;

@@ -99,6 +99,7 @@ function queueFacts(queue: QueueDetail): string {
     ['dead letters', policy.deadBlocksGroup ? 'block their group' : 'block nothing'],
     ['shared', policy.fair ? 'among fairness keys' : null],
     ['in flight', policy.maxInFlight && `${policy.maxInFlight} at most`],
+    ['of a key', policy.maxInFlightPerKey && `${policy.maxInFlightPerKey} at most`],
     ['depth', policy.maxDepth && `${policy.maxDepth} at most`],
     ['rate', rate && `${rate.starts} in ${rate.seconds} s, ${rate.burst} saved up`],
   ]);

@@ -11,7 +11,7 @@ export interface EngineOptions {
    * What carries deliveries to handlers. Default `postgres`. With `sqs`, a standard queue of SQS, or `sqs-fifo`, one that
    * keeps groups in order, messages are stored in Postgres in the caller's transaction as ever, relayed to SQS from there,
    * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. With `fair` it is one of SQS's fair
-   * queues, which a FIFO queue cannot be. Neither goes with `maxInFlight`, `maxDepth`, `rate`, `deadBlocksGroup`, a
+   * queues, which a FIFO queue cannot be. Neither goes with `maxInFlight`, `maxInFlightPerKey`, `maxDepth`, `rate`, `deadBlocksGroup`, a
    * `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
    */
   readonly engine: 'postgres' | 'sqs' | 'sqs-fifo';
@@ -53,6 +53,7 @@ const inexact = 'SQS cannot count exactly';
 /** Options of a policy that SQS cannot keep to, and why. */
 const refusals = {
   maxInFlight: inexact,
+  maxInFlightPerKey: inexact,
   maxDepth: inexact,
   rate: inexact,
   deadBlocksGroup: 'SQS goes on without what has died',

@@ -73,6 +73,12 @@ export interface QueuePolicy extends EngineOptions {
    * many another one has waiting. Messages without one are of one key together. Default false: keys mean nothing, and cost nothing.
    */
   readonly fair: boolean;
+  /**
+   * How many deliveries of one `fairnessKey` all consumers together may hold at once, counted exactly. 1 to 1000; no limit by
+   * default, and only in a queue that is `fair`. What is beyond it waits out of the line, where it holds up nobody. Messages without
+   * a key count as of one key together. A lease that ran out keeps its place until its delivery is handled again, or dead.
+   */
+  readonly maxInFlightPerKey?: number;
 }
 
 /** A token bucket: `{ starts: 100, perSeconds: 60 }` lets 100 deliveries start in a minute. */
@@ -129,6 +135,7 @@ const policyRanges = {
   groupConcurrency: { from: 1, to: 1000 },
   maxInFlight: { from: 1, to: 100_000, optional: true },
   maxDepth: { from: 1, to: 10_000_000, optional: true },
+  maxInFlightPerKey: { from: 1, to: 1000, optional: true },
 } as const satisfies Partial<Record<keyof QueuePolicy, OptionRange>>;
 
 const rateRanges = {
@@ -161,6 +168,8 @@ export function defineQueue(
   if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);
   const declared = { name: queue.name, policy, subscriptions: queue.subscriptions };
   requireFitForEngine(declared, defaults);
+  if (policy.maxInFlightPerKey && !policy.fair)
+    misuse(`Queue "${queue.name}": maxInFlightPerKey needs fair: true`);
   return declared;
 }
 

@@ -2,7 +2,7 @@
 import type { Queue, QueuePolicy } from '#queue/declare/queue.ts';
 import { misuse } from '#queue/misuse.ts';
 
-type Limits = Pick<QueuePolicy, 'maxInFlight' | 'maxDepth' | 'rate'>;
+type Limits = Pick<QueuePolicy, 'maxInFlight' | 'maxInFlightPerKey' | 'maxDepth' | 'rate'>;
 
 /**
  * The limits of a queue in one of so many databases: each divided by their number and rounded down, bursts likewise. Throws a
@@ -12,8 +12,8 @@ export function sharedLimits(
   { name, policy }: Pick<Queue, 'name' | 'policy'>,
   databases: number,
 ): Limits {
-  const { maxInFlight, maxDepth, rate } = policy;
-  if (databases === 1) return { maxInFlight, maxDepth, rate } as Limits;
+  const { maxInFlight, maxInFlightPerKey, maxDepth, rate } = policy;
+  if (databases === 1) return { maxInFlight, maxInFlightPerKey, maxDepth, rate } as Limits;
   const share = (limit: string, total: number | undefined) => {
     if (total === undefined) return undefined;
     if (total < databases)
@@ -25,6 +25,7 @@ export function sharedLimits(
   };
   return {
     maxInFlight: share('maxInFlight', maxInFlight),
+    maxInFlightPerKey: share('maxInFlightPerKey', maxInFlightPerKey),
     maxDepth: share('maxDepth', maxDepth),
     rate: rate && {
       starts: share('rate.starts', rate.starts),

@@ -5,7 +5,7 @@ import { settleWithinMs } from './finished-results.ts';
 
 /** What a lane knows at one moment. */
 export interface LaneFacts {
-  readonly policy: Pick<QueuePolicy, 'concurrency' | 'maxInFlight'>;
+  readonly policy: Pick<QueuePolicy, 'concurrency' | 'maxInFlight' | 'maxInFlightPerKey'>;
   /** Deliveries held here whose handlers have not started. */
   readonly unstarted: number;
   /** Handlers that run. */
@@ -71,7 +71,10 @@ const mayGoOn = ({ isAtEnd, mayStart, outlastsLimit }: LaneFacts) =>
 
 function wantedDeliveries(facts: LaneFacts): number {
   const { policy, unstarted, asked, window } = facts;
-  if (facts.isAtEnd || !facts.mayStart) return 0;
+  if (!facts.mayStart) return 0;
+  // What is settled of a key at its limit makes the next of it claimable, by the same call, wherever the lane has come to.
+  const seatsNext = policy.maxInFlightPerKey !== undefined && facts.finished > 0;
+  if (facts.isAtEnd && !seatsNext) return 0;
   if (holdsEnough(unstarted, asked, window)) return 0;
   // While one claim is under way and the last one did not come back full, a second would most likely find nothing.
   if (asked > 0 && !facts.wasFull) return 0;

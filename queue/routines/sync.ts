@@ -83,7 +83,7 @@ function declaration(registry: Registry, { number, databases }: NumberedDatabase
 
 function queueDeclaration(queue: Queue, databases: number) {
   const { name, policy, subscriptions } = queue;
-  const { maxInFlight, maxDepth, rate } = sharedLimits(queue, databases);
+  const { maxInFlight, maxInFlightPerKey, maxDepth, rate } = sharedLimits(queue, databases);
   return {
     name,
     leaseSeconds: policy.leaseSeconds,
@@ -99,6 +99,7 @@ function queueDeclaration(queue: Queue, databases: number) {
     rateBurst: rate && (rate.burst ?? rate.starts),
     engine: policy.engine,
     fair: policy.fair,
+    maxInFlightPerKey,
     types: subscriptions.map(({ type }) => type.name),
   };
 }

@@ -27,6 +27,12 @@ export function PolicySection({ queue: { types, policy } }: { readonly queue: Qu
         </dd>
         <dt>At once</dt>
         <dd>{limit(policy.maxInFlight, 'in flight')}</dd>
+        {policy.fair && (
+          <>
+            <dt>At once of a key</dt>
+            <dd>{limit(policy.maxInFlightPerKey, 'in flight')}</dd>
+          </>
+        )}
         <dt>Depth</dt>
         <dd>{limit(policy.maxDepth, 'live deliveries')}</dd>
         <dt>Rate</dt>

@@ -40,7 +40,7 @@ export function mergedDetail(
   count: number,
 ): QueueDetail {
   const detail = details.reduce(both);
-  const { maxInFlight, maxDepth, rateLimit } = detail.policy;
+  const { maxInFlight, maxInFlightPerKey, maxDepth, rateLimit } = detail.policy;
   const inAll = (limit: number | null) => limit && limit * count;
   const rate = rateLimit && {
     ...rateLimit,
@@ -52,6 +52,7 @@ export function mergedDetail(
     policy: {
       ...detail.policy,
       maxInFlight: inAll(maxInFlight),
+      maxInFlightPerKey: inAll(maxInFlightPerKey),
       maxDepth: inAll(maxDepth),
       rateLimit: rate,
     },

@@ -42,6 +42,7 @@ export const queueDetailAnswer = queueStatsAnswer.extend({
       deadBlocksGroup: z.boolean(),
       fair: z.boolean().describe('Whether it is shared among the fairness keys that wait.'),
       maxInFlight: limit,
+      maxInFlightPerKey: limit,
       maxDepth: limit,
       rateLimit: z.object({ starts: z.int(), seconds: z.number(), burst: z.int() }).nullable(),
     })
@@ -72,6 +73,7 @@ export const exampleDetail = {
     deadBlocksGroup: false,
     fair: false,
     maxInFlight: null,
+    maxInFlightPerKey: null,
     maxDepth: null,
     rateLimit: { starts: 100, seconds: 60, burst: 100 },
   },

@@ -44,6 +44,9 @@ begin
     dead := millrace.bury_suspects(queue_row, suspects);
     suspects := millrace.lock_suspects(queue_row, found_ones.ids, found_ones.together, max_count);
     suspects := suspects[:millrace.rows_within(millrace.kibs_of(suspects))];
+    if queue_row.max_in_flight_per_key is not null then
+      suspects := millrace.suspects_with_places(queue_row, suspects);
+    end if;
     allowed := millrace.lock_places(queue_row, cardinality(suspects));
     perform millrace.lease_suspects(queue_row, token, suspects[:allowed]);
     claimed := millrace.claimed_messages(queue_row.id, millrace.ids_of(suspects[:allowed]), null, with_messages);

@@ -2,7 +2,7 @@
 -- what messages without a key have together. An unknown queue, and one that is not fair, has none.
 -- A key has one message in each turn, so its last turn less the one that claims have reached says about how many it has. Only about:
 -- what was cancelled has left its turn empty, and what was claimed a moment ago may count. What is not in the line does not count: what
--- is paused, not due yet, or waits for its group.
+-- is paused, beyond a limit by key, not due yet, or waits for its group.
 -- However many keys there are, the line is looked at in some places only: from the first turn that is ahead on, the second, the fourth
 -- and so on, up to max_count messages at each. So whoever is left out has, in a priority level, less than twice as much waiting as each
 -- of those who are told.

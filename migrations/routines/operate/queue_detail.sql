@@ -18,6 +18,7 @@ as $$
         'deadBlocksGroup', q.dead_blocks_group,
         'fair', q.is_fair,
         'maxInFlight', q.max_in_flight,
+        'maxInFlightPerKey', q.max_in_flight_per_key,
         'maxDepth', q.max_depth,
         'rateLimit', case
           when q.rate_starts is not null
@@ -32,6 +33,6 @@ $$;
 
 comment on function millrace.queue_detail is
   'Shows one queue: what stats answers of it, and {types, policy: {engine, leaseSeconds, maxAttempts, retryBaseSeconds, '
-  'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, fair, maxInFlight, maxDepth, rateLimit: {starts, seconds, burst}}}, '
+  'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, fair, maxInFlight, maxInFlightPerKey, maxDepth, rateLimit: {starts, seconds, burst}}}, '
   'in which null is no limit. Answers null when no queue has this name.';
 grant execute on function millrace.queue_detail to millrace_operator;

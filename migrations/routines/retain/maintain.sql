@@ -33,6 +33,7 @@ begin
   delete from millrace.drain_log l where l.ended_at <= statement_timestamp() - interval '7 days';
   perform millrace.forget_history();
   perform millrace.forget_turns();
+  perform millrace.forget_limited_keys();
   perform millrace.forget_forwards();
   is_behind := millrace.forget_receipts() or expired.is_behind;
   is_behind := millrace.forget_chords() or is_behind;

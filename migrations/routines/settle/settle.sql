@@ -36,11 +36,16 @@ declare
   ended_sequences bigint[];
   follow_ups jsonb;
   causes uuid[];
+  -- Of what is held, under a limit by key.
+  keys text[];
   waited constant text := current_setting('lock_timeout');
 begin
   select q.* into queue_row from millrace.queue q where q.name = settle.queue;
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
+  end if;
+  if queue_row.max_in_flight_per_key is not null then
+    keys := millrace.keys_held(queue_row.id, results, done);
   end if;
   if done <> '[]' then
     if done @? '$[*] ? (@.relayed == true)' then
@@ -91,6 +96,9 @@ begin
     else
       perform millrace.unblock_next_members(queue_row.id, ended_groups, ended_sequences);
     end if;
+  end if;
+  if keys <> '{}' then
+    perform millrace.seat_next(queue_row, keys);
   end if;
   if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
     perform millrace.give_back_places(queue_row, results, done, positions);

@@ -20,8 +20,8 @@ export const engine: readonly Mutation[] = [
     fault:
       'Deliveries are claimed for which there is no time, and other consumers cannot have them.',
     file: nextStep,
-    replace: 'if (facts.isAtEnd || !facts.mayStart) return 0;',
-    by: 'if (facts.isAtEnd) return 0;',
+    replace: '  if (!facts.mayStart) return 0;',
+    by: '',
     testFile: nextStepTest,
     test: 'nothing when no handler may start',
   },

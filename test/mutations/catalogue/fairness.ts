@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const claimFair = 'migrations/routines/fairness/internal/claim_fair.sql';
 const lastTurns = 'migrations/routines/fairness/internal/last_turns.sql';
 const fairTest = 'test/migrations/routines/fairness/fair.test.ts';
+const limitsTest = 'test/migrations/routines/fairness/key-limits.test.ts';
 const pausedTest = 'test/migrations/routines/fairness/paused-keys.test.ts';
 
 /** Each key has its turn, however much another one has waiting. */
@@ -98,5 +99,41 @@ export const fairness: readonly Mutation[] = [
     by: 'order by s.sequence desc) as turn',
     testFile: pausedTest,
     test: 'a paused key is not claimed while others are, and goes on in its order when it is resumed',
+  },
+  {
+    name: 'key-counted-without-its-lock',
+    fault: 'Two claims at once give a key twice its limit.',
+    file: 'migrations/routines/fairness/internal/lock_limited_keys.sql',
+    replace: '      limit 1\n      for update skip locked',
+    by: '      limit 1',
+    testFile: limitsTest,
+    test: 'a claim passes by what another one is counting, and finds it when that is over',
+  },
+  {
+    name: 'place-given-away-beside-a-claim',
+    fault: 'What a claim holds back while its place becomes free waits for ever.',
+    file: 'migrations/routines/fairness/internal/seat_next.sql',
+    replace: '      limit 1\n      for update\n',
+    by: '      limit 1\n',
+    testFile: limitsTest,
+    test: 'a settle waits for a claim that counts what it ends, and its place is not lost',
+  },
+  {
+    name: 'first-row-of-a-key-made-twice',
+    fault: 'Two claims that meet a new key at once give it twice its limit.',
+    file: 'migrations/routines/fairness/internal/lock_limited_keys.sql',
+    replace: '      and l.version = 1\n',
+    by: '      and l.version = 0\n',
+    testFile: limitsTest,
+    test: 'two claims that meet a new key at once count together',
+  },
+  {
+    name: 'held-back-at-a-limit-without-an-order',
+    fault: 'Who comes later overtakes what is held back of his key.',
+    file: 'migrations/routines/fairness/internal/hold_back_at_limit.sql',
+    replace: '      key.held_through\n        + interval',
+    by: '      millrace.held_back_from()\n        + interval',
+    testFile: limitsTest,
+    test: 'what is held back goes on in its order, with who comes later behind it, and with the most urgent first',
   },
 ];

@@ -103,6 +103,7 @@ test('a standard queue may be fair, and one in order may not', () => {
 describe.each(['sqs', 'sqs-fifo'])('engine "%s"', (engine) => {
   test.each([
     ['maxInFlight', 5, 'SQS cannot count exactly'],
+    ['maxInFlightPerKey', 5, 'SQS cannot count exactly'],
     ['maxDepth', 5, 'SQS cannot count exactly'],
     ['rate', { starts: 1, perSeconds: 1 }, 'SQS cannot count exactly'],
     ['deadBlocksGroup', true, 'SQS goes on without what has died'],

@@ -39,10 +39,18 @@ describe('a queue', () => {
     ['retryMaximumSeconds', 0, 604_800],
     ['groupConcurrency', 1, 1000],
     ['maxInFlight', 1, 100_000],
+    ['maxInFlightPerKey', 1, 1000],
     ['maxDepth', 1, 10_000_000],
   ];
   const declare = (option: keyof QueuePolicy, value: unknown) =>
-    defineQueue({ name: 'a', policy: { [option]: value }, subscriptions: [] });
+    defineQueue({ name: 'a', policy: { fair: true, [option]: value }, subscriptions: [] });
+
+  test('takes maxInFlightPerKey in a fair queue alone', () => {
+    const policy = { maxInFlightPerKey: 2 };
+    expect(() => defineQueue({ name: 'a', policy, subscriptions: [] })).toThrow(
+      new TypeError('Queue "a": maxInFlightPerKey needs fair: true'),
+    );
+  });
 
   test.each(limits)('takes %s from %d to %d and nothing beyond', (option, from, to) => {
     expect(declare(option, from).policy[option]).toBe(from);
@@ -57,7 +65,7 @@ describe('a queue', () => {
 
   test.each([
     ...(['concurrency', 'batchSize', 'leaseSeconds', 'maxAttempts'] as const),
-    ...(['groupConcurrency', 'maxInFlight', 'maxDepth'] as const),
+    ...(['groupConcurrency', 'maxInFlight', 'maxInFlightPerKey', 'maxDepth'] as const),
   ])('takes whole numbers for %s', (option) => {
     expect(() => declare(option, 7.5)).toThrow('whole number');
   });

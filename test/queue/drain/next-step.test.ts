@@ -76,6 +76,11 @@ describe('a lane settles', () => {
     ],
     ['the last results at once', { isAtEnd: true, finished: 1 }, call(0)],
     [
+      'and claims at its end what has its place from now on under a limit by key',
+      { policy: { concurrency: 10, maxInFlightPerKey: 2 }, isAtEnd: true, finished: 1 },
+      call(20),
+    ],
+    [
       'not yet a result beside unstarted ones',
       { isAtEnd: true, unstarted: 1, finished: 1 },
       wait(250),

@@ -9,7 +9,7 @@ async function syncedQueue(policy: Partial<QueuePolicy>) {
   const { query } = await openQueues(defineQueue({ name: 'synced', policy, subscriptions }));
   const [row] = await query(
     `select lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency,
-       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair
+       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair, max_in_flight_per_key
      from millrace.queue`,
   );
   return row;
@@ -24,6 +24,7 @@ test('the database has each part of a policy that it goes by', async () => {
     groupConcurrency: 15,
     deadBlocksGroup: true,
     maxInFlight: 16,
+    maxInFlightPerKey: 21,
     maxDepth: 17,
     rate: { starts: 18, perSeconds: 19.5, burst: 20 },
     fair: true,
@@ -36,6 +37,7 @@ test('the database has each part of a policy that it goes by', async () => {
     group_concurrency: 15,
     dead_blocks_group: true,
     max_in_flight: 16,
+    max_in_flight_per_key: 21,
     max_depth: 17,
     rate_starts: 18,
     rate_seconds: 19.5,
@@ -50,6 +52,7 @@ test('limits that a policy does not give are none', async () => {
   expect(await syncedQueue({})).toMatchObject({
     dead_blocks_group: false,
     max_in_flight: null,
+    max_in_flight_per_key: null,
     max_depth: null,
     rate_starts: null,
     rate_seconds: null,

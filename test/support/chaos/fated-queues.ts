@@ -93,9 +93,12 @@ export const killedRegistry = defineRegistry({
   queues: [atLeastOnce('at-least-once'), exactlyOnce()],
 });
 
-/** The same queues, shared among the fairness keys of what waits in them. */
+/** The same queues, shared among the fairness keys of what waits in them, of which each has so many at once. */
 const fairRegistry = defineRegistry({
-  queues: [atLeastOnce('at-least-once', { fair: true }), exactlyOnce({ fair: true })],
+  queues: [
+    atLeastOnce('at-least-once', { fair: true, maxInFlightPerKey: 3 }),
+    exactlyOnce({ fair: true }),
+  ],
 });
 
 /** For poisonous messages: one queue with one attempt, one with two, and so on, and large batches. */

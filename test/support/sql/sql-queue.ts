@@ -269,6 +269,7 @@ interface Policy {
   readonly rateBurst?: number;
   readonly engine?: 'sqs' | 'sqs-fifo';
   readonly fair?: boolean;
+  readonly maxInFlightPerKey?: number | undefined;
   /** The message type that it subscribes to; one of its own unless another queue's is given. */
   readonly type?: string;
 }

@@ -1,4 +1,4 @@
--- Makes dead letters of suspects without attempts left, whose rows are locked, lets their groups go on, and answers their
+-- Makes dead letters of suspects without attempts left, whose rows are locked, lets their groups and keys go on, and answers their
 -- ids. claim_suspects calls it, before it locks anything that comes later in the order of locks.
 create or replace function millrace.bury_suspects(queue_row millrace.queue, suspects millrace.delivery[]) returns uuid[]
 language plpgsql
@@ -19,6 +19,9 @@ begin
     ) as m;
     if moved.group_keys is not null then
       perform millrace.unblock_next_members(queue_row.id, moved.group_keys, moved.sequences);
+    end if;
+    if queue_row.max_in_flight_per_key is not null then
+      perform millrace.seat_next(queue_row, array(select distinct s.fairness_key from unnest(suspects) as s));
     end if;
   end if;
   return millrace.ids_of(suspects);

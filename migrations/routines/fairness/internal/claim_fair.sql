@@ -5,7 +5,8 @@
 -- turn_reached_before. So what is enqueued beside a long line is found by all claims, although its turn comes before what the line
 -- has left, and what is finished behind it is not walked. The first claim of a drain, whose cursor survey gives, also finds what
 -- took longer to commit.
--- What it meets of paused keys it takes out of the line. Should that be all, it answers nothing, and that there may be more.
+-- What it meets of paused keys, and of keys at their limit, it takes out of the line. Should that be all, it answers nothing, and that
+-- there may be more.
 create or replace function millrace.claim_fair(
   queue_row millrace.queue, token uuid, max_count integer, cursor json, with_messages boolean
 ) returns millrace.claimed
@@ -27,7 +28,11 @@ declare
   looked_at record;
   -- To how many of these the claim has come: to the last one that it takes, or past all of them.
   come_to integer;
+  passed_at integer;
   paused text[] := '{}';
+  of_keys record;
+  -- The messages that may be taken, when it is not all.
+  kept uuid[];
   taken integer;
   answer millrace.claimed;
 begin
@@ -88,20 +93,40 @@ begin
     paused := millrace.hold_back(queue_row.id, found_ones.priorities, found_ones.turns, found_ones.keys);
   end if;
   if paused <> '{}' then
+    kept := array(
+      select f.id from unnest(looked_at.ids, looked_at.keys) as f(id, key) where f.key <> all (paused)
+    );
+  end if;
+  if queue_row.max_in_flight_per_key is not null and found_ones.members > 0 then
+    select k.* into of_keys
+    from millrace.take_key_places(
+      queue_row, looked_at.ids, millrace.without_keys(looked_at.keys, paused), looked_at.priorities, looked_at.turns
+    ) as k;
+    kept := of_keys.allowed;
+    -- Short of all that it asked for, the walk has come to the end of the line.
+    if found_ones.members < max_count then
+      found_ones.members := cardinality(kept) + coalesce(cardinality(found_ones.surplus), 0);
+    end if;
+    -- The next claim begins in front of what somebody else was counting.
+    passed_at := array_position(looked_at.ids, of_keys.passed[1]);
+  end if;
+  if kept is not null then
     select array_agg(f.place order by f.position) as places, array_agg(f.id order by f.position) as ids,
       array_agg(f.kib order by f.position) as kibs, array_agg(f.priority order by f.position) as priorities,
       array_agg(f.turn order by f.position) as turns, array_agg(f.sequence order by f.position) as sequences,
       found_ones.surplus, found_ones.members
     into found_ones
     from unnest(
-      looked_at.places, looked_at.ids, looked_at.kibs, looked_at.priorities, looked_at.turns, looked_at.sequences, looked_at.keys
-    ) with ordinality as f(place, id, kib, priority, turn, sequence, key, position)
-    where f.key <> all (paused);
+      looked_at.places, looked_at.ids, looked_at.kibs, looked_at.priorities, looked_at.turns, looked_at.sequences
+    ) with ordinality as f(place, id, kib, priority, turn, sequence, position)
+    where f.id = any (kept);
   end if;
 
   taken := millrace.rows_within(found_ones.kibs);
-  come_to := coalesce(array_position(looked_at.places, found_ones.places[taken]), cardinality(looked_at.places));
-  if found_ones.members > 0 then
+  come_to := least(
+    coalesce(array_position(looked_at.places, found_ones.places[taken]), cardinality(looked_at.places)), passed_at - 1
+  );
+  if looked_at.members > 0 then
     -- Only columns that no index holds are set: a heap-only update.
     update millrace.delivery d
     set lease_token = claim_fair.token, attempt = d.attempt + 1,
@@ -116,7 +141,8 @@ begin
     answer := millrace.claimed_messages(queue_row.id, found_ones.ids[:taken], null, with_messages);
     answer.kib := least(answer.kib, millrace.most_claim_kib());
   end if;
-  answer.has_more := arrived.is_full or paused <> '{}' or taken < found_ones.members;
+  answer.has_more := arrived.is_full or paused <> '{}' or taken < found_ones.members
+    or (passed_at is not null and found_ones.ids is not null);
   select json_agg(
     case
       when last.position is not null then millrace.cursor_level(

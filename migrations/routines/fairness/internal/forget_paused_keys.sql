@@ -21,6 +21,6 @@ as $$
   where d.queue_id = f.queue_id
     and d.fairness_key is not null
     and d.fairness_key = f.fairness_key
-    and d.available_at >= millrace.held_back_from()
+    and d.available_at >= millrace.paused_from()
     and d.available_at < 'infinity'
 $$;

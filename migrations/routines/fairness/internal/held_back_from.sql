@@ -1,5 +1,5 @@
--- Where deliveries of paused keys are held back: out of the line, from this instant on, which is later than any time that a message
--- can have, and in the order of their turns. They are live as before, so that a group goes on waiting for its head.
+-- Where deliveries are held back, of paused keys and of those at their limit: out of the line, from this instant on, which is later
+-- than any time that a message can have. They are live as before, so that a group goes on waiting for its head.
 -- Without a "set search_path" of its own, so that Postgres can inline it; see is_traceparent.
 create or replace function millrace.held_back_from() returns timestamptz
 language sql stable

@@ -40,7 +40,7 @@ begin
         -- Behind what calls before have seated, which an old snapshot may keep.
         and (d.fairness_key, d.priority, d.available_at) >= (
           resumed.fairness_key, level::smallint,
-          case when level = resumed.seated_level then resumed.seated_through else millrace.held_back_from() end
+          case when level = resumed.seated_level then greatest(resumed.seated_through, millrace.paused_from()) else millrace.paused_from() end
         )
         and (d.fairness_key, d.priority, d.available_at) < (resumed.fairness_key, level::smallint, 'infinity')
       order by d.fairness_key, d.priority, d.available_at
@@ -65,7 +65,7 @@ begin
       where d.queue_id = in_queue
         and d.fairness_key is not null
         and (d.fairness_key, d.priority, d.available_at)
-          >= (resumed.fairness_key, level::smallint, millrace.held_back_from())
+          >= (resumed.fairness_key, level::smallint, millrace.paused_from())
         and (d.fairness_key, d.priority, d.available_at) < (resumed.fairness_key, level::smallint, 'infinity')
       limit 1
     ) as d

@@ -1,5 +1,5 @@
 -- Cancels up to so many deliveries of a queue that nobody is processing, or whose lease ran out, those that would be claimed next
--- first, and lets their groups go on. Answers how many. purge calls it.
+-- first, and lets their groups and keys go on. Answers how many. purge calls it.
 create or replace function millrace.cancel_first(in_queue smallint, most integer) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -10,6 +10,7 @@ set jit = off
 as $$
 declare
   groups text[];
+  keys text[];
   cancelled integer;
 begin
   -- As many as this step could take at most. They stand before or between the single ones.
@@ -32,11 +33,15 @@ begin
     insert into millrace.attempt
     select a.* from gone g cross join lateral millrace.cancelled_attempts(g.delivery) as a
   )
-  select count(*), array_agg(distinct (g.delivery).group_key) filter (where (g.delivery).group_key is not null)
-  into cancelled, groups
+  select count(*), array_agg(distinct (g.delivery).group_key) filter (where (g.delivery).group_key is not null),
+    array_agg(distinct (g.delivery).fairness_key) filter (where (g.delivery).fairness_key is not null)
+  into cancelled, groups, keys
   from gone g;
   if groups is not null then
     perform millrace.restart_groups(in_queue, groups);
+  end if;
+  if keys is not null then
+    perform millrace.seat_next(q, keys) from millrace.queue q where q.id = in_queue and q.max_in_flight_per_key is not null;
   end if;
   return cancelled;
 end

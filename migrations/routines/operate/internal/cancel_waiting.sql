@@ -24,13 +24,14 @@ begin
     ),
     cancelled as (
       delete from millrace.delivery d using waiting w where d.ctid = w.place
-      returning d as gone, d.queue_id, d.group_key
+      returning d as gone, d.queue_id, d.group_key, d.fairness_key
     ),
     logged as (
       insert into millrace.attempt
       select a.* from cancelled c cross join lateral millrace.cancelled_attempts(c.gone) as a
     )
-    select q.id, array_agg(q.name) as names, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys
+    select q.id, array_agg(q.name) as names, array_agg(distinct c.group_key) filter (where c.group_key is not null) as group_keys,
+      array_agg(distinct c.fairness_key) filter (where c.fairness_key is not null) as keys
     from cancelled c
     join millrace.queue q on q.id = c.queue_id
     group by q.id
@@ -39,6 +40,11 @@ begin
     queues := queues || gone.names;
     if gone.group_keys is not null then
       perform millrace.restart_groups(gone.id, gone.group_keys);
+    end if;
+    -- What a producer replaces may hold its key's row until his transaction ends, for which settles would wait. What comes in its
+    -- place lets its key go on when it is claimed.
+    if with_suspects and gone.keys is not null then
+      perform millrace.seat_next(q, gone.keys) from millrace.queue q where q.id = gone.id and q.max_in_flight_per_key is not null;
     end if;
   end loop;
   return queues;

@@ -19,23 +19,27 @@ as $$
         name text, "leaseSeconds" integer, "maxAttempts" smallint,
         "retryBaseSeconds" double precision, "retryMaximumSeconds" double precision,
         "groupConcurrency" smallint, "deadBlocksGroup" boolean, "maxInFlight" integer, "maxDepth" integer,
-        "rateStarts" integer, "rateSeconds" double precision, "rateBurst" integer, engine text, fair boolean
+        "rateStarts" integer, "rateSeconds" double precision, "rateBurst" integer, engine text, fair boolean,
+        "maxInFlightPerKey" smallint
       )
     ) with ordinality as d(
       name, "leaseSeconds", "maxAttempts", "retryBaseSeconds", "retryMaximumSeconds", "groupConcurrency",
-      "deadBlocksGroup", "maxInFlight", "maxDepth", "rateStarts", "rateSeconds", "rateBurst", engine, fair, position
+      "deadBlocksGroup", "maxInFlight", "maxDepth", "rateStarts", "rateSeconds", "rateBurst", engine, fair,
+      "maxInFlightPerKey", position
     )
     left join millrace.queue q on q.name = d.name
   )
   insert into millrace.queue as q (
     id, name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency,
-    dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair
+    dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair,
+    max_in_flight_per_key
   )
   -- A new queue gets the lowest id that no queue has. Numbers from a sequence would be used up by whatever inserts and
   -- then finds its row there, or is rolled back; and a queue is never deleted, so a number without one is nobody's.
   select coalesce(d.id, u.id), d.name, d."leaseSeconds", d."maxAttempts", d."retryBaseSeconds",
     d."retryMaximumSeconds", coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false),
-    d."maxInFlight", d."maxDepth", d."rateStarts", d."rateSeconds", d."rateBurst", coalesce(d.engine, 'postgres'), coalesce(d.fair, false)
+    d."maxInFlight", d."maxDepth", d."rateStarts", d."rateSeconds", d."rateBurst", coalesce(d.engine, 'postgres'), coalesce(d.fair, false),
+    d."maxInFlightPerKey"
   from queues d
   left join unused u on d.id is null and u.number = d.number
   on conflict (name) do update set
@@ -52,5 +56,6 @@ as $$
     rate_seconds = excluded.rate_seconds,
     rate_burst = excluded.rate_burst,
     engine = excluded.engine,
-    is_fair = excluded.is_fair
+    is_fair = excluded.is_fair,
+    max_in_flight_per_key = excluded.max_in_flight_per_key
 $$;

@@ -20,6 +20,11 @@ begin
     id, held.lease_token, statement_timestamp() - make_interval(secs => greatest(0, ms) / 1000), 'snooze', in_queue,
     held.attempt + 1
   );
+  if held.fairness_key is not null then
+    perform millrace.seat_next(q, array[held.fairness_key])
+    from millrace.queue q
+    where q.id = in_queue and q.max_in_flight_per_key is not null;
+  end if;
   -- Its place under the queue's limit, if it has one. Who settles the snooze would give it back, too, if he lives to do so.
   delete from millrace.in_flight f
   where f.queue_id = in_queue and f.message_id = snooze_until.id and f.lease_token = held.lease_token;

@@ -112,9 +112,15 @@ test('enqueues at the same moment give a key no more than its turns', async () =
 test('a claim that is repeated gives the same again, however far others have come', async () => {
   const queue = await declareQueue(db, { fair: true });
   await send(queue, 'noisy', 100);
+  const producer = await connect(db);
+  await producer.query('begin');
+  const [late] = await send(queue.on(producer), 'quiet', 1);
   const before = await queue.claim({ count: 10 });
+  await producer.query('commit');
   const token = randomUUID();
+  // It also takes what stands in front of its cursor.
   const lost = await queue.claim({ count: 10, cursor: before.cursor, token });
+  expect(lost.deliveries[0]?.id).toBe(late?.id);
   await queue.claim({ count: 20, cursor: lost.cursor });
   await passTime('10 seconds');
   await queue.claim({ count: 20 });

@@ -9,6 +9,7 @@ const db = await createDatabase();
 
 test('no call for a queue without limits reads or writes the tables of the limits', async () => {
   await declareQueue(db, { maxInFlight: 1, rateStarts: 1, rateSeconds: 1, rateBurst: 1 });
+  await declareQueue(db, { fair: true, maxInFlightPerKey: 1 });
   const queue = await declareQueue(db, { maxAttempts: 2 });
   const client = await connect(db);
   const connected = queue.on(client);
@@ -28,13 +29,14 @@ test('no call for a queue without limits reads or writes the tables of the limit
     `select relname as table, seq_scan + coalesce(idx_scan, 0) > 0 as "isRead",
        n_tup_ins + n_tup_upd + n_tup_del > 0 as "isWritten"
      from pg_stat_xact_user_tables
-     where relname in ('delivery', 'in_flight', 'rate', 'turn_reached')
+     where relname in ('delivery', 'in_flight', 'limited_key', 'rate', 'turn_reached')
      order by relname`,
   );
   await client.query('rollback');
   expect(rows).toEqual([
     { table: 'delivery', isRead: true, isWritten: true },
     { table: 'in_flight', isRead: false, isWritten: false },
+    { table: 'limited_key', isRead: false, isWritten: false },
     { table: 'rate', isRead: false, isWritten: false },
     { table: 'turn_reached', isRead: false, isWritten: false },
   ]);

@@ -38,6 +38,7 @@ test('shows the policy and the types of a queue beside its stats', async () => {
       deadBlocksGroup: false,
       fair: false,
       maxInFlight: null,
+      maxInFlightPerKey: null,
       maxDepth: null,
       rateLimit: null,
     },
