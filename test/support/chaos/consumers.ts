@@ -1,14 +1,11 @@
 // Consumers in processes of their own.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { DrainSummary } from '#queue/drain/summary.ts';
 import type { TestDatabase } from '#test/support/database.ts';
 import { testedDriver } from '#test/support/tested-driver.ts';
 import { waitUntil } from '#test/support/wait-until.ts';
-
-// There are many of them, and most of what a short life costs is the start.
-const NODE_COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/node');
+import { childProgram } from './child-program.ts';
 
 /** What a consumer is told when it is let loose. */
 export interface Orders {
@@ -72,8 +69,8 @@ async function start(
   words: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Consumer> {
-  const child = fork(join(import.meta.dirname, program), words, {
-    env: { ...process.env, ...environment, NODE_COMPILE_CACHE },
+  const child = fork(await childProgram(program), words, {
+    env: { ...process.env, ...environment },
   });
   await once(child, 'message');
   const said: Word[] = [];

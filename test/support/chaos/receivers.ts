@@ -1,11 +1,8 @@
 // SQS consumers in processes of their own, which Lambda's event source invokes in the test's process.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-
-// As in consumers.ts: most of what a short life costs is the start.
-const NODE_COMPILE_CACHE = join(import.meta.dirname, '../../../node_modules/.cache/node');
+import { childProgram } from './child-program.ts';
 
 export type ReceiverOrder =
   | { readonly stickAfter: number }
@@ -29,8 +26,8 @@ export interface Receiver {
 }
 
 export async function startReceiver(environment: NodeJS.ProcessEnv): Promise<Receiver> {
-  const child = fork(join(import.meta.dirname, 'receiving-child.ts'), {
-    env: { ...process.env, ...environment, NODE_COMPILE_CACHE },
+  const child = fork(await childProgram('receiving-child.ts'), {
+    env: { ...process.env, ...environment },
   });
   await once(child, 'message');
   const waiting = new Map<number, PromiseWithResolvers<SQSBatchResponse>>();
