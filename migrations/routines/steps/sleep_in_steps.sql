@@ -1,7 +1,6 @@
 -- Begins the sleep of a handler in steps, or ends it when its time has come: fenced by the lease, as record_step. While it is not
 -- over, the delivery is given back in the same transaction, as a snooze that lasts until then: when the caller hears of it, the
 -- handler has ended. The consumer settles that snooze as any other, and it counts as repeated.
--- A sleep gives the delivery all its attempts again when it begins: what comes after it was not tried before.
 -- Repeated, it answers the same.
 create or replace function millrace.sleep_in_steps(
   queue text, id uuid, token uuid, number integer, version integer, name text, seconds double precision, ms double precision
@@ -17,36 +16,18 @@ set jit = off
 as $$
 declare
   now constant timestamptz := statement_timestamp();
-  in_queue smallint;
-  entry millrace.step;
+  entry constant millrace.step := millrace.begin_pause(queue, id, token, number, version, name, 'sleep', seconds);
 begin
-  perform millrace.require_step(number, version, name, null);
-  if seconds is null or not seconds between 0 and 31536000 then
-    raise 'a sleep is 0 to 31536000 seconds long, got %', seconds using errcode = 'MR002', detail = '/seconds';
-  end if;
-  in_queue := millrace.hold_for_step(queue, id, token);
-  if in_queue is null then
+  if entry.message_id is null then
     return millrace.state_without_lease(queue, id, token);
   end if;
-  insert into millrace.step (message_id, queue_id, number, version, name, kind, started_at, due_at, finished_at)
-  values (id, in_queue, number, version, name, 'sleep', now, now + make_interval(secs => seconds), null)
-  on conflict on constraint step_is_unique do nothing;
-  if found then
-    perform millrace.begin_attempts_anew(in_queue, id);
-  end if;
-  select s.* into entry
-  from millrace.step s
-  where s.message_id = sleep_in_steps.id and s.queue_id = in_queue and s.number = sleep_in_steps.number;
-  if entry.kind <> 'sleep' or entry.name <> name then
-    raise 'step % is the % "%" already', number, entry.kind, entry.name using errcode = 'MR002', detail = '/number';
-  end if;
   if entry.due_at > now then
-    perform millrace.snooze_until(in_queue, id, entry.due_at, ms);
+    perform millrace.snooze_until(entry.queue_id, id, entry.due_at, ms);
     return 'asleep';
   end if;
   update millrace.step s
   set finished_at = now
-  where s.message_id = sleep_in_steps.id and s.queue_id = in_queue and s.number = sleep_in_steps.number and s.finished_at is null;
+  where s.message_id = sleep_in_steps.id and s.queue_id = entry.queue_id and s.number = sleep_in_steps.number and s.finished_at is null;
   return 'over';
 end
 $$;

@@ -16,30 +16,13 @@ set jit = off
 as $$
 declare
   now constant timestamptz := statement_timestamp();
-  in_queue smallint;
   entry millrace.step;
   came json;
 begin
   perform millrace.require_steps_read_committed();
-  perform millrace.require_step(number, version, name, null);
-  if seconds is null or not seconds between 0 and 31536000 then
-    raise 'an event is waited for 0 to 31536000 seconds, got %', seconds using errcode = 'MR002', detail = '/seconds';
-  end if;
-  in_queue := millrace.hold_for_step(queue, id, token);
-  if in_queue is null then
+  entry := millrace.begin_pause(queue, id, token, number, version, name, 'event', seconds);
+  if entry.message_id is null then
     return json_build_object('state', millrace.state_without_lease(queue, id, token));
-  end if;
-  insert into millrace.step (message_id, queue_id, number, version, name, kind, started_at, due_at, finished_at)
-  values (id, in_queue, number, version, name, 'event', now, now + make_interval(secs => seconds), null)
-  on conflict on constraint step_is_unique do nothing;
-  if found then
-    perform millrace.begin_attempts_anew(in_queue, id);
-  end if;
-  select s.* into entry
-  from millrace.step s
-  where s.message_id = wait_in_steps.id and s.queue_id = in_queue and s.number = wait_in_steps.number;
-  if entry.kind <> 'event' or entry.name <> name then
-    raise 'step % is the % "%" already', number, entry.kind, entry.name using errcode = 'MR002', detail = '/number';
   end if;
   if entry.finished_at is null then
     -- Whoever sends an event holds this row until it is there to be seen, and then makes due what waits; so either the look below
@@ -47,19 +30,19 @@ begin
     -- delivery: a second later he has come to his end.
     perform from millrace.message m where m.id = wait_in_steps.id for no key update skip locked;
     if not found then
-      perform millrace.snooze_until(in_queue, id, now + interval '1 second', ms);
+      perform millrace.snooze_until(entry.queue_id, id, now + interval '1 second', ms);
       return json_build_object('state', 'asleep');
     end if;
     select e.payload into came
     from millrace.event e
     where e.message_id = wait_in_steps.id and e.name = wait_in_steps.name;
     if came is null and entry.due_at > now then
-      perform millrace.snooze_until(in_queue, id, entry.due_at, ms);
+      perform millrace.snooze_until(entry.queue_id, id, entry.due_at, ms);
       return json_build_object('state', 'asleep');
     end if;
     update millrace.step s
     set finished_at = now, result = came
-    where s.message_id = wait_in_steps.id and s.queue_id = in_queue and s.number = wait_in_steps.number
+    where s.message_id = wait_in_steps.id and s.queue_id = entry.queue_id and s.number = wait_in_steps.number
     returning s.* into entry;
   end if;
   if entry.result is null then

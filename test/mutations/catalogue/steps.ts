@@ -78,7 +78,7 @@ export const steps: readonly Mutation[] = [
     fault: 'A handler whose delivery is claimed too early goes on before its sleep is over.',
     file: sleepInSteps,
     replace: 'if entry.due_at > now then',
-    by: 'if found and entry.due_at > now and entry.started_at = now then',
+    by: 'if entry.due_at > now and entry.started_at = now then',
     testFile: 'test/queue/steps/sleep.test.ts',
     test: 'goes on sleeping when it is claimed too early',
   },

@@ -1,5 +1,5 @@
 -- Makes the attempt that is under way the first one, after something new of a delivery's steps was recorded: attempts count how often one
--- and the same thing was tried. And notes that the queue has steps. record_step, sleep_in_steps and wait_in_steps call it for a delivery
+-- and the same thing was tried. And notes that the queue has steps. record_step and begin_pause call it for a delivery
 -- that they hold.
 create or replace function millrace.begin_attempts_anew(in_queue smallint, id uuid) returns void
 language plpgsql volatile

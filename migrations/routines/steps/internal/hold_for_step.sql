@@ -1,5 +1,5 @@
 -- Locks a delivery for what its holder records of its steps, and answers the number of its queue; null when the token does not hold
--- it. Raises MR006 for an unknown queue. record_step, sleep_in_steps and wait_in_steps call it.
+-- it. Raises MR006 for an unknown queue. record_step and begin_pause call it.
 create or replace function millrace.hold_for_step(queue text, id uuid, token uuid) returns smallint
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp

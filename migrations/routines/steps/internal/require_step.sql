@@ -1,4 +1,4 @@
--- Raises MR002, with a pointer to the argument in its detail, unless a step may be recorded like this. record_step calls it.
+-- Raises MR002, with a pointer to the argument in its detail, unless a step may be recorded like this. record_step and begin_pause call it.
 create or replace function millrace.require_step(number integer, version integer, name text, result json) returns void
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
