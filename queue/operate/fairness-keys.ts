@@ -56,7 +56,7 @@ interface PausedKeysPage {
   readonly after?: string;
 }
 
-/** A page of the keys of a queue that are paused, in their order; an empty one for an unknown queue. */
+/** A page of the keys of a queue that are paused, in the order of their bytes; an empty one for an unknown queue. */
 export async function pausedKeys(
   database: Database,
   { queue, limit, after = '' }: PausedKeysPage,
@@ -64,7 +64,7 @@ export async function pausedKeys(
   const { items } = onlyRow(
     await database.query<{ items: PausedKey[] }>(
       `select coalesce(json_agg(json_build_object('fairnessKey', p.fairness_key, 'pausedAt', p.paused_at)
-         order by p.fairness_key), '[]') as items
+         order by p.fairness_key collate "C"), '[]') as items
        from millrace.paused_keys($1, $2, $3) as p`,
       [queue, limit, after],
     ),

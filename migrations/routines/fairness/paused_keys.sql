@@ -1,4 +1,5 @@
--- The fairness keys of a queue that are paused, in their order: for operators. An unknown queue has none.
+-- The fairness keys of a queue that are paused, in the order of their bytes: for operators. An unknown queue has none. Databases may
+-- differ in how they order texts, and whoever merges the pages of several goes by one order.
 create or replace function millrace.paused_keys(queue text, max_count integer default 100, after_key text default '')
 returns table (fairness_key text, paused_at timestamptz)
 language sql stable security definer
@@ -7,9 +8,9 @@ as $$
   select p.fairness_key, p.paused_at
   from millrace.paused_key p
   where p.queue_id = (select q.id from millrace.queue q where q.name = paused_keys.queue)
-    and p.fairness_key > after_key
+    and p.fairness_key collate "C" > after_key
     and p.resumed_at is null
-  order by p.fairness_key
+  order by p.fairness_key collate "C"
   limit least(max_count, 1000)
 $$;
 

@@ -259,3 +259,21 @@ test('what somebody has hold of while its key is resumed goes on when he has let
   expect(await surveyed(queue)).toMatchObject([{ fresh: true }]);
   expect(await rest(queue)).toMatchObject([{ id: sent?.id }]);
 });
+
+test('keys are listed in the order of their bytes, however a database orders texts', async () => {
+  const queue = await declareQueue(db, { fair: true });
+  for (const key of ['a', 'B', 'c']) await pause(queue, key);
+  await db.query(
+    'alter table millrace.paused_key alter column fairness_key type text collate "en-x-icu"',
+  );
+  const listed = (after: string) =>
+    db.query('select fairness_key as key from millrace.paused_keys($1, 1, $2)', [
+      queue.name,
+      after,
+    ]);
+  expect([await listed(''), await listed('B'), await listed('a')].flat()).toEqual([
+    { key: 'B' },
+    { key: 'a' },
+    { key: 'c' },
+  ]);
+});
