@@ -86,7 +86,8 @@ end
 $$;
 
 comment on function millrace.waiting_keys is
-  'Tells which fairness keys have most waiting in the line of a queue, and about how much; null is what has no key. What is paused, '
-  'not due yet or waits for its group is not in the line. max_count: at most 100. The line is looked at in some places only: '
-  'whoever is left out has less than twice as much waiting, in a priority level, as each of those who are told.';
+  'Tells which fairness keys have most waiting in the line of a queue, and about how much; null is what has no key. What is '
+  'paused, beyond a limit by key, not due yet or waits for its group is not in the line. max_count: at most 100. The line is '
+  'looked at in some places only: whoever is left out has less than twice as much waiting, in a priority level, as each of those who '
+  'are told.';
 grant execute on function millrace.waiting_keys to millrace_operator;
