@@ -3,8 +3,9 @@
 import type { EnqueuedChord } from './chord-answers.ts';
 import { type ChordToEnqueue, enqueueChord } from './enqueue-chord.ts';
 import { type EnqueueManyOptions, enqueueMany } from './enqueue-many.ts';
-import type { Enqueued, MessageStatus } from './message-answers.ts';
+import type { Enqueued, MessageStatus, SentEvent } from './message-answers.ts';
 import type { AnyMessages, EnqueueOptions, MessageOf } from './message-to-send.ts';
+import { type EventToSend, sendEvent } from './send-event.ts';
 import { type ClientOptions, createTransport } from './transport.ts';
 import { type StatusOptions, statusOf, watch } from './watch.ts';
 
@@ -36,6 +37,15 @@ export interface Client<Messages extends object = AnyMessages> {
     chord: ChordToEnqueue<Messages>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<EnqueuedChord>;
+  /**
+   * Sends a message an event, for handlers in steps that wait for it by its name. Needs the scope `enqueue:` of the message's type, or
+   * `operate`. May be called again: the first event of a name is the one that counts.
+   */
+  sendEvent(
+    id: string,
+    event: EventToSend,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<SentEvent>;
   /** How far a message has come. Needs the scope `read`, or the `statusToken` that its enqueue was answered with. */
   status(id: string, options?: StatusOptions): Promise<MessageStatus>;
   /**
@@ -75,6 +85,7 @@ export function createClient<Messages extends object = AnyMessages>(
     },
     enqueueMany: (messages, more) => enqueueMany(send, messages, more),
     enqueueChord: (chord, { signal } = {}) => enqueueChord(send, chord, signal),
+    sendEvent: (id, event, { signal } = {}) => sendEvent(send, id, event, signal),
     status: (id, more) => statusOf(send, id, more),
     watch: (id, more) => watch(createTransport({ ...options, patienceSeconds: 0 }), id, more),
   };

@@ -1,5 +1,6 @@
 // The operations over HTTP: one line for each.
 import type { Operations } from './operations.ts';
+import { sendEvent } from './send-event.ts';
 import { type Call, type ClientOptions, createTransport } from './transport.ts';
 
 /**
@@ -37,7 +38,7 @@ export function createOperations(options: ClientOptions): Operations {
     chain: (id) => get(at`/v1/messages/${id}/chain`),
     cancelMessage: (id) => once('DELETE', at`/v1/messages/${id}`),
     replayMessage: (id, body) => once('POST', at`/v1/messages/${id}/replay`, body),
-    sendEvent: (id, body) => send({ method: 'POST', path: at`/v1/messages/${id}/events`, body }),
+    sendEvent: (id, event) => sendEvent(send, id, event),
     chords: (page) => get('/v1/chords', page),
     chord: (id) => get(at`/v1/chords/${id}`),
     cancelChord: (id) => send({ method: 'DELETE', path: at`/v1/chords/${id}` }),

@@ -34,6 +34,7 @@ import type {
   QueueStats,
   WaitingKey,
 } from './queue-answers.ts';
+import type { EventToSend } from './send-event.ts';
 
 /** Where a page begins, and how long it is. */
 export interface PageOptions {
@@ -83,14 +84,8 @@ export interface Operations {
     id: string,
     options?: { readonly queue?: string },
   ): Promise<{ readonly queues: readonly string[] }>;
-  /**
-   * Sends a message an event, for handlers in steps that wait for it by its name. The payload has at most 16 KiB of JSON. The scope
-   * `enqueue:` of the message's type is enough.
-   */
-  sendEvent(
-    id: string,
-    event: { readonly name: string; readonly payload?: unknown },
-  ): Promise<SentEvent>;
+  /** Sends a message an event, for handlers in steps that wait for it by its name. */
+  sendEvent(id: string, event: EventToSend): Promise<SentEvent>;
   /** The chords that are open, mostly the oldest first. */
   chords(options?: PageOptions): Promise<Page<OpenChord>>;
   /** How far a chord is. */

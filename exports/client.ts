@@ -60,5 +60,6 @@ export type {
   QueueStats,
   WaitingKey,
 } from '#client/queue-answers.ts';
+export type { EventToSend } from '#client/send-event.ts';
 export type { ClientOptions } from '#client/transport.ts';
 export type { StatusOptions } from '#client/watch.ts';

@@ -47,6 +47,18 @@ test('enqueues a chord, tells how far it is, and cancels it', async () => {
   expect(await operations().chord(id)).toMatchObject({ status: 'cancelled', cancelled: 2 });
 });
 
+test('sends an event, of which the first one counts', async () => {
+  const { id } = await client().enqueue('order.placed', { orderId: 'A-5' });
+  const send = (by: string) => client().sendEvent(id, { name: 'approved', payload: { by } });
+  expect(await send('Ada')).toMatchObject({ accepted: true });
+  expect(await send('Ada')).toMatchObject({ accepted: true });
+  expect(await send('Grace')).toMatchObject({ accepted: false });
+  const sent = await client()
+    .sendEvent(id, { name: '' })
+    .catch((error) => error);
+  expect(sent).toMatchObject({ status: 422, errors: [{ pointer: '/name' }] });
+});
+
 test('sends the options along', async () => {
   const options = { delaySeconds: 60, priority: 7, groupKey: 'customer/7', headers: { a: 'b' } };
   const { id, status } = await client().enqueue('order.placed', { orderId: 'A-3' }, options);
