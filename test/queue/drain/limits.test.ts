@@ -73,6 +73,33 @@ describe('an in-flight limit', () => {
   });
 });
 
+test('a limit by key holds for all drains together, and what ends lets the next of its key start at once', async () => {
+  const limit = 2;
+  const running = new Map<number, number>();
+  let most = 0;
+  const handler: Handler<{ n: number }> = async ({ payload: { n } }, { database }) => {
+    const now = (running.get(n % 3) ?? 0) + 1;
+    running.set(n % 3, now);
+    most = Math.max(most, now);
+    // Work during which the other drains may claim.
+    await database.query('select');
+    running.set(n % 3, (running.get(n % 3) ?? 0) - 1);
+  };
+  const queues = await openQueues(
+    lane('limited', handler, { fair: true, maxInFlightPerKey: limit }),
+  );
+  await queues.query(
+    `select millrace.enqueue_many(jsonb_agg(jsonb_build_object(
+       'type', $1::text, 'payload', jsonb_build_object('n', n), 'fairnessKey', 'key ' || n % 3
+     )))
+     from generate_series(1, 60) as n`,
+    [numbered.name],
+  );
+  const summaries = await Promise.all([queues.drain(), queues.drain()]);
+  expect(summaries.reduce((sum, { done }) => sum + done, 0)).toBe(60);
+  expect(most).toBe(limit);
+});
+
 describe('a rate limit', () => {
   test('spreads the starts over the time', async () => {
     const startedAt: number[] = [];

@@ -32,10 +32,9 @@ begin
           and d.fairness_key is not null
           -- One range of the index; see last_turns. Whatever has ended stands before it.
           and (d.fairness_key, d.priority, d.available_at) >= (k.key, k.level, k.turn)
-          and (d.fairness_key, d.priority, d.available_at) < (k.key, k.level, millrace.turns_end())
+          and d.fairness_key <= k.key
           and d.fairness_key = any (array[k.key])
           and d.priority = any (array[k.level])
-          and d.available_at >= k.turn
           and d.available_at < millrace.turns_end()
           and d.lease_expires_at is null
           and d.lost_leases is null

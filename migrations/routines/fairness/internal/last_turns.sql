@@ -33,15 +33,14 @@ begin
       from millrace.delivery d
       where d.queue_id = in_queue
         and d.fairness_key is not null
-        -- Comparisons of rows are one range of the index, and one that no other index has in this order.
-        and (d.fairness_key, d.priority, d.available_at) > (k.key, k.level, k.reached)
+        -- Where the walk begins, in an order that no other index has.
         and (d.fairness_key, d.priority, d.available_at) < (k.key, k.level, millrace.turns_end())
-        -- The same once more, column by column: a walk ends at a comparison of rows only where the first column changes, and would go
-        -- on through all that has ended of the key. "any" keeps the order that no other index has. Before Postgres 17 it is a filter.
+        -- Where it ends, column by column: by a comparison of rows it would end only where the key does, and go through all that has
+        -- ended of it. "any" keeps the order; before Postgres 17 it is a filter.
+        and d.fairness_key >= k.key
         and d.fairness_key = any (array[k.key])
         and d.priority = any (array[k.level])
         and d.available_at > k.reached
-        and d.available_at < millrace.turns_end()
       order by d.fairness_key desc, d.priority desc, d.available_at desc
       limit 1
     ) as last on true;

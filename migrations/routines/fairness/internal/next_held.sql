@@ -33,10 +33,9 @@ begin
         -- One range of the index, see last_turns, behind what was seated before, which an old snapshot may keep.
         and (d.fairness_key, d.priority, d.available_at)
           > (limited.fairness_key, level::smallint, limited.seated_through[level])
-        and (d.fairness_key, d.priority, d.available_at) <= (limited.fairness_key, level::smallint, limited.held_through)
+        and d.fairness_key <= limited.fairness_key
         and d.fairness_key = any (array[limited.fairness_key])
         and d.priority = any (array[level::smallint])
-        and d.available_at > limited.seated_through[level]
         and d.available_at <= limited.held_through
       order by d.fairness_key, d.priority, d.available_at
       -- One more tells whether there are more.

@@ -216,6 +216,34 @@ test('two claims that meet a new key at once count together', async () => {
   expect(rows).toHaveLength(1);
 });
 
+test('many consumers at once never hold more of a key, and end everything', async () => {
+  const queue = await declareLimited(2);
+  for (const key of ['a', 'b', 'c']) await send(queue, key, 40);
+  const ended = new Set<string>();
+  let most = 0;
+  const consume = async () => {
+    const client = await connect(db);
+    const own = queue.on(client);
+    let results: object[] = [];
+    for (let idle = 0; idle < 20 || ended.size < 120; ) {
+      const { claimed } = await own.settleAndClaim(results, { count: 5 });
+      const { rows } = await client.query<{ most: number }>(
+        `select coalesce(max(d.count), 0)::integer as most
+         from (select count(*) from millrace.delivery d join millrace.queue q on q.id = d.queue_id
+           where q.name = $1 and d.lease_expires_at is not null group by d.fairness_key) as d`,
+        [queue.name],
+      );
+      most = Math.max(most, rows[0]?.most ?? 0);
+      for (const { id } of claimed.deliveries) ended.add(id);
+      results = claimed.deliveries.map((each) => done(each));
+      idle = claimed.deliveries.length === 0 ? idle + 1 : 0;
+    }
+  };
+  await Promise.all([consume(), consume(), consume(), consume()]);
+  expect(most).toBe(2);
+  expect(await queue.rows()).toEqual([]);
+});
+
 test('a settle whose answer was lost is repeated and gives no place away twice', async () => {
   const queue = await declareLimited(1);
   await send(queue, 'a', 3);
