@@ -28,6 +28,11 @@ beforeAll(async () => {
   bySql = made.bySql;
   const text = `select millrace.enqueue('order.placed', '{"orderId": "A-1"}') as id`;
   id = (await made.query<{ id: string }>(text))[0]?.id ?? '';
+  // A fair one, of which a key can be paused.
+  await made.query(
+    `insert into millrace.queue (id, name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, is_fair)
+     values (99, 'imports', 90, 10, 5, 3600, true)`,
+  );
   const order = { type: 'order.placed', payload: { orderId: 'A-5' } };
   const chord = JSON.stringify({ messages: [order], followedBy: order });
   const enqueued = await made.query<{ id: string }>(
