@@ -93,7 +93,7 @@ export interface PausedKey {
 export interface WaitingKey {
   /** Null of what has no key. */
   readonly fairnessKey: string | null;
-  /** About how many messages wait; what is not due, paused, beyond a limit by key or waits for its group is not among them. */
+  /** About how many messages wait; what is not due, paused or waits for its group is not among them. */
   readonly waiting: number;
 }
 

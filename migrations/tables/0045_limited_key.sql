@@ -23,3 +23,6 @@ create table millrace.limited_key (
   autovacuum_vacuum_threshold = 5000,
   autovacuum_vacuum_cost_delay = 0
 );
+
+-- Who asks for keys that have much waiting looks at those that were used last, and maintenance begins at the other end.
+create index limited_key_by_use on millrace.limited_key (queue_id, used_at) where holds_back;

@@ -1,8 +1,9 @@
 -- The fairness keys of a queue that have most waiting in its line, the longest first: for operators who ask whose backlog it is. null is
 -- what messages without a key have together. An unknown queue, and one that is not fair, has none.
 -- A key has one message in each turn, so its last turn less the one that claims have reached says about how many it has. Only about:
--- what was cancelled has left its turn empty, and what was claimed a moment ago may count. What is not in the line does not count: what
--- is paused, beyond a limit by key, not due yet, or waits for its group.
+-- what was cancelled has left its turn empty, and what was claimed a moment ago may count. What a limit by key holds back counts too,
+-- by how far it stands behind what was seated of its key: of the 1,000 keys that claims and settles came to last. What is not due yet,
+-- paused or waits for its group does not count.
 -- However many keys there are, the line is looked at in some places only: from the first turn that is ahead on, the second, the fourth
 -- and so on, up to max_count messages at each. So whoever is left out has, in a priority level, less than twice as much waiting as each
 -- of those who are told.
@@ -74,11 +75,21 @@ begin
       select k.priority, k.fairness_key, k.turn
       from (select array_agg(f.level) as levels, array_agg(f.fairness_key) as keys from found f) as f
       cross join lateral millrace.last_turns(in_queue, f.levels, f.keys) as k
+    ),
+    held as (
+      select l.fairness_key, l.held_through - (select max(s) from unnest(l.seated_through) as s) as turns
+      from millrace.limited_key l
+      where l.queue_id = in_queue and l.holds_back
+      order by l.queue_id desc, l.used_at desc
+      limit 1000
     )
     select nullif(k.fairness_key, '') as fairness_key,
-      sum(round(extract(epoch from k.turn - l.reached) * 1000000))::bigint as waiting
-    from last k
-    join levels l on l.level = k.priority
+      sum(round(extract(epoch from k.turns) * 1000000))::bigint as waiting
+    from (
+      select k.fairness_key, k.turn - l.reached as turns from last k join levels l on l.level = k.priority
+      union all
+      select h.fairness_key, h.turns from held h
+    ) as k
     group by k.fairness_key
     order by 2 desc, 1
     limit most;
@@ -87,7 +98,7 @@ $$;
 
 comment on function millrace.waiting_keys is
   'Tells which fairness keys have most waiting in the line of a queue, and about how much; null is what has no key. What is '
-  'paused, beyond a limit by key, not due yet or waits for its group is not in the line. max_count: at most 100. The line is '
-  'looked at in some places only: whoever is left out has less than twice as much waiting, in a priority level, as each of those who '
-  'are told.';
+  'paused, not due yet or waits for its group is not in the line. max_count: at most 100. The line is looked at in some places '
+  'only: whoever is left out has less than twice as much waiting, in a priority level, as each of those who are told. What is '
+  'beyond a limit by key counts, of the 1,000 keys at their limit that were used last.';
 grant execute on function millrace.waiting_keys to millrace_operator;

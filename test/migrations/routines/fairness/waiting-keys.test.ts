@@ -54,6 +54,21 @@ test('whoever is left out has less than twice as much as those who are told', as
   }
 });
 
+test('tells of what a limit by key holds back, too', async () => {
+  const queue = await declareQueue(db, { fair: true, maxInFlightPerKey: 2 });
+  await send(queue, { noisy: 300, quiet: 2 });
+  await send(queue, { noisy: 5 }, { priority: 1 });
+  const { deliveries } = await queue.claim({ count: 100 });
+  expect(deliveries).toHaveLength(4);
+  const told = () => waiting(queue, 1);
+  // All that wait are behind the two that are held.
+  expect(await told()).toEqual([{ key: 'noisy', waiting: 303 }]);
+  await queue.settle(...deliveries.map((each) => done(each)));
+  const [{ waiting: rest } = { waiting: 0 }] = await told();
+  expect(rest).toBeGreaterThanOrEqual(300);
+  expect(rest).toBeLessThanOrEqual(303);
+});
+
 test('does not tell of a paused key once it is out of the line, nor of what was purged', async () => {
   const queue = await declareQueue(db, { fair: true });
   await send(queue, { noisy: 30, quiet: 3 });
