@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { migrate } from '../../migrations/migrate.ts';
 import { on } from '../../queue/declare/handler.ts';
 import { defineMessageType } from '../../queue/declare/message-type.ts';
-import { defineQueue } from '../../queue/declare/queue.ts';
+import { defineQueue, type QueuePolicy } from '../../queue/declare/queue.ts';
 import { defineRegistry } from '../../queue/declare/registry.ts';
 import { drain } from '../../queue/drain/drain.ts';
 import { enqueueMessages } from '../../queue/routines/enqueue.ts';
@@ -32,11 +32,15 @@ export const fairness: Workload = {
   },
 };
 
-const scenes: readonly (readonly [variant: string, fair: boolean, key: Key])[] = [
-  ['not fair', false, noisy],
-  ['fair, one key', true, noisy],
-  ['fair, 1,000 keys', true, (n) => `tenant-${n % 1000}`],
-  ['fair, a key for each', true, (n) => `tenant-${n}`],
+type Policy = Pick<QueuePolicy, 'fair'> & Partial<Pick<QueuePolicy, 'maxInFlightPerKey'>>;
+
+const tenants: Key = (n) => `tenant-${n % 1000}`;
+const scenes: readonly (readonly [variant: string, policy: Policy, key: Key])[] = [
+  ['not fair', { fair: false }, noisy],
+  ['fair, one key', { fair: true }, noisy],
+  ['fair, 1,000 keys', { fair: true }, tenants],
+  ['fair, a key for each', { fair: true }, (n) => `tenant-${n}`],
+  ['fair, 1,000 keys, 10 of each at once', { fair: true, maxInFlightPerKey: 10 }, tenants],
 ];
 
 async function measureRound(run: Run, round: number, count: number): Promise<void> {
@@ -46,14 +50,14 @@ async function measureRound(run: Run, round: number, count: number): Promise<voi
     record(
       'a message behind a noisy tenant',
       fair ? 'fair' : 'not fair',
-      latencies(await dwellTimes(run, fair, count)),
+      latencies(await dwellTimes(run, { fair }, count)),
     );
-  for (const [variant, fair, key] of scenes)
-    record('drain a fair queue', variant, await throughput(run, fair, key, count));
+  for (const [variant, policy, key] of scenes)
+    record('drain a fair queue', variant, await throughput(run, policy, key, count));
 }
 
 /** From the enqueue of each message of the quiet tenant to its handler, which takes 10 ms, while the noisy one's are drained. */
-async function dwellTimes(run: Run, fair: boolean, count: number): Promise<number[]> {
+async function dwellTimes(run: Run, policy: Policy, count: number): Promise<number[]> {
   const handledAt = new Map<string, number>();
   const handler = async ({
     id,
@@ -65,7 +69,7 @@ async function dwellTimes(run: Run, fair: boolean, count: number): Promise<numbe
     if (headers['quiet']) handledAt.set(id, performance.now());
     await pause(10);
   };
-  return inQueue(run, fair, handler, async ({ enqueue, drain }) => {
+  return inQueue(run, policy, handler, async ({ enqueue, drain }) => {
     await enqueue(count, noisy);
     const drained = drain();
     const sentAt = new Map<string, number>();
@@ -81,10 +85,10 @@ async function dwellTimes(run: Run, fair: boolean, count: number): Promise<numbe
   });
 }
 
-const throughput = (run: Run, fair: boolean, key: Key, count: number) =>
+const throughput = (run: Run, policy: Policy, key: Key, count: number) =>
   inQueue(
     run,
-    fair,
+    policy,
     async () => {},
     async ({ enqueue, drain }) => {
       const startedAt = performance.now();
@@ -107,7 +111,7 @@ interface Bench {
 
 async function inQueue<Result>(
   { server, endpoint }: Run,
-  fair: boolean,
+  policy: Policy,
   handler: (message: { id: string; headers: Readonly<Record<string, string>> }) => Promise<void>,
   work: (bench: Bench) => Promise<Result>,
 ): Promise<Result> {
@@ -117,7 +121,7 @@ async function inQueue<Result>(
     queues: [
       defineQueue({
         name: 'bench',
-        policy: { fair, concurrency: 50 },
+        policy: { ...policy, concurrency: 50 },
         subscriptions: [on(type, handler)],
       }),
     ],
