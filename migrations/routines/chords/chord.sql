@@ -1,6 +1,6 @@
 -- A chord, how far it is and what it waits for; null when none of this id is kept. Of an open one up to 10,000 members that no sweep
--- has counted yet are looked at, so that the answer is of this moment; where there are more, the others count as live, and isExact is
--- false. Operators call it, and the HTTP API.
+-- has counted yet, or among which it has counted dead ones, are looked at, so that the answer is of this moment; where there are more,
+-- the others count as live, or as they were, and isExact is false. Operators call it, and the HTTP API.
 create or replace function millrace.chord(id uuid) returns json
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -8,22 +8,25 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
-  with counted as (
-    select coalesce(sum(cardinality(m.message_ids)), 0) as members, sum(m.done) as done, sum(m.dead) as dead,
-      sum(m.cancelled) as cancelled, count(*) filter (where m.done is null) as rows_left
-    from millrace.chord_members m
-    where m.chord_id = chord.id
+  with members as materialized (
+    select m.*,
+      -- Dead ones may have been redriven or discarded since; the sweep that ends the chord looks at them once more, too.
+      m.done is null or (m.dead > 0 and c.ended_at is null) as is_open
+    from millrace.chord c
+    join millrace.chord_members m on m.chord_id = c.id
+    where c.id = chord.id
   ),
-  looked_at as (
-    select count(*) as rows, sum(t.done) as done, sum(t.dead) as dead, sum(t.cancelled) as cancelled
-    from (
-      select m.message_ids
-      from millrace.chord_members m
-      where m.chord_id = chord.id and m.done is null
-      order by m.first_id
-      limit 100
-    ) as m
+  looked_at as materialized (
+    select m.first_id, m.message_ids from members m where m.is_open order by m.done is not null, m.first_id limit 100
+  ),
+  counts as (
+    select t.done, t.dead, t.cancelled
+    from looked_at m
     cross join lateral millrace.tally_members(m.message_ids) as t
+    union all
+    select m.done, m.dead, m.cancelled
+    from members m
+    where m.first_id not in (select l.first_id from looked_at l)
   )
   select json_build_object(
     'id', c.id,
@@ -35,16 +38,19 @@ as $$
     'done', s.done,
     'dead', s.dead,
     'cancelled', s.cancelled,
-    'isExact', n.rows_left = l.rows,
+    'isExact', n.are_exact,
     'followedBy', json_build_object('type', c.follower ->> 'type', 'id', c.follower_id),
     'refusal', c.refusal
   )
   from millrace.chord c
-  cross join counted n
-  cross join looked_at l
-  cross join lateral (
-    select coalesce(n.done, 0) + coalesce(l.done, 0) as done, coalesce(n.dead, 0) + coalesce(l.dead, 0) as dead,
-      coalesce(n.cancelled, 0) + coalesce(l.cancelled, 0) as cancelled
+  cross join (
+    select coalesce(sum(cardinality(m.message_ids)), 0) as members,
+      count(*) filter (where m.is_open) <= 100 as are_exact
+    from members m
+  ) as n
+  cross join (
+    select coalesce(sum(t.done), 0) as done, coalesce(sum(t.dead), 0) as dead, coalesce(sum(t.cancelled), 0) as cancelled
+    from counts t
   ) as s
   where c.id = chord.id
 $$;
