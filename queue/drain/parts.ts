@@ -31,7 +31,8 @@ export class Parts {
   readonly #log: Log;
   readonly #failures: Failure[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
-  readonly #out = new Set<string>();
+  /** The queues that a lane is under way of. */
+  readonly #busy = new Set<string>();
   readonly #lanes = new Set<QueuePart>();
 
   constructor(log: Log) {
@@ -48,20 +49,18 @@ export class Parts {
       return await work();
     } catch (reason) {
       this.#failures.push({ part, queue, reason });
-      if (queue !== undefined) this.#out.add(queue);
       return undefined;
     }
   }
 
   /** Runs a lane until it has ended or is held up. */
   async runLane(queue: string, lane: QueuePart): Promise<void> {
-    this.#out.add(queue);
+    this.#busy.add(queue);
     this.#lanes.add(lane);
-    const work = async () => {
-      await lane.drain();
-      this.#out.delete(queue);
-    };
-    const ended = this.run('lane', work, queue).then(() => this.#lanes.delete(lane));
+    const ended = this.run('lane', () => lane.drain(), queue).then(() => {
+      this.#busy.delete(queue);
+      this.#lanes.delete(lane);
+    });
     await this.#waitFor(ended, () => lane.isHeldUp);
   }
 
@@ -93,7 +92,7 @@ export class Parts {
 
   /** Whether one of the queue's parts has failed or is held up: it gets no other one meanwhile. */
   isOut(queue: string): boolean {
-    return this.#out.has(queue);
+    return this.#busy.has(queue) || this.#failures.some((failure) => failure.queue === queue);
   }
 
   /** Gives those that are held up the time of one more call: perhaps the database is back, and they are not yet. */

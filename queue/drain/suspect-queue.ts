@@ -1,7 +1,6 @@
 // The suspects of one queue in one drain. Each turn claims a group of them, or one alone, and handles it.
 
 import { type ClaimedSuspects, claimSuspects } from '#queue/routines/claim-suspects.ts';
-import { wait } from '#queue/wait.ts';
 import { atEnd } from './claim-position.ts';
 import type { Deadline } from './deadline.ts';
 import { type DrainState, type QueueState, queueState } from './drain-state.ts';
@@ -18,8 +17,11 @@ const roundsOfAGroup = 6;
 /** handled: there may be more. limited: the queue's limits let none start for so long. over: nothing is left to do. */
 export type Turn = 'handled' | 'over' | { readonly limitedMs: number };
 
+/** Runs a lane. take hands it what was claimed, and starts its first handlers. */
+export type RunLane = (lane: Lane, take: () => void) => Promise<void>;
+
 export class SuspectQueue {
-  readonly #name: string;
+  readonly name: string;
   readonly #parts: Parts;
   readonly #deadline: Deadline;
   readonly #known: QueueState;
@@ -30,32 +32,22 @@ export class SuspectQueue {
   readonly #pace: Pace;
 
   constructor(state: DrainState, name: string, deadline: Deadline) {
-    this.#name = name;
+    this.name = name;
     this.#parts = state.parts;
     this.#deadline = deadline;
     this.#known = queueState(state, name);
     this.#pace = new Pace(this.#known.runtime.queue.policy, this.#known.pace.runs);
   }
 
-  /** Handles one group after another, while there is time. */
-  async handleGroups(): Promise<void> {
-    for (;;) {
-      const turn = await this.handleNext(false);
-      if (turn === 'over') return;
-      if (turn !== 'handled') await wait(turn.limitedMs);
-    }
-  }
-
-  /** Claims and handles a group, or one that is to be alone. */
-  async handleNext(alone: boolean): Promise<Turn> {
-    const hasTime = this.#deadline.hasTimeFor(this.#pace.slowestMs);
-    if (!hasTime || this.#parts.isOut(this.#name)) return 'over';
-    const claimed = await this.#parts.run('suspects', () => this.#claim(alone), this.#name);
+  /** Claims a group, or one that is to be alone, and has its lane run. */
+  async handleNext(alone: boolean, run: RunLane): Promise<Turn> {
+    if (!this.#deadline.hasTimeFor(this.#pace.slowestMs)) return 'over';
+    const claimed = await this.#parts.run('suspects', () => this.#claim(alone), this.name);
     if (!claimed) return 'over';
     const { deliveries, expired, results, limitedMs } = claimed;
     for (const id of expired) this.#known.report.expired(id);
     this.#known.report.settled(claimed);
-    if (deliveries.length > 0) await this.#handle(claimed);
+    if (deliveries.length > 0) await this.#handle(claimed, run);
     if (deliveries.length + expired.length + results.length > 0) return 'handled';
     return limitedMs !== null && this.#deadline.hasTimeFor(limitedMs) ? { limitedMs } : 'over';
   }
@@ -69,14 +61,13 @@ export class SuspectQueue {
     return claimSuspects(database, { queue: queue.name, alone, wanted, budgetMs });
   }
 
-  async #handle({ deliveries, kib, isHalved }: ClaimedSuspects): Promise<void> {
+  #handle({ deliveries, kib, isHalved }: ClaimedSuspects, run: RunLane): Promise<void> {
     this.#known.report.tally.suspects += deliveries.length;
     this.#pace.claimed(deliveries.length, kib, isHalved);
     const { runtime, report } = this.#known;
     const lanes = () => this.#parts.lanes;
     const own = { position: atEnd, deadline: this.#deadline, pace: this.#pace, lanes };
     const lane = new Lane({ runtime, report, ...own });
-    lane.take(deliveries);
-    await this.#parts.runLane(this.#name, lane);
+    return run(lane, () => lane.take(deliveries));
   }
 }

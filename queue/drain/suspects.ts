@@ -4,7 +4,8 @@
 // goes on spending its own until it is a dead letter.
 import { wait } from '#queue/wait.ts';
 import type { Parts } from './parts.ts';
-import type { SuspectQueue } from './suspect-queue.ts';
+import { SuspectGroups } from './suspect-groups.ts';
+import type { SuspectQueue, Turn } from './suspect-queue.ts';
 
 /**
  * Handles suspects while there is time: the groups of all queues side by side, so that a slow queue keeps no other
@@ -14,21 +15,26 @@ export async function handleSuspects(queues: readonly SuspectQueue[], parts: Par
   let goesOn = queues.length > 0;
   while (goesOn) {
     parts.startNoMore();
-    await Promise.all(queues.map((queue) => queue.handleGroups()));
+    await Promise.all(queues.map((queue) => handleGroups(queue, parts)));
     parts.startNoMore();
     // Behind those that had to be alone there may be further groups.
-    goesOn = await handleEachAlone(queues);
+    goesOn = await handleEachAlone(queues, parts);
   }
 }
 
+/** Until the last group has ended, or one is held up. */
+async function handleGroups(queue: SuspectQueue, parts: Parts): Promise<void> {
+  if (!parts.isOut(queue.name)) await parts.runLane(queue.name, new SuspectGroups(queue));
+}
+
 /** One at a time, from each queue in turn, until none is left. Answers whether there were any. */
-async function handleEachAlone(queues: readonly SuspectQueue[]): Promise<boolean> {
+async function handleEachAlone(queues: readonly SuspectQueue[], parts: Parts): Promise<boolean> {
   let hasHandled = false;
   for (let left = queues; left.length > 0; ) {
     const goOn: SuspectQueue[] = [];
     const waits: number[] = [];
     for (const queue of left) {
-      const turn = await queue.handleNext(true);
+      const turn = await handleOneAlone(queue, parts);
       if (turn !== 'over') goOn.push(queue);
       if (turn === 'handled') hasHandled = true;
       if (typeof turn === 'object') waits.push(turn.limitedMs);
@@ -38,4 +44,12 @@ async function handleEachAlone(queues: readonly SuspectQueue[]): Promise<boolean
     left = goOn;
   }
   return hasHandled;
+}
+
+async function handleOneAlone(queue: SuspectQueue, parts: Parts): Promise<Turn> {
+  if (parts.isOut(queue.name)) return 'over';
+  return queue.handleNext(true, (lane, take) => {
+    take();
+    return parts.runLane(queue.name, lane);
+  });
 }

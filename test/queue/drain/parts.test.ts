@@ -184,6 +184,44 @@ describe('a part that is held up', () => {
     expect(await drainHeldUp(queues)).toMatchObject({ done: 10, released: 0 });
   });
 
+  test('may be a group of suspects, which others of its queue follow when it goes on', async () => {
+    const gate = Promise.withResolvers<void>();
+    let handled = 0;
+    const one = { concurrency: 1 };
+    const queues = await openQueues(
+      defineQueue({ name: 'slow', subscriptions: [on(numbered, () => gate.promise)] }),
+      defineQueue({
+        name: 'failing',
+        policy: one,
+        subscriptions: [
+          on(numbered, () => {
+            handled += 1;
+          }),
+        ],
+      }),
+    );
+    await queues.enqueueNumbers(20);
+    for (const name of queues.registry.queues.keys())
+      await queues.query('select millrace.claim($1, gen_random_uuid(), 20)', [name]);
+    await expireLeases(queues);
+    let failingSince: number | undefined;
+    const database = failing(
+      queues.database,
+      (statement) => {
+        const { queue, ids = [] } = exchangeOf(statement) ?? {};
+        if (queue !== 'failing' || ids.length === 0) return false;
+        failingSince ??= performance.now();
+        // Longer than the three seconds after which it is held up.
+        return performance.now() - failingSince < 3_600;
+      },
+      connectionLost,
+    );
+    const drained = queues.drain({ database });
+    await waitUntil(() => handled === 20);
+    gate.resolve();
+    expect(await drained).toMatchObject({ claimed: 40, done: 40 });
+  });
+
   test('may be a schedule', async () => {
     const schedules = await openSchedules(
       daily({ name: 'first', catchUp: 'once' }),
