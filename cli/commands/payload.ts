@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Failure } from '#cli/failure.ts';
+import { isRounded } from '#client/rounded-number.ts';
 import { parseJson } from '#queue/parse-json.ts';
 
 /** source: JSON, @ and the name of a file, or - for the input. Throws a Failure when that is no JSON, or cannot be read. */
@@ -28,7 +29,7 @@ async function jsonFrom(source: string): Promise<string> {
 
 /** JavaScript would send another number than was typed, and nobody would notice. */
 function refuseRounded(_name: string, value: unknown): unknown {
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
+  if (isRounded(value))
     throw new Failure('usage', `${value} is too large to be sent as it is: write it as a string`);
   return value;
 }

@@ -39,6 +39,7 @@ test('2 for what makes no sense, before anything is asked', async () => {
       'enqueue order.placed [9007199254740993]',
       /too large to be sent as it is: write it as a string/,
     ],
+    ['enqueue order.placed [1e400]', /too large to be sent as it is: write it as a string/],
     [
       'keys create shop --scope read',
       /^Only the owner of the database makes API keys: DATABASE_URL=/,
