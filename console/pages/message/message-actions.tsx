@@ -1,9 +1,11 @@
-// What can be done with a message: delivering it again, or taking back what has not started.
+// What can be done with a message: delivering it again, taking back what has not started, or sending what its handlers wait for.
 import { useSignal } from '@preact/signals';
 import type { MessageStatus } from '#client/message-answers.ts';
 import { NeedsOperate } from '#console/pages/needs-operate.tsx';
 import { mayOperate } from '#console/session/session.ts';
+import { awaitedEvents } from './awaited-events.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
+import { EventDialog } from './event-dialog.tsx';
 import { ReplayDialog } from './replay-dialog.tsx';
 
 interface MessageActionsProps {
@@ -12,9 +14,17 @@ interface MessageActionsProps {
   readonly changed: () => void;
 }
 
+type Deed = 'replay' | 'cancel' | { readonly event: string };
+
 export function MessageActions({ message, changed }: MessageActionsProps) {
-  const open = useSignal<'replay' | 'cancel' | undefined>(undefined);
-  if (!mayOperate.value) return <NeedsOperate to="replay or cancel it" />;
+  const open = useSignal<Deed | undefined>(undefined);
+  const events = awaitedEvents(message);
+  if (!mayOperate.value)
+    return (
+      <NeedsOperate
+        to={events.length > 0 ? 'send it events, replay or cancel it' : 'replay or cancel it'}
+      />
+    );
   const close = () => {
     open.value = undefined;
   };
@@ -22,7 +32,7 @@ export function MessageActions({ message, changed }: MessageActionsProps) {
     close();
     changed();
   };
-  const show = (which: 'replay' | 'cancel') => () => {
+  const show = (which: Deed) => () => {
     open.value = which;
   };
   const isWaiting = message.deliveries.some(
@@ -30,6 +40,11 @@ export function MessageActions({ message, changed }: MessageActionsProps) {
   );
   return (
     <>
+      {events.map((event) => (
+        <button key={event} type="button" onClick={show({ event })}>
+          Send <bdi>{event}</bdi>…
+        </button>
+      ))}
       <button type="button" onClick={show('replay')}>
         Replay…
       </button>
@@ -40,6 +55,9 @@ export function MessageActions({ message, changed }: MessageActionsProps) {
       )}
       {open.value === 'replay' && <ReplayDialog message={message} done={done} close={close} />}
       {open.value === 'cancel' && <CancelDialog message={message} done={done} close={close} />}
+      {typeof open.value === 'object' && (
+        <EventDialog id={message.id} name={open.value.event} done={done} close={close} />
+      )}
     </>
   );
 }

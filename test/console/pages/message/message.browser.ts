@@ -1,6 +1,7 @@
 // The page of a message, on the real API: what it shows, and what is really done when somebody does it.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { accessibilityFaults } from '#test/support/console/accessibility.ts';
 import { expectGoodLooks } from '#test/support/console/every-look.ts';
 import { hostile } from '#test/support/console/hostile-text.ts';
 import { openConsole } from '#test/support/console/open-console.ts';
@@ -226,6 +227,35 @@ test('shows each step with what it gave, and what a handler waits for until it c
     [id],
   );
   await steps.getByText('event after 3 s').waitFor();
+});
+
+test('sends what a handler waits for, once it is JSON, and offers that to nobody who may not', async () => {
+  const id = await sendMessage(console, {
+    ...{ type: 'receipt.sent', payload: { n: 6 } },
+    delaySeconds: 3_600,
+  });
+  await recordSteps(id, 'receipts');
+  const key = await console.keyFor('who-reads-steps', ['read']);
+  const reading = await visit(console, { path: pathOf(id), key });
+  await reading.getByText('It takes the scope operate to send it events,').waitFor();
+  const page = await visit(console, { path: pathOf(id) });
+  await page.getByRole('button', { name: 'Send approved…' }).click();
+  const dialog = page.getByRole('dialog');
+  const payload = dialog.getByRole('textbox', { name: 'Payload, as JSON' });
+  await payload.fill('{by: "ann"}');
+  await dialog.getByRole('button', { name: 'Send event' }).click();
+  await dialog.getByText('This is no JSON').waitFor();
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await payload.fill('{"by": "ann"}');
+  await dialog.getByRole('button', { name: 'Send event' }).click();
+  await page.getByText('The message has the event approved.').waitFor();
+  expect(
+    await console.query('select name, payload from millrace.event where message_id = $1', [id]),
+  ).toEqual([{ name: 'approved', payload: { by: 'ann' } }]);
+  await page.getByRole('button', { name: 'Send approved…' }).click();
+  await payload.fill('{"by": "bob"}');
+  await dialog.getByRole('button', { name: 'Send event' }).click();
+  await page.getByText('with another payload, and that one counts').waitFor();
 });
 
 test('leads along the chain of causes', async () => {
