@@ -9,6 +9,12 @@ export interface EnqueuedChord {
   readonly messages: readonly Enqueued[];
 }
 
+/** What is answered about messages that have joined a chord. */
+export interface JoinedChord {
+  /** They, in the order in which they were given. */
+  readonly messages: readonly Enqueued[];
+}
+
 /** How far a chord is. */
 export interface ChordStatus {
   /** A version 7 uuid. */

@@ -1,8 +1,9 @@
 // The first file to open in client/: what an application calls to send messages and to follow them, over HTTP and on fetch alone,
 // in browsers, Node and edge runtimes.
-import type { EnqueuedChord } from './chord-answers.ts';
+import type { EnqueuedChord, JoinedChord } from './chord-answers.ts';
 import { type ChordToEnqueue, enqueueChord } from './enqueue-chord.ts';
 import { type EnqueueManyOptions, enqueueMany } from './enqueue-many.ts';
+import { joinChord, type MessagesToJoin } from './join-chord.ts';
 import type { Enqueued, MessageStatus, SentEvent } from './message-answers.ts';
 import type { AnyMessages, EnqueueOptions, MessageOf } from './message-to-send.ts';
 import { type EventToSend, sendEvent } from './send-event.ts';
@@ -37,6 +38,16 @@ export interface Client<Messages extends object = AnyMessages> {
     chord: ChordToEnqueue<Messages>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<EnqueuedChord>;
+  /**
+   * Enqueues up to 1,000 messages, all or none, that join an open chord, which does not end before they have. They join once, however
+   * often the call had to be repeated. Rejects with the kind `chord-ended` when nothing joins it any more or there is none of this id,
+   * and with `id-conflict` when another call has brought the same `id`.
+   */
+  joinChord(
+    chordId: string,
+    joining: MessagesToJoin<Messages>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<JoinedChord>;
   /**
    * Sends a message an event, for handlers in steps that wait for it by its name. Needs the scope `enqueue:` of the message's type, or
    * `operate`. May be called again: the first event of a name is the one that counts.
@@ -85,6 +96,7 @@ export function createClient<Messages extends object = AnyMessages>(
     },
     enqueueMany: (messages, more) => enqueueMany(send, messages, more),
     enqueueChord: (chord, { signal } = {}) => enqueueChord(send, chord, signal),
+    joinChord: (id, joining, { signal } = {}) => joinChord(send, id, joining, signal),
     sendEvent: (id, event, { signal } = {}) => sendEvent(send, id, event, signal),
     status: (id, more) => statusOf(send, id, more),
     watch: (id, more) => watch(createTransport({ ...options, patienceSeconds: 0 }), id, more),

@@ -2,6 +2,7 @@
 import type { EnqueuedChord } from './chord-answers.ts';
 import type { ChordMessageOf } from './message-to-send.ts';
 import type { Send } from './transport.ts';
+import { uuidV7 } from './uuid-v7.ts';
 
 /** A chord that is to be enqueued. */
 export interface ChordToEnqueue<Messages extends object> {
@@ -22,9 +23,4 @@ export function enqueueChord<Messages extends object>(
   signal: AbortSignal | undefined,
 ): Promise<EnqueuedChord> {
   return send({ path: '/v1/chords', body: { id: uuidV7(), ...chord }, signal });
-}
-
-function uuidV7(): string {
-  const time = Date.now().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
 }

@@ -3,6 +3,7 @@ export type {
   CancelledChord,
   ChordStatus,
   EnqueuedChord,
+  JoinedChord,
   OpenChord,
 } from '#client/chord-answers.ts';
 export { type Client, createClient } from '#client/client.ts';
@@ -24,6 +25,7 @@ export type {
 } from '#client/deployment-answers.ts';
 export type { ChordToEnqueue } from '#client/enqueue-chord.ts';
 export type { EnqueueManyOptions, EnqueueProgress } from '#client/enqueue-many.ts';
+export type { MessagesToJoin } from '#client/join-chord.ts';
 export type {
   Attempt,
   Chain,

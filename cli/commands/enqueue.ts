@@ -1,7 +1,7 @@
 // `enqueue`: one message, from the command line, a file or the input.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts';
-import { toName, toNumber } from './arguments.ts';
+import { toId, toName, toNumber } from './arguments.ts';
 import { payloadFrom } from './payload.ts';
 
 interface EnqueueFlags extends CommonFlags {
@@ -11,6 +11,7 @@ interface EnqueueFlags extends CommonFlags {
   readonly group?: string;
   readonly fairnessKey?: string;
   readonly idempotencyKey?: string;
+  readonly chord?: string;
 }
 
 const payload =
@@ -30,9 +31,14 @@ export function defineEnqueue(command: Command): void {
     .option('--group <key>', 'one after another with others of this key')
     .option('--fairness-key <key>', 'for whom it is, in queues that are fair')
     .option('--idempotency-key <key>', 'the same key is the same message, for a day')
+    .addOption(
+      new Option('--chord <id>', 'joins this chord, which is open')
+        .argParser(toId)
+        .conflicts('idempotencyKey'),
+    )
     .action((type: string, source: string, flags: EnqueueFlags) =>
       withReach(flags, async ({ enqueue, print }) => {
-        const { delay, at, priority, group, fairnessKey, idempotencyKey } = flags;
+        const { delay, at, priority, group, fairnessKey, idempotencyKey, chord } = flags;
         const enqueued = await enqueue({
           type,
           payload: await payloadFrom(source),
@@ -42,6 +48,7 @@ export function defineEnqueue(command: Command): void {
           ...(group !== undefined && { groupKey: group }),
           ...(fairnessKey !== undefined && { fairnessKey }),
           ...(idempotencyKey !== undefined && { idempotencyKey }),
+          ...(chord !== undefined && { chordId: chord }),
         });
         print.show(enqueued, () => enqueued.id);
         print.note(

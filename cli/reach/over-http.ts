@@ -1,6 +1,8 @@
 // Millrace by its HTTP API.
 import { Failure, kindOfStatus } from '#cli/failure.ts';
-import { createClient } from '#client/client.ts';
+import { type Client, createClient } from '#client/client.ts';
+import type { Enqueued } from '#client/message-answers.ts';
+import type { AnyMessages, ChordMessageOf } from '#client/message-to-send.ts';
 import { createOperations } from '#client/operate.ts';
 import { MillraceProblem } from '#client/problem.ts';
 import type { Reach } from './reach.ts';
@@ -21,8 +23,11 @@ export function overHttp({ url, key }: Place): Reach {
   return {
     url,
     operations: createOperations(options),
-    async enqueue({ type, payload, ...more }) {
-      const { statusToken: _, ...enqueued } = await client.enqueue(type, payload, more);
+    async enqueue({ type, payload, chordId, ...more }) {
+      const { statusToken: _, ...enqueued } =
+        chordId === undefined
+          ? await client.enqueue(type, payload, more)
+          : await joinAlone(client, chordId, { type, payload, ...more });
       return more.idempotencyKey === undefined ? withoutKey(enqueued) : enqueued;
     },
     databases: [],
@@ -30,6 +35,16 @@ export function overHttp({ url, key }: Place): Reach {
       error instanceof MillraceProblem ? failureOf(error, { url, key }) : error,
     close: async () => {},
   };
+}
+
+async function joinAlone(
+  client: Client,
+  chordId: string,
+  message: ChordMessageOf<AnyMessages>,
+): Promise<Enqueued> {
+  const [joined] = (await client.joinChord(chordId, { messages: [message] })).messages;
+  if (!joined) throw new Failure('failed', 'The API has not said what became of it');
+  return joined;
 }
 
 /** The client brings a key of its own, of which nobody has heard. */

@@ -11,12 +11,9 @@ import { requiringSchema } from '#functions/runtime/requiring-schema.ts';
 import { defineRegistry } from '#queue/declare/registry.ts';
 import { EnqueueRefused } from '#queue/enqueue-refused.ts';
 import type { Log } from '#queue/log.ts';
-import { enqueueMessages, type NewMessage } from '#queue/routines/enqueue.ts';
 import { errorCode, failureKind } from '#queue/routines/failure-kind.ts';
-import { uuidV7 } from '#queue/routines/uuid-v7.ts';
-import { inDatabase } from '#queue/spread/database-in-id.ts';
-import { home } from '#queue/spread/home.ts';
 import { type Connection, lazyConnection, openConnection } from './connection.ts';
+import { enqueueOverSql } from './enqueue-over-sql.ts';
 import { sentenceOf } from './over-http.ts';
 import type { Reach } from './reach.ts';
 
@@ -46,14 +43,7 @@ export async function overSql(urls: readonly string[]): Promise<Reach> {
   return {
     url: '',
     operations: createOperations({ url: 'http://localhost', patienceSeconds: 0, fetch }),
-    async enqueue(message) {
-      const number = homeOf(message, urls.length);
-      const database = databases[number] ?? connections[0];
-      const id = urls.length === 1 ? uuidV7() : inDatabase(uuidV7(), number);
-      const [enqueued] = await enqueueMessages(database, [{ id, ...message }]);
-      if (!enqueued) throw new Failure('failed', 'The database has not said what became of it');
-      return enqueued;
-    },
+    enqueue: (message) => enqueueOverSql(databases, message),
     databases: connections.map((database, number) => ({ database, url: urls[number] ?? '' })),
     failureOf: (error) => failureOf(error, lastFailureOf(connections), urls.length),
     async close() {
@@ -74,12 +64,6 @@ const lastFailureOf = (connections: Connections): unknown =>
   connections
     .map((connection) => connection.lastFailure())
     .find((failure) => failure !== undefined);
-
-/** What has neither a group nor a key is at home everywhere. */
-function homeOf({ groupKey, idempotencyKey }: Omit<NewMessage, 'id'>, databases: number): number {
-  const key = groupKey ?? idempotencyKey;
-  return key === undefined ? 0 : home(key, databases);
-}
 
 /** Who the audit table names. */
 export function actor(): string {
@@ -139,5 +123,6 @@ export function databaseFailure(error: unknown): unknown {
 
 function kindOfRefusal({ code }: EnqueueRefused) {
   if (code === 'queue_full') return 'unreachable';
-  return code.startsWith('key_') || code === 'id_conflict' ? 'failed' : 'usage';
+  const isOfWhatIsThere = ['id_conflict', 'chord_ended'].includes(code) || code.startsWith('key_');
+  return isOfWhatIsThere ? 'failed' : 'usage';
 }

@@ -25,7 +25,7 @@ export interface Reach {
   /** Of the HTTP API; empty over SQL. */
   readonly url: string;
   readonly operations: Operations;
-  /** Of a message without an id: it gets one here. */
+  /** Of a message without an id: it gets one here. With a `chordId` it joins that chord. */
   enqueue(message: Omit<NewMessage, 'id'>): Promise<Enqueued>;
   /** None over HTTP, one, or all of several. */
   readonly databases: readonly ReachedDatabase[];

@@ -1,8 +1,9 @@
 // The client against the real API, on a network that works.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '#client/client.ts';
 import { createOperations } from '#client/operate.ts';
 import { MillraceProblem } from '#client/problem.ts';
+import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { type ServedApi, serveApi } from '#test/support/client/served-api.ts';
 import { keyOf, secret } from '#test/support/functions/api.ts';
 import { type Bookstore, openBookstore } from '#test/support/functions/bookstore.ts';
@@ -45,6 +46,62 @@ test('enqueues a chord, tells how far it is, and cancels it', async () => {
   expect(await operations().chord(id)).toMatchObject({ id, status: 'open', members: 2, live: 2 });
   expect((await operations().cancelChord(id)).more).toBe(false);
   expect(await operations().chord(id)).toMatchObject({ status: 'cancelled', cancelled: 2 });
+});
+
+describe('a chord is joined', () => {
+  const order = { type: 'order.placed', payload: { orderId: 'A-6' } } as const;
+  const another = { ...order, payload: { orderId: 'A-7' } };
+  const openChord = async () =>
+    (await client().enqueueChord({ messages: [order], followedBy: order })).id;
+
+  test('by further messages, which hold it open', async () => {
+    const id = await openChord();
+    const joined = await client().joinChord(id, { messages: [{ ...order, priority: 7 }, another] });
+    expect(joined.messages).toMatchObject([{ status: 'pending' }, { duplicate: false }]);
+    expect(await operations().chord(id)).toMatchObject({ status: 'open', members: 3, live: 3 });
+    const [first] = joined.messages;
+    expect(await client().status(first?.id ?? '')).toMatchObject({ chordId: id });
+  });
+
+  test('once for each call, and once for all calls of one id', async () => {
+    const id = await openChord();
+    const join = (more: object) => client().joinChord(id, { messages: [order, another], ...more });
+    const ids = async (answer: ReturnType<typeof join>) =>
+      (await answer).messages.map((message) => message.id);
+    const [one, other] = [await ids(join({})), await ids(join({}))];
+    expect(new Set([...one, ...other]).size).toBe(4);
+    const named = { id: uuidV7() };
+    const first = await ids(join(named));
+    expect(await ids(join(named))).toEqual(first);
+    // Of the first call's messages the first ones are as they were: it stores nothing.
+    expect(await ids(join({ ...named, messages: [order] }))).toEqual(first.slice(0, 1));
+    expect(await operations().chord(id)).toMatchObject({ members: 7 });
+    for (const messages of [[order, another, order], [another]])
+      await expect(join({ ...named, messages })).rejects.toMatchObject({
+        ...{ name: 'MillraceProblem', status: 409, kind: 'id-conflict' },
+      });
+    expect(await operations().chord(id)).toMatchObject({ members: 7 });
+  });
+
+  test('not when it was cancelled, nor when there is none', async () => {
+    const id = await openChord();
+    const named = { id: uuidV7(), messages: [another] };
+    const before = await client().joinChord(id, named);
+    await operations().cancelChord(id);
+    for (const gone of [id, uuidV7()])
+      await expect(client().joinChord(gone, { messages: [order] })).rejects.toMatchObject({
+        ...{ name: 'MillraceProblem', status: 409, kind: 'chord-ended' },
+      });
+    expect(await client().joinChord(id, named)).toMatchObject({
+      messages: [{ id: before.messages[0]?.id, status: 'cancelled' }],
+    });
+    await expect(client().joinChord('42', { messages: [order] })).rejects.toMatchObject({
+      ...{ status: 404, kind: 'not-found' },
+    });
+    await expect(client().joinChord(id, { messages: [] })).rejects.toMatchObject({
+      ...{ status: 422, kind: 'invalid-message', errors: [{ pointer: '/messages' }] },
+    });
+  });
 });
 
 test('sends an event, of which the first one counts', async () => {

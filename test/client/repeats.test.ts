@@ -1,6 +1,6 @@
 // What is made again, when, and for how long; on a clock of the test's own.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createClient } from '#client/client.ts';
+import { type Client, createClient } from '#client/client.ts';
 import { createOperations } from '#client/operate.ts';
 import type { ClientOptions } from '#client/transport.ts';
 
@@ -74,10 +74,14 @@ test('every repeat brings the key of the first try', async () => {
   expect(requests.map(keyOf)).toEqual(['order-1', 'order-1', 'order-1']);
 });
 
-test('a chord is enqueued again under the same id, of this time', async () => {
+const order = { type: 'order.placed', payload: {} };
+
+test.each<[string, (client: Client) => Promise<unknown>]>([
+  ['enqueued', (client) => client.enqueueChord({ messages: [order], followedBy: order })],
+  ['joined', (client) => client.joinChord('the id', { messages: [order] })],
+])('a chord is %s again under the same id, of this time', async (_, call) => {
   const { client, requests } = answering(noNetwork, noNetwork, accepted);
-  const order = { type: 'order.placed', payload: {} };
-  const answer = client.enqueueChord({ messages: [order], followedBy: order });
+  const answer = call(client);
   await vi.runAllTimersAsync();
   await answer;
   const ids = requests.map((init) => JSON.parse(String(init?.body)).id);

@@ -36,6 +36,20 @@ test('shows how far it is', async () => {
   expect((await run('01a1fd71-3a0f-7a0c-b11b-24a0891b25d9')).code).toBe(3);
 });
 
+test('is joined by a message', async () => {
+  const id = await enqueued();
+  const join = (...flags: string[]) =>
+    runCli(
+      ['enqueue', order.type, JSON.stringify(order.payload), '--chord', id, ...flags],
+      made.byHttp,
+    );
+  const { code, stderr } = await join();
+  expect([code, stderr]).toEqual([0, 'It is pending.\n']);
+  expect(await chords.show(id)).toMatchObject({ members: 4 });
+  const keyed = await join('--idempotency-key', 'k');
+  expect([keyed.code, keyed.stderr]).toEqual([2, expect.stringContaining('--idempotency-key')]);
+});
+
 test('is cancelled when somebody agrees', async () => {
   const id = await enqueued();
   const refused = await run(id, '--cancel');
