@@ -19,6 +19,8 @@ export function secondsOf(duration: Duration): number {
   const { days = 0, hours = 0, minutes = 0, seconds = 0 } = duration ?? {};
   const sum = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
   if (!isObject(duration) || !Number.isFinite(sum))
-    misuse(`a duration is { days, hours, minutes, seconds }, any of them; got ${kindOf(duration)}`);
+    misuse(
+      `a duration is { days, hours, minutes, seconds }, any of them, as numbers; got ${isObject(duration) ? `${sum} seconds` : kindOf(duration)}`,
+    );
   return sum;
 }

@@ -113,7 +113,9 @@ export class StepRun {
     this.requireNoStep(`${kind} was called`);
     const isName = typeof name === 'string' && name.length > 0 && name.length <= longestName;
     if (!isName || !name.isWellFormed() || name.includes('\0'))
-      misuse(`the name of a step is a text of 1 to ${longestName} characters; got ${kindOf(name)}`);
+      misuse(
+        `the name of a step is a text of 1 to ${longestName} characters, none of them U+0000 or half of one; got ${kindOf(name)}`,
+      );
     this.#open = { name, hasFailed: false };
     const place = this.#placeOf({ kind, name });
     this.#begun += 1;

@@ -98,8 +98,9 @@ test.each<[string, (context: StepsContext) => Promise<unknown>, string]>([
   [
     'no name',
     ({ step }) => step('', () => {}),
-    'the name of a step is a text of 1 to 100 characters; got ""',
+    'the name of a step is a text of 1 to 100 characters, none of them U+0000 or half of one; got ""',
   ],
+  ['a name with U+0000', ({ step }) => step('a\0', () => {}), 'none of them U+0000'],
   ['a long name', ({ step }) => step('x'.repeat(101), () => {}), 'got a text of 101 characters'],
   [
     'two at once',

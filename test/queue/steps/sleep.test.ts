@@ -193,10 +193,10 @@ test.each([
   [{ days: 366 }, 'The length of a sleep in seconds is a number from 0 to 31536000; got 31622400'],
   [
     { days: Number.NaN },
-    'a duration is { days, hours, minutes, seconds }, any of them; got an object',
+    'a duration is { days, hours, minutes, seconds }, any of them, as numbers; got NaN seconds',
   ],
-  [60, 'a duration is { days, hours, minutes, seconds }, any of them; got 60'],
-  [null, 'a duration is { days, hours, minutes, seconds }, any of them; got null'],
+  [60, 'a duration is { days, hours, minutes, seconds }, any of them, as numbers; got 60'],
+  [null, 'a duration is { days, hours, minutes, seconds }, any of them, as numbers; got null'],
 ])('%o is no length of a sleep', async (duration, reason) => {
   const queues = await openQueues(
     inSteps(async (_, { sleep }) => {
