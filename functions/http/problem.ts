@@ -20,7 +20,7 @@ export const problemTitles = {
   'not-found': [404, 'Not found'],
   'not-recorded': [404, 'Nothing is recorded of the message yet'],
   'method-not-allowed': [405, 'The method is not allowed here'],
-  'id-conflict': [409, 'The id belongs to another message'],
+  'id-conflict': [409, 'The id belongs to another request'],
   'idempotency-conflict': [409, 'The idempotency key belongs to another payload'],
   'chord-ended': [409, 'The chord takes no messages any more'],
   'schedule-not-run': [409, 'This code cannot run the schedule'],

@@ -1,5 +1,6 @@
 // What the routes of chords do once they know where in the body their messages stand: check, store, or say why not.
 import { type Api, type ApiRequest, refuse, withDatabase } from '#functions/http/api.ts';
+import { type Fault, faultAt } from '#functions/http/fault.ts';
 import { statusTokenKeyOf } from '#functions/http/spread/in-turn.ts';
 import { statusToken, tokenExpiry } from '#functions/http/status-token.ts';
 import type { Database } from '#queue/database.ts';
@@ -111,7 +112,7 @@ async function storing(
     } catch (error) {
       if (!(error instanceof EnqueueRefused)) throw error;
       if (error.code === 'chord_ended') continue;
-      const fault = faultOfRefusal(error, candidates);
+      const fault = idFault(error, candidates) ?? faultOfRefusal(error, candidates);
       if (!fault) throw error;
       return refuseFaults(request, [fault]);
     }
@@ -120,6 +121,15 @@ async function storing(
     kind: 'chord-ended',
     detail: 'The chord has ended, or there is none of this id: nothing joins it any more.',
   });
+}
+
+/** Their messages bring no ids: these are made of the request's, so it is at fault when one is in use. */
+function idFault(refusal: EnqueueRefused, candidates: readonly Candidate[]): Fault | undefined {
+  if (refusal.code !== 'id_conflict') return undefined;
+  const other = candidates[refusal.index]?.pointer;
+  const isOfMessage = refusal.pointer !== '';
+  const reason = `expected the messages that came with this id before; ${other} is none of them`;
+  return faultAt('/id', 'id_conflict', isOfMessage ? reason : refusal.message);
 }
 
 async function storedAndWoken(

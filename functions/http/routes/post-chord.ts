@@ -5,6 +5,7 @@ import { enqueueProblems, refuseFaults } from '#functions/http/enqueue/enqueue-c
 import { storeChord, storeMembers } from '#functions/http/enqueue/enqueue-chord.ts';
 import { chordEnvelope } from '#functions/http/enqueue/message-envelope.ts';
 import { traceFrom, traceHeader } from '#functions/http/enqueue/trace-header.ts';
+import { faultAt } from '#functions/http/fault.ts';
 import { messageSchema } from '#functions/http/openapi/message-schema.ts';
 import { issueFaults } from '#functions/http/read/issue-faults.ts';
 import { jsonBody } from '#functions/http/read/json-body.ts';
@@ -31,6 +32,8 @@ const id = z
   .toLowerCase()
   .refine(isRecent, 'expected an id that was made within this hour')
   .exactOptional();
+
+const anId = "expected an id of the request's own, and not the chord's";
 
 const messages = z.array(z.unknown()).min(1).max(mostMessages);
 const members = z.strictObject({
@@ -130,12 +133,15 @@ const postMembers: Route = {
   example: { body: { messages: [exampleMessage] }, answer: { messages: [exampleEnqueued] } },
   problems: ['not-found', ...enqueueProblems, 'chord-ended', 'id-conflict'],
   handle: (api) => async (request) => {
-    const { id: chordId = '' } = request.req.param() as { id?: string };
-    const fault = pathFault(chordId, undefined);
+    const { id: named = '' } = request.req.param() as { id?: string };
+    const fault = pathFault(named, undefined);
     if (fault) return refuse(request, { kind: 'not-found', detail: fault });
     const read = await readForm(request, members);
     if (read instanceof Response) return read;
     const { id, messages: values } = read.data;
+    const chordId = named.toLowerCase();
+    // The chord's own members have the ids that are made of it.
+    if (id === chordId) return refuseFaults(request, [faultAt('/id', 'invalid_field', anId)]);
     const candidates = candidatesOf(values, read.fromHeaders);
     const stored = await storeMembers(api, request, { chordId, id, candidates });
     return stored instanceof Response ? stored : request.json({ messages: stored }, 202);

@@ -28,6 +28,12 @@ const get = (id: string) => api.call({ path: `/v1/chords/${id}`, headers: bearer
 const cancel = (id: string) =>
   api.call({ method: 'DELETE', path: `/v1/chords/${id}`, headers: bearer() });
 const join = (id: string, ...messages: object[]) => post({ messages }, `/v1/chords/${id}/messages`);
+/** What the refusal of an id that is in use says. */
+function conflictIn({ status, body }: Awaited<ReturnType<typeof post>>): string {
+  expect([status, body.type]).toEqual([409, 'urn:millrace:problem:id-conflict']);
+  const [{ pointer, detail }] = body.errors;
+  return `${pointer}: ${detail}`;
+}
 const sweep = () => new Chords(stored.query).sweep();
 
 test('is enqueued, told of, and followed when all of its members have ended', async () => {
@@ -78,10 +84,8 @@ test('is stored once, however often its request comes with its id', async () => 
   });
   expect((await get(body.id)).body.members).toBe(2);
   const another = { ...order, payload: { orderId: 'B' } };
-  const other = await post({ ...body, messages: [order, another] });
-  expect([other.status, other.body.type]).toEqual([409, 'urn:millrace:problem:id-conflict']);
-  const fewer = await post({ ...body, messages: [order] });
-  expect([fewer.status, fewer.body.type]).toEqual([409, 'urn:millrace:problem:id-conflict']);
+  for (const messages of [[order, another], [order]])
+    expect(conflictIn(await post({ ...body, messages }))).toMatch(/^\/id: .*/);
 });
 
 describe('joining', () => {
@@ -101,6 +105,8 @@ describe('joining', () => {
       body.messages.map((message: { id: string }) => message.id);
     const first = ids(await again());
     expect(ids(await again())).toEqual(first);
+    const inCapitals = await post(request, `/v1/chords/${id.toUpperCase()}/messages`);
+    expect(ids(inCapitals)).toEqual(first);
     expect((await get(id)).body.members).toBe(4);
     // The same request for another chord is another one.
     const other = (await post(chord)).body.id;
@@ -109,12 +115,19 @@ describe('joining', () => {
     await cancel(id);
     expect(ids(await again())).toEqual(first);
     const changed = { ...request, messages: [order, { ...end, payload: 'another' }] };
-    const conflict = await post(changed, `/v1/chords/${id}/messages`);
-    expect([conflict.status, conflict.body.type]).toEqual([
-      409,
-      'urn:millrace:problem:id-conflict',
-    ]);
+    expect(conflictIn(await post(changed, `/v1/chords/${id}/messages`))).toBe(
+      '/id: expected the messages that came with this id before; /messages/1 is none of them',
+    );
     expect((await get(id)).body.members).toBe(4);
+  });
+
+  test('is refused under the id of the chord, whose members are others', async () => {
+    const { id } = (await post(chord)).body;
+    const answer = await post({ id, messages: [order] }, `/v1/chords/${id}/messages`);
+    expect([answer.status, answer.body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ pointer: '/id', code: 'invalid_field' })],
+    ]);
   });
 
   test('is refused by one that has ended, and by none', async () => {
