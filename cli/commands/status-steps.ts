@@ -5,8 +5,8 @@ import type { MessageStatus, Step } from '#client/message-answers.ts';
 
 /** What is recorded of all deliveries' steps, in their order; undefined when nothing is. */
 export function stepsTable({ deliveries }: MessageStatus, print: Printer): string | undefined {
-  const rows = deliveries.flatMap(({ queue, steps }) =>
-    (steps ?? []).map((step) => ({ queue, ...step })),
+  const rows = deliveries.flatMap(({ queue, steps, finishedAt: over }) =>
+    (steps ?? []).map((step) => ({ queue, over, ...step })),
   );
   if (rows.length === 0) return undefined;
   return print.table(rows, [
@@ -18,9 +18,13 @@ export function stepsTable({ deliveries }: MessageStatus, print: Printer): strin
   ]);
 }
 
-function endText({ kind, finishedAt, dueAt, bytes }: Step): string | undefined {
-  if (finishedAt === null)
-    return `${kind === 'sleep' ? 'sleeps' : 'waits'} until ${instantText(dueAt)}`;
+/** over: when its delivery ended, such as by a cancellation in the middle of a sleep. */
+function endText({ kind, finishedAt, dueAt, bytes, over }: StepOfDelivery): string {
+  const ended = finishedAt ?? over;
+  if (ended === null) return `${kind === 'sleep' ? 'sleeps' : 'waits'} until ${instantText(dueAt)}`;
   const isMissed = kind === 'event' && bytes === null;
-  return `${instantText(finishedAt)}${isMissed ? ' without it' : ''}`;
+  const isCut = kind === 'sleep' && finishedAt === null;
+  return `${instantText(ended)}${isMissed ? ' without it' : ''}${isCut ? ' cut short' : ''}`;
 }
+
+type StepOfDelivery = Step & { readonly over: string | null };

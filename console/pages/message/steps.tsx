@@ -2,7 +2,7 @@
 import type { Delivery, Step } from '#client/message-answers.ts';
 import { JsonView } from '#console/pages/json/json-view.tsx';
 import { Time } from '#console/parts/time.tsx';
-import { count, runTime } from '#console/parts/words.ts';
+import { counted, runTime } from '#console/parts/words.ts';
 import { LastOf } from './last-of.tsx';
 import { milliseconds, type TimeScale } from './time-scale.ts';
 import { StepBar } from './timeline.tsx';
@@ -13,7 +13,7 @@ interface StepsProps {
 }
 
 export function Steps({ delivery, scale }: StepsProps) {
-  const { steps, queue } = delivery;
+  const { steps, queue, finishedAt: over } = delivery;
   if (!steps) return null;
   return (
     <>
@@ -23,11 +23,11 @@ export function Steps({ delivery, scale }: StepsProps) {
           <ol class="attempts" aria-label={`Steps in ${queue}`}>
             {shown.map((step) => (
               <li class="attempt" key={`${step.startedAt} ${step.name}`}>
-                <StepBar step={step} scale={scale} />
+                <StepBar step={step} over={over} scale={scale} />
                 <p>
                   <bdi>{step.name}</bdi>{' '}
                   <span class="soft">
-                    <Course step={step} />
+                    <Course step={step} over={over} />
                   </span>
                 </p>
                 <Given step={step} />
@@ -40,24 +40,32 @@ export function Steps({ delivery, scale }: StepsProps) {
   );
 }
 
+interface CourseProps {
+  readonly step: Step;
+  /** When its delivery ended, which leaves a sleep or a wait in the middle where it was cancelled then. */
+  readonly over: string | null;
+}
+
 /** What it was or is, and for how long. */
-function Course({ step: { kind, startedAt, finishedAt, dueAt, bytes } }: { readonly step: Step }) {
-  if (finishedAt === null)
+function Course({ step: { kind, startedAt, finishedAt, dueAt, bytes }, over }: CourseProps) {
+  const ended = finishedAt ?? over;
+  if (ended === null)
     return (
       <>
         {kind === 'sleep' ? 'sleeps, over' : 'event that it waits for, given up'}{' '}
         <Time at={dueAt} />
       </>
     );
-  const took = runTime(Math.max(0, milliseconds(finishedAt) - milliseconds(startedAt)));
-  if (kind === 'sleep') return <>slept {took}</>;
+  const took = runTime(Math.max(0, milliseconds(ended) - milliseconds(startedAt)));
+  if (kind === 'sleep')
+    return <>{finishedAt === null ? `sleep, cut short after ${took}` : `slept ${took}`}</>;
   if (kind === 'step') return <>step, ran {took}</>;
   return <>{bytes === null ? `event that did not come within ${took}` : `event after ${took}`}</>;
 }
 
 function Given({ step: { name, bytes, result } }: { readonly step: Step }) {
   if (bytes === null) return null;
-  const size = `${count(bytes)} bytes`;
+  const size = counted(bytes, 'byte');
   // "null" has 4.
   if (result === null && bytes > 4) return <p class="soft">Gave {size}, too much to show here.</p>;
   return (

@@ -19,12 +19,19 @@ export function AttemptBar({
   return <Bar kind={outcome} start={start} end={end} />;
 }
 
+interface StepBarProps {
+  readonly step: Step;
+  /** When its delivery ended. */
+  readonly over: string | null;
+  readonly scale: TimeScale;
+}
+
 /** A step, a sleep or a wait, up to the end of the timeline where it is not over. */
-export function StepBar({ step, scale }: { readonly step: Step; readonly scale: TimeScale }) {
-  const { kind, startedAt, finishedAt } = step;
+export function StepBar({ step: { kind, startedAt, finishedAt }, over, scale }: StepBarProps) {
   const start = Math.min(scale(startedAt), 1 - narrowest);
-  if (finishedAt === null) return <Bar kind={`${kind} live`} start={start} end={1} />;
-  return <Bar kind={kind} start={start} end={scale(finishedAt)} />;
+  const ended = finishedAt ?? over;
+  if (ended === null) return <Bar kind={`${kind} live`} start={start} end={1} />;
+  return <Bar kind={kind} start={start} end={scale(ended)} />;
 }
 
 /** What a delivery is doing now, up to the end of the timeline. */

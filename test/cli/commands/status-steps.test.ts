@@ -12,14 +12,17 @@ const step = (name: string, more: Partial<Step> = {}): Step => ({
   ...more,
 });
 
-function told(steps: readonly Step[] | null): string | undefined {
+function told(
+  steps: readonly Step[] | null,
+  ended: Pick<Delivery, 'status' | 'finishedAt'> = { status: 'scheduled', finishedAt: null },
+): string | undefined {
   const delivery: Delivery = {
-    ...{ queue: 'payments', status: 'done', availableAt: null, finishedAt: null },
+    ...{ queue: 'payments', availableAt: null, ...ended },
     ...{ progress: null, result: null, steps, attempts: [] },
   };
   const message: MessageStatus = {
     ...{ id: '', type: 'order.placed', createdAt: at, groupKey: null, causedBy: null },
-    ...{ status: 'done', revision: '', deliveries: [delivery] },
+    ...{ status: delivery.status, revision: '', deliveries: [delivery] },
   };
   return stepsTable(message, new Printer({ isJson: false }));
 }
@@ -40,6 +43,23 @@ test('tells what has ended, and what a handler sleeps for or waits for', () => {
     'payments  approved        event  waits until 2026-12-01T08:00:00Z       -',
     'payments  packed          event  2026-11-30T08:00:00Z without it        -',
     'payments  paid            event  2026-11-30T08:00:00Z                   4',
+  ]);
+});
+
+test('tells of a delivery that was cancelled meanwhile that it sleeps and waits no more', () => {
+  const finishedAt = '2026-11-30T09:00:00+00:00';
+  expect(
+    told(
+      [
+        step('until tomorrow', { kind: 'sleep', dueAt, finishedAt: null }),
+        step('approved', { kind: 'event', dueAt, finishedAt: null }),
+      ],
+      { status: 'cancelled', finishedAt },
+    )?.split('\n'),
+  ).toEqual([
+    'queue     step            kind   ended                            bytes',
+    'payments  until tomorrow  sleep  2026-11-30T09:00:00Z cut short       -',
+    'payments  approved        event  2026-11-30T09:00:00Z without it      -',
   ]);
 });
 

@@ -229,6 +229,19 @@ test('shows each step with what it gave, and what a handler waits for until it c
   await steps.getByText('event after 3 s').waitFor();
 });
 
+test('says of a sleep and a wait in the middle of which a message was cancelled that they are over', async () => {
+  const id = await sendMessage(console, {
+    ...{ type: 'receipt.sent', payload: { n: 4 } },
+    delaySeconds: 3_600,
+  });
+  await recordSteps(id, 'receipts');
+  await console.query('select millrace.cancel($1)', [id]);
+  const page = await visit(console, { path: pathOf(id) });
+  const steps = delivery(page, 'receipts').getByRole('list', { name: 'Steps in receipts' });
+  await steps.getByText('event that did not come within').waitFor();
+  expect(await page.getByRole('button', { name: 'Send approved…' }).count()).toBe(0);
+});
+
 test('sends what a handler waits for, once it is JSON, and offers that to nobody who may not', async () => {
   const id = await sendMessage(console, {
     ...{ type: 'receipt.sent', payload: { n: 6 } },
