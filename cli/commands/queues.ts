@@ -8,6 +8,7 @@ import { type CommonFlags, reaching, withReach } from '#cli/reach/with-reach.ts'
 import type { QueueDetail, QueueStats } from '#client/queue-answers.ts';
 import { toName } from './arguments.ts';
 import { fairnessKeys, keyTables } from './fairness-keys.ts';
+import { tableLines } from './pages.ts';
 
 export function defineQueues(command: Command): void {
   reaching(command, ['npx millrace queues', 'npx millrace queues payments'])
@@ -29,7 +30,7 @@ export function defineQueues(command: Command): void {
         print.show({ ...detail, blockedGroups: groups, ...keys }, () =>
           [
             queueFacts(detail),
-            ...(groups.items.length > 0 ? ['', print.table(groups.items, groupColumns)] : []),
+            ...tableLines(groups, groupColumns, print),
             ...(keys ? keyTables(keys, print) : []),
           ].join('\n'),
         );
@@ -37,19 +38,21 @@ export function defineQueues(command: Command): void {
     );
 }
 
-const counted = ['pending', 'processing', 'scheduled', 'blocked', 'dead'] as const;
+const counted = ['pending', 'processing', 'scheduled', 'blocked', 'dead', 'retrying'] as const;
 
 const stateOf = ({ paused, declared }: QueueStats): string => {
   if (paused) return 'paused';
   return declared ? 'ok' : 'unknown to the code';
 };
 
-/** Counts stop at a cap, from where on there may be more. */
-const countOf = (queue: QueueStats, status: keyof QueueStats['depth']): string =>
-  `${queue.depth[status]}${queue.capped.includes(status) ? '+' : ''}`;
+type Counted = keyof QueueStats['depth'] | 'retrying';
 
-function queueTable(items: readonly QueueStats[], print: Printer): string {
-  const count = (name: keyof QueueStats['depth']): Column<QueueStats> => ({
+/** Counts stop at a cap, from where on there may be more. */
+const countOf = (queue: QueueStats, what: Counted): string =>
+  `${what === 'retrying' ? queue.retrying : queue.depth[what]}${queue.capped.includes(what) ? '+' : ''}`;
+
+export function queueTable(items: readonly QueueStats[], print: Printer): string {
+  const count = (name: Counted): Column<QueueStats> => ({
     name,
     isNumber: true,
     of: (queue) => countOf(queue, name),
@@ -62,7 +65,6 @@ function queueTable(items: readonly QueueStats[], print: Printer): string {
       paint: (cell, queue) => print.paint(styleOf(stateOf(queue)), cell),
     },
     ...counted.map(count),
-    { name: 'retrying', isNumber: true, of: ({ retrying }) => retrying },
     {
       name: 'oldest',
       isNumber: true,
@@ -87,7 +89,6 @@ function queueFacts(queue: QueueDetail): string {
     ['carried by', engines[policy.engine] ?? policy.engine],
     ['subscribes to', queue.types.join(', ') || 'nothing'],
     ...counted.map((status) => [status, countOf(queue, status)] as const),
-    ['retrying', queue.retrying],
     ['oldest pending', spanText(queue.oldestPendingSeconds)],
     ['per minute', `${perMinute.done} done, ${perMinute.retried} retried, ${perMinute.dead} dead`],
     [

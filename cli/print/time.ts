@@ -19,6 +19,8 @@ export function spanText(seconds: number): string {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) parts.push(`${count}${unit}`);
+    // 2d 5s would say too much.
+    else if (parts.length > 0) break;
   }
   return parts.slice(0, 2).join(' ') || '0s';
 }
