@@ -51,8 +51,9 @@ const followedBy = ({ followedBy: { type, id } }: ChordStatus): string =>
 async function cancel(id: string, flags: ConsentFlags, tools: Tools): Promise<void> {
   const { operations, print } = tools;
   const { status, live, isExact } = await operations.chord(id);
-  const waiting = `${isExact ? '' : 'at most '}${live} messages of it that have not ended`;
-  if (flags.dryRun || status === 'ended') {
+  const waiting = `${isExact ? '' : 'at most '}${live} of its members`;
+  // Of one that was cancelled members may be left, if somebody stopped in the middle.
+  if (flags.dryRun || status === 'ended' || (status === 'cancelled' && live === 0)) {
     print.show({ live, cancelled: 0 }, () =>
       flags.dryRun ? `Would cancel ${waiting}.` : 'It has ended: there is nothing to cancel.',
     );

@@ -55,13 +55,14 @@ test('is cancelled when somebody agrees', async () => {
   const refused = await run(id, '--cancel');
   expect([refused.code, refused.stderr]).toEqual([
     2,
-    expect.stringContaining('This cancels the chord, and 3 messages of it that have not ended'),
+    expect.stringContaining('This cancels the chord, and 3 of its members'),
   ]);
-  expect((await run(id, '--cancel', '--dry-run')).stdout).toMatch(/^Would cancel 3 messages/);
+  expect((await run(id, '--cancel', '--dry-run')).stdout).toBe('Would cancel 3 of its members.\n');
   expect((await chords.show(id)).status).toBe('open');
   const { code, stdout } = await run(id, '--cancel', '--yes');
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ cancelled\.\n$/)]);
   expect(await chords.show(id)).toMatchObject({ status: 'cancelled', cancelled: 3 });
+  expect((await run(id, '--cancel')).stdout).toBe('It has ended: there is nothing to cancel.\n');
 });
 
 test('one that has ended is left as it is', async () => {
