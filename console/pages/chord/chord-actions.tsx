@@ -6,6 +6,7 @@ import { useAction } from '#console/api/action.ts';
 import { operations } from '#console/api/operations.ts';
 import { NeedsOperate } from '#console/pages/needs-operate.tsx';
 import { Confirm } from '#console/parts/confirm.tsx';
+import { count } from '#console/parts/words.ts';
 import { mayOperate } from '#console/session/session.ts';
 
 interface ChordActionsProps {
@@ -43,12 +44,14 @@ function CancelDialog({ id, close }: { readonly id: string; readonly close: () =
   const confirm = async () => {
     const succeeded = await action.start(async () => {
       let sum = 0;
-      for (let more = true; more && !isStopped.current; ) {
+      let more = true;
+      while (more && !isStopped.current) {
         const answer = await operations.cancelChord(id);
         sum += answer.cancelled;
         more = answer.more;
       }
-      return `The chord is cancelled, and ${sum} of its deliveries.`;
+      const done = `The chord is cancelled, and ${count(sum)} of its deliveries`;
+      return more ? `${done}; others still wait, and can be cancelled from here.` : `${done}.`;
     });
     if (succeeded) leave();
   };

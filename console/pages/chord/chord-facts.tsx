@@ -2,6 +2,7 @@
 import type { ChordStatus } from '#client/chord-answers.ts';
 import { messagePath } from '#console/pages/paths.ts';
 import { ExactTime } from '#console/parts/time.tsx';
+import { count } from '#console/parts/words.ts';
 
 export function ChordFacts({ chord }: { readonly chord: ChordStatus }) {
   const { id, createdAt, endedAt, live, done, dead, cancelled, isExact, followedBy } = chord;
@@ -24,13 +25,13 @@ export function ChordFacts({ chord }: { readonly chord: ChordStatus }) {
         </>
       )}
       <dt>Live</dt>
-      <dd>{isExact ? live : `${live} at most`}</dd>
+      <dd>{isExact ? count(live) : `${count(live)} at most`}</dd>
       <dt>Done</dt>
-      <dd>{done}</dd>
+      <dd>{count(done)}</dd>
       <dt>Dead</dt>
-      <dd>{dead}</dd>
+      <dd>{count(dead)}</dd>
       <dt>Cancelled</dt>
-      <dd>{cancelled}</dd>
+      <dd>{count(cancelled)}</dd>
       <dt>Followed by</dt>
       <dd>
         {followedBy.id === null ? (

@@ -7,6 +7,7 @@ import { chordsPath } from '#console/pages/paths.ts';
 import { Badge } from '#console/parts/badge.tsx';
 import { Page } from '#console/parts/page.tsx';
 import { LiveView } from '#console/parts/states.tsx';
+import { count, counted } from '#console/parts/words.ts';
 import { ChordActions } from './chord-actions.tsx';
 import { ChordFacts } from './chord-facts.tsx';
 
@@ -29,13 +30,15 @@ export function ChordPage() {
 const tones = { open: 'busy', ended: 'good', cancelled: 'calm' } as const;
 
 function Shown({ chord }: { readonly chord: ChordStatus }) {
-  const { status, members, live, refusal } = chord;
+  const { status, members, live, isExact, refusal } = chord;
+  const ended = members - live;
   return (
     <>
       <p>
         <Badge tone={tones[status]}>{status}</Badge>{' '}
-        <progress max={members} value={members - live} aria-label="Members that have ended" />{' '}
-        {members - live} of {members} members have ended
+        <progress max={members} value={ended} aria-label="Members that have ended" />{' '}
+        {isExact ? '' : 'at least '}
+        {count(ended)} of {counted(members, 'member')} ended
       </p>
       {refusal && (
         <p role="alert">

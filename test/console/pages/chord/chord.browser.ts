@@ -28,11 +28,11 @@ test('is reached from a message, and shows how far it is', async () => {
   await console.query('select millrace.cancel($1)', [ids[0]]);
   const page = await visit(console, { path: `/console/messages/${ids[1]}` });
   await page.getByRole('link', { name: id }).click();
-  await page.getByText('1 of 2 members have ended').waitFor();
+  await page.getByText('1 of 2 members ended').waitFor();
   await expectGoodLooks(console, {
     name: 'chord',
     path: `/console/chords/${id}`,
-    ready: (shown) => shown.getByText('1 of 2 members have ended').waitFor(),
+    ready: (shown) => shown.getByText('1 of 2 members ended').waitFor(),
   });
 });
 
@@ -44,7 +44,7 @@ test('is cancelled by who may operate, and offered to nobody else', async () => 
   const page = await visit(console, { path: `/console/chords/${id}` });
   await page.getByRole('button', { name: 'Cancel…' }).click();
   await page.getByRole('button', { name: 'Cancel chord' }).click();
-  await page.getByText('2 of 2 members have ended').waitFor();
+  await page.getByText('2 of 2 members ended').waitFor();
   expect(await chords.show(id)).toMatchObject({ status: 'cancelled', cancelled: 2 });
 });
 
@@ -66,5 +66,5 @@ test('those that are open are listed, and what follows one that is refused', asy
     .getByRole('link', { name: ids[0] as string })
     .waitFor();
   await row(page).getByRole('link', { name: id }).click();
-  await page.getByText('0 of 2 members have ended').waitFor();
+  await page.getByText('0 of 2 members ended').waitFor();
 });
