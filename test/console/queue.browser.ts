@@ -94,6 +94,19 @@ test('pauses a fairness key and lets it go on, and tells who has most waiting', 
   expect(await reader.getByRole('button', { name: /Pause|Resume/ }).count()).toBe(0);
 });
 
+test('leads to all keys that are paused, however many they are', async () => {
+  await console.query(`update millrace.queue set is_fair = true where name = 'ledger'`);
+  await console.query(
+    `select millrace.pause_key('ledger', 'key ' || lpad(n::text, 3, '0')) from generate_series(1, 101) as n`,
+  );
+  const page = await visit(console, { path: '/console/queues/ledger' });
+  await page.getByRole('button', { name: 'Next paused keys' }).click();
+  await page.getByRole('button', { name: 'Resume key 101' }).click();
+  await page.getByText('key 101 goes on.').waitFor();
+  await page.getByRole('button', { name: 'First paused keys' }).click();
+  await page.getByRole('button', { name: 'Resume key 001' }).waitFor();
+});
+
 test('looks well', () =>
   expectGoodLooks(console, {
     name: 'queue',

@@ -6,6 +6,7 @@ import { operations } from '#console/api/operations.ts';
 import { messagePath } from '#console/pages/paths.ts';
 import { StatusBadge } from '#console/parts/badge.tsx';
 import { type Column, DataTable } from '#console/parts/data-table.tsx';
+import { PageButtons } from '#console/parts/page-buttons.tsx';
 import { LiveView } from '#console/parts/states.tsx';
 import { Time } from '#console/parts/time.tsx';
 import { count } from '#console/parts/words.ts';
@@ -35,18 +36,7 @@ export function BlockedGroups({ queue }: { readonly queue: string }) {
                 keyOf={({ groupKey }) => groupKey}
               />
             )}
-            <div class="actions">
-              {at && (
-                <button type="button" onClick={() => (cursor.value = undefined)}>
-                  First groups
-                </button>
-              )}
-              {nextCursor && (
-                <button type="button" onClick={() => (cursor.value = nextCursor)}>
-                  Next groups
-                </button>
-              )}
-            </div>
+            <PageButtons of="groups" cursor={cursor} next={nextCursor} />
           </>
         )}
       </LiveView>

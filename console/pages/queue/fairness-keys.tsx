@@ -1,9 +1,11 @@
 // The fairness keys of a fair queue: who has most waiting, who is paused, and pausing and resuming one.
+import { useSignal } from '@preact/signals';
 import type { PausedKey, WaitingKey } from '#client/queue-answers.ts';
 import { type Action, useAction } from '#console/api/action.ts';
 import { useLive } from '#console/api/live.ts';
 import { operations } from '#console/api/operations.ts';
 import { type Column, DataTable } from '#console/parts/data-table.tsx';
+import { PageButtons } from '#console/parts/page-buttons.tsx';
 import { Failed, LiveView } from '#console/parts/states.tsx';
 import { Time } from '#console/parts/time.tsx';
 import { count } from '#console/parts/words.ts';
@@ -12,7 +14,11 @@ import { PauseKey } from './pause-key.tsx';
 
 /** Looked up more seldom than the figures above, since it costs more than they do. */
 export function FairnessKeys({ queue }: { readonly queue: string }) {
-  const live = useLive(`keys of ${queue}`, () => keysOf(queue), { everySeconds: 15 });
+  const cursor = useSignal<string | undefined>(undefined);
+  const at = cursor.value;
+  const live = useLive(`keys of ${queue} ${at ?? ''}`, () => keysOf(queue, at), {
+    everySeconds: 15,
+  });
   const action = useAction();
   const change = async (fairnessKey: string, isPause: boolean) => {
     const isDone = await action.start(async () => {
@@ -29,7 +35,7 @@ export function FairnessKeys({ queue }: { readonly queue: string }) {
       <h2>Fairness keys</h2>
       {action.problem && <Failed problem={action.problem} />}
       <LiveView live={live}>
-        {({ waiting, paused }) => (
+        {({ waiting, paused, nextPaused }) => (
           <>
             {waiting.length === 0 ? (
               <p>Nothing waits in its line.</p>
@@ -49,6 +55,7 @@ export function FairnessKeys({ queue }: { readonly queue: string }) {
                 keyOf={({ fairnessKey }) => fairnessKey}
               />
             )}
+            <PageButtons of="paused keys" cursor={cursor} next={nextPaused} />
           </>
         )}
       </LiveView>
@@ -57,13 +64,13 @@ export function FairnessKeys({ queue }: { readonly queue: string }) {
   );
 }
 
-/** The first of each, which a person can look over. */
-async function keysOf(queue: string) {
+/** The keys with most waiting, which a person can look over, and a page of those that are paused. */
+async function keysOf(queue: string, cursor: string | undefined) {
   const [waiting, paused] = await Promise.all([
     operations.waitingKeys(queue, { limit: 10 }),
-    operations.pausedKeys(queue, { limit: 100 }),
+    operations.pausedKeys(queue, { limit: 100, ...(cursor && { cursor }) }),
   ]);
-  return { waiting: waiting.items, paused: paused.items };
+  return { waiting: waiting.items, paused: paused.items, nextPaused: paused.nextCursor };
 }
 
 interface Changing {
