@@ -48,7 +48,9 @@ begin
     set available_at = statement_timestamp()
     -- Served by the primary key alone; settle_done explains this form.
     where d.message_id = any (array[send_event.id]) and d.lease_expires_at is null
-      and d.available_at > statement_timestamp() and d.available_at < 'infinity'
+      and d.available_at > statement_timestamp()
+      -- What is held back, since its key is paused or at its limit, was due already, and finds the event when it is let go.
+      and d.available_at < millrace.held_back_from()
       and exists (
         select from millrace.step s
         where s.message_id = send_event.id and s.queue_id = d.queue_id and s.kind = 'event' and s.name = send_event.name

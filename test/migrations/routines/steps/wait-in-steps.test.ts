@@ -154,7 +154,7 @@ test('a message keeps 100 events, and no event has a message of its own', async 
   expect(await send('01900000-0000-7000-8000-000000000000')).toBe(null);
 });
 
-test('an event does not hurry what is blocked, leased or waits for something else', async () => {
+test('an event does not hurry what is behind in its group, or waits for something else', async () => {
   const queue = await declareQueue(db);
   const [first = '', second = ''] = [
     await queue.enqueue({ groupKey: 'g' }),
@@ -166,6 +166,28 @@ test('an event does not hurry what is blocked, leased or waits for something els
   await wait(queue, delivery, { name: 'other' });
   await send(first);
   expect((await queue.claim()).deliveries).toEqual([]);
+});
+
+test('an event does not hurry what waits for it and is leased, or blocked since its key was paused', async () => {
+  const { queue, delivery } = await held();
+  await wait(queue, delivery);
+  await queue.makeDue();
+  const next = await queue.claimOne();
+  expect(await send(delivery.id)).toEqual(sent);
+  expect((await queue.claim()).deliveries).toEqual([]);
+  expect(await wait(queue, next)).toEqual(over);
+
+  const fair = await declareQueue(db, { fair: true });
+  const id = await fair.enqueue({ fairnessKey: 'k' });
+  await wait(fair, await fair.claimOne());
+  await fair.makeDue();
+  await db.query('select millrace.pause_key($1, $2)', [fair.name, 'k']);
+  expect((await fair.claim()).deliveries).toEqual([]);
+  expect(await fair.rows()).toMatchObject([{ status: 'blocked' }]);
+  expect(await send(id)).toEqual(sent);
+  expect(await fair.rows()).toMatchObject([{ status: 'blocked' }]);
+  await db.query('select millrace.resume_key($1, $2)', [fair.name, 'k']);
+  expect(await wait(fair, await fair.claimOne())).toEqual(over);
 });
 
 test.each([
