@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { Chords, chordOf, claimedChord } from '#test/support/sql/chords.ts';
+import { connectAs } from '#test/support/sql/connect.ts';
 import { refusalOf } from '#test/support/sql/refusal.ts';
 import { done } from '#test/support/sql/sql-queue.ts';
 
@@ -20,7 +21,19 @@ test('answers as before, also after the end, and adds nothing', async () => {
   expect(await chords.show(chord.id)).toMatchObject({ members: 3, status: 'ended' });
 });
 
-test('is refused with other messages, another that follows, or by another login', async () => {
+test('is refused by another login, and an hour later', async () => {
+  const { chord } = await claimedChord(db, 1);
+  const refused = { code: 'MR004', index: 0, pointer: '' };
+  const other = chords.on(await connectAs(db, 'millrace_producer'));
+  expect(await refusalOf(other.enqueue(chord))).toMatchObject(refused);
+  await db.query(
+    `update millrace.chord set created_at = created_at - interval '1 hour' where id = $1`,
+    [chord.id],
+  );
+  expect(await refusalOf(chords.enqueue(chord))).toMatchObject(refused);
+});
+
+test('is refused with other messages, or another that follows', async () => {
   const { queue, chord } = await claimedChord(db, 1);
   const others = [
     { ...chord, messages: [...chord.messages, ...chordOf(queue, [{}]).messages] },

@@ -1,26 +1,16 @@
 // Idempotency keys are their owner's: nobody learns, keeps or takes back anything by another's.
-import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase } from '#test/support/database.ts';
-import { connect } from '#test/support/sql/connect.ts';
+import { connectAs } from '#test/support/sql/connect.ts';
 import { enqueueOne, keyed, replacing } from '#test/support/sql/keyed.ts';
 import { refusalOf } from '#test/support/sql/refusal.ts';
 import { declareQueue, done, type Enqueued, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
 const db = await createDatabase();
 
-/** A connection as a login of its own that has these roles. */
-async function login(...roles: string[]): Promise<Client> {
-  const name = `Login ${randomUUID()}`;
-  const quoted = `"${name}"`;
-  await db.query(`create role ${quoted} in role ${roles.join(', ')}`);
-  onTestFinished(async () => void (await db.query(`drop role ${quoted}`)));
-  return connect(db, name);
-}
-
-const producer = () => login('millrace_producer');
+const producer = () => connectAs(db, 'millrace_producer');
 
 let queue: SqlQueue;
 beforeEach(async () => {
@@ -107,14 +97,14 @@ describe('a caller', () => {
   });
 
   test('may be named by the owner and by operators, and by no producer', async () => {
-    const both = await login('millrace_producer', 'millrace_operator');
+    const both = await connectAs(db, 'millrace_producer', 'millrace_operator');
     expect(await enqueueFor('key:shop', keyed(), both)).toMatchObject({ duplicate: false });
     const refusal = { code: '42501', message: 'only an operator may enqueue for a caller' };
     for (const roles of [['millrace_producer'], ['millrace_producer', 'millrace_consumer']])
-      expect(await refusalOf(enqueueFor('key:shop', keyed(), await login(...roles)))).toEqual(
-        refusal,
-      );
-    const operator = await login('millrace_operator');
+      expect(
+        await refusalOf(enqueueFor('key:shop', keyed(), await connectAs(db, ...roles))),
+      ).toEqual(refusal);
+    const operator = await connectAs(db, 'millrace_operator');
     await expect(enqueueFor('key:shop', keyed(), operator)).rejects.toMatchObject({
       code: '42501',
     });

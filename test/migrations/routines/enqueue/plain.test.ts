@@ -1,10 +1,10 @@
 // Messages in columns are stored and answered as those in one document, whoever brings them.
 import { randomUUID } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { plainMessages } from '#queue/routines/plain-messages.ts';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
 import { createDatabase, type TestDatabase } from '#test/support/database.ts';
-import { connect } from '#test/support/sql/connect.ts';
+import { connectAs } from '#test/support/sql/connect.ts';
 import { refusalOf } from '#test/support/sql/refusal.ts';
 import { declareQueue, type Enqueued, type SqlQueue } from '#test/support/sql/sql-queue.ts';
 
@@ -29,10 +29,7 @@ async function ask({ type, ids, payloads, kib = 1 }: Columns, sql: Sql = db.quer
 
 /** Whom nothing is believed. */
 async function producer(): Promise<Sql> {
-  const name = `login-${randomUUID()}`;
-  await db.query(`create role "${name}" in role millrace_producer`);
-  onTestFinished(async () => void (await db.query(`drop role "${name}"`)));
-  const client = await connect(db, name);
+  const client = await connectAs(db, 'millrace_producer');
   return async (text, parameters) => (await client.query(text, parameters)).rows;
 }
 
