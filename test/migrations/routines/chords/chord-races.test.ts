@@ -1,8 +1,9 @@
 // Chords while members end, join and are cancelled on several connections at once, and sweeps meet: each is followed exactly once,
-// with the counts of what became of its members. MILLRACE_CHORD_ROUNDS sets how many are tried.
+// with the counts of what became of its members. MILLRACE_CHORD_ROUNDS sets how many are tried; chance has a seed, in the name of the test.
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { uuidV7 } from '#queue/routines/uuid-v7.ts';
+import { seed, seededRandom } from '#test/support/chaos/seeded-random.ts';
 import { createDatabase } from '#test/support/database.ts';
 import { waitsForLock } from '#test/support/sql/blocked.ts';
 import { Chords, chordOf } from '#test/support/sql/chords.ts';
@@ -21,8 +22,8 @@ const { MILLRACE_CHORD_ROUNDS = '8' } = process.env;
 const rounds = Number(MILLRACE_CHORD_ROUNDS);
 const chords = new Chords(db.query);
 
-const oneOf = <Item>(items: readonly Item[]): Item =>
-  items[Math.floor(Math.random() * items.length)] as Item;
+const random = seededRandom();
+const oneOf = <Item>(items: readonly Item[]): Item => items[random.below(items.length)] as Item;
 const isLate = (error: { code?: string }) => {
   if (error.code !== 'MR014') throw error;
 };
@@ -67,12 +68,12 @@ function actors(chord: ReturnType<typeof chordOf>, queue: SqlQueue, clients: rea
   ];
 }
 
-test('is followed once, with exact counts, whatever its members, joiners and sweeps do at once', async () => {
+test(`is followed once, with exact counts, whatever its members, joiners and sweeps do at once (seed ${seed})`, async () => {
   const clients = await connections(db, 5);
   for (let round = 0; round < rounds; round += 1) {
     const queue = await declareQueue(db, { retryBaseSeconds: 0 });
     const follower = await declareQueue(db);
-    const chord = chordOf(queue, Array(1 + Math.floor(Math.random() * 25)).fill({}), {
+    const chord = chordOf(queue, Array(1 + random.below(25)).fill({}), {
       type: follower.type,
     });
     await chords.enqueue(chord);
@@ -159,6 +160,7 @@ test('two who add to one chord do not wait for each other, nor does one who canc
   expect(await waitsForLock(db, adding)).toBe(false);
   const cancelling = chords.on(client).cancel(chord.id);
   expect(await waitsForLock(db, cancelling)).toBe(false);
+  await Promise.all([adding, cancelling]);
   await other.query('commit');
 });
 
