@@ -127,6 +127,7 @@ test('what follows a chord comes once, and knows how its members have ended', as
 test('a webhook is signed, comes again after a 503, and keeps what was answered', async () => {
   vi.stubEnv('TEST_SECRETS', testSecret);
   const target = await openTarget((response) => {
+    if (target.received.length > 1) return void response.end('thank you');
     response.statusCode = 503;
     response.end();
   });
@@ -143,12 +144,9 @@ test('a webhook is signed, comes again after a 503, and keeps what was answered'
   });
   const { post, get, drain } = await deploy(hooks);
   const { id } = await post('/v1/messages', message(1));
-  target.answer = (response) => {
-    if (target.received.length > 1) return void response.end('thank you');
-    response.statusCode = 503;
-    response.end();
-  };
-  while ((await get(`/v1/messages/${id}`)).status !== 'done') await drain();
+  // The second attempt is due at once, so in the same drain or in the next one.
+  await drain();
+  await drain();
   const bodies = target.received.map(({ headers, body }) => {
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
     const key = Buffer.from(testSecret.slice('whsec_'.length), 'base64');
