@@ -3,6 +3,7 @@
 import { spanText } from '#cli/print/time.ts';
 import type { Operations } from '#client/operations.ts';
 import type { QueueStats } from '#client/queue-answers.ts';
+import { chords } from './chords.ts';
 import { type Check, type Finding, ok } from './finding.ts';
 
 type Found = Omit<Finding, 'check'>;
@@ -10,6 +11,7 @@ type Found = Omit<Finding, 'check'>;
 export const workChecks = (operations: Operations): readonly Check[] => [
   { name: 'queues', look: () => queues(operations) },
   { name: 'schedules', look: () => schedules(operations) },
+  { name: 'chords', look: () => chords(operations) },
   { name: 'drains', look: () => drains(operations) },
 ];
 

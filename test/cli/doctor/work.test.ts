@@ -28,6 +28,7 @@ test('finds nothing where nothing waits', async () => {
   expect(await found(database)).toEqual([
     expect.stringMatching(/^ok queues: \d+, and nothing waits for long$/),
     'ok schedules: 0, none overdue',
+    'ok chords: 0 open, none refused',
     'ok drains: none has had anything to do in the last week',
   ]);
 });
@@ -59,6 +60,16 @@ test.each([
     'warn schedules: weekly is paused → npx millrace schedules resume weekly',
   ],
   [
+    'a chord that nothing can follow',
+    `select millrace.enqueue_chord('{"id": "01a1fd71-3a0f-7a0c-b11b-24a0891b25e0",
+       "messages": [{"type": "test.anything", "payload": 1}], "followedBy": {"type": "order.placed", "payload": {}}}');
+     delete from millrace.subscription where type = 'order.placed';
+     delete from millrace.message_type where name = 'order.placed';
+     select millrace.sweep_chords()`,
+    'bad chords: order.placed cannot follow 01a1fd71-3a0f-7a0c-b11b-24a0891b25e0: no message type is named "order.placed"' +
+      ' → deploy code that takes it, or: npx millrace chord 01a1fd71-3a0f-7a0c-b11b-24a0891b25e0 --cancel',
+  ],
+  [
     'when the latest drain was',
     `insert into millrace.drain_log (queue_id, claimed, done, retried, snoozed, dead, released, stale, ended_at)
      select id, 1, 1, 0, 0, 0, 0, 0, now() - interval '3 hours' from millrace.queue where name = 'payments'`,
@@ -81,6 +92,7 @@ test('finds dead letters, and does not call what is paused or not yet late overd
   expect(await found(database)).toEqual([
     'warn queues: payments has 3 dead letters → npx millrace dead-letters groups --queue payments',
     'ok schedules: 1, none overdue',
+    'ok chords: 0 open, none refused',
     expect.stringMatching(/^ok drains/),
   ]);
   await database.query(`update millrace.queue set is_paused = true;
@@ -95,5 +107,5 @@ test('a look that fails says so, and keeps no other from being made', async () =
   expect(lines.filter((line) => !line.startsWith('ok'))).toEqual([
     expect.stringMatching(/^(warn|bad) schedules: /),
   ]);
-  expect(lines).toHaveLength(3);
+  expect(lines).toHaveLength(4);
 });
