@@ -1,4 +1,6 @@
+import { mostPayloadDepth } from '#queue/declare/message-limits.ts';
 import { reject } from '#queue/declare/ways-out.ts';
+import { isNestedDeeper } from '#queue/routines/nesting.ts';
 import { storableJson } from '#queue/routines/storable-json.ts';
 
 const mostBytes = 16_384;
@@ -7,6 +9,7 @@ const mostBytes = 16_384;
 export function resultText(name: string, value: unknown): string | null {
   if (value === undefined) return null;
   const json = storableJson(value, mostBytes);
-  if ('text' in json) return json.text;
-  return reject(`what the step "${name}" gave cannot be kept: ${json.reason}`);
+  if ('text' in json && !isNestedDeeper(json.text, mostPayloadDepth)) return json.text;
+  const reason = 'reason' in json ? json.reason : `it has more than ${mostPayloadDepth} levels`;
+  return reject(`what the step "${name}" gave cannot be kept: ${reason}`);
 }

@@ -44,7 +44,7 @@ $$;
 
 comment on function millrace.record_step is
   'Records a finished step of a held delivery, for consumers whose handlers work in steps. number: from 0 to 249, one after '
-  'the other; version: 1 to 32767, the handler''s; name: 1 to 100 characters; result: at most 16,384 bytes, or null; ms: how long '
-  'it took. Answers false, and records nothing, when the lease is lost. May be repeated. Errors: MR002 unfit argument, or the '
+  'the other; version: 1 to 32767, the handler''s; name: 1 to 100 characters; result: at most 16,384 bytes in 100 levels, or null; '
+  'ms: how long it took. Answers false, and records nothing, when the lease is lost. May be repeated. Errors: MR002 unfit argument, or the '
   'number has another step; MR006 unknown queue.';
 grant execute on function millrace.record_step to millrace_consumer;

@@ -84,7 +84,7 @@ $$;
 
 comment on function millrace.send_event is
   'Sends an event to a message, for handlers in steps that wait for it by its name, now or later. name: 1 to 100 characters; payload: '
-  'at most 16,384 bytes; actor: who does it, for the audit table; the session''s user when null; types: of which the message has to '
+  'at most 16,384 bytes, in levels and numbers limited as a message''s; actor: who does it, for the audit table; the session''s user when null; types: of which the message has to '
   'be, any when null; eager: as in enqueue_to_wake. The first one of a name counts. '
   'Answers {"accepted", "sentAt", "isDue", "wake"}: whether the one that counts has this payload, and when it was sent, which is null when '
   'the message has 100 events of other names and this one is not kept; whether a delivery that waits for it can be claimed; and wake '

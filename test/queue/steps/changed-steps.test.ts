@@ -74,6 +74,7 @@ test.each([
   ['a bigint', 1n],
   ['circular', circular],
   ['U+0000', 'a\0b'],
+  ['too deep', JSON.parse(`${'['.repeat(101)}${']'.repeat(101)}`)],
 ])(
   'a result that cannot be kept rejects the delivery, since the step would be run in vain: %s',
   async (_, given) => {

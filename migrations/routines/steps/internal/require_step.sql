@@ -1,6 +1,6 @@
 -- Raises MR002, with a pointer to the argument in its detail, unless a step may be recorded like this. record_step and begin_pause call it.
 create or replace function millrace.require_step(number integer, version integer, name text, result json) returns void
-language plpgsql immutable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -18,7 +18,9 @@ begin
     raise 'the result of a step has at most 16384 bytes, got %', octet_length(result::text)
       using errcode = 'MR002', detail = '/result';
   end if;
-  -- What status cannot show is refused while somebody can mend it. It raises an error of class 22.
-  perform result::jsonb;
+  -- What status cannot show is refused while somebody can mend it. What is no jsonb raises an error of class 22.
+  if millrace.is_too_deep(result::jsonb) then
+    raise 'the result of a step has at most 100 levels of arrays and objects' using errcode = 'MR002', detail = '/result';
+  end if;
 end
 $$;

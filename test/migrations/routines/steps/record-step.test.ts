@@ -158,6 +158,7 @@ test.each([
   ['/name', { name: 'x'.repeat(101) }],
   ['/name', { name: null }],
   ['/result', { result: JSON.stringify('x'.repeat(16_383)) }],
+  ['/result', { result: `${'['.repeat(101)}${']'.repeat(101)}` }],
 ])('refuses what is unfit: %s of %o', async (detail, step) => {
   const { queue, delivery } = await held();
   await expect(record(queue, delivery, step)).rejects.toMatchObject({ code: 'MR002', detail });

@@ -195,6 +195,9 @@ test.each([
   ['/name', ['x'.repeat(101), '1']],
   ['/payload', ['x', null]],
   ['/payload', ['x', JSON.stringify('x'.repeat(16_383))]],
+  ['/payload', ['x', `${'['.repeat(101)}${']'.repeat(101)}`]],
+  ['/payload', ['x', '{"id": 9007199254740993}']],
+  ['/payload', ['x', '1e400']],
 ])('refuses an unfit event: %s', async (detail, unfit) => {
   const { delivery } = await held();
   const text = 'select millrace.send_event($1, $2, $3)';
