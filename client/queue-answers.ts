@@ -57,12 +57,16 @@ export interface QueueDetail extends QueueStats {
     /** Of one fairness key. */
     readonly maxInFlightPerKey: number | null;
     readonly maxDepth: number | null;
-    readonly rateLimit: {
-      readonly starts: number;
-      readonly seconds: number;
-      readonly burst: number;
-    } | null;
+    readonly rateLimit: QueueRate | null;
+    /** Of one fairness key. */
+    readonly rateLimitPerKey: QueueRate | null;
   };
+}
+
+interface QueueRate {
+  readonly starts: number;
+  readonly seconds: number;
+  readonly burst: number;
 }
 
 /** A group in which members wait behind another one. */

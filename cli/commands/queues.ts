@@ -82,7 +82,6 @@ const engines: Readonly<Record<string, string>> = {
 
 function queueFacts(queue: QueueDetail): string {
   const { policy, perMinute } = queue;
-  const { rateLimit: rate } = policy;
   return facts([
     ['queue', queue.name],
     ['state', stateOf(queue)],
@@ -102,9 +101,13 @@ function queueFacts(queue: QueueDetail): string {
     ['in flight', policy.maxInFlight && `${policy.maxInFlight} at most`],
     ['of a key', policy.maxInFlightPerKey && `${policy.maxInFlightPerKey} at most`],
     ['depth', policy.maxDepth && `${policy.maxDepth} at most`],
-    ['rate', rate && `${rate.starts} in ${rate.seconds} s, ${rate.burst} saved up`],
+    ['rate', rateText(policy.rateLimit)],
+    ['rate of a key', rateText(policy.rateLimitPerKey)],
   ]);
 }
+
+const rateText = (rate: QueueDetail['policy']['rateLimit']) =>
+  rate && `${rate.starts} in ${rate.seconds} s, ${rate.burst} saved up`;
 
 const groupColumns: readonly Column<{
   readonly groupKey: string;

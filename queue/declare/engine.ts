@@ -11,8 +11,8 @@ export interface EngineOptions {
    * What carries deliveries to handlers. Default `postgres`. With `sqs`, a standard queue of SQS, or `sqs-fifo`, one that
    * keeps groups in order, messages are stored in Postgres in the caller's transaction as ever, relayed to SQS from there,
    * and handled as SQS hands them out. A standard queue takes no message with a `groupKey`. With `fair` it is one of SQS's fair
-   * queues, which a FIFO queue cannot be. Neither goes with `maxInFlight`, `maxInFlightPerKey`, `maxDepth`, `rate`, `deadBlocksGroup`, a
-   * `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
+   * queues, which a FIFO queue cannot be. Neither goes with `maxInFlight`, `maxInFlightPerKey`, `maxDepth`, `rate`, `ratePerKey`,
+   * `deadBlocksGroup`, a `groupConcurrency` other than 1, `onInTransaction` or `onInSteps`.
    */
   readonly engine: 'postgres' | 'sqs' | 'sqs-fifo';
   /**
@@ -56,6 +56,7 @@ const refusals = {
   maxInFlightPerKey: inexact,
   maxDepth: inexact,
   rate: inexact,
+  ratePerKey: inexact,
   deadBlocksGroup: 'SQS goes on without what has died',
   groupConcurrency: 'SQS hands out one member of a group at a time',
 } as const;

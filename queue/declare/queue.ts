@@ -79,6 +79,11 @@ export interface QueuePolicy extends EngineOptions {
    * a key count as of one key together. A lease that ran out keeps its place until its delivery is handled again, or dead.
    */
   readonly maxInFlightPerKey?: number;
+  /**
+   * How many deliveries of one `fairnessKey` all consumers together may start in an interval, exactly; no limit by default, and only in
+   * a queue that is `fair`. What is beyond it waits out of the line for its key's next start. Each attempt is a start.
+   */
+  readonly ratePerKey?: RateLimit;
 }
 
 /** A token bucket: `{ starts: 100, perSeconds: 60 }` lets 100 deliveries start in a minute. */
@@ -165,11 +170,13 @@ export function defineQueue(
   for (const option of ['deadBlocksGroup', 'fair'] as const)
     if (typeof policy[option] !== 'boolean')
       misuse(`Queue "${queue.name}": ${option} is true or false; got ${policy[option]}`);
-  if (policy.rate) requireInRanges(`Queue "${queue.name}": rate.`, policy.rate, rateRanges);
+  for (const option of ['rate', 'ratePerKey'] as const)
+    if (policy[option])
+      requireInRanges(`Queue "${queue.name}": ${option}.`, policy[option], rateRanges);
   const declared = { name: queue.name, policy, subscriptions: queue.subscriptions };
   requireFitForEngine(declared, defaults);
-  if (policy.maxInFlightPerKey && !policy.fair)
-    misuse(`Queue "${queue.name}": maxInFlightPerKey needs fair: true`);
+  for (const option of ['maxInFlightPerKey', 'ratePerKey'] as const)
+    if (policy[option] && !policy.fair) misuse(`Queue "${queue.name}": ${option} needs fair: true`);
   return declared;
 }
 

@@ -1,8 +1,11 @@
 // Limits that count exactly, over several databases. None of them sees what the others have started, so each has an equal part.
-import type { Queue, QueuePolicy } from '#queue/declare/queue.ts';
+import type { Queue, QueuePolicy, RateLimit } from '#queue/declare/queue.ts';
 import { misuse } from '#queue/misuse.ts';
 
-type Limits = Pick<QueuePolicy, 'maxInFlight' | 'maxInFlightPerKey' | 'maxDepth' | 'rate'>;
+type Limits = Pick<
+  QueuePolicy,
+  'maxInFlight' | 'maxInFlightPerKey' | 'maxDepth' | 'rate' | 'ratePerKey'
+>;
 
 /**
  * The limits of a queue in one of so many databases: each divided by their number and rounded down, bursts likewise. Throws a
@@ -12,8 +15,9 @@ export function sharedLimits(
   { name, policy }: Pick<Queue, 'name' | 'policy'>,
   databases: number,
 ): Limits {
-  const { maxInFlight, maxInFlightPerKey, maxDepth, rate } = policy;
-  if (databases === 1) return { maxInFlight, maxInFlightPerKey, maxDepth, rate } as Limits;
+  const { maxInFlight, maxInFlightPerKey, maxDepth, rate, ratePerKey } = policy;
+  if (databases === 1)
+    return { maxInFlight, maxInFlightPerKey, maxDepth, rate, ratePerKey } as Limits;
   const share = (limit: string, total: number | undefined) => {
     if (total === undefined) return undefined;
     if (total < databases)
@@ -23,14 +27,17 @@ export function sharedLimits(
       );
     return Math.floor(total / databases);
   };
+  const shareOfRate = (limit: string, whole: RateLimit | undefined) =>
+    whole && {
+      starts: share(`${limit}.starts`, whole.starts),
+      perSeconds: whole.perSeconds,
+      burst: share(`${limit}.burst`, whole.burst ?? whole.starts),
+    };
   return {
     maxInFlight: share('maxInFlight', maxInFlight),
     maxInFlightPerKey: share('maxInFlightPerKey', maxInFlightPerKey),
     maxDepth: share('maxDepth', maxDepth),
-    rate: rate && {
-      starts: share('rate.starts', rate.starts),
-      perSeconds: rate.perSeconds,
-      burst: share('rate.burst', rate.burst ?? rate.starts),
-    },
+    rate: shareOfRate('rate', rate),
+    ratePerKey: shareOfRate('ratePerKey', ratePerKey),
   } as Limits;
 }

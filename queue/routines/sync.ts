@@ -83,7 +83,10 @@ function declaration(registry: Registry, { number, databases }: NumberedDatabase
 
 function queueDeclaration(queue: Queue, databases: number) {
   const { name, policy, subscriptions } = queue;
-  const { maxInFlight, maxInFlightPerKey, maxDepth, rate } = sharedLimits(queue, databases);
+  const { maxInFlight, maxInFlightPerKey, maxDepth, rate, ratePerKey } = sharedLimits(
+    queue,
+    databases,
+  );
   return {
     name,
     leaseSeconds: policy.leaseSeconds,
@@ -100,6 +103,9 @@ function queueDeclaration(queue: Queue, databases: number) {
     engine: policy.engine,
     fair: policy.fair,
     maxInFlightPerKey,
+    ratePerKeyStarts: ratePerKey?.starts,
+    ratePerKeySeconds: ratePerKey?.perSeconds,
+    ratePerKeyBurst: ratePerKey && (ratePerKey.burst ?? ratePerKey.starts),
     types: subscriptions.map(({ type }) => type.name),
   };
 }

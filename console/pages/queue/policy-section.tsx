@@ -31,12 +31,14 @@ export function PolicySection({ queue: { types, policy } }: { readonly queue: Qu
           <>
             <dt>At once of a key</dt>
             <dd>{limit(policy.maxInFlightPerKey, 'in flight')}</dd>
+            <dt>Rate of a key</dt>
+            <dd>{rateOf(policy.rateLimitPerKey)}</dd>
           </>
         )}
         <dt>Depth</dt>
         <dd>{limit(policy.maxDepth, 'live deliveries')}</dd>
         <dt>Rate</dt>
-        <dd>{rateOf(policy)}</dd>
+        <dd>{rateOf(policy.rateLimit)}</dd>
       </dl>
     </section>
   );
@@ -64,7 +66,7 @@ function groupsOf({ groupConcurrency, deadBlocksGroup }: Policy): string {
   return deadBlocksGroup ? `${order}; a dead letter keeps the others waiting` : order;
 }
 
-function rateOf({ rateLimit }: Policy): string {
+function rateOf(rateLimit: Policy['rateLimit']): string {
   if (!rateLimit) return 'no limit';
   const { starts, seconds, burst } = rateLimit;
   const time = seconds === 1 ? 'a second' : `in ${rate(seconds)} s`;

@@ -40,13 +40,10 @@ export function mergedDetail(
   count: number,
 ): QueueDetail {
   const detail = details.reduce(both);
-  const { maxInFlight, maxInFlightPerKey, maxDepth, rateLimit } = detail.policy;
+  const { maxInFlight, maxInFlightPerKey, maxDepth, rateLimit, rateLimitPerKey } = detail.policy;
   const inAll = (limit: number | null) => limit && limit * count;
-  const rate = rateLimit && {
-    ...rateLimit,
-    starts: rateLimit.starts * count,
-    burst: rateLimit.burst * count,
-  };
+  const rateInAll = (rate: typeof rateLimit) =>
+    rate && { ...rate, starts: rate.starts * count, burst: rate.burst * count };
   return {
     ...detail,
     policy: {
@@ -54,7 +51,8 @@ export function mergedDetail(
       maxInFlight: inAll(maxInFlight),
       maxInFlightPerKey: inAll(maxInFlightPerKey),
       maxDepth: inAll(maxDepth),
-      rateLimit: rate,
+      rateLimit: rateInAll(rateLimit),
+      rateLimitPerKey: rateInAll(rateLimitPerKey),
     },
   };
 }

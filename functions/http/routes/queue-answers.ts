@@ -5,6 +5,7 @@ import type { QueueDetail, QueueStats } from '#client/queue-answers.ts';
 const count = z.int().min(0);
 const perMinute = z.number().min(0);
 const limit = z.int().nullable();
+const rateLimit = z.object({ starts: z.int(), seconds: z.number(), burst: z.int() }).nullable();
 
 export const noSuchQueue = 'No queue has this name.';
 
@@ -44,7 +45,8 @@ export const queueDetailAnswer = queueStatsAnswer.extend({
       maxInFlight: limit,
       maxInFlightPerKey: limit,
       maxDepth: limit,
-      rateLimit: z.object({ starts: z.int(), seconds: z.number(), burst: z.int() }).nullable(),
+      rateLimit,
+      rateLimitPerKey: rateLimit,
     })
     .describe('What the database knows of it; null is no limit.'),
 }) satisfies z.ZodType<QueueDetail>;
@@ -76,5 +78,6 @@ export const exampleDetail = {
     maxInFlightPerKey: null,
     maxDepth: null,
     rateLimit: { starts: 100, seconds: 60, burst: 100 },
+    rateLimitPerKey: null,
   },
 } satisfies QueueDetail;

@@ -44,13 +44,16 @@ begin
     dead := millrace.bury_suspects(queue_row, suspects);
     suspects := millrace.lock_suspects(queue_row, found_ones.ids, found_ones.together, max_count);
     suspects := suspects[:millrace.rows_within(millrace.kibs_of(suspects))];
-    if queue_row.max_in_flight_per_key is not null then
+    if num_nonnulls(queue_row.max_in_flight_per_key, queue_row.rate_per_key_starts) > 0 then
       suspects := millrace.suspects_with_places(queue_row, suspects);
     end if;
     allowed := millrace.lock_places(queue_row, cardinality(suspects));
     perform millrace.lease_suspects(queue_row, token, suspects[:allowed]);
     claimed := millrace.claimed_messages(queue_row.id, millrace.ids_of(suspects[:allowed]), null, with_messages);
     if allowed < cardinality(suspects) then
+      if queue_row.rate_per_key_starts is not null then
+        perform millrace.give_back_starts(queue_row, millrace.ids_of(suspects[allowed + 1:]));
+      end if;
       claimed.limited_ms := millrace.limited_ms(queue_row);
     end if;
   end if;

@@ -23,6 +23,12 @@ as $$
         'rateLimit', case
           when q.rate_starts is not null
             then jsonb_build_object('starts', q.rate_starts, 'seconds', q.rate_seconds, 'burst', q.rate_burst)
+        end,
+        'rateLimitPerKey', case
+          when q.rate_per_key_starts is not null
+            then jsonb_build_object(
+              'starts', q.rate_per_key_starts, 'seconds', q.rate_per_key_seconds, 'burst', q.rate_per_key_burst
+            )
         end
       )
     )
@@ -33,6 +39,6 @@ $$;
 
 comment on function millrace.queue_detail is
   'Shows one queue: what stats answers of it, and {types, policy: {engine, leaseSeconds, maxAttempts, retryBaseSeconds, '
-  'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, fair, maxInFlight, maxInFlightPerKey, maxDepth, rateLimit: {starts, seconds, burst}}}, '
-  'in which null is no limit. Answers null when no queue has this name.';
+  'retryMaximumSeconds, groupConcurrency, deadBlocksGroup, fair, maxInFlight, maxInFlightPerKey, maxDepth, rateLimit: {starts, seconds, burst}, '
+  'rateLimitPerKey: likewise}}, in which null is no limit. Answers null when no queue has this name.';
 grant execute on function millrace.queue_detail to millrace_operator;

@@ -5,7 +5,7 @@ create or replace function millrace.schema_version() returns text
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select '0046'
+  select '0047'
 $$;
 
 comment on function millrace.schema_version is

@@ -2,7 +2,7 @@
 -- and the default retention. The migrator calls it after each migration, so it is granted to nobody but the owner.
 -- declared is {"messageTypes": [{name, public, version, redact, retentionDays}], "queues": [{name, leaseSeconds,
 -- maxAttempts, retryBaseSeconds, retryMaximumSeconds, groupConcurrency, deadBlocksGroup, maxInFlight, maxDepth,
--- rateStarts, rateSeconds, rateBurst, engine, fair, maxInFlightPerKey, types}], "schedules": as in sync_schedules, "retentionDays"}.
+-- rateStarts, rateSeconds, rateBurst, engine, fair, maxInFlightPerKey, ratePerKeyStarts, ratePerKeySeconds, ratePerKeyBurst, types}], "schedules": as in sync_schedules, "retentionDays"}.
 -- What the code no longer declares is kept and marked, since messages and deliveries may still refer to it; it gets no
 -- new messages and deliveries.
 create or replace function millrace.sync(declared jsonb) returns void
@@ -38,10 +38,14 @@ begin
   perform millrace.refuse_moves(declared -> 'queues');
   -- Before the queues' rows, which settles wait for while they hold those of keys.
   perform millrace.let_go_of_keys(array_agg(q.id))
-  from jsonb_to_recordset(declared -> 'queues') as d(name text, fair boolean, "maxInFlightPerKey" smallint)
+  from jsonb_to_recordset(declared -> 'queues') as d(
+    name text, fair boolean, "maxInFlightPerKey" smallint,
+    "ratePerKeyStarts" integer, "ratePerKeySeconds" double precision, "ratePerKeyBurst" integer
+  )
   join millrace.queue q on q.name = d.name
-  where q.max_in_flight_per_key is not null
-    and (coalesce(d.fair, false) is distinct from q.is_fair or d."maxInFlightPerKey" is distinct from q.max_in_flight_per_key)
+  where num_nonnulls(q.max_in_flight_per_key, q.rate_per_key_starts) > 0
+    and (coalesce(d.fair, false), d."maxInFlightPerKey", d."ratePerKeyStarts", d."ratePerKeySeconds", d."ratePerKeyBurst") is distinct from
+      (q.is_fair, q.max_in_flight_per_key, q.rate_per_key_starts, q.rate_per_key_seconds, q.rate_per_key_burst)
   having count(*) > 0;
   perform millrace.sync_queues(declared -> 'queues');
   perform millrace.forget_paused_keys();

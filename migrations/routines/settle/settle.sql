@@ -44,7 +44,8 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  if queue_row.max_in_flight_per_key is not null then
+  if queue_row.max_in_flight_per_key is not null
+    or queue_row.rate_per_key_starts is not null and results @? '$[*] ? (@.outcome == "release" || @.outcome == "unknown")' then
     keys := millrace.keys_held(queue_row.id, results, done);
   end if;
   if done <> '[]' then
@@ -99,6 +100,17 @@ begin
   end if;
   if keys <> '{}' then
     perform millrace.seat_next(queue_row, keys);
+    -- With the keys' rows locked.
+    if queue_row.rate_per_key_starts is not null then
+      perform millrace.give_back_starts(
+        queue_row,
+        array(
+          select (r.result ->> 'id')::uuid
+          from jsonb_array_elements(results) with ordinality as r(result, position)
+          where r.position = any (positions) and r.result ->> 'outcome' in ('release', 'unknown')
+        )
+      );
+    end if;
   end if;
   if queue_row.max_in_flight is not null or queue_row.rate_starts is not null then
     perform millrace.give_back_places(queue_row, results, done, positions);

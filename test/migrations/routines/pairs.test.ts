@@ -275,6 +275,9 @@ test.each(turning)('%s beside each of the others, in a queue that is fair', asyn
       deadBlocksGroup: name < other,
       fair: true,
       maxInFlightPerKey: name < other ? undefined : 1,
+      ratePerKeyStarts: name < other ? undefined : 1000,
+      ratePerKeySeconds: name < other ? undefined : 1,
+      ratePerKeyBurst: name < other ? undefined : 1000,
     });
 });
 

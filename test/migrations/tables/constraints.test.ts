@@ -23,6 +23,11 @@ const queue = {
   retry_maximum_seconds: '2',
 };
 const rate = { rate_starts: '1', rate_seconds: '1', rate_burst: '1' };
+const rateOfKey = {
+  rate_per_key_starts: '1',
+  rate_per_key_seconds: '1',
+  rate_per_key_burst: '1',
+};
 const drained = ['claimed', 'done', 'retried', 'snoozed', 'dead', 'released', 'stale'];
 const one = `array['01920000-0000-7000-8000-000000000001'::uuid]`;
 const none = `'{}'::uuid[]`;
@@ -166,6 +171,10 @@ const broken: [Table, string, Record<string, string>][] = [
   ['queue', 'rate_seconds_positive', { ...rate, rate_seconds: '0' }],
   ['queue', 'rate_burst_positive', { ...rate, rate_burst: '0' }],
   ['queue', 'rate_is_whole', { ...rate, rate_burst: 'null' }],
+  ['queue', 'rate_per_key_starts_positive', { ...rateOfKey, rate_per_key_starts: '0' }],
+  ['queue', 'rate_per_key_seconds_positive', { ...rateOfKey, rate_per_key_seconds: '0' }],
+  ['queue', 'rate_per_key_burst_positive', { ...rateOfKey, rate_per_key_burst: '0' }],
+  ['queue', 'rate_per_key_is_whole', { ...rateOfKey, rate_per_key_burst: 'null' }],
   ['schedule', 'next_due_at_is_finite', { next_due_at: `'infinity'` }],
 ];
 

@@ -4,6 +4,7 @@ const claimFair = 'migrations/routines/fairness/internal/claim_fair.sql';
 const lastTurns = 'migrations/routines/fairness/internal/last_turns.sql';
 const fairTest = 'test/migrations/routines/fairness/fair.test.ts';
 const limitsTest = 'test/migrations/routines/fairness/key-limits.test.ts';
+const ratesTest = 'test/migrations/routines/fairness/key-rates.test.ts';
 const pausedTest = 'test/migrations/routines/fairness/paused-keys.test.ts';
 
 /** Each key has its turn, however much another one has waiting. */
@@ -135,5 +136,41 @@ export const fairness: readonly Mutation[] = [
     by: '      millrace.held_back_from()\n        + interval',
     testFile: limitsTest,
     test: 'what is held back goes on in its order, with who comes later behind it, and with the most urgent first',
+  },
+  {
+    name: 'starts-of-a-key-saved-without-end',
+    fault: 'A key that has rested for an hour starts all that an hour gives at once.',
+    file: 'migrations/routines/fairness/internal/starts_of_key.sql',
+    replace: 'queue_row.rate_per_key_burst::double precision,\n        -- A',
+    by: "'infinity'::double precision,\n        -- A",
+    testFile: ratesTest,
+    test: 'a rest saves up no more than the burst, although what waited had its time',
+  },
+  {
+    name: 'newcomers-that-take-the-next-start',
+    fault: 'Who comes later takes the start of what waits for it.',
+    file: 'migrations/routines/fairness/internal/take_key_places.sql',
+    replace: 'not (has_rate and f.holds_back)',
+    by: 'true',
+    testFile: ratesTest,
+    test: 'who comes when a start is due does not take it from who waits for it',
+  },
+  {
+    name: 'start-of-what-was-released-lost',
+    fault: 'What was released waits for a further start of its key.',
+    file: 'migrations/routines/fairness/internal/give_back_starts.sql',
+    replace: 'moment) + b.count',
+    by: 'moment)',
+    testFile: ratesTest,
+    test: 'what was released gives its start back, once, and is what comes next',
+  },
+  {
+    name: 'bucket-forgotten-while-it-fills',
+    fault: 'Maintenance gives a key all of its burst anew.',
+    file: 'migrations/routines/fairness/internal/forget_limited_keys.sql',
+    replace: '>= coalesce(q.rate_per_key_burst, 0)',
+    by: '>= 0',
+    testFile: ratesTest,
+    test: 'maintenance keeps what a key has used, and forgets it when it has saved up all',
   },
 ];

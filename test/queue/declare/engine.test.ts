@@ -106,6 +106,7 @@ describe.each(['sqs', 'sqs-fifo'])('engine "%s"', (engine) => {
     ['maxInFlightPerKey', 5, 'SQS cannot count exactly'],
     ['maxDepth', 5, 'SQS cannot count exactly'],
     ['rate', { starts: 1, perSeconds: 1 }, 'SQS cannot count exactly'],
+    ['ratePerKey', { starts: 1, perSeconds: 1 }, 'SQS cannot count exactly'],
     ['deadBlocksGroup', true, 'SQS goes on without what has died'],
     ['groupConcurrency', 2, 'SQS hands out one member of a group at a time'],
   ])('does not go with %s', (option, value, reason) => {

@@ -45,10 +45,13 @@ describe('a queue', () => {
   const declare = (option: keyof QueuePolicy, value: unknown) =>
     defineQueue({ name: 'a', policy: { fair: true, [option]: value }, subscriptions: [] });
 
-  test('takes maxInFlightPerKey in a fair queue alone', () => {
-    const policy = { maxInFlightPerKey: 2 };
+  test.each([
+    ['maxInFlightPerKey', 2],
+    ['ratePerKey', { starts: 1, perSeconds: 1 }],
+  ])('takes %s in a fair queue alone', (option, value) => {
+    const policy = { [option]: value };
     expect(() => defineQueue({ name: 'a', policy, subscriptions: [] })).toThrow(
-      new TypeError('Queue "a": maxInFlightPerKey needs fair: true'),
+      new TypeError(`Queue "a": ${option} needs fair: true`),
     );
   });
 

@@ -9,7 +9,8 @@ async function syncedQueue(policy: Partial<QueuePolicy>) {
   const { query } = await openQueues(defineQueue({ name: 'synced', policy, subscriptions }));
   const [row] = await query(
     `select lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency,
-       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair, max_in_flight_per_key
+       dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair, max_in_flight_per_key,
+       rate_per_key_starts, rate_per_key_seconds, rate_per_key_burst
      from millrace.queue`,
   );
   return row;
@@ -27,6 +28,7 @@ test('the database has each part of a policy that it goes by', async () => {
     maxInFlightPerKey: 21,
     maxDepth: 17,
     rate: { starts: 18, perSeconds: 19.5, burst: 20 },
+    ratePerKey: { starts: 22, perSeconds: 23.5, burst: 24 },
     fair: true,
   };
   expect(await syncedQueue(policy)).toEqual({
@@ -42,6 +44,9 @@ test('the database has each part of a policy that it goes by', async () => {
     rate_starts: 18,
     rate_seconds: 19.5,
     rate_burst: 20,
+    rate_per_key_starts: 22,
+    rate_per_key_seconds: 23.5,
+    rate_per_key_burst: 24,
     engine: 'postgres',
     is_fair: true,
   });
@@ -57,6 +62,9 @@ test('limits that a policy does not give are none', async () => {
     rate_starts: null,
     rate_seconds: null,
     rate_burst: null,
+    rate_per_key_starts: null,
+    rate_per_key_seconds: null,
+    rate_per_key_burst: null,
     is_fair: false,
   });
 });

@@ -255,7 +255,9 @@ function forms(results: object[]) {
   return { done: JSON.stringify(done), others: JSON.stringify(others) };
 }
 
-interface Policy {
+type Rate = `rate${'' | 'PerKey'}${'Starts' | 'Seconds' | 'Burst'}`;
+
+interface Policy extends Partial<Record<Rate, number | undefined>> {
   readonly leaseSeconds?: number;
   readonly maxAttempts?: number;
   readonly retryBaseSeconds?: number;
@@ -264,9 +266,6 @@ interface Policy {
   readonly deadBlocksGroup?: boolean;
   readonly maxInFlight?: number | undefined;
   readonly maxDepth?: number;
-  readonly rateStarts?: number;
-  readonly rateSeconds?: number;
-  readonly rateBurst?: number;
   readonly engine?: 'sqs' | 'sqs-fifo';
   readonly fair?: boolean;
   readonly maxInFlightPerKey?: number | undefined;

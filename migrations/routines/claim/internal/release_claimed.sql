@@ -36,5 +36,8 @@ begin
   if results is not null and (queue_row.max_in_flight is not null or queue_row.rate_starts is not null) then
     perform millrace.give_back_places(queue_row, results, '[]', positions);
   end if;
+  if results is not null and queue_row.rate_per_key_starts is not null then
+    perform millrace.give_back_starts(queue_row, array(select (r ->> 'id')::uuid from jsonb_array_elements(results) as r));
+  end if;
 end
 $$;

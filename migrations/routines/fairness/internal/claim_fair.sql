@@ -97,7 +97,7 @@ begin
       select f.id from unnest(looked_at.ids, looked_at.keys) as f(id, key) where f.key <> all (paused)
     );
   end if;
-  if queue_row.max_in_flight_per_key is not null and found_ones.members > 0 then
+  if num_nonnulls(queue_row.max_in_flight_per_key, queue_row.rate_per_key_starts) > 0 and found_ones.members > 0 then
     select k.* into of_keys
     from millrace.take_key_places(
       queue_row, looked_at.ids, millrace.without_keys(looked_at.keys, paused), looked_at.priorities, looked_at.turns
@@ -123,6 +123,10 @@ begin
   end if;
 
   taken := millrace.rows_within(found_ones.kibs);
+  if queue_row.rate_per_key_starts is not null and taken < cardinality(found_ones.ids) then
+    -- Beyond the bound on bytes: these keep their places.
+    perform millrace.give_back_starts(queue_row, found_ones.ids[taken + 1:]);
+  end if;
   come_to := least(
     coalesce(array_position(looked_at.places, found_ones.places[taken]), cardinality(looked_at.places)), passed_at - 1
   );
@@ -132,6 +136,17 @@ begin
     set lease_token = claim_fair.token, attempt = d.attempt + 1,
       lease_expires_at = statement_timestamp() + make_interval(secs => queue_row.lease_seconds)
     where d.ctid = any (found_ones.places[:taken]);
+    if queue_row.rate_per_key_starts is not null then
+      -- Now that it is seen what is started. Not of keys that somebody else has locked: a claim waits for nobody.
+      perform millrace.seat_next(
+        queue_row,
+        array(
+          select f.key
+          from unnest(looked_at.ids, millrace.without_keys(looked_at.keys, paused)) as f(id, key)
+          where f.key is not null and f.id <> all (of_keys.passed)
+        )
+      );
+    end if;
     if found_ones.surplus is not null then
       perform millrace.seat(queue_row.id, found_ones.surplus);
     end if;
@@ -142,7 +157,9 @@ begin
     answer.kib := least(answer.kib, millrace.most_claim_kib());
   end if;
   answer.has_more := arrived.is_full or paused <> '{}' or taken < found_ones.members
-    or (passed_at is not null and found_ones.ids is not null);
+    or (passed_at is not null and found_ones.ids is not null)
+    -- What is started may have let others go for which there are starts.
+    or (queue_row.rate_per_key_starts is not null and found_ones.ids is not null);
   select json_agg(
     case
       when last.position is not null then millrace.cursor_level(

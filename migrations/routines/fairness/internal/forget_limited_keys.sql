@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   unlimited constant smallint[] := array(
-    select q.id from millrace.queue q where q.max_in_flight_per_key is null or not q.is_fair
+    select q.id from millrace.queue q where num_nonnulls(q.max_in_flight_per_key, q.rate_per_key_starts) = 0 or not q.is_fair
   );
   behind record;
 begin
@@ -23,7 +23,16 @@ begin
     from millrace.limited_key l
     where l.used_at <= statement_timestamp() - interval '1 day'
       and not l.holds_back
-      and (l.queue_id = any (unlimited) or millrace.placed_among(l.queue_id, l.message_ids) = '{}')
+      and (
+        l.queue_id = any (unlimited)
+        or millrace.placed_among(l.queue_id, l.message_ids) = '{}'
+          -- Made anew it would begin with all that its rate can save up.
+          and (
+            select millrace.starts_of_key(q, l, clock_timestamp()) >= coalesce(q.rate_per_key_burst, 0)
+            from millrace.queue q
+            where q.id = l.queue_id
+          )
+      )
     limit 100000
     for update skip locked
   ));
@@ -35,7 +44,7 @@ begin
       group by l.queue_id
     ) as k
     join millrace.queue q on q.id = k.queue_id
-    where q.max_in_flight_per_key is not null
+    where num_nonnulls(q.max_in_flight_per_key, q.rate_per_key_starts) > 0
   loop
     perform millrace.seat_next(behind.queue_row, behind.keys);
   end loop;

@@ -9,9 +9,21 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 begin
+  -- Who waits for the next start of its key.
+  update millrace.delivery d
+  set available_at = coalesce(d.due_at, d.available_at)
+  from millrace.limited_key l
+  where l.queue_id = any (queues)
+    and l.waiting_id is not null
+    -- Served by the primary key alone; settle_done explains this form.
+    and d.message_id = any (array[l.waiting_id])
+    and d.queue_id + 0 = l.queue_id
+    and d.lease_expires_at is null
+    and d.available_at >= millrace.turns_end()
+    and d.available_at < millrace.held_back_from();
   update millrace.limited_key l
-  set version = l.version + 1, holds_back = false, seated_through = array_fill(l.held_through, array[9])
-  where l.queue_id = any (queues) and l.holds_back;
+  set version = l.version + 1, holds_back = false, seated_through = array_fill(l.held_through, array[9]), waiting_id = null
+  where l.queue_id = any (queues) and (l.holds_back or l.waiting_id is not null);
   -- By the index in claim order, which has the levels before the time.
   update millrace.delivery d
   set available_at = d.due_at

@@ -1,6 +1,8 @@
 -- Gives the places that have become free under a limit by key to what is held back of these keys, the most urgent first: it stands in
--- line again, for the next turns that come. Whoever ends what has a place calls it after that, in the same transaction, and
+-- line again, for the next turns that come. Under a rate those that have starts do, as many as there are; when there is none, the next
+-- one alone stands at the time of its start. Whoever ends what has a place calls it after that, in the same transaction, and
 -- waits here for a claim that still counts what has ended: that one may be holding back what is to have its place.
+-- take_key_places calls it, too, for keys whose rate gives further starts.
 create or replace function millrace.seat_next(queue_row millrace.queue, keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -16,7 +18,11 @@ declare
   limited millrace.limited_key;
   placed uuid[];
   next record;
+  unstarted uuid[];
   free integer;
+  moment timestamptz;
+  starts double precision;
+  is_early boolean;
   places tid[] := '{}';
 begin
   for limited in
@@ -33,15 +39,45 @@ begin
     ) as n
   loop
     continue when not limited.holds_back;
-    placed := millrace.placed_among(queue_row.id, limited.message_ids);
-    free := queue_row.max_in_flight_per_key - cardinality(placed);
+    placed := '{}';
+    -- A bound for those that only a rate limits: when these are started, others are seated.
+    free := 1000;
+    is_early := false;
+    if queue_row.max_in_flight_per_key is not null then
+      placed := millrace.placed_among(queue_row.id, limited.message_ids);
+    end if;
+    if queue_row.rate_per_key_starts is not null then
+      unstarted := millrace.unstarted_among(queue_row.id, limited.message_ids, array[limited.waiting_id]);
+      placed := placed || array(select u.id from unnest(unstarted) as u(id) where u.id <> all (placed));
+    end if;
+    if queue_row.max_in_flight_per_key is not null then
+      free := queue_row.max_in_flight_per_key - cardinality(placed);
+    end if;
+    if queue_row.rate_per_key_starts is not null and free > 0 then
+      moment := clock_timestamp();
+      starts := millrace.starts_of_key(queue_row, limited, moment);
+      free := least(free, floor(starts + 0.000001) - cardinality(unstarted));
+      is_early := free <= 0 and unstarted = '{}';
+      if is_early then
+        free := 1;
+      end if;
+    end if;
     continue when free <= 0;
     next := millrace.next_held(limited, free);
     update millrace.limited_key l
     set version = l.version + 1, message_ids = placed || next.ids, holds_back = next.are_more, seated_through = next.seated_through,
-      used_at = clock_timestamp()
+      used_at = clock_timestamp(),
+      waiting_id = case when is_early then next.ids[1] when l.waiting_id = any (placed) then l.waiting_id end
     where l.queue_id = limited.queue_id and l.fairness_key = limited.fairness_key and l.version = limited.version;
-    places := places || next.places;
+    if is_early then
+      -- Until then nobody comes to it, and what comes later goes behind it.
+      update millrace.delivery d
+      set available_at = moment
+        + make_interval(secs => (1 - starts) * queue_row.rate_per_key_seconds / queue_row.rate_per_key_starts + 0.00001)
+      where d.ctid = next.places[1];
+    else
+      places := places || next.places;
+    end if;
   end loop;
   if places <> '{}' then
     perform millrace.seat_first(queue_row.id, places);

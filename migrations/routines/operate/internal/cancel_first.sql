@@ -41,7 +41,9 @@ begin
     perform millrace.restart_groups(in_queue, groups);
   end if;
   if keys is not null then
-    perform millrace.seat_next(q, keys) from millrace.queue q where q.id = in_queue and q.max_in_flight_per_key is not null;
+    perform millrace.seat_next(q, keys)
+    from millrace.queue q
+    where q.id = in_queue and num_nonnulls(q.max_in_flight_per_key, q.rate_per_key_starts) > 0;
   end if;
   return cancelled;
 end

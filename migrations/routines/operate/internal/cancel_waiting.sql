@@ -44,7 +44,9 @@ begin
     -- What a producer replaces may hold its key's row until his transaction ends, for which settles would wait. What comes in its
     -- place lets its key go on when it is claimed.
     if with_suspects and gone.keys is not null then
-      perform millrace.seat_next(q, gone.keys) from millrace.queue q where q.id = gone.id and q.max_in_flight_per_key is not null;
+      perform millrace.seat_next(q, gone.keys)
+      from millrace.queue q
+      where q.id = gone.id and num_nonnulls(q.max_in_flight_per_key, q.rate_per_key_starts) > 0;
     end if;
   end loop;
   return queues;

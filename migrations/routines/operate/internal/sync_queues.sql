@@ -20,26 +20,26 @@ as $$
         "retryBaseSeconds" double precision, "retryMaximumSeconds" double precision,
         "groupConcurrency" smallint, "deadBlocksGroup" boolean, "maxInFlight" integer, "maxDepth" integer,
         "rateStarts" integer, "rateSeconds" double precision, "rateBurst" integer, engine text, fair boolean,
-        "maxInFlightPerKey" smallint
+        "maxInFlightPerKey" smallint, "ratePerKeyStarts" integer, "ratePerKeySeconds" double precision, "ratePerKeyBurst" integer
       )
     ) with ordinality as d(
       name, "leaseSeconds", "maxAttempts", "retryBaseSeconds", "retryMaximumSeconds", "groupConcurrency",
       "deadBlocksGroup", "maxInFlight", "maxDepth", "rateStarts", "rateSeconds", "rateBurst", engine, fair,
-      "maxInFlightPerKey", position
+      "maxInFlightPerKey", "ratePerKeyStarts", "ratePerKeySeconds", "ratePerKeyBurst", position
     )
     left join millrace.queue q on q.name = d.name
   )
   insert into millrace.queue as q (
     id, name, lease_seconds, max_attempts, retry_base_seconds, retry_maximum_seconds, group_concurrency,
     dead_blocks_group, max_in_flight, max_depth, rate_starts, rate_seconds, rate_burst, engine, is_fair,
-    max_in_flight_per_key
+    max_in_flight_per_key, rate_per_key_starts, rate_per_key_seconds, rate_per_key_burst
   )
   -- A new queue gets the lowest id that no queue has. Numbers from a sequence would be used up by whatever inserts and
   -- then finds its row there, or is rolled back; and a queue is never deleted, so a number without one is nobody's.
   select coalesce(d.id, u.id), d.name, d."leaseSeconds", d."maxAttempts", d."retryBaseSeconds",
     d."retryMaximumSeconds", coalesce(d."groupConcurrency", 1), coalesce(d."deadBlocksGroup", false),
     d."maxInFlight", d."maxDepth", d."rateStarts", d."rateSeconds", d."rateBurst", coalesce(d.engine, 'postgres'), coalesce(d.fair, false),
-    d."maxInFlightPerKey"
+    d."maxInFlightPerKey", d."ratePerKeyStarts", d."ratePerKeySeconds", d."ratePerKeyBurst"
   from queues d
   left join unused u on d.id is null and u.number = d.number
   on conflict (name) do update set
@@ -57,5 +57,8 @@ as $$
     rate_burst = excluded.rate_burst,
     engine = excluded.engine,
     is_fair = excluded.is_fair,
-    max_in_flight_per_key = excluded.max_in_flight_per_key
+    max_in_flight_per_key = excluded.max_in_flight_per_key,
+    rate_per_key_starts = excluded.rate_per_key_starts,
+    rate_per_key_seconds = excluded.rate_per_key_seconds,
+    rate_per_key_burst = excluded.rate_per_key_burst
 $$;

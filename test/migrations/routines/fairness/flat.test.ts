@@ -130,49 +130,56 @@ test('holds 10,000 of a paused key back at one write each, and claims cost what 
   await reader.query('rollback');
 }, 60_000);
 
-test('a key at its limit costs no more after 1,000 of it under an old snapshot than in the beginning', async () => {
-  const queue = await declareQueue(db, { fair: true, maxInFlightPerKey: 10 });
-  await fill(db, queue, { keys: 1, each: 5000, delayed: 0 });
-  const reader = await connect(db);
-  await reader.query(
-    'begin isolation level repeatable read; select from millrace.delivery limit 1',
-  );
-  const client = await connect(db);
-  const own = queue.on(client);
-  let results: object[] = [];
-  let cursor: object | null = null;
-  const goOn = async (times: number) => {
-    for (let n = 0; n < times; n += 1) {
-      const { claimed } = await own.settleAndClaim(results, { count: 50, cursor });
-      results = claimed.deliveries.map((each) => done(each));
-      ({ cursor } = claimed);
-      expect(results).toHaveLength(10);
-    }
-  };
-  const leastOf = async (call: () => Promise<unknown>) => {
-    const pages: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      // Nothing of the key is left in line beyond its limit.
-      await goOn(1);
-      pages.push(buffersOf(await plansOf(client, call)));
-    }
-    return Math.min(...pages);
-  };
-  const measured = async () => {
-    await passTime();
-    return {
-      'settle and claim': await leastOf(() => goOn(1)),
-      // What has ended of its key stands before all that waits.
-      enqueue: await leastOf(() => own.enqueue({ fairnessKey: 'key 0' })),
+test.each([
+  ['in flight', { maxInFlightPerKey: 10 }],
+  ['of starts', { ratePerKeyStarts: 1_000_000, ratePerKeySeconds: 0.001, ratePerKeyBurst: 10 }],
+])(
+  'a key at its limit %s costs no more after 1,000 of it under an old snapshot than in the beginning',
+  async (_, limit) => {
+    const queue = await declareQueue(db, { fair: true, ...limit });
+    await fill(db, queue, { keys: 1, each: 5000, delayed: 0 });
+    const reader = await connect(db);
+    await reader.query(
+      'begin isolation level repeatable read; select from millrace.delivery limit 1',
+    );
+    const client = await connect(db);
+    const own = queue.on(client);
+    let results: object[] = [];
+    let cursor: object | null = null;
+    const goOn = async (times: number) => {
+      for (let n = 0; n < times; n += 1) {
+        const { claimed } = await own.settleAndClaim(results, { count: 50, cursor });
+        results = claimed.deliveries.map((each) => done(each));
+        ({ cursor } = claimed);
+        expect(results).toHaveLength(10);
+      }
     };
-  };
-  await goOn(20);
-  const before = await measured();
-  await goOn(80);
-  const after = await measured();
-  await reader.query('rollback');
-  expectNoMore(after, before);
-}, 60_000);
+    const leastOf = async (call: () => Promise<unknown>) => {
+      const pages: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        // Nothing of the key is left in line beyond its limit.
+        await goOn(1);
+        pages.push(buffersOf(await plansOf(client, call)));
+      }
+      return Math.min(...pages);
+    };
+    const measured = async () => {
+      await passTime();
+      return {
+        'settle and claim': await leastOf(() => goOn(1)),
+        // What has ended of its key stands before all that waits.
+        enqueue: await leastOf(() => own.enqueue({ fairnessKey: 'key 0' })),
+      };
+    };
+    await goOn(20);
+    const before = await measured();
+    await goOn(80);
+    const after = await measured();
+    await reader.query('rollback');
+    expectNoMore(after, before);
+  },
+  60_000,
+);
 
 test('an enqueue reads nothing of what has ended of its key, under an old snapshot', async () => {
   const queue = await declareQueue(db, { fair: true });

@@ -19,6 +19,9 @@ test('shows the policy and the types of a queue beside its stats', async () => {
   const limits = { maxInFlight: 4, maxDepth: 100, rateStarts: 10, rateSeconds: 0.5, rateBurst: 20 };
   const limited = await declareQueue(db, {
     ...limits,
+    ratePerKeyStarts: 1,
+    ratePerKeySeconds: 2,
+    ratePerKeyBurst: 3,
     groupConcurrency: 2,
     deadBlocksGroup: true,
     fair: true,
@@ -41,6 +44,7 @@ test('shows the policy and the types of a queue beside its stats', async () => {
       maxInFlightPerKey: null,
       maxDepth: null,
       rateLimit: null,
+      rateLimitPerKey: null,
     },
   });
   expect((await detailOf(limited)).policy).toMatchObject({
@@ -50,6 +54,7 @@ test('shows the policy and the types of a queue beside its stats', async () => {
     maxInFlight: 4,
     maxDepth: 100,
     rateLimit: { starts: 10, seconds: 0.5, burst: 20 },
+    rateLimitPerKey: { starts: 1, seconds: 2, burst: 3 },
   });
 });
 
