@@ -5,7 +5,10 @@ import { settleWithinMs } from './finished-results.ts';
 
 /** What a lane knows at one moment. */
 export interface LaneFacts {
-  readonly policy: Pick<QueuePolicy, 'concurrency' | 'maxInFlight' | 'maxInFlightPerKey'>;
+  readonly policy: Pick<
+    QueuePolicy,
+    'concurrency' | 'maxInFlight' | 'maxInFlightPerKey' | 'ratePerKey'
+  >;
   /** Deliveries held here whose handlers have not started. */
   readonly unstarted: number;
   /** Handlers that run. */
@@ -58,6 +61,9 @@ export function nextStep(facts: LaneFacts): NextStep {
   return { do: 'wait', ms: Math.min(ms, limitedMs || ms) };
 }
 
+/** How often a lane of whose keys each waits for a start asks for others, in milliseconds. */
+const lookForOthersMs = 1_000;
+
 /** So many results are worth a call that claims nothing; fewer go with the next claim, which is due when as many more are started. */
 export const settledAlone = (window: number): number => 2 * window;
 
@@ -81,6 +87,8 @@ function wantedDeliveries(facts: LaneFacts): number {
   // A queue at its limit has nothing to give, unless the same call makes room by settling. That frees places in flight;
   // a rate is not changed by it.
   const makesRoom = policy.maxInFlight !== undefined && facts.finished > 0;
-  if (facts.limitedMs > 0 && !makesRoom) return 0;
+  // When all that is there waits for starts of its keys, what is enqueued for others meanwhile need not.
+  const looksForOthers = policy.ratePerKey !== undefined && facts.sinceCallMs >= lookForOthersMs;
+  if (facts.limitedMs > 0 && !makesRoom && !looksForOthers) return 0;
   return Math.min(facts.most, Math.max(window, policy.concurrency - facts.running));
 }

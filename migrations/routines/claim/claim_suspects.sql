@@ -56,6 +56,13 @@ begin
       end if;
       claimed.limited_ms := millrace.limited_ms(queue_row);
     end if;
+    if num_nonnulls(queue_row.max_in_flight_per_key, queue_row.rate_per_key_starts) > 0 and allowed > 0 then
+      -- Others of these keys were given no time of a start as long as these waited for theirs.
+      perform millrace.seat_next(queue_row, array(select coalesce(s.fairness_key, '') from unnest(suspects[:allowed]) as s));
+    end if;
+    if queue_row.rate_per_key_starts is not null and allowed = 0 then
+      claimed.limited_ms := coalesce(claimed.limited_ms, millrace.next_start_ms(queue_row));
+    end if;
   end if;
   if with_messages and strpos(claimed.types::text, 'null') > 0 then
     claimed := millrace.look_again(queue_row, token, claimed, null);

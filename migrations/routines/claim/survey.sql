@@ -151,7 +151,9 @@ begin
           d.fresh_count as delivery_count, d.fresh_kib as delivery_kib, p.oldest as oldest_parcel, p.fresh_at,
           p.fresh_count as parcel_count, p.fresh_kib as parcel_kib, p.lost_since
         from millrace.due_deliveries(
-          case when seen.have_deliveries then q.id end, case when q.is_fair then '-infinity' else since end
+          case when seen.have_deliveries then q.id end, case when q.is_fair then '-infinity' else since end,
+          -- Starts of keys that come while this drain may still be there: it waits for them, and no other comes before it ends.
+          statement_timestamp() + case when q.rate_per_key_starts is not null then interval '1 minute' else interval '0' end
         ) as d
         full join millrace.due_parcels(case when seen.have_parcels then q.id end, since) as p using (level)
       ) as due

@@ -44,9 +44,8 @@ begin
   if not found then
     raise 'no queue is named "%"', queue using errcode = 'MR006';
   end if;
-  if queue_row.max_in_flight_per_key is not null
-    or queue_row.rate_per_key_starts is not null and results @? '$[*] ? (@.outcome == "release" || @.outcome == "unknown")' then
-    keys := millrace.keys_held(queue_row.id, results, done);
+  if num_nonnulls(queue_row.max_in_flight_per_key, queue_row.rate_per_key_starts) > 0 then
+    keys := millrace.keys_held(queue_row, results, done);
   end if;
   if done <> '[]' then
     if done @? '$[*] ? (@.relayed == true)' then

@@ -7,6 +7,7 @@ import { numbered } from '#test/support/numbered.ts';
 import { countStatements } from '#test/support/queue/intercept.ts';
 import { invocationClock } from '#test/support/queue/invocation-clock.ts';
 import { openQueues } from '#test/support/queue/open-queues.ts';
+import { waitUntil } from '#test/support/wait-until.ts';
 
 const lane = (name: string, handler: Handler<{ n: number }>, policy: Partial<QueuePolicy> = {}) =>
   defineQueue({ name, policy, subscriptions: [on(numbered, handler)] });
@@ -98,6 +99,78 @@ test('a limit by key holds for all drains together, and what ends lets the next 
   const summaries = await Promise.all([queues.drain(), queues.drain()]);
   expect(summaries.reduce((sum, { done }) => sum + done, 0)).toBe(60);
   expect(most).toBe(limit);
+});
+
+describe('a rate limit by key', () => {
+  const setup = async (ratePerKey: object, handler: Handler<{ n: number }>, keys = 2) => {
+    const policy = { fair: true, ratePerKey: { perSeconds: 1, ...ratePerKey } } as QueuePolicy;
+    const queues = await openQueues(lane('limited', handler, policy));
+    const enqueue = (count: number) =>
+      queues.query(
+        `select millrace.enqueue_many(jsonb_agg(jsonb_build_object(
+           'type', $1::text, 'payload', jsonb_build_object('n', n), 'fairnessKey', 'key ' || n % $3
+         )))
+         from generate_series(0, $2::integer - 1) as n`,
+        [numbered.name, count, keys],
+      );
+    return { ...queues, enqueue };
+  };
+
+  test('spreads the starts of each key over the time, within one drain', async () => {
+    const startedAt = new Map<number, number[]>();
+    const queues = await setup({ starts: 20, burst: 1 }, ({ payload: { n } }) => {
+      startedAt.set(n % 2, [...(startedAt.get(n % 2) ?? []), performance.now()]);
+    });
+    await queues.enqueue(20);
+    const begunAt = performance.now();
+    expect(await queues.drain()).toMatchObject({ claimed: 20, done: 20 });
+    // The first start of each key is at once, and the last one is the ninth twentieth of a second after it.
+    for (const times of startedAt.values())
+      expect(Math.max(...times) - begunAt).toBeGreaterThan(400);
+  });
+
+  test('is waited for by a drain that finds nothing due yet', async () => {
+    let handled = 0;
+    const queues = await setup({ starts: 5, burst: 1 }, () => {
+      handled += 1;
+    });
+    await queues.enqueue(4);
+    // Another consumer, which has the first start of each key.
+    await queues.query(`select millrace.claim('limited', gen_random_uuid(), 10)`);
+    expect(await queues.drain()).toMatchObject({ claimed: 2, done: 2 });
+    expect(handled).toBe(2);
+  });
+
+  test('keeps no other key waiting while a drain waits for the next start', async () => {
+    const seen: number[] = [];
+    const queues = await setup({ starts: 1, perSeconds: 3600 }, ({ payload: { n } }) => {
+      seen.push(n);
+    });
+    await queues.enqueue(1);
+    await queues.enqueue(1);
+    let remainingMs = 4_000_000;
+    const drained = queues.drain({ remainingMs: () => remainingMs });
+    await waitUntil(() => seen.length === 1);
+    await queues.enqueue(2);
+    await waitUntil(() => seen.length === 2);
+    remainingMs = 0;
+    expect(await drained).toMatchObject({ done: 2 });
+    expect(seen).toEqual([0, 1]);
+  });
+
+  test('holds for suspects, which have the next starts, before what else waits of their keys', async () => {
+    const seen: string[] = [];
+    const queues = await setup(
+      { starts: 10, burst: 1 },
+      ({ payload: { n } }, { attempt }) => void seen.push(`${n} ${attempt}`),
+      1,
+    );
+    await queues.enqueue(4);
+    await queues.query(`select millrace.claim('limited', gen_random_uuid(), 4)`);
+    await expireLeases(queues);
+    expect(await queues.drain()).toMatchObject({ done: 4 });
+    expect(seen.toSorted()).toEqual(['0 2', '1 1', '2 1', '3 1']);
+  });
 });
 
 describe('a rate limit', () => {

@@ -24,6 +24,7 @@ const call = (wanted: number): NextStep => ({ do: 'call', wanted });
 const wait = (ms: number): NextStep => ({ do: 'wait', ms });
 const stop: NextStep = { do: 'stop' };
 
+const byKey = { policy: { ...atRest.policy, ratePerKey: { starts: 1, perSeconds: 9 } } };
 const inFlight = { policy: { ...atRest.policy, maxInFlight: 50 } };
 
 type Cases = readonly (readonly [string, Partial<LaneFacts>, NextStep])[];
@@ -187,5 +188,11 @@ describe('at the limit of its queue', () => {
       wait(120),
     ],
     ['a lane claims again when it is past', { limitedMs: 0 }, call(20)],
+    [
+      'of starts by key, a lane asks once a second for other keys',
+      { ...byKey, limitedMs: 9_000, sinceCallMs: 1_000 },
+      call(20),
+    ],
+    ['and not before', { ...byKey, limitedMs: 9_000, sinceCallMs: 990 }, wait(250)],
   ]);
 });

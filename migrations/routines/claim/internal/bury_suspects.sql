@@ -20,7 +20,7 @@ begin
     if moved.group_keys is not null then
       perform millrace.unblock_next_members(queue_row.id, moved.group_keys, moved.sequences);
     end if;
-    if queue_row.max_in_flight_per_key is not null then
+    if num_nonnulls(queue_row.max_in_flight_per_key, queue_row.rate_per_key_starts) > 0 then
       perform millrace.seat_next(queue_row, array(select distinct s.fairness_key from unnest(suspects) as s));
     end if;
   end if;

@@ -1,8 +1,8 @@
--- What single deliveries a queue has whose time has come since, for every priority level that has some: when the oldest that is
--- live was due, whether there are fresh ones and suspects, since when the first of these waits, the position just before the
--- first fresh one, and of those fresh ones that were seen the number and the size. survey calls it.
+-- What single deliveries a queue has whose time has come since, or comes until then, for every priority level that has some: when
+-- the oldest that is live was due, whether there are fresh ones and suspects, since when the first of these waits, the position just
+-- before the first fresh one, and of those fresh ones that were seen the number and the size. survey calls it.
 -- Each priority is probed by itself along the index in claim order: a level full of scheduled deliveries costs one probe.
-create or replace function millrace.due_deliveries(in_queue smallint, since timestamptz)
+create or replace function millrace.due_deliveries(in_queue smallint, since timestamptz, until timestamptz)
 returns table (
   level integer, oldest timestamptz, fresh boolean, suspects boolean, waiting_since timestamptz, available_at timestamptz,
   sequence bigint, fresh_count bigint, fresh_kib bigint
@@ -27,7 +27,7 @@ begin
       from millrace.delivery d
       where d.queue_id = in_queue
         and d.priority = level
-        and d.available_at between since and statement_timestamp()
+        and d.available_at between since and until
       order by d.available_at
       limit 1
     ) as oldest
@@ -48,7 +48,7 @@ begin
         from millrace.delivery d
         where d.queue_id = in_queue
           and d.priority = level
-          and d.available_at between oldest.available_at and statement_timestamp()
+          and d.available_at between oldest.available_at and until
           and (d.lease_expires_at is null or d.lease_expires_at <= statement_timestamp())
         order by d.available_at, d.sequence
         limit 200

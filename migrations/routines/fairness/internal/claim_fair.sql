@@ -31,6 +31,7 @@ declare
   passed_at integer;
   paused text[] := '{}';
   of_keys record;
+  with_room text[] := '{}';
   -- The messages that may be taken, when it is not all.
   kept uuid[];
   taken integer;
@@ -103,6 +104,7 @@ begin
       queue_row, looked_at.ids, millrace.without_keys(looked_at.keys, paused), looked_at.priorities, looked_at.turns
     ) as k;
     kept := of_keys.allowed;
+    with_room := of_keys.with_room;
     -- Short of all that it asked for, the walk has come to the end of the line.
     if found_ones.members < max_count then
       found_ones.members := cardinality(kept) + coalesce(cardinality(found_ones.surplus), 0);
@@ -136,23 +138,16 @@ begin
     set lease_token = claim_fair.token, attempt = d.attempt + 1,
       lease_expires_at = statement_timestamp() + make_interval(secs => queue_row.lease_seconds)
     where d.ctid = any (found_ones.places[:taken]);
-    if queue_row.rate_per_key_starts is not null then
-      -- Now that it is seen what is started. Not of keys that somebody else has locked: a claim waits for nobody.
-      perform millrace.seat_next(
-        queue_row,
-        array(
-          select f.key
-          from unnest(looked_at.ids, millrace.without_keys(looked_at.keys, paused)) as f(id, key)
-          where f.key is not null and f.id <> all (of_keys.passed)
-        )
-      );
-    end if;
-    if found_ones.surplus is not null then
-      perform millrace.seat(queue_row.id, found_ones.surplus);
-    end if;
     perform millrace.reach_turns(
       queue_row.id, looked_at.priorities[:come_to], looked_at.turns[:come_to], looked_at.sequences[:come_to]
     );
+    -- Behind what this claim has come to, where the next ones find it.
+    if found_ones.surplus is not null then
+      perform millrace.seat(queue_row.id, found_ones.surplus);
+    end if;
+    if with_room <> '{}' then
+      perform millrace.seat_next(queue_row, with_room);
+    end if;
     answer := millrace.claimed_messages(queue_row.id, found_ones.ids[:taken], null, with_messages);
     answer.kib := least(answer.kib, millrace.most_claim_kib());
   end if;
@@ -160,6 +155,9 @@ begin
     or (passed_at is not null and found_ones.ids is not null)
     -- What is started may have let others go for which there are starts.
     or (queue_row.rate_per_key_starts is not null and found_ones.ids is not null);
+  if queue_row.rate_per_key_starts is not null and not answer.has_more then
+    answer.limited_ms := millrace.next_start_ms(queue_row);
+  end if;
   select json_agg(
     case
       when last.position is not null then millrace.cursor_level(

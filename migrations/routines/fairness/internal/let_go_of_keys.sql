@@ -9,16 +9,16 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 begin
-  -- Who waits for the next start of its key.
+  -- Who waits for a start of its key.
   update millrace.delivery d
   set available_at = coalesce(d.due_at, d.available_at)
   from millrace.limited_key l
+  join millrace.queue q on q.id = l.queue_id and q.rate_per_key_starts is not null
   where l.queue_id = any (queues)
-    and l.waiting_id is not null
     -- Served by the primary key alone; settle_done explains this form.
-    and d.message_id = any (array[l.waiting_id])
+    and d.message_id = any (l.message_ids)
     and d.queue_id + 0 = l.queue_id
-    and d.lease_expires_at is null
+    and (d.message_id = l.waiting_id or num_nonnulls(d.lease_expires_at, d.lost_leases) > 0)
     and d.available_at >= millrace.turns_end()
     and d.available_at < millrace.held_back_from();
   update millrace.limited_key l

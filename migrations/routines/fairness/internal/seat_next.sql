@@ -2,7 +2,7 @@
 -- line again, for the next turns that come. Under a rate those that have starts do, as many as there are; when there is none, the next
 -- one alone stands at the time of its start. Whoever ends what has a place calls it after that, in the same transaction, and
 -- waits here for a claim that still counts what has ended: that one may be holding back what is to have its place.
--- take_key_places calls it, too, for keys whose rate gives further starts.
+-- claim_fair and claim_suspects call it, too, when they have leased what they take.
 create or replace function millrace.seat_next(queue_row millrace.queue, keys text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -47,7 +47,9 @@ begin
       placed := millrace.placed_among(queue_row.id, limited.message_ids);
     end if;
     if queue_row.rate_per_key_starts is not null then
-      unstarted := millrace.unstarted_among(queue_row.id, limited.message_ids, array[limited.waiting_id]);
+      unstarted := array(
+        select u.id from millrace.unstarted_among(queue_row.id, limited.message_ids, array[limited.waiting_id]) as u
+      );
       placed := placed || array(select u.id from unnest(unstarted) as u(id) where u.id <> all (placed));
     end if;
     if queue_row.max_in_flight_per_key is not null then

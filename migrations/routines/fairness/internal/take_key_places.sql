@@ -1,12 +1,13 @@
 -- Takes places of their keys' limits, and starts of their rates, for deliveries that a claim has found, in their order, whose rows the
 -- caller has locked. Answers in allowed those that have both; the caller leases them, now or in a later claim. Of a key without any
--- more the others are held back, and more of its line; under a rate the caller gives the next one its time, by seat_next. Suspects without a
--- start wait for it, each at its own time, in the place that they have. In passed are those of keys that somebody else is counting
--- at this moment: they stay where they are. A null key is of what is out of the question. Each key's row stays locked until the
--- caller's transaction ends, so that nobody counts what is not committed. claim_fair and claim_suspects call it.
+-- more the others are held back, and more of its line. Suspects without a start wait for it, each at its own time, in the place that
+-- they have and before what else their keys have. In passed are those of keys that somebody else is counting at this moment: they stay
+-- where they are. Of the keys in with_room the next may be seated when the caller has leased what it takes, and noted how far it has
+-- come: turns begin behind that. A null key is of what is out of the question. Each key's row stays locked until the caller's
+-- transaction ends, so that nobody counts what is not committed. claim_fair and claim_suspects call it.
 create or replace function millrace.take_key_places(
   queue_row millrace.queue, ids uuid[], keys text[], priorities smallint[], turns timestamptz[],
-  out allowed uuid[], out passed uuid[]
+  out allowed uuid[], out passed uuid[], out with_room text[]
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -26,7 +27,6 @@ declare
   -- Those that a consumer had and lost.
   lost uuid[] := '{}';
   beyond record;
-  with_room text[];
 begin
   if has_rate then
     -- Served by the primary key alone; settle_done explains this form.
@@ -41,14 +41,11 @@ begin
     select l.fairness_key as key, m.id from unnest(locked) as l cross join lateral unnest(l.message_ids) as m(id)
   ),
   unstarted as materialized (
-    select u.id
-    from unnest(
-      case
-        when has_rate then millrace.unstarted_among(
-          queue_row.id, array(select h.id from had h), array(select l.waiting_id from unnest(locked) as l where l.waiting_id is not null)
-        )
-      end
-    ) as u(id)
+    select u.*, u.id = any (ids) as is_found
+    from millrace.unstarted_among(
+      queue_row.id, case when has_rate then array(select h.id from had h) end,
+      array(select l.waiting_id from unnest(locked) as l where l.waiting_id is not null)
+    ) as u
   ),
   placed as materialized (
     select p.id
@@ -63,34 +60,39 @@ begin
   counted as materialized (
     select l.fairness_key as key, l.version, l.message_ids, l.holds_back, l.waiting_id, coalesce(k.placed, '{}') as placed,
       millrace.starts_of_key(queue_row, l, moment) as starts,
-      -- What is seated has its start, and newcomers do not take it away.
-      coalesce(k.unstarted, 0) as unstarted
+      -- What is seated or waits has its start, and newcomers do not take it away.
+      coalesce(k.unstarted, 0) as unstarted, coalesce(k.elsewhere, 0) as elsewhere, coalesce(k.in_line, 0) as in_line
     from unnest(locked) as l
     left join (
-      select h.key, array_agg(h.id) as placed, count(u.id) as unstarted
+      select h.key, array_agg(h.id) as placed, count(u.id) as unstarted, count(u.id) filter (where not u.is_found) as elsewhere,
+        count(u.id) filter (where not u.is_found and not u.is_suspect) as in_line
       from had h
       join placed p on p.id = h.id
       left join unstarted u on u.id = h.id
       group by h.key
     ) as k on k.key = l.fairness_key
   ),
+  counted_ones as materialized (
+    select f.*, c.key is null as is_passed, p.id is not null as is_placed, f.id = any (lost) as is_lost, first.is_first,
+      c.starts, c.unstarted, c.elsewhere, c.in_line, c.holds_back,
+      p.id is not null or row_number() over (partition by f.key, p.id is not null order by f.position)
+        <= coalesce(queue_row.max_in_flight_per_key, 1000000000) - cardinality(c.placed) as has_place,
+      row_number() over (partition by f.key, first.is_first order by f.position) as start
+    from unnest(ids, keys, priorities, turns) with ordinality as f(id, key, level, turn, position)
+    left join counted c on c.key = f.key
+    left join placed p on p.id = f.id
+    cross join lateral (select p.id is not null or f.id = any (lost) as is_first) as first
+    where f.key is not null
+  ),
   found_ones as materialized (
-    select f.*, f.has_place
-      -- The fraction is for what is lost in the sum.
-      and f.start <= floor(f.starts + 0.000001) - case when f.is_first then 0 else f.unstarted end
-      and (f.is_first or not (has_rate and f.holds_back)) as is_allowed
-    from (
-      select f.*, c.key is null as is_passed, p.id is not null as is_placed, f.id = any (lost) as is_lost, first.is_first,
-        c.starts, c.unstarted, c.holds_back,
-        p.id is not null or row_number() over (partition by f.key, p.id is not null order by f.position)
-          <= coalesce(queue_row.max_in_flight_per_key, 1000000000) - cardinality(c.placed) as has_place,
-        row_number() over (partition by f.key, first.is_first order by f.position) as start
-      from unnest(ids, keys, priorities, turns) with ordinality as f(id, key, level, turn, position)
-      left join counted c on c.key = f.key
-      left join placed p on p.id = f.id
-      cross join lateral (select p.id is not null or f.id = any (lost) as is_first) as first
-      where f.key is not null
-    ) as f
+    select f.*, a.is_allowed, f.is_lost and f.has_place and not a.is_allowed as is_postponed
+    from counted_ones f
+    cross join lateral (
+      select f.has_place
+        and (f.is_first or not (has_rate and f.holds_back))
+        and f.start <= floor(f.starts + 0.000001 /* what is lost in the sum */)
+          - case when f.is_lost then f.in_line when f.is_first then 0 else f.unstarted end as is_allowed
+    ) as a
   ),
   changed as (
     update millrace.limited_key l
@@ -103,8 +105,9 @@ begin
       select c.*, coalesce(n.newcomers, '{}') as newcomers, coalesce(n.beyond, '{}') as beyond, coalesce(n.started, 0) as started
       from counted c
       left join (
-        select f.key, array_agg(f.id order by f.position) filter (where f.is_allowed and not f.is_placed) as newcomers,
-          array_agg(f.id) filter (where not f.is_allowed and f.is_placed and not f.is_lost) as beyond,
+        select f.key,
+          array_agg(f.id order by f.position) filter (where (f.is_allowed or f.is_postponed) and not f.is_placed) as newcomers,
+          array_agg(f.id) filter (where f.is_placed and not f.is_allowed and not f.is_postponed) as beyond,
           count(*) filter (where f.is_allowed) as started
         from found_ones f
         where not f.is_passed
@@ -123,9 +126,9 @@ begin
     update millrace.delivery d
     set due_at = millrace.due_since(d.available_at, d.due_at),
       available_at = moment
-        + make_interval(secs => (f.start - f.starts) * queue_row.rate_per_key_seconds / queue_row.rate_per_key_starts + 0.00001)
+        + make_interval(secs => (f.elsewhere + f.start - f.starts) * queue_row.rate_per_key_seconds / queue_row.rate_per_key_starts + 0.00001)
     from found_ones f
-    where f.is_lost and f.has_place and not f.is_allowed
+    where f.is_postponed
       -- Served by the primary key alone; settle_done explains this form.
       and d.message_id = any (array[f.id])
       and d.queue_id + 0 = queue_row.id
@@ -133,9 +136,12 @@ begin
   select coalesce(array_agg(f.id order by f.position) filter (where f.is_allowed), '{}'),
     coalesce(array_agg(f.id order by f.position) filter (where f.is_passed), '{}'),
     array(
-      select c.key from changed c where c.holds_back and c.places < queue_row.max_in_flight_per_key
+      -- Under a rate it is the next one's time that is to be found, which leases make a later one.
+      select c.key from counted c where has_rate
+      union all
+      select c.key from changed c where not has_rate and c.holds_back and c.places < queue_row.max_in_flight_per_key
     ),
-    array(select f.id from found_ones f where f.is_lost and f.has_place and not f.is_allowed)
+    array(select f.id from found_ones f where f.is_postponed)
   into allowed, passed, with_room, lost
   from found_ones f;
 
@@ -150,9 +156,6 @@ begin
   where f.id <> all (allowed) and f.id <> all (passed) and f.id <> all (lost);
   if beyond.ids is not null then
     perform millrace.hold_back_at_limit(queue_row.id, beyond.ids, beyond.keys, beyond.levels, beyond.turns);
-  end if;
-  if with_room <> '{}' then
-    perform millrace.seat_next(queue_row, with_room);
   end if;
 end
 $$;

@@ -2,81 +2,14 @@
 import { expect, test } from 'vitest';
 import { createDatabase } from '#test/support/database.ts';
 import { connect } from '#test/support/sql/connect.ts';
+import { rate, rated } from '#test/support/sql/key-rates.ts';
 import { Operator } from '#test/support/sql/operator.ts';
-import {
-  type Claim,
-  changePolicy,
-  type Delivery,
-  declareQueue,
-  done,
-  end,
-  type SqlQueue,
-} from '#test/support/sql/sql-queue.ts';
+import { changePolicy, type Delivery, declareQueue, end } from '#test/support/sql/sql-queue.ts';
 
 const db = await createDatabase();
 const operator = new Operator(db.query);
-
-const rate = (starts?: number, perSeconds?: number, burst?: number) => ({
-  ratePerKeyStarts: starts,
-  ratePerKeySeconds: perSeconds,
-  ratePerKeyBurst: burst,
-});
-
-/** One start a minute. */
-const declareRated = (burst = 1, more: object = {}) =>
-  declareQueue(db, { fair: true, ...rate(1, 60, burst), ...more });
-
-const send = (queue: SqlQueue, key: string, count: number, options: object = {}) =>
-  queue.enqueueMany(
-    Array.from({ length: count }, (_, n) => ({
-      fairnessKey: key,
-      payload: { key, n },
-      ...options,
-    })),
-  );
-
-const textsOf = ({ deliveries }: Pick<Claim, 'deliveries'>) =>
-  deliveries.map(({ payload }) => {
-    const { key, n } = payload as { key: string; n: number };
-    return `${key} ${n}`;
-  });
-
-/** All that can be claimed now, in the order in which it is. */
-async function claimAll(queue: SqlQueue, count = 100): Promise<Delivery[]> {
-  const claimed: Delivery[] = [];
-  for (let calls = 0, isMore = true; isMore; calls += 1) {
-    if (calls === 50) throw new Error(`claims do not end: ${textsOf({ deliveries: claimed })}`);
-    const { deliveries, hasMore } = await queue.claim({ count });
-    claimed.push(...deliveries);
-    isMore = hasMore || deliveries.length > 0;
-  }
-  return claimed;
-}
-const claimTexts = async (queue: SqlQueue) => textsOf({ deliveries: await claimAll(queue) });
-const settleAll = (queue: SqlQueue, deliveries: readonly Delivery[]) =>
-  queue.settle(...deliveries.map((each) => done(each)));
-
-/** As if so many seconds had passed since everything that was done. */
-async function pass(seconds: number): Promise<void> {
-  await db.query(
-    `update millrace.limited_key set saved_at = saved_at - make_interval(secs => $1)`,
-    [seconds],
-  );
-  await db.query(
-    `update millrace.delivery set available_at = available_at - make_interval(secs => $1)
-     where available_at between millrace.turns_end() and millrace.held_back_from() - interval '1 microsecond'`,
-    [seconds],
-  );
-}
-
-const secondsUntilDue = async (queue: SqlQueue): Promise<number | null> => {
-  const [row] = await db.query<{ seconds: number | null }>(
-    `select extract(epoch from (n ->> 'dueAt')::timestamptz - (n ->> 'now')::timestamptz)::double precision as seconds
-     from millrace.next_due(array[$1]) as n`,
-    [queue.name],
-  );
-  return row?.seconds ?? null;
-};
+const { declareRated, send, textsOf, claimAll, claimTexts, settleAll, pass, secondsUntilDue } =
+  rated(db);
 
 test('a key has its burst, and then a start in its time, while others go on beside it', async () => {
   const queue = await declareRated(3);
@@ -177,20 +110,6 @@ test('what a claim has no room for keeps its start', async () => {
   const { deliveries } = await queue.claim({ count: 100 });
   expect(deliveries.length).toBeLessThan(20);
   expect(deliveries.length + (await claimAll(queue)).length).toBe(20);
-});
-
-test('each attempt after a lost lease is a start, and waits for it in its place', async () => {
-  const queue = await declareRated();
-  await send(queue, 'a', 3);
-  await claimAll(queue);
-  await queue.expireLeases();
-  expect(textsOf(await queue.claimSuspects())).toEqual([]);
-  expect(await secondsUntilDue(queue)).toSatisfy((at: number) => at > 55 && at <= 60);
-  await pass(60);
-  expect(textsOf(await queue.claimSuspects())).toEqual(['a 0']);
-  expect(await claimTexts(queue)).toEqual([]);
-  await pass(60);
-  expect(await claimTexts(queue)).toHaveLength(1);
 });
 
 test('with a limit in flight as well, both hold', async () => {
