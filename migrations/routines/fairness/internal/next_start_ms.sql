@@ -1,6 +1,6 @@
 -- Milliseconds until it is worth asking a queue with a rate by key for more, when nothing is left but what waits for a start of its key;
--- null when nothing does. As limited_ms has it, what a quarter of a second gives a key is saved up, so that it is not asked for each
--- single start; no more than half the burst, and at least one. claim_fair and claim_suspects call it.
+-- null when nothing does in the next quarter of an hour. As in limited_ms, what a quarter of a second gives a key is saved up, so that
+-- it is not asked for each single start; no more than half the burst, and at least one. claim_fair and claim_suspects call it.
 create or replace function millrace.next_start_ms(queue_row millrace.queue) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -17,13 +17,10 @@ declare
   per_second constant double precision := queue_row.rate_per_key_starts / queue_row.rate_per_key_seconds;
 begin
   return (
-    select least(
-      2147483647,
-      ceil(
-        1000 * (
-          extract(epoch from min(waiting.available_at) - clock_timestamp())
-          + (greatest(1, least(queue_row.rate_per_key_burst / 2.0, per_second / 4)) - 1) / per_second
-        )
+    select ceil(
+      1000 * (
+        extract(epoch from min(waiting.available_at) - clock_timestamp())
+        + (greatest(1, least(queue_row.rate_per_key_burst / 2.0, per_second / 4)) - 1) / per_second
       )
     )::integer
     from generate_series(1, 9) as level
@@ -35,8 +32,9 @@ begin
         from millrace.delivery d
         where d.queue_id = queue_row.id
           and d.priority = level
+          -- No drain is there for longer than Lambda lets it.
           and d.available_at > statement_timestamp()
-          and d.available_at < millrace.held_back_from()
+          and d.available_at <= statement_timestamp() + interval '15 minutes'
         order by d.available_at, d.sequence
         limit 100
       ) as d
