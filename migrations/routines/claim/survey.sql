@@ -83,7 +83,7 @@ begin
             where d.queue_id = q.id
               and d.priority = any ('{1,2,3,4,5,6,7,8,9}')
               -- Turns are before all times.
-              and d.available_at between case when q.is_fair then '-infinity' else since end and statement_timestamp()
+              and d.available_at between case when q.is_fair then '-infinity' else since end and millrace.looked_ahead_to(q)
           ) as deliveries,
           exists (
             select from millrace.parcel p
@@ -152,8 +152,7 @@ begin
           p.fresh_count as parcel_count, p.fresh_kib as parcel_kib, p.lost_since
         from millrace.due_deliveries(
           case when seen.have_deliveries then q.id end, case when q.is_fair then '-infinity' else since end,
-          -- Starts of keys that come while this drain may still be there: it waits for them, and no other comes before it ends.
-          statement_timestamp() + case when q.rate_per_key_starts is not null then interval '1 minute' else interval '0' end
+          millrace.looked_ahead_to(q)
         ) as d
         full join millrace.due_parcels(case when seen.have_parcels then q.id end, since) as p using (level)
       ) as due

@@ -4,6 +4,7 @@ const claimFair = 'migrations/routines/fairness/internal/claim_fair.sql';
 const lastTurns = 'migrations/routines/fairness/internal/last_turns.sql';
 const fairTest = 'test/migrations/routines/fairness/fair.test.ts';
 const limitsTest = 'test/migrations/routines/fairness/key-limits.test.ts';
+const suspectRatesTest = 'test/migrations/routines/fairness/key-rates-of-suspects.test.ts';
 const ratesTest = 'test/migrations/routines/fairness/key-rates.test.ts';
 const pausedTest = 'test/migrations/routines/fairness/paused-keys.test.ts';
 
@@ -163,6 +164,52 @@ export const fairness: readonly Mutation[] = [
     by: 'moment)',
     testFile: ratesTest,
     test: 'what was released gives its start back, once, and is what comes next',
+  },
+  {
+    name: 'suspect-that-leaves-no-start',
+    fault: 'A key waits for a suspect whose holder has settled it late.',
+    file: 'migrations/routines/fairness/internal/keys_held.sql',
+    replace: 'or d.available_at >= millrace.turns_end()',
+    by: '',
+    testFile: suspectRatesTest,
+    test: 'a suspect whose holder comes late, with done, leaves its start to the next',
+  },
+  {
+    name: 'suspects-whose-start-is-taken',
+    fault: 'A suspect waits for its start as long as anything else of its key is there.',
+    file: 'migrations/routines/fairness/internal/unstarted_among.sql',
+    replace: 's.is_suspect or d.message_id = any (waiting)',
+    by: 'd.message_id = any (waiting)',
+    testFile: suspectRatesTest,
+    test: 'each attempt after a lost lease is a start, behind the one that is given, and before what else waits',
+  },
+  {
+    name: 'next-of-a-key-behind-the-claim',
+    fault: 'A drain passes what it has seated itself, and the next one finds it a minute later.',
+    file: 'migrations/routines/fairness/internal/claim_fair.sql',
+    replace: '    perform millrace.reach_turns(',
+    by: "    perform millrace.seat_next(queue_row, with_room);\n    with_room := '{}';\n    perform millrace.reach_turns(",
+    testFile: 'test/migrations/routines/fairness/flat.test.ts',
+    test: 'a key at its limit of starts costs no more after 1,000 of it under an old snapshot than in the beginning',
+  },
+  {
+    name: 'drain-that-ends-before-the-next-start',
+    fault:
+      'What waits for the next start of its key is handled a minute later, however short its time is.',
+    file: 'migrations/routines/fairness/internal/claim_fair.sql',
+    replace: 'answer.limited_ms := millrace.next_start_ms(queue_row);',
+    by: 'answer.limited_ms := null;',
+    testFile: 'test/queue/drain/limits.test.ts',
+    test: 'spreads the starts of each key over the time, within one drain',
+  },
+  {
+    name: 'drain-that-comes-before-the-next-start',
+    fault: 'A drain that finds each key waiting for its next start ends at once.',
+    file: 'migrations/routines/claim/internal/looked_ahead_to.sql',
+    replace: "interval '1 minute'",
+    by: "interval '0'",
+    testFile: 'test/queue/drain/limits.test.ts',
+    test: 'is waited for by a drain that finds nothing due yet',
   },
   {
     name: 'bucket-forgotten-while-it-fills',

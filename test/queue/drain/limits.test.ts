@@ -143,12 +143,12 @@ describe('a rate limit by key', () => {
 
   test('keeps no other key waiting while a drain waits for the next start', async () => {
     const seen: number[] = [];
-    const queues = await setup({ starts: 1, perSeconds: 3600 }, ({ payload: { n } }) => {
+    const queues = await setup({ starts: 1, perSeconds: 600 }, ({ payload: { n } }) => {
       seen.push(n);
     });
     await queues.enqueue(1);
     await queues.enqueue(1);
-    let remainingMs = 4_000_000;
+    let remainingMs = 1_000_000;
     const drained = queues.drain({ remainingMs: () => remainingMs });
     await waitUntil(() => seen.length === 1);
     await queues.enqueue(2);
