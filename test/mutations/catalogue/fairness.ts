@@ -154,7 +154,7 @@ export const fairness: readonly Mutation[] = [
     replace: 'not (has_rate and f.holds_back)',
     by: 'true',
     testFile: ratesTest,
-    test: 'who comes when a start is due does not take it from who waits for it',
+    test: 'who comes when starts are due does not take them from who waits for them',
   },
   {
     name: 'start-of-what-was-released-lost',

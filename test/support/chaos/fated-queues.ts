@@ -93,11 +93,11 @@ export const killedRegistry = defineRegistry({
   queues: [atLeastOnce('at-least-once'), exactlyOnce()],
 });
 
-/** The same queues, shared among the fairness keys of what waits in them, of which each has so many at once. */
+/** The same queues, shared among the fairness keys of what waits in them, of which each has so many at once, or so many starts. */
 const fairRegistry = defineRegistry({
   queues: [
     atLeastOnce('at-least-once', { fair: true, maxInFlightPerKey: 3 }),
-    exactlyOnce({ fair: true }),
+    exactlyOnce({ fair: true, ratePerKey: { starts: 100, perSeconds: 1, burst: 5 } }),
   ],
 });
 

@@ -48,13 +48,13 @@ test('what comes later goes behind what waits for its start, unless it is more u
   expect(order).toEqual(['a 0', 'a 1', 'a urgent', 'a 2', 'a later']);
 });
 
-test('who comes when a start is due does not take it from who waits for it', async () => {
-  const queue = await declareRated();
-  await send(queue, 'a', 3);
+test('who comes when starts are due does not take them from who waits for them', async () => {
+  const queue = await declareRated(2);
+  await send(queue, 'a', 5);
   await claimAll(queue);
-  await pass(60);
+  await pass(120);
   await send(queue, 'a', 1, { payload: { key: 'a', n: 'later' } });
-  expect(await claimTexts(queue)).toEqual(['a 1']);
+  expect(await claimTexts(queue)).toEqual(['a 2', 'a 3']);
 });
 
 test('a rest saves up no more than the burst, although what waited had its time', async () => {
