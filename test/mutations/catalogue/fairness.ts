@@ -172,7 +172,7 @@ export const fairness: readonly Mutation[] = [
     replace: 'or d.available_at >= millrace.turns_end()',
     by: '',
     testFile: suspectRatesTest,
-    test: 'a suspect whose holder comes late, with done, leaves its start to the next',
+    test: 'a suspect whose holder comes late, with %s, leaves its start to the next',
   },
   {
     name: 'suspects-whose-start-is-taken',
@@ -190,7 +190,7 @@ export const fairness: readonly Mutation[] = [
     replace: '    perform millrace.reach_turns(',
     by: "    perform millrace.seat_next(queue_row, with_room);\n    with_room := '{}';\n    perform millrace.reach_turns(",
     testFile: 'test/migrations/routines/fairness/flat.test.ts',
-    test: 'a key at its limit of starts costs no more after 1,000 of it under an old snapshot than in the beginning',
+    test: 'a key at its limit %s costs no more after 1,000 of it under an old snapshot than in the beginning',
   },
   {
     name: 'drain-that-ends-before-the-next-start',

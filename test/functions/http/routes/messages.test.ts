@@ -59,7 +59,7 @@ test.each([
   const answer = await get(path);
   expect(answer.status).toBe(404);
   expect(answer.body.type).toBe('urn:millrace:problem:not-found');
-  expect(answer.body.detail).toMatch(/^(No message|A message id)/);
+  expect(answer.body.detail).toMatch(/^(No message|An id)/);
 });
 
 test('takes an id in capitals', async () => {
