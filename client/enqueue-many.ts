@@ -1,6 +1,7 @@
 // Many messages in batches of what the API takes at once, one after the other, so that the members of a group keep their order.
 import type { Enqueued } from './message-answers.ts';
 import type { EnqueueOptions } from './message-to-send.ts';
+import { withMovedPointers } from './moved-pointers.ts';
 import { MillraceProblem } from './problem.ts';
 import type { Send } from './transport.ts';
 
@@ -68,12 +69,7 @@ function firstBatch(messages: readonly Message[], from: number, most: number): r
 }
 
 /** With pointers into all messages, and not into those of one batch. */
-function shifted(problem: MillraceProblem, by: number): MillraceProblem {
-  const errors = problem.errors.map(({ pointer, ...fault }) => ({
-    ...fault,
-    ...(pointer !== undefined && {
-      pointer: pointer.replace(/\d+/, (index) => String(Number(index) + by)),
-    }),
-  }));
-  return Object.assign(problem, { errors });
-}
+const shifted = (problem: MillraceProblem, by: number): MillraceProblem =>
+  withMovedPointers(problem, (pointer) =>
+    pointer.replace(/\d+/, (index) => String(Number(index) + by)),
+  );

@@ -3,6 +3,7 @@ import { Failure, kindOfStatus } from '#cli/failure.ts';
 import { type Client, createClient } from '#client/client.ts';
 import type { Enqueued } from '#client/message-answers.ts';
 import type { AnyMessages, ChordMessageOf } from '#client/message-to-send.ts';
+import { withMovedPointers } from '#client/moved-pointers.ts';
 import { createOperations } from '#client/operate.ts';
 import { MillraceProblem } from '#client/problem.ts';
 import type { Reach } from './reach.ts';
@@ -37,12 +38,18 @@ export function overHttp({ url, key }: Place): Reach {
   };
 }
 
+/** Who has typed one message knows of no others. */
+const inMessage = (pointer: string) => pointer.replace('/messages/0', '');
+
 async function joinAlone(
   client: Client,
   chordId: string,
   message: ChordMessageOf<AnyMessages>,
 ): Promise<Enqueued> {
-  const [joined] = (await client.joinChord(chordId, { messages: [message] })).messages;
+  const joining = client.joinChord(chordId, { messages: [message] }).catch((error: unknown) => {
+    throw error instanceof MillraceProblem ? withMovedPointers(error, inMessage) : error;
+  });
+  const [joined] = (await joining).messages;
   if (!joined) throw new Failure('failed', 'The API has not said what became of it');
   return joined;
 }

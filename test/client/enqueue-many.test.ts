@@ -67,6 +67,8 @@ test('pointers count from the first message, and what came before is stored', as
   const answer = client.enqueueMany(messages, { onProgress: (at) => stored.push(at.stored) });
   await expect(answer).rejects.toMatchObject({
     errors: [{ pointer: '/messages/1500/payload/orderId' }],
+    detail: expect.stringMatching(/^\/messages\/1500\/payload\/orderId: [^/]*$/),
+    message: expect.stringMatching(/^The message is not valid: \/messages\/1500\/payload/),
   });
   expect(stored).toEqual([1_000]);
 });

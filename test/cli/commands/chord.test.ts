@@ -46,6 +46,8 @@ test('is joined by a message', async () => {
   const { code, stderr } = await join();
   expect([code, stderr]).toEqual([0, 'It is pending.\n']);
   expect(await chords.show(id)).toMatchObject({ members: 4 });
+  const unfit = await runCli(['enqueue', order.type, '{}', '--chord', id], made.byHttp);
+  expect([unfit.code, unfit.stderr]).toEqual([2, expect.stringMatching(/^\/payload\/orderId: /)]);
   const keyed = await join('--idempotency-key', 'k');
   expect([keyed.code, keyed.stderr]).toEqual([2, expect.stringContaining('--idempotency-key')]);
 });
