@@ -51,7 +51,7 @@ export interface Step {
   readonly version: number;
   /** When it began; of a step that was run more than once, the run that is recorded. */
   readonly startedAt: string;
-  /** Null while it sleeps or waits. */
+  /** Null while it sleeps or waits, and for good when the message was cancelled meanwhile. */
   readonly finishedAt: string | null;
   /** Until when it sleeps, or waits at most; null for a step. */
   readonly dueAt: string | null;
@@ -59,6 +59,14 @@ export interface Step {
   readonly bytes: number | null;
   /** Redacted. Null where the results from this one to the last have over 64 KiB together. */
   readonly result: unknown;
+}
+
+/** An event that was sent to a message, without its payload. */
+export interface KeptEvent {
+  /** By which a handler in steps may wait for it. */
+  readonly name: string;
+  /** When it came. */
+  readonly sentAt: string;
 }
 
 /** A message on its way through one queue. */
@@ -82,6 +90,8 @@ export interface Delivery {
   readonly result: unknown;
   /** In their order; null when none were recorded. Not shown to the holder of a status token. */
   readonly steps?: readonly Step[] | null;
+  /** Events that no step of this delivery has waited for so far; null where there are none. Not shown to the holder of a status token. */
+  readonly events?: readonly KeptEvent[] | null;
   /** In their order; without the one that is running. */
   readonly attempts: readonly Attempt[];
 }

@@ -31,6 +31,7 @@ export type {
   Chain,
   Delivery,
   Enqueued,
+  KeptEvent,
   MessageFilter,
   MessageItem,
   MessagePage,

@@ -1,4 +1,4 @@
-import type { Step } from '#client/message-answers.ts';
+import type { KeptEvent, Step } from '#client/message-answers.ts';
 import type { Database } from '#queue/database.ts';
 import type { AttemptOutcome, DeliveryStatus } from '#queue/routines/delivery-status.ts';
 import type { ErrorRecord } from '#queue/routines/error-record.ts';
@@ -50,6 +50,8 @@ export interface MessageStatus {
     readonly result: unknown;
     /** In their order; null when none were recorded. */
     readonly steps: readonly Step[] | null;
+    /** Events of the message that none of these has waited for so far; null where there are none. */
+    readonly events: readonly KeptEvent[] | null;
     /** The attempts that have ended, the first one first. */
     readonly attempts: readonly {
       /** 1 for the first. */

@@ -14,7 +14,7 @@ interface StepsProps {
 
 export function Steps({ delivery, scale }: StepsProps) {
   const { steps, queue, finishedAt: over } = delivery;
-  if (!steps) return null;
+  if (!steps) return <UnawaitedEvents delivery={delivery} />;
   return (
     <>
       <p class="soft">Steps</p>
@@ -36,6 +36,27 @@ export function Steps({ delivery, scale }: StepsProps) {
           </ol>
         )}
       </LastOf>
+      <UnawaitedEvents delivery={delivery} />
+    </>
+  );
+}
+
+/** Events that came, and that no step has waited for: they are kept for one that will, or their name is another one. */
+function UnawaitedEvents({ delivery: { events, queue } }: { readonly delivery: Delivery }) {
+  if (!events) return null;
+  return (
+    <>
+      <p class="soft">Events that nothing has waited for so far</p>
+      <ul aria-label={`Events that nothing in ${queue} has waited for`}>
+        {events.map(({ name, sentAt }) => (
+          <li key={name}>
+            <bdi>{name}</bdi>{' '}
+            <span class="soft">
+              <Time at={sentAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -31,6 +31,8 @@ const step = z.object({
   result: z.unknown().describe('Null where those from it to the last one have over 64 KiB.'),
 });
 
+const event = z.object({ name: z.string(), sentAt: moment });
+
 const delivery = z.object({
   queue: z.string(),
   status: deliveryStatus,
@@ -50,6 +52,11 @@ const delivery = z.object({
     .nullable()
     .exactOptional()
     .describe('Null when none were recorded. Not shown to the holder of a status token.'),
+  events: z
+    .array(event)
+    .nullable()
+    .exactOptional()
+    .describe('Those that no step has waited for. Shown as steps are.'),
   attempts: z.array(attempt),
 });
 
@@ -86,6 +93,7 @@ export const exampleStatus = {
       progress: null,
       result: null,
       steps: null,
+      events: null,
       attempts: [],
     },
   ],
@@ -112,5 +120,8 @@ export const shownStatus = (found: MessageStatus, withStack: boolean): object =>
  */
 export function statusForHolder(found: MessageStatus): object {
   const { payload: _, headers: __, chordId: ___, ...status } = seen(found, () => null);
-  return { ...status, deliveries: status.deliveries.map(({ steps: _, ...delivery }) => delivery) };
+  return {
+    ...status,
+    deliveries: status.deliveries.map(({ steps: _, events: __, ...delivery }) => delivery),
+  };
 }

@@ -31,12 +31,14 @@ as $$
             'result', case s.status
               when 'done' then millrace.redacted(millrace.result_of(m.id, s.queue), coalesce(t.redacted, '{}'))
             end,
-            'steps', millrace.steps_of(m.id, s.queue, coalesce(t.redacted, '{}')),
+            'steps', recorded.of_it -> 'steps',
+            'events', recorded.of_it -> 'events',
             'attempts', millrace.attempts(m.id, s.queue)
           )
           order by s.queue
         )
         from millrace.deliveries_of(m.id) as s
+        cross join lateral millrace.steps_of(m.id, s.queue, coalesce(t.redacted, '{}')) as recorded(of_it)
       ),
       '[]'
     )
@@ -49,10 +51,11 @@ $$;
 comment on function millrace.status is
   'Shows a message with its deliveries and their attempts: {id, type, payload, headers, createdAt, groupKey, '
   'causedBy, chordId, status, revision, deliveries: [{queue, status, availableAt, finishedAt, progress: {fraction, note, at}, result, '
-  'steps: [{name, kind, version, startedAt, finishedAt, dueAt, bytes, result}], attempts: [{attempt, outcome, startedAt, finishedAt, error}]}]}, '
+  'steps: [{name, kind, version, startedAt, finishedAt, dueAt, bytes, result}], events: [{name, sentAt}], attempts: [{attempt, outcome, startedAt, finishedAt, error}]}]}, '
   'or null when no such message is kept. causedBy is the message whose follow-up it is; revision changes whenever something of the deliveries '
   'does; progress is that of the attempt that is running, result what the handler has returned as its result. Of attempts, the last 100 of each delivery are shown. '
   'steps is null where none were recorded; kind: step, sleep or event; finishedAt: null while it sleeps or waits; dueAt: until when it does so at most; '
-  'bytes: the size of its result, null when it gave nothing; result: null where those from it to the last one have over 65,536 bytes together. Fields that '
-  'the type redacts are hidden.';
+  'bytes: the size of its result, null when it gave nothing; result: null where those from it to the last one have over 65,536 bytes together. '
+  'events: those of the message that no step of the delivery has waited for so far; null where there are none, or the queue''s handlers do not '
+  'work in steps. Fields that the type redacts are hidden.';
 grant execute on function millrace.status to millrace_operator, millrace_consumer;

@@ -12,13 +12,11 @@ const step = (name: string, more: Partial<Step> = {}): Step => ({
   ...more,
 });
 
-function told(
-  steps: readonly Step[] | null,
-  ended: Pick<Delivery, 'status' | 'finishedAt'> = { status: 'scheduled', finishedAt: null },
-): string | undefined {
+function told(steps: readonly Step[] | null, more: Partial<Delivery> = {}): string | undefined {
   const delivery: Delivery = {
-    ...{ queue: 'payments', availableAt: null, ...ended },
+    ...{ queue: 'payments', status: 'scheduled', availableAt: null, finishedAt: null },
     ...{ progress: null, result: null, steps, attempts: [] },
+    ...more,
   };
   const message: MessageStatus = {
     ...{ id: '', type: 'order.placed', createdAt: at, groupKey: null, causedBy: null },
@@ -60,6 +58,14 @@ test('tells of a delivery that was cancelled meanwhile that it sleeps and waits 
     'queue     step            kind   ended                            bytes',
     'payments  until tomorrow  sleep  2026-11-30T09:00:00Z cut short       -',
     'payments  approved        event  2026-11-30T09:00:00Z without it      -',
+  ]);
+});
+
+test('tells of events that no step has waited for, also before the first step', () => {
+  const events = [{ name: 'aproved', sentAt: at }];
+  expect(told(null, { events })?.split('\n')).toEqual([
+    'queue     step     kind   ended                                      bytes',
+    'payments  aproved  event  came 2026-11-30T08:00:00Z, not waited for      -',
   ]);
 });
 

@@ -142,7 +142,7 @@ export const steps: readonly Mutation[] = [
     fault:
       'Who holds a status token, such as any browser, sees the steps in which its message is handled.',
     file: 'functions/http/routes/message-answer.ts',
-    replace: 'map(({ steps: _, ...delivery }) => delivery)',
+    replace: 'map(({ steps: _, events: __, ...delivery }) => delivery)',
     by: 'map((delivery) => delivery)',
     testFile: 'test/functions/http/status-token.test.ts',
     test: 'sees its message without what was sent, without any other credential',

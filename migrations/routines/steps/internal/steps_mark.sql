@@ -1,4 +1,5 @@
--- A text that changes whenever a step of a delivery is recorded, or ends; null when its queue has no steps. revision has it.
+-- A text that changes whenever a step of a delivery is recorded, or ends, or its message is sent an event; null when its queue has no
+-- steps. revision has it.
 create or replace function millrace.steps_mark(message_id uuid, queue text) returns text
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -18,7 +19,10 @@ begin
     return null;
   end if;
   return (
-    select concat(count(*), ' ', count(s.finished_at), ' ', extract(epoch from max(s.started_at)))
+    select concat(
+      count(*), ' ', count(s.finished_at), ' ', extract(epoch from max(s.started_at)), ' ',
+      (select count(*) from millrace.event e where e.message_id = steps_mark.message_id)
+    )
     from millrace.step s
     where s.message_id = steps_mark.message_id and s.queue_id = in_queue
   );

@@ -269,6 +269,10 @@ test('sends what a handler waits for, once it is JSON, and offers that to nobody
   await payload.fill('{"by": "bob"}');
   await dialog.getByRole('button', { name: 'Send event' }).click();
   await page.getByText('with another payload, and that one counts').waitFor();
+  await console.query(`select millrace.send_event($1, $2)`, [id, hostile.markup]);
+  const events = page.getByRole('list', { name: 'Events that nothing in receipts has waited for' });
+  await events.getByText(hostile.markup).waitFor();
+  expect(await events.getByRole('listitem').count()).toBe(1);
 });
 
 test('leads along the chain of causes', async () => {

@@ -32,6 +32,7 @@ test('tells how far each delivery of a message has come', async () => {
     progress: null,
     result: null,
     steps: null,
+    events: null,
     attempts: [],
   };
   expect(answer.body).toEqual({

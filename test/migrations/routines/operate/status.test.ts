@@ -67,6 +67,7 @@ test('shows a message and its deliveries in the form of the HTTP answer', async 
         progress: null,
         result: null,
         steps: null,
+        events: null,
         attempts: [],
       },
     ],

@@ -73,6 +73,29 @@ test('status shows what has ended, and what a delivery sleeps for or waits for',
   });
 });
 
+test('status names the events that no step has waited for, and their revision is another one', async () => {
+  const { queue, delivery, calls } = await held();
+  const eventsOf = async (id: string) => (await statusOf(id)).deliveries[0]?.events;
+  const send = (name: string) =>
+    db.query('select millrace.send_event($1, $2)', [delivery.id, name]);
+  await send('packed');
+  // Of what has no steps nobody looks for events.
+  expect(await eventsOf(delivery.id)).toBeNull();
+  await calls.wait(0, 'approved', 60);
+  const before = (await statusOf(delivery.id)).revision;
+  await send('aproved');
+  expect((await statusOf(delivery.id)).revision).not.toBe(before);
+  const unawaited = ['packed', 'aproved'].map((name) => ({ name, sentAt: instant }));
+  expect(await eventsOf(delivery.id)).toEqual(unawaited);
+  await send('approved');
+  await callsOf(queue, await queue.claimOne()).wait(0, 'approved', 60);
+  expect(await eventsOf(delivery.id)).toEqual(unawaited);
+  await db.query(`update millrace.step set name = 'aproved' where message_id = $1 and number = 0`, [
+    delivery.id,
+  ]);
+  expect(await eventsOf(delivery.id)).toMatchObject([{ name: 'packed' }, { name: 'approved' }]);
+});
+
 test('fields that the type redacts are hidden in what steps gave', async () => {
   const { queue, delivery, calls } = await held();
   await db.query(`update millrace.message_type set redacted = '{card.number}' where name = $1`, [
