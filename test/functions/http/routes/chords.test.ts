@@ -115,6 +115,8 @@ describe('joining', () => {
     await cancel(id);
     expect(ids(await again())).toEqual(first);
     const changed = { ...request, messages: [order, { ...end, payload: 'another' }] };
+    const more = { ...request, messages: [...request.messages, order] };
+    expect((await post(more, `/v1/chords/${id}/messages`)).body.type).toMatch(/:chord-ended$/);
     expect(conflictIn(await post(changed, `/v1/chords/${id}/messages`))).toBe(
       '/id: expected the messages that came with this id before; /messages/1 is none of them',
     );
