@@ -165,4 +165,22 @@ export const steps: readonly Mutation[] = [
     testFile: 'test/migrations/routines/steps/steps-in-status.test.ts',
     test: 'the revision is another one after each step, and the same between them',
   },
+  {
+    name: 'event-past-a-paused-key',
+    fault: 'An event lets its message go although the key is paused, and wakes a consumer for it.',
+    file: 'migrations/routines/steps/send_event.sql',
+    replace: 'd.available_at < millrace.held_back_from()',
+    by: "d.available_at < 'infinity'",
+    testFile: 'test/migrations/routines/steps/wait-in-steps.test.ts',
+    test: 'an event does not hurry what waits for it and is leased, or blocked since its key was paused',
+  },
+  {
+    name: 'event-that-nobody-sees-come',
+    fault: 'Who waits for a message to change hears nothing of an event that no step waits for.',
+    file: 'migrations/routines/steps/internal/steps_mark.sql',
+    replace: 'select count(*) from millrace.event e',
+    by: 'select 0 * count(*) from millrace.event e',
+    testFile: 'test/migrations/routines/steps/steps-in-status.test.ts',
+    test: 'status names the events that no step has waited for, and their revision is another one',
+  },
 ];
