@@ -63,9 +63,13 @@ export interface QueueDetail extends QueueStats {
   };
 }
 
-interface QueueRate {
+/** How many handlers may start in how long. */
+export interface QueueRate {
+  /** In `seconds`. */
   readonly starts: number;
+  /** The time in which so many start. */
   readonly seconds: number;
+  /** How many starts are saved up at most while nothing is handled. */
   readonly burst: number;
 }
 

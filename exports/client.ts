@@ -60,6 +60,7 @@ export type {
   PerMinute,
   Purged,
   QueueDetail,
+  QueueRate,
   QueueStats,
   WaitingKey,
 } from '#client/queue-answers.ts';
