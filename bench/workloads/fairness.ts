@@ -32,8 +32,11 @@ export const fairness: Workload = {
   },
 };
 
-type Policy = Pick<QueuePolicy, 'fair'> & Partial<Pick<QueuePolicy, 'maxInFlightPerKey'>>;
+type Policy = Pick<QueuePolicy, 'fair'> &
+  Partial<Pick<QueuePolicy, 'maxInFlightPerKey' | 'ratePerKey'>>;
 
+const manyStarts = { starts: 100_000, perSeconds: 1 };
+const tenStarts = { starts: 10, perSeconds: 1 };
 const tenants: Key = (n) => `tenant-${n % 1000}`;
 const scenes: readonly (readonly [variant: string, policy: Policy, key: Key])[] = [
   ['not fair', { fair: false }, noisy],
@@ -41,6 +44,9 @@ const scenes: readonly (readonly [variant: string, policy: Policy, key: Key])[] 
   ['fair, 1,000 keys', { fair: true }, tenants],
   ['fair, a key for each', { fair: true }, (n) => `tenant-${n}`],
   ['fair, 1,000 keys, 10 of each at once', { fair: true, maxInFlightPerKey: 10 }, tenants],
+  ['fair, 1,000 keys, a rate that none reaches', { fair: true, ratePerKey: manyStarts }, tenants],
+  // Of 100 messages a key has 10 at once and 90 in the 9 seconds after that: more than 11,111 a second it cannot be.
+  ['fair, 1,000 keys, 10 starts a second of each', { fair: true, ratePerKey: tenStarts }, tenants],
 ];
 
 async function measureRound(run: Run, round: number, count: number): Promise<void> {
