@@ -34,6 +34,17 @@ test('what waits for its start is due at its time, and nothing before', async ()
   expect(await secondsUntilDue(queue)).toSatisfy((at: number) => at > 55 && at <= 60);
 });
 
+test('a claim that finds nothing tells how long the next start is away, and no time when nothing waits', async () => {
+  const queue = await declareRated();
+  expect((await queue.claim()).limitedMs).toBe(null);
+  expect((await queue.claimSuspects()).limitedMs).toBe(null);
+  await send(queue, 'a', 2);
+  await claimAll(queue);
+  const { limitedMs } = await queue.claim();
+  expect(limitedMs).toBeGreaterThan(50_000);
+  expect(limitedMs).toBeLessThanOrEqual(60_000);
+});
+
 test('what comes later goes behind what waits for its start, unless it is more urgent', async () => {
   const queue = await declareRated();
   await send(queue, 'a', 3);
