@@ -158,7 +158,7 @@ describe('a rate limit by key', () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  test('holds for suspects, which have the next starts, before what else waits of their keys', async () => {
+  test('holds for suspects, which have starts in the drain that meets them', async () => {
     const seen: string[] = [];
     const queues = await setup(
       { starts: 10, burst: 1 },

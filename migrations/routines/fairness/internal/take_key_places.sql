@@ -65,7 +65,7 @@ begin
     from unnest(locked) as l
     left join (
       select h.key, array_agg(h.id) as placed, count(u.id) as unstarted, count(u.id) filter (where not u.is_found) as elsewhere,
-        count(u.id) filter (where not u.is_found and not u.is_suspect) as in_line
+        count(u.id) filter (where not u.is_found and u.is_in_line) as in_line
       from had h
       join placed p on p.id = h.id
       left join unstarted u on u.id = h.id
@@ -132,6 +132,31 @@ begin
       -- Served by the primary key alone; settle_done explains this form.
       and d.message_id = any (array[f.id])
       and d.queue_id + 0 = queue_row.id
+  ),
+  overtaken as materialized (
+    -- Suspects have the starts of those that wait for one, should their time come while a drain is at its suspects: those wait for
+    -- the next. Whoever has hold of one, to cancel it, may wait for the key's row, and is not waited for.
+    select d.ctid as place, c.starts - c.started as starts
+    from (
+      select f.key, min(c.waiting_id::text)::uuid as waiting_id, min(c.starts) as starts, count(*) as started
+      from found_ones f
+      join counted c on c.key = f.key
+      where f.is_lost and f.is_allowed
+      group by f.key
+    ) as c
+    join millrace.delivery d on d.message_id = any (array[c.waiting_id]) and d.queue_id + 0 = queue_row.id
+    where c.starts - c.started < 1
+      and d.lease_expires_at is null
+      and d.available_at >= millrace.turns_end()
+      and d.available_at < millrace.held_back_from()
+    for update of d skip locked
+  ),
+  put_off as (
+    update millrace.delivery d
+    set available_at = moment
+      + make_interval(secs => (1 - o.starts) * queue_row.rate_per_key_seconds / queue_row.rate_per_key_starts + 0.00001)
+    from overtaken o
+    where d.ctid = o.place
   )
   select coalesce(array_agg(f.id order by f.position) filter (where f.is_allowed), '{}'),
     coalesce(array_agg(f.id order by f.position) filter (where f.is_passed), '{}'),

@@ -1,8 +1,8 @@
 -- Which of the messages that keys with a rate have named are still to be started: those that stand in line, those of waiting that stand
--- at the time of their start, and suspects that do; is_suspect tells these from the others. take_key_places and seat_next call it, with
+-- at the time of their start, and suspects that do; is_in_line is of fresh ones that stand in line. take_key_places and seat_next call it, with
 -- the keys' rows locked.
 create or replace function millrace.unstarted_among(in_queue smallint, ids uuid[], waiting uuid[])
-returns table (id uuid, is_suspect boolean)
+returns table (id uuid, is_in_line boolean)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- As in claim_fresh: a custom plan would come out the same, and costs its planning.
@@ -13,7 +13,7 @@ set enable_bitmapscan = off
 as $$
 begin
   return query
-    select d.message_id, s.is_suspect
+    select d.message_id, d.available_at < millrace.turns_end() and not s.is_suspect
     from millrace.delivery d
     cross join lateral (select num_nonnulls(d.lease_expires_at, d.lost_leases) > 0 as is_suspect) as s
     -- Served by the primary key alone; settle_done explains this form.

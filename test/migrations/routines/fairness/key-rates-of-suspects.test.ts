@@ -24,6 +24,21 @@ test('each attempt after a lost lease is a start, behind the one that is given, 
   expect(await claimTexts(queue)).toEqual(['a 2']);
 });
 
+test('a suspect that comes when a start is due has it, and who waited for it has the next one', async () => {
+  const queue = await declareRated();
+  await send(queue, 'a', 4);
+  await claimAll(queue);
+  await queue.expireLeases();
+  await pass(60);
+  expect(textsOf(await queue.claimSuspects())).toEqual(['a 0']);
+  expect(await claimTexts(queue)).toEqual([]);
+  expect(await secondsUntilDue(queue)).toSatisfy((at: number) => at > 55 && at <= 60);
+  await pass(60);
+  expect(await claimTexts(queue)).toEqual(['a 1']);
+  await pass(60);
+  expect(await claimTexts(queue)).toEqual(['a 2']);
+});
+
 test.each([
   ['done', {}],
   ['retry', { delaySeconds: 3600, error: {} }],
